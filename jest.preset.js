@@ -1,0 +1,38 @@
+// Every project's jest.config.cjs starts from this: TypeScript through swc (decorator metadata
+// included), and the import paths of tsconfig.base.json, which stay the only place that names them.
+const { paths } = require('./tsconfig.base.json').compilerOptions;
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+const moduleNameMapper = Object.fromEntries(
+  Object.entries(paths).map(([name, [target]]) => [
+    `^${name.split('*').map(escape).join('(.+)')}$`,
+    `${__dirname}/${target.replace('./', '').replace('*', '$1')}`,
+  ]),
+);
+
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/tmp/'],
+  moduleNameMapper,
+  setupFiles: [require.resolve('reflect-metadata')],
+  transform: {
+    '^.+\\.[cm]?ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'commonjs' },
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+      },
+    ],
+  },
+  testTimeout: 20_000,
+  restoreMocks: true,
+};

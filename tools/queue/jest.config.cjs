@@ -1,0 +1,1 @@
+module.exports = { displayName: 'queue-plugin', preset: '../../jest.preset.js' };
