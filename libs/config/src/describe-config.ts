@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What a person must know to set one variable. */
+export interface ConfigRow {
+  name: string;
+  /** As it would be written in the environment; `undefined` if there is none. */
+  default: string | undefined;
+  required: boolean;
+  /** What the variable is for; empty if its schema does not say. */
+  description: string;
+}
+
+/**
+ * The variables of a configuration, in the order of its schema.
+ *
+ * A default that is not a constant is told with `.meta({ defaultText: 'the value of OTHER' })`.
+ */
+export function describeConfig(schema: z.ZodObject): ConfigRow[] {
+  const shape: z.core.$ZodShape = schema.shape;
+  return Object.entries(shape).map(([name, field]) => ({
+    name,
+    default: defaultOf(field),
+    required: !z.safeParse(field, undefined).success,
+    description: metaOf(field, 'description') ?? '',
+  }));
+}
+
+/** Wrappers such as `.default()` do not hand on what the schema inside them was described with. */
+function* layersOf(field: z.core.$ZodType): Generator<z.core.$ZodType> {
+  let layer: z.core.$ZodType | undefined = field;
+  while (layer) {
+    yield layer;
+    layer = innerOf(layer);
+  }
+}
+
+function innerOf(field: z.core.$ZodType): z.core.$ZodType | undefined {
+  if (field instanceof z.ZodPipe) {
+    // z.preprocess() puts its function before the schema, .transform() after it.
+    return field.in instanceof z.ZodTransform ? field.out : field.in;
+  }
+  const wrapped =
+    field instanceof z.ZodDefault ||
+    field instanceof z.ZodPrefault ||
+    field instanceof z.ZodOptional ||
+    field instanceof z.ZodNullable ||
+    field instanceof z.ZodReadonly ||
+    field instanceof z.ZodCatch;
+  return wrapped ? field.unwrap() : undefined;
+}
+
+function metaOf(field: z.core.$ZodType, key: string): string | undefined {
+  for (const layer of layersOf(field)) {
+    const value = z.globalRegistry.get(layer)?.[key];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+function defaultOf(field: z.core.$ZodType): string | undefined {
+  const told = metaOf(field, 'defaultText');
+  if (told !== undefined) return told;
+  for (const layer of layersOf(field)) {
+    if (layer instanceof z.ZodDefault || layer instanceof z.ZodPrefault) {
+      return String(layer.def.defaultValue);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config.error';
+import type { ConfigSchema } from './define-config';
+import { describeConfig } from './describe-config';
+
+/**
+ * Reads a configuration from the environment and validates it as a whole.
+ *
+ * A variable that is set to nothing (`PORT=`) counts as not set, as shells and .env files cannot
+ * tell the two apart.
+ *
+ * @throws ConfigError that names every bad variable.
+ */
+export function loadConfig<Schema extends ConfigSchema>(
+  schema: Schema,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<Schema> {
+  const names = Object.keys(schema.shape);
+  const input = Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]));
+  const parsed = z.safeParse(schema, input);
+  if (parsed.success) return parsed.data;
+
+  const descriptions = new Map(describeConfig(schema).map((row) => [row.name, row.description]));
+  const problems = new Map<string, ConfigProblem>();
+  for (const issue of parsed.error.issues) {
+    const name = String(issue.path[0] ?? names.join(', '));
+    const problem = input[name] === undefined ? 'is not set' : lowerFirst(issue.message);
+    // The first problem of a variable is the cause of those after it.
+    if (!problems.has(name)) {
+      problems.set(name, { name, problem, description: descriptions.get(name) ?? '' });
+    }
+  }
+  throw new ConfigError([...problems.values()]);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

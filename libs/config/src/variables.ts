@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** A whole number from `min` to `max`, written in digits. Set a default with `.prefault('10')`. */
+export function integer(min: number, max: number) {
+  const expected = `expected a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+}
+
+/** A TCP port; 0 lets the system choose one. */
+export function port() {
+  return integer(0, 65_535);
+}
+
+/** A URL with one of these protocols, such as `['postgres:', 'postgresql:']`. */
+export function urlOf(protocols: readonly string[]) {
+  const expected = `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
+  return z.string().refine((value) => {
+    return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+  }, expected);
+}
+
+/** A number with one of these units, read as the number of the unit that counts 1. */
+function quantity(units: Readonly<Record<string, number>>, expected: string) {
+  const pattern = new RegExp(`^(\\d+)(${Object.keys(units).join('|')})?$`);
+  return z
+    .string()
+    .regex(pattern, expected)
+    .transform((text) => {
+      const [, amount, unit = ''] = pattern.exec(text) ?? [];
+      return Number(amount) * (units[unit] ?? 1);
+    });
+}
+
+/** A duration, in milliseconds once read: `25s`, `500ms`, `2m`, `1h`, or a number of milliseconds. */
+export function duration() {
+  return quantity(
+    { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 },
+    'expected a duration such as 25s, 500ms, 2m, or a number of milliseconds',
+  );
+}
+
+/** A size, in bytes once read: `10MiB`, `512KiB`, `100B`, or a number of bytes. */
+export function byteSize() {
+  return quantity(
+    { B: 1, KiB: 1_024, MiB: 1_048_576 },
+    'expected a size such as 10MiB, 512KiB, or a number of bytes',
+  );
+}
