@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readiness } from './readiness';
+
+/** Answers one request; calls `next` for a path that is not about health, or answers 404 without it. */
+export type HealthHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: () => void,
+) => void;
+
+/**
+ * Serves `/health/live` and `/health/ready`, for GET and HEAD.
+ *
+ * - live: 200 for as long as the process can answer at all.
+ * - ready: 200 with each check, or 503 while the process starts, stops, or misses a dependency.
+ *
+ * Needs no web framework, so that a worker serves it with `node:http` alone. An Express application
+ * mounts the same function as middleware.
+ */
+export function healthHandler(readiness: Readiness): HealthHandler {
+  return (request, response, next) => {
+    const path = (request.url ?? '').split('?', 1)[0];
+    const known = path === '/health/live' || path === '/health/ready';
+    if (!known || (request.method !== 'GET' && request.method !== 'HEAD')) {
+      if (next) next();
+      else send(response, 404, { status: 404, title: 'Not Found' }, 'application/problem+json');
+      return;
+    }
+    if (path === '/health/live') {
+      send(response, 200, { status: 'live' });
+      return;
+    }
+    readiness.report().then(
+      ({ ready, state, checks }) => {
+        const status = ready ? 'ready' : 'unavailable';
+        send(response, ready ? 200 : 503, { status, state, checks });
+      },
+      () => {
+        send(response, 503, { status: 'unavailable', state: readiness.state, checks: {} });
+      },
+    );
+  };
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  contentType = 'application/json',
+): void {
+  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+  // Node leaves the body out by itself when it answers a HEAD request.
+  response.end(JSON.stringify(body));
+}

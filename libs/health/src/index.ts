@@ -1,0 +1,9 @@
+export { healthHandler, type HealthHandler } from './health-handler';
+export { HealthModule } from './health.module';
+export { startHealthServer, type HealthServer } from './health-server';
+export {
+  Readiness,
+  type ReadinessCheck,
+  type ReadinessReport,
+  type ReadinessState,
+} from './readiness';

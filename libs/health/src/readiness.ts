@@ -1,0 +1,118 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+/**
+ * Where a process stands:
+ *
+ *     starting ──markReady()──▶ ready ──markStopping()──▶ stopping
+ *         └──────────────markStopping()───────────────────────┘
+ *
+ * There is no way back from `stopping`.
+ */
+export type ReadinessState = 'starting' | 'ready' | 'stopping';
+
+/** Resolves if the dependency can be used, rejects with the reason if not. */
+export type ReadinessCheck = () => Promise<void>;
+
+export interface ReadinessReport {
+  /** True only in the state `ready` and with every check passing. */
+  ready: boolean;
+  state: ReadinessState;
+  checks: Record<string, 'up' | 'down'>;
+}
+
+/** How long one check may take, in milliseconds, before it counts as failed. */
+const CHECK_TIMEOUT = 2_000;
+
+/** Tells whether this process should be given work: requests for an api, jobs for a worker. */
+@Injectable()
+export class Readiness {
+  private readonly logger = new Logger(Readiness.name);
+  private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly failing = new Set<string>();
+  private current: ReadinessState = 'starting';
+  private running: Promise<ReadinessReport> | undefined;
+
+  get state(): ReadinessState {
+    return this.current;
+  }
+
+  /**
+   * Adds a dependency without which this process is not ready.
+   *
+   * @param name as shown in the report, such as `database`
+   * @returns a function that takes the check away again
+   * @throws Error if a check of that name exists
+   */
+  addCheck(name: string, check: ReadinessCheck): () => void {
+    if (this.checks.has(name)) {
+      throw new Error(`There is a readiness check "${name}" already. Give this one another name.`);
+    }
+    this.checks.set(name, check);
+    return () => {
+      this.checks.delete(name);
+      this.failing.delete(name);
+    };
+  }
+
+  /** The process has started whole. Without effect once it stops. */
+  markReady(): void {
+    if (this.current === 'starting') this.current = 'ready';
+  }
+
+  /** The process is about to stop: from here on it reports that it is not ready. */
+  markStopping(): void {
+    this.current = 'stopping';
+  }
+
+  /** Runs every check at once. Callers that ask at the same time share one run. */
+  async report(): Promise<ReadinessReport> {
+    this.running ??= this.runChecks().finally(() => {
+      this.running = undefined;
+    });
+    const { checks } = await this.running;
+    // The state may have changed while the checks ran.
+    return this.summarize(checks);
+  }
+
+  private async runChecks(): Promise<ReadinessReport> {
+    const results = await Promise.all(
+      [...this.checks].map(async ([name, check]) => [name, await this.run(name, check)] as const),
+    );
+    return this.summarize(Object.fromEntries(results));
+  }
+
+  private summarize(checks: ReadinessReport['checks']): ReadinessReport {
+    const passing = Object.values(checks).every((result) => result === 'up');
+    return { ready: this.current === 'ready' && passing, state: this.current, checks };
+  }
+
+  private async run(name: string, check: ReadinessCheck): Promise<'up' | 'down'> {
+    try {
+      await withTimeout(check());
+      if (this.failing.delete(name)) this.logger.log(`The check "${name}" passes again.`);
+      return 'up';
+    } catch (error) {
+      // Logged when it changes, not at every probe; the reason stays out of the public answer.
+      if (!this.failing.has(name)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.warn(`The check "${name}" fails: ${reason}`);
+      }
+      this.failing.add(name);
+      return 'down';
+    }
+  }
+}
+
+async function withTimeout(check: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${CHECK_TIMEOUT} ms`));
+    }, CHECK_TIMEOUT);
+  });
+  try {
+    await Promise.race([check, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
