@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import type { BuildOptions } from './build-options';
+import { BuildError } from './build.error';
+
+/** What to bundle and how, with every default filled in. Paths are absolute. */
+export interface BundleSettings {
+  workspaceRoot: string;
+  project: string;
+  /** Name of each file that one runs with node, without its ending, and the source it starts from. */
+  entryPoints: Record<string, string>;
+  outputPath: string;
+  tsConfig: string;
+  external: readonly string[];
+  include: readonly string[];
+  leaveOut: readonly string[];
+  define: Record<string, string>;
+  minify: boolean;
+  sourceMap: boolean;
+}
+
+/** The part of Nx's `ProjectConfiguration` that the defaults come from. */
+export interface ProjectLocation {
+  root: string;
+  sourceRoot?: string;
+}
+
+/** Fills in the defaults of `options`. Throws `BuildError` if a file it needs is missing. */
+export function bundleSettings(
+  options: BuildOptions,
+  project: string,
+  { root, sourceRoot = `${root}/src` }: ProjectLocation,
+  workspaceRoot: string,
+): BundleSettings {
+  const main = options.main ?? `${sourceRoot}/main.ts`;
+  const entryPoints: Record<string, string> = {};
+  for (const [name, file] of [
+    ['main', main] as const,
+    ...(options.additionalEntryPoints ?? []).map((path) => [parse(path).name, path] as const),
+  ]) {
+    const path = join(workspaceRoot, file);
+    if (!existsSync(path)) throw missingEntry(project, file);
+    if (entryPoints[name]) throw sameEntryName(project, name);
+    entryPoints[name] = path;
+  }
+  return {
+    workspaceRoot,
+    project,
+    entryPoints,
+    outputPath: join(workspaceRoot, options.outputPath ?? join('dist', root)),
+    tsConfig: findTsConfig(options.tsConfig, project, root, workspaceRoot),
+    external: options.external ?? [],
+    include: options.include ?? [],
+    leaveOut: options.leaveOut ?? [],
+    define: options.define ?? {},
+    minify: options.minify ?? false,
+    sourceMap: options.sourceMap ?? true,
+  };
+}
+
+function findTsConfig(
+  configured: string | undefined,
+  project: string,
+  root: string,
+  workspaceRoot: string,
+): string {
+  const candidates = configured
+    ? [configured]
+    : [`${root}/tsconfig.app.json`, `${root}/tsconfig.json`, 'tsconfig.base.json'];
+  const found = candidates.map((file) => join(workspaceRoot, file)).find(existsSync);
+  if (found) return found;
+  throw new BuildError(
+    `"${project}" cannot be bundled: there is no ${candidates.join(', ')}. ` +
+      'Set "tsConfig" in the options of its build target.',
+  );
+}
+
+function missingEntry(project: string, file: string): BuildError {
+  return new BuildError(
+    `"${project}" cannot be bundled: ${file} does not exist. ` +
+      'Create it, or set "main" or "additionalEntryPoints" in the options of its build target.',
+  );
+}
+
+function sameEntryName(project: string, name: string): BuildError {
+  return new BuildError(
+    `"${project}" cannot be bundled: two entry points would be written to ${name}.js. Rename one of the files.`,
+  );
+}

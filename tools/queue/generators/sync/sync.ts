@@ -1,0 +1,33 @@
+import type { Tree } from '@nx/devkit';
+import { getProjects } from '@nx/devkit';
+import { checkSources, readQueueWorkspace, RegistryError, writeRegistries } from '../../workspace';
+
+/** What Nx shows when `nx sync:check` finds the files out of date. */
+export interface SyncResult {
+  outOfSyncMessage: string;
+  outOfSyncDetails: string[];
+}
+
+/**
+ * Keeps each worker's `processors.generated.ts` in step with its `*.processor.ts` files.
+ *
+ * Throws `RegistryError` for what only a person can mend (a contract without a processor, two
+ * processors on one job): then `nx sync` and `nx sync:check` fail and show why.
+ */
+export default function syncRegistries(tree: Tree): SyncResult | undefined {
+  const workspace = readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));
+  const problems = checkSources(workspace);
+  if (problems.length > 0) throw new RegistryError(problems);
+
+  const changes = writeRegistries(workspace, (path, content) => {
+    tree.write(path, content);
+  });
+  if (changes.length === 0) return undefined;
+  return {
+    outOfSyncMessage: `${changes.map(({ file }) => file).join(', ')} must list every processor of its worker.`,
+    outOfSyncDetails: changes.flatMap(({ file, details }) => [
+      `${file}:`,
+      ...(details.length > 0 ? details : ['was edited by hand']).map((line) => `  ${line}`),
+    ]),
+  };
+}

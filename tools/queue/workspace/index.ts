@@ -1,0 +1,16 @@
+export type { CheckOptions } from './check-registry';
+export { checkRegistry, checkSources } from './check-registry';
+export type { Contract } from './contracts';
+export { CONTRACT_SUFFIX, listContracts } from './contracts';
+export { PluginError } from './plugin.error';
+export type { Processor } from './processors';
+export { listProcessors, PROCESSOR_SUFFIX } from './processors';
+export type { Project, ProjectEntry, QueueWorkspace, RuntimeImports } from './queue-workspace';
+export { findWorker, readQueueWorkspace, TAGS } from './queue-workspace';
+export { registryPath, renderRegistry } from './registry';
+export { RegistryError } from './registry.error';
+export type { RegistryProblem } from './registry-problem';
+export type { SourceFiles } from './source-files';
+export { DiskFiles, findFiles } from './source-files';
+export type { RegistryChange } from './write-registries';
+export { writeRegistries } from './write-registries';

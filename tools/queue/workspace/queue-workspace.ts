@@ -1,0 +1,113 @@
+import { ImportPaths } from './import-paths';
+import { PluginError } from './plugin.error';
+import type { SourceFiles } from './source-files';
+
+/**
+ * The projects of a workspace as this plugin sees them. Nothing here is known by name or by path:
+ * a project says what it is by its tag.
+ */
+export const TAGS = {
+  /** An application that runs processors. */
+  worker: 'queue:worker',
+  /** A library of job contracts, `*.job.ts`. */
+  jobs: 'queue:jobs',
+  /** The library that `defineJob` and `@JobProcessor` come from. */
+  runtime: 'queue:runtime',
+} as const;
+
+/** The part of Nx's `ProjectConfiguration` that is used here. */
+export interface ProjectEntry {
+  root: string;
+  sourceRoot?: string;
+  tags?: string[];
+}
+
+export interface Project {
+  name: string;
+  /** Relative to the workspace root. */
+  root: string;
+  sourceRoot: string;
+}
+
+/** What one imports from the runtime, by what it is for. */
+export interface RuntimeImports {
+  /** `defineJob`, `InjectJob`, `JobProducer`, `QueueModule`. */
+  producer: string;
+  /** `JobProcessor`, `JobHost`, `JobContext`, `ProcessorRegistry`. */
+  consumer: string;
+  /** The test harness. */
+  testing: string;
+}
+
+export interface QueueWorkspace {
+  files: SourceFiles;
+  workers: Project[];
+  contractProjects: Project[];
+  imports: ImportPaths;
+  runtime: RuntimeImports;
+}
+
+/** Finds the workers, the contracts and the runtime among the projects, by their tags. */
+export function readQueueWorkspace(
+  files: SourceFiles,
+  projects: Readonly<Record<string, ProjectEntry>>,
+): QueueWorkspace {
+  const tagged = (tag: string): Project[] =>
+    Object.entries(projects)
+      .filter(([, project]) => project.tags?.includes(tag))
+      .map(([name, { root, sourceRoot }]) => ({
+        name,
+        root,
+        sourceRoot: sourceRoot ?? (files.exists(`${root}/src`) ? `${root}/src` : root),
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+
+  const imports = new ImportPaths(
+    files,
+    Object.values(projects).map(({ root }) => root),
+  );
+  return {
+    files,
+    workers: tagged(TAGS.worker),
+    contractProjects: tagged(TAGS.jobs),
+    imports,
+    runtime: runtimeImports(tagged(TAGS.runtime), imports),
+  };
+}
+
+/** The worker by this name. Throws `PluginError` with the known ones if there is none. */
+export function findWorker(workspace: QueueWorkspace, name: string): Project {
+  const worker = workspace.workers.find((candidate) => candidate.name === name);
+  if (worker) return worker;
+  const known = workspace.workers.map((candidate) => candidate.name).join(', ') || 'none';
+  throw new PluginError(
+    `"${name}" is not a worker. Workers of this workspace: ${known}. ` +
+      `A worker is a project with the tag "${TAGS.worker}" in its project.json.`,
+  );
+}
+
+function runtimeImports(tagged: Project[], imports: ImportPaths): RuntimeImports {
+  const [runtime, second] = tagged;
+  if (!runtime) {
+    throw new PluginError(
+      `No project has the tag "${TAGS.runtime}". ` +
+        'Add it to "tags" in the project.json of the library that holds defineJob and JobProcessor.',
+    );
+  }
+  if (second) {
+    throw new PluginError(
+      `Only one project may have the tag "${TAGS.runtime}", but these have it: ` +
+        `${tagged.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const entry = (name: string): string => {
+    const file = `${runtime.sourceRoot}/${name}.ts`;
+    const specifier = imports.specifierFor(file);
+    if (specifier) return specifier;
+    throw new PluginError(
+      `${file} of the project "${runtime.name}" has no import path. ` +
+        'Add one to "compilerOptions.paths" in tsconfig.base.json.',
+    );
+  };
+  return { producer: entry('index'), consumer: entry('consumer'), testing: entry('testing') };
+}
