@@ -1,0 +1,28 @@
+import { QueryFailedError } from 'typeorm';
+
+/**
+ * What waiting may cure: nobody listens yet, the name does not resolve yet, the connection broke, or
+ * the server starts (57P03), stops (57P01) or has no connection left (53300). A wrong password or a
+ * database that does not exist is not among them.
+ *
+ * Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const CODES = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
+  ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'],
+]);
+
+/** node-postgres gives these no code. */
+const MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** Whether the database could not be reached, so that the same call may succeed a moment later. */
+export function isConnectionFailure(error: unknown): boolean {
+  if (error instanceof QueryFailedError) return isConnectionFailure(error.driverError);
+  // A name with several addresses fails with one error an address.
+  if (error instanceof AggregateError) return error.errors.some(isConnectionFailure);
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string') return CODES.has(error.code);
+  return MESSAGES.test(error.message);
+}

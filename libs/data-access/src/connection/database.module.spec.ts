@@ -1,0 +1,155 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { HealthModule, Readiness } from '@libs/health';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { DataSource } from 'typeorm';
+import { DatabaseUnavailableError, migrateDatabase, MigrationsPendingError } from '..';
+import { revertLastMigration } from '../migrations/migrate-database';
+import { Notification, NotificationsDataModule } from '../notifications';
+import { ReportsDataModule } from '../reports';
+import { DatabaseSettings } from '../settings';
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+
+afterEach(() => database.drop());
+
+function start(settings: Partial<DatabaseSettings> = {}): Promise<TestingModule> {
+  const all: DatabaseSettings = {
+    url: database.url,
+    applicationName: 'data-access-spec',
+    poolMax: 3,
+    connectDeadline: 0,
+    ...settings,
+  };
+
+  @Global()
+  @Module({
+    providers: [{ provide: DatabaseSettings, useValue: all }],
+    exports: [DatabaseSettings],
+  })
+  class SettingsModule {}
+
+  return Test.createTestingModule({
+    // Two features that both bring the database in.
+    imports: [SettingsModule, HealthModule, NotificationsDataModule, ReportsDataModule],
+  }).compile();
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+  throw new Error('It did not fail.');
+}
+
+describe('the database of a process', () => {
+  it('is one pool for all features, named and not larger than it was told', async () => {
+    await migrateDatabase(database.url);
+    const app = await start();
+    const source = app.get(DataSource);
+    await Promise.all(Array.from({ length: 20 }, () => source.query('SELECT pg_sleep(0.01)')));
+    const [row] = await source.query<{ count: number }[]>(
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'data-access-spec'`,
+    );
+    expect(row?.count).toBe(3);
+    await app.close();
+  });
+
+  it('stores and reads what its entities describe', async () => {
+    await migrateDatabase(database.url);
+    const app = await start();
+    const notifications = app.get(DataSource).getRepository(Notification);
+    const id = '7f1d3c1e-0f5c-4f43-9d6e-1f1f6f0b7a55';
+    await notifications.insert({ id, recipient: 'ada@example.com', subject: 's', body: 'b' });
+    expect(await notifications.findOneByOrFail({ id })).toMatchObject({
+      recipient: 'ada@example.com',
+      createdAt: expect.any(Date) as Date,
+    });
+    await app.close();
+  });
+
+  it('refuses to start while migrations are missing, and says which and how to apply them', async () => {
+    const error = await failureOf(start());
+    expect(error).toBeInstanceOf(MigrationsPendingError);
+    expect(error.message).toMatch(/^3 migrations are not applied to the database "/);
+    expect(error.message).toContain('CreateImages1764000000001');
+    expect(error.message).toContain('npx nx run api:migrate');
+    expect(error.message).toContain('node migrate.js');
+  });
+
+  it('makes the process ready, and not ready once a migration is missing', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    await migrateDatabase(database.url);
+    const app = await start();
+    await app.init();
+    const readiness = app.get(Readiness);
+    readiness.markReady();
+    expect(await readiness.report()).toMatchObject({
+      ready: true,
+      checks: { database: 'up', migrations: 'up' },
+    });
+    await revertLastMigration(database.url);
+    expect(await readiness.report()).toMatchObject({
+      ready: false,
+      checks: { database: 'up', migrations: 'down' },
+    });
+    await app.close();
+  });
+});
+
+describe('a database that cannot be used', () => {
+  let warn: jest.SpyInstance;
+
+  beforeEach(() => {
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  });
+
+  const changed = (change: (url: URL) => void): string => {
+    const url = new URL(database.url);
+    change(url);
+    return url.href;
+  };
+
+  it('is named with its host, port and reason, without the password', async () => {
+    const url = changed((target) => {
+      target.port = '1';
+      target.password = 'hidden';
+    });
+    const error = await failureOf(start({ url }));
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(error.message).toContain(`The database "${database.name}" at `);
+    expect(error.message).toContain(':1 cannot be used: connect ECONNREFUSED');
+    expect(error.message).toContain('npx nx run services:up');
+    expect(error.message).not.toContain('hidden');
+  });
+
+  it('is waited for until the deadline', async () => {
+    const url = changed((target) => (target.port = '1'));
+    const started = Date.now();
+    await failureOf(start({ url, connectDeadline: 500 }));
+    expect(Date.now() - started).toBeGreaterThanOrEqual(300);
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/^Waiting up to 1 s for the database "/),
+    );
+  });
+
+  it('fails at once when it refuses the user or does not exist', async () => {
+    const user = changed((target) => (target.username = 'nobody_of_that_name'));
+    const refused = await failureOf(start({ url: user, connectDeadline: 60_000 }));
+    expect(refused.message).toContain('nobody_of_that_name');
+    expect(refused.message).toContain('Correct DATABASE_URL');
+
+    const name = changed((target) => (target.pathname = '/no_such_database'));
+    const missing = await failureOf(start({ url: name, connectDeadline: 60_000 }));
+    expect(missing.message).toContain('database "no_such_database" does not exist');
+    expect(warn).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,3 @@
+export { Image } from './image.entity';
+export { ImagesDataModule } from './images-data.module';
+export { Thumbnail } from './thumbnail.entity';

@@ -1,0 +1,11 @@
+export { DatabaseModule } from './connection/database.module';
+export { DatabaseUnavailableError } from './connection/database-unavailable.error';
+export { isConnectionFailure } from './connection/connection-failure';
+export {
+  migrateDatabase,
+  migrationStates,
+  type MigrationState,
+  pendingMigrations,
+  revertLastMigration,
+} from './migrations/migrate-database';
+export { MigrationsPendingError } from './migrations/migrations-pending.error';

@@ -1,0 +1,84 @@
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { connectDataSource } from '../connection/connect-data-source';
+import { migrationOptions } from '../connection/data-source-options';
+import { appliedMigrations, pendingMigrationsOf } from './pending-migrations';
+
+/**
+ * Held while migrations run, so that two deployments at once apply each of them once. The number has
+ * no meaning but that nothing else in the database may lock it.
+ */
+const MIGRATION_LOCK = 7_264_019_355;
+
+/** A migration, and whether the database has it. */
+export interface MigrationState {
+  name: string;
+  applied: boolean;
+}
+
+/**
+ * Applies every pending migration, each in a transaction of its own. Waits for another process that
+ * is applying them.
+ *
+ * @returns the names of those applied, in order
+ * @throws DatabaseUnavailableError if the database cannot be reached
+ */
+export async function migrateDatabase(url: string): Promise<string[]> {
+  return locked(url, async (executor) => {
+    const applied = await executor.executePendingMigrations();
+    return applied.map(({ name }) => name);
+  });
+}
+
+/**
+ * Takes back the migration that was applied last.
+ *
+ * @returns its name, or `undefined` if none is applied
+ */
+export async function revertLastMigration(url: string): Promise<string | undefined> {
+  return locked(url, async (executor, runner) => {
+    const last = (await appliedMigrations(runner)).at(-1);
+    if (last !== undefined) await executor.undoLastMigration();
+    return last;
+  });
+}
+
+/** The names of the migrations that {@link migrateDatabase} would apply. Changes nothing. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  return connected(url, pendingMigrationsOf);
+}
+
+/** Every migration that this code knows, oldest first. Changes nothing. */
+export async function migrationStates(url: string): Promise<MigrationState[]> {
+  return connected(url, async (dataSource) => {
+    const pending = new Set(await pendingMigrationsOf(dataSource));
+    return dataSource.migrations.map(({ name = '' }) => ({ name, applied: !pending.has(name) }));
+  });
+}
+
+async function connected<T>(url: string, use: (source: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await connectDataSource(migrationOptions(url));
+  try {
+    return await use(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The lock belongs to a connection, so the migrations run on the one that holds it. */
+async function locked<T>(
+  url: string,
+  use: (executor: MigrationExecutor, runner: QueryRunner) => Promise<T>,
+): Promise<T> {
+  return connected(url, async (dataSource) => {
+    const runner = dataSource.createQueryRunner();
+    try {
+      await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      const executor = new MigrationExecutor(dataSource, runner);
+      executor.transaction = 'each';
+      return await use(executor, runner);
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      await runner.release();
+    }
+  });
+}

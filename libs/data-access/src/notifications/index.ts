@@ -1,0 +1,2 @@
+export { Notification } from './notification.entity';
+export { NotificationsDataModule } from './notifications-data.module';

@@ -1,0 +1,2 @@
+export { Report } from './report.entity';
+export { ReportsDataModule } from './reports-data.module';

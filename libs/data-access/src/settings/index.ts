@@ -1,0 +1,1 @@
+export { DatabaseSettings } from './database-settings';
