@@ -1,7 +1,48 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs';
+
+const specs = ['**/*.spec.ts'];
+
+/** Folders of the projects below `folder` that have this tag. */
+const tagged = (folder, tag) =>
+  readdirSync(new URL(`./${folder}/`, import.meta.url)).flatMap((name) => {
+    const file = new URL(`./${folder}/${name}/project.json`, import.meta.url);
+    if (!existsSync(file)) return [];
+    return JSON.parse(readFileSync(file, 'utf8')).tags.includes(tag)
+      ? [`${folder}/${name}/**`]
+      : [];
+  });
+
+/** Which project may import from which. `testing`: what the importer may use besides, in its tests. */
+const boundaries = (testing) => [
+  'error',
+  {
+    enforceBuildableLibDependency: false,
+    allow: [],
+    depConstraints: [
+      { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', ...testing] },
+      { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', ...testing] },
+      { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib'] },
+      {
+        // The runtime knows no job and no table of this workspace, so that others can install it.
+        sourceTag: 'queue:runtime',
+        notDependOnLibsWithTags: ['queue:jobs', 'scope:data'],
+        bannedExternalImports: ['typeorm', '@nestjs/typeorm'],
+      },
+      {
+        // A contract is bundled into both ends: all it may bring along is the runtime.
+        sourceTag: 'queue:jobs',
+        onlyDependOnLibsWithTags: ['queue:runtime', ...testing],
+      },
+      { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['*'] },
+      { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['*'] },
+    ],
+  },
+];
 
 export default tseslint.config(
   {
@@ -17,30 +58,48 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.mts'],
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
-    plugins: { '@nx': nx },
+    plugins: {
+      '@nx': nx,
+      queue: { rules: { 'processor-isolation': processorIsolation } },
+    },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          enforceBuildableLibDependency: false,
-          allow: [],
-          depConstraints: [
-            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
-            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
-            { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib'] },
-            { sourceTag: 'queue:runtime', notDependOnLibsWithTags: ['queue:jobs', 'type:app'] },
-            {
-              sourceTag: 'queue:jobs',
-              onlyDependOnLibsWithTags: ['queue:runtime'],
-            },
-            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['*'] },
-            { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['*'] },
-          ],
-        },
-      ],
+      '@nx/enforce-module-boundaries': boundaries([]),
+      'queue/processor-isolation': 'error',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: specs,
+    rules: { '@nx/enforce-module-boundaries': boundaries(['type:testing']) },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: [
+      ...tagged('apps', 'queue:worker'),
+      ...tagged('apps', 'type:e2e'),
+      ...tagged('libs', 'queue:runtime'),
+    ],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: '@libs/queue/consumer',
+          message: 'Only a worker consumes jobs. To enqueue one, import from @libs/queue.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: [...specs, ...tagged('apps', 'type:e2e')],
+    rules: {
+      // The same rule under its other name: options of one name would replace those above.
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { name: '@libs/queue/testing', message: 'Only tests (*.spec.ts) use the test harness.' },
+      ],
     },
   },
   prettier,

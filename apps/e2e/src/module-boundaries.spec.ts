@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const workspaceRoot = join(__dirname, '../../..');
+
+const files = {
+  api: 'apps/api/src/main.ts',
+  worker: 'apps/worker/src/main.ts',
+  processor: 'apps/worker/src/processors/notification/notification.processor.ts',
+  processorSpec: 'apps/worker/src/processors/notification/notification.processor.spec.ts',
+  contract: 'libs/jobs/src/notification.job.ts',
+  runtime: 'libs/queue/src/index.ts',
+};
+
+const BOUNDARY = '@nx/enforce-module-boundaries';
+const CONSUMER_ONLY = 'no-restricted-imports';
+const TESTS_ONLY = '@typescript-eslint/no-restricted-imports';
+const ISOLATION = 'queue/processor-isolation';
+
+interface ImportCase {
+  title: string;
+  file: string;
+  specifier: string;
+  rule: string;
+  message: RegExp;
+}
+
+const forbidden: ImportCase[] = [
+  {
+    title: 'the api may not import the worker side of the runtime',
+    file: files.api,
+    specifier: '@libs/queue/consumer',
+    rule: CONSUMER_ONLY,
+    message: /Only a worker consumes jobs/,
+  },
+  {
+    title: 'a contract may not import the worker side of the runtime',
+    file: files.contract,
+    specifier: '@libs/queue/consumer',
+    rule: CONSUMER_ONLY,
+    message: /Only a worker consumes jobs/,
+  },
+  {
+    title: 'the api may not import a processor',
+    file: files.api,
+    specifier: '../../worker/src/processors/notification/notification.processor',
+    rule: BOUNDARY,
+    message: /relative or absolute path/,
+  },
+  {
+    title: 'the worker may not import the api',
+    file: files.worker,
+    specifier: '../../api/src/app.module',
+    rule: BOUNDARY,
+    message: /relative or absolute path/,
+  },
+  {
+    title: 'the runtime may not import a contract',
+    file: files.runtime,
+    specifier: '@libs/jobs/notification',
+    rule: BOUNDARY,
+    message: /"queue:runtime" can not depend on libs tagged with "queue:jobs"/,
+  },
+  {
+    title: 'the runtime may not import an app',
+    file: files.runtime,
+    specifier: '../../../apps/worker/src/config',
+    rule: BOUNDARY,
+    message: /relative or absolute path/,
+  },
+  {
+    title: 'the runtime may not import the data access library',
+    file: files.runtime,
+    specifier: '@libs/data-access',
+    rule: BOUNDARY,
+    message: /"queue:runtime" can not depend on libs tagged with .*"scope:data"/,
+  },
+  {
+    title: 'the runtime may not import TypeORM',
+    file: files.runtime,
+    specifier: 'typeorm',
+    rule: BOUNDARY,
+    message: /not allowed to import "typeorm"/,
+  },
+  {
+    title: 'a contract may import no library but the runtime',
+    file: files.contract,
+    specifier: '@libs/data-access',
+    rule: BOUNDARY,
+    message: /"queue:jobs" can only depend on libs tagged with "queue:runtime"/,
+  },
+  {
+    title: 'a processor may not import another processor',
+    file: files.processor,
+    specifier: '../thumbnail/thumbnail.processor',
+    rule: ISOLATION,
+    message: /in the folder of another processor/,
+  },
+  {
+    title: 'a worker may not import a processor past its registry, or it would always load it',
+    file: files.worker,
+    specifier: './processors/thumbnail/thumbnail.processor',
+    rule: ISOLATION,
+    message: /Only the registry/,
+  },
+  {
+    title: 'the api may not import a development tool',
+    file: files.api,
+    specifier: '@tools/services',
+    rule: BOUNDARY,
+    message: /"type:app" can only depend on libs tagged with "type:lib"/,
+  },
+  {
+    title: 'a processor may not import a development tool',
+    file: files.processor,
+    specifier: '@tools/services',
+    rule: BOUNDARY,
+    message: /"type:app" can only depend on libs tagged with "type:lib"/,
+  },
+  {
+    title: 'what is shipped may not import the test library',
+    file: files.processor,
+    specifier: '@libs/testing',
+    rule: BOUNDARY,
+    message: /"type:app" can only depend on libs tagged with "type:lib"/,
+  },
+  {
+    title: 'what is shipped may not import the test harness of the runtime',
+    file: files.processor,
+    specifier: '@libs/queue/testing',
+    rule: TESTS_ONLY,
+    message: /Only tests/,
+  },
+];
+
+const allowed = [
+  { title: 'the api imports the producer side', file: files.api, specifier: '@libs/queue' },
+  { title: 'the api imports a contract', file: files.api, specifier: '@libs/jobs/notification' },
+  {
+    title: 'a processor imports the worker side',
+    file: files.processor,
+    specifier: '@libs/queue/consumer',
+  },
+  {
+    title: 'a processor imports a file of its own folder',
+    file: files.processorSpec,
+    specifier: './notification.processor',
+  },
+  {
+    title: 'a test imports the test library',
+    file: files.processorSpec,
+    specifier: '@libs/testing',
+  },
+  {
+    title: 'a test imports the test harness of the runtime',
+    file: files.processorSpec,
+    specifier: '@libs/queue/testing',
+  },
+];
+
+interface LintMessage {
+  ruleId: string | null;
+  message: string;
+  fatal?: boolean;
+}
+
+function lintImports(imports: readonly { file: string; specifier: string }[]): LintMessage[][] {
+  const input = imports.map(({ file, specifier }) => ({ file, text: `import '${specifier}';\n` }));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(__dirname, 'support/lint-text.mjs')],
+    {
+      cwd: workspaceRoot,
+      env: { ...process.env, NX_DAEMON: 'false' },
+      input: JSON.stringify(input),
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) throw new Error(`lint-text.mjs failed: ${stderr}`);
+  return JSON.parse(stdout) as LintMessage[][];
+}
+
+describe('module boundaries', () => {
+  let results: Map<string, LintMessage[]>;
+
+  beforeAll(() => {
+    const cases = [...forbidden, ...allowed];
+    const messages = lintImports(cases);
+    results = new Map(cases.map(({ title }, index) => [title, messages[index] ?? []]));
+  }, 120_000);
+
+  it.each(Object.values(files))('%s exists, so that its rules can be tried on it', (file) => {
+    expect(existsSync(join(workspaceRoot, file))).toBe(true);
+  });
+
+  it.each(forbidden)('$title', ({ title, rule, message }) => {
+    expect(results.get(title)).toContainEqual(
+      expect.objectContaining({ ruleId: rule, message: expect.stringMatching(message) as string }),
+    );
+  });
+
+  it.each(allowed)('$title', ({ title }) => {
+    expect(results.get(title)).toEqual([]);
+  });
+});

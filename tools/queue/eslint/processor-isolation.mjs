@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
+import ts from 'typescript';
+
+/**
+ * A folder with a `*.processor.ts` belongs to that processor: nothing outside of it imports from it,
+ * above all no other processor. Only the generated registry does, lazily, and it is not linted.
+ *
+ * A worker loads the code of the processors that it was told to run and no other. One import across
+ * would pull a neighbour's code, and its npm packages, along.
+ */
+export const processorIsolation = {
+  meta: {
+    type: 'problem',
+    docs: { description: "Keep other code out of a processor's folder" },
+    schema: [],
+    messages: {
+      foreign:
+        "'{{specifier}}' is in the folder of another processor. Only the registry (processors.generated.ts) " +
+        'may import from there. Move what both need to a library.',
+    },
+  },
+  create(context) {
+    const { program } = context.sourceCode.parserServices;
+    const options = program.getCompilerOptions();
+
+    const check = (node) => {
+      const { source } = node;
+      if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
+      const { resolvedModule } = ts.resolveModuleName(
+        source.value,
+        context.filename,
+        options,
+        ts.sys,
+      );
+      if (!resolvedModule || resolvedModule.isExternalLibraryImport) return;
+      const owner = processorFolder(resolvedModule.resolvedFileName);
+      if (owner === undefined || context.filename.startsWith(owner + sep)) return;
+      context.report({
+        node: source,
+        messageId: 'foreign',
+        data: { specifier: source.value },
+      });
+    };
+
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    };
+  },
+};
+
+/** The nearest folder above the file that holds a processor. */
+function processorFolder(file) {
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    if (readdirSync(folder).some((name) => name.endsWith('.processor.ts'))) return folder;
+    if (existsSync(`${folder}${sep}project.json`)) return undefined;
+  }
+  return undefined;
+}
