@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { ConditionTimeoutError, until } from './until';
+
+export interface TestDatabase {
+  url: string;
+  name: string;
+  /**
+   * Deletes the database.
+   *
+   * @throws OpenConnectionsError if something is still connected to it; deletes it all the same
+   */
+  drop(): Promise<void>;
+}
+
+/** The test is not run with the global setup that starts Postgres. */
+export class TestDatabaseError extends Error {
+  constructor() {
+    super(
+      "TEST_DATABASE_URL is not set, so there is no Postgres for this test. Add to the project's jest.config.cjs: " +
+        "globalSetup: '<rootDir>/../../tools/services/src/jest.global-setup.ts'",
+    );
+    this.name = 'TestDatabaseError';
+  }
+}
+
+/** A test has ended and left connections open. */
+export class OpenConnectionsError extends Error {
+  constructor(
+    database: string,
+    readonly connections: readonly string[],
+  ) {
+    super(
+      `${connections.length} connection(s) to ${database} are still open; close their pool or client before drop():\n` +
+        connections.map((connection) => `  ${connection}`).join('\n'),
+    );
+    this.name = 'OpenConnectionsError';
+  }
+}
+
+/** How long pools that were told to end may take to be gone from the server's view. */
+const CLOSING_MS = 2_000;
+
+/**
+ * Makes an empty database on the server of the tests. One a test file keeps the files apart from
+ * each other; what a killed run leaves behind, the next one deletes.
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (!server) throw new TestDatabaseError();
+  // The pid says whose it is: see sweepTestDatabases() in tools/services.
+  const prefix = process.env['TEST_DATABASE_PREFIX'] ?? 'test_unknown';
+  const name = `${prefix}_${process.pid}_${randomBytes(5).toString('hex')}`;
+  await onServer(server, (client) => client.query(`create database "${name}"`));
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, name, drop: () => onServer(server, (client) => drop(client, name)) };
+}
+
+async function drop(client: Client, name: string): Promise<void> {
+  const left = await openConnections(client, name);
+  await client.query(`drop database if exists "${name}" with (force)`);
+  if (left.length > 0) throw new OpenConnectionsError(name, left);
+}
+
+async function openConnections(client: Client, name: string): Promise<string[]> {
+  let rows: { line: string }[] = [];
+  try {
+    await until(
+      async () => {
+        ({ rows } = await client.query<{ line: string }>(
+          `select format('%s: %s, last query: %s', coalesce(nullif(application_name, ''), '(no application_name)'),
+              state, left(query, 100)) as line
+            from pg_stat_activity where datname = $1 and backend_type = 'client backend' order by 1`,
+          [name],
+        ));
+        return rows.length === 0;
+      },
+      { timeout: CLOSING_MS },
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionTimeoutError)) throw error;
+  }
+  return rows.map(({ line }) => line);
+}
+
+async function onServer<T>(
+  connectionString: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({ connectionString, application_name: 'test-database' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,18 @@
+import { servicePaths } from './service-paths';
+import { readState } from './service-state';
+import { wantsMail, wantsPostgres } from './wanted-services';
+
+/**
+ * The variables that let an application use the development services, without those that are set
+ * in `env` already: what a person sets himself wins. Reads what the last `up` found, starts nothing.
+ */
+export function developmentEnvironment(
+  workspaceRoot: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const { databaseUrl, smtpUrl } = readState(servicePaths(workspaceRoot).state);
+  return {
+    ...(wantsPostgres(env) && databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    ...(wantsMail(env) && smtpUrl ? { SMTP_URL: smtpUrl } : {}),
+  };
+}

@@ -1,0 +1,61 @@
+import { existsSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readKeeperFile } from './keeper/keeper-file';
+import { stopServer } from './postgres/server';
+import { refugeFolder } from './postgres/server-files';
+import { isSameProcess } from './process-identity';
+import { type ServicePaths, servicePaths } from './service-paths';
+import { readState } from './service-state';
+import { withStartupLock } from './startup-lock';
+
+export interface DownResult {
+  stopped: ('postgres' | 'mail')[];
+  /** Folders that were deleted. */
+  purged: string[];
+}
+
+/** How long the keeper may take to end by itself before it is killed. */
+const KEEPER_GRACE_MS = 5_000;
+
+/**
+ * Stops what runs, and resolves once it is gone.
+ *
+ * @param purge also deletes the data: the database, the caught mail and the logs
+ */
+export async function down(
+  workspaceRoot: string,
+  { purge = false }: { purge?: boolean } = {},
+): Promise<DownResult> {
+  const paths = servicePaths(workspaceRoot);
+  const result: DownResult = { stopped: [], purged: [] };
+  if (existsSync(paths.folder)) {
+    await withStartupLock(paths.lock, async () => {
+      if (await stopKeeper(paths)) result.stopped.push('mail');
+      const data = readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
+      if (await stopServer(data)) result.stopped.push('postgres');
+    });
+  }
+  if (purge) result.purged = deleteAll(paths);
+  return result;
+}
+
+async function stopKeeper(paths: ServicePaths): Promise<boolean> {
+  const keeper = readKeeperFile(paths.keeper);
+  const lives = (): boolean => keeper !== undefined && isSameProcess(keeper.pid, keeper.start);
+  if (!keeper || !lives()) return false;
+  process.kill(keeper.pid, 'SIGTERM');
+  const deadline = Date.now() + KEEPER_GRACE_MS;
+  while (lives()) {
+    if (Date.now() > deadline) process.kill(keeper.pid, 'SIGKILL');
+    await pause(20);
+  }
+  return true;
+}
+
+function deleteAll(paths: ServicePaths): string[] {
+  const folders = [paths.folder, refugeFolder(paths.workspaceRoot)].filter((path) =>
+    existsSync(path),
+  );
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  return folders;
+}

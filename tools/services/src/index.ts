@@ -1,0 +1,5 @@
+export { developmentEnvironment } from './development-environment';
+export { type DownResult, down } from './down';
+export { ServicesError } from './services.error';
+export { type ServicesStatus, status } from './status';
+export { type UpResult, up } from './up';

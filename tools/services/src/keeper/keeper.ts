@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
+import { freePort } from '../free-port';
+import { writeJsonFile } from '../json-file';
+import { MailStore } from '../mail/mail-store';
+import { createMailboxServer } from '../mail/mailbox-http';
+import { createSmtpCatcher } from '../mail/smtp-catcher';
+import { databaseUrl } from '../postgres/database';
+import { readPostmasterFile } from '../postgres/postmaster-file';
+import { stopServer } from '../postgres/server';
+import { processStart } from '../process-identity';
+import type { ServicePaths } from '../service-paths';
+import { readState } from '../service-state';
+import { withStartupLock } from '../startup-lock';
+import { IdleWatch } from './idle-watch';
+import { type KeeperFile, readKeeperFile } from './keeper-file';
+
+/** Tried first, so that a bookmark of the mailbox goes on working. */
+const PREFERRED_PORTS = { smtp: 54325, http: 54380 };
+
+export interface KeeperOptions {
+  paths: ServicePaths;
+  idleMs: number;
+  /** How often it looks whether anybody uses Postgres. */
+  lookEveryMs: number;
+}
+
+/**
+ * The background process beside Postgres: catches mail, shows it, and stops itself and Postgres
+ * when nobody has used either for a while. Resolves when it has ended.
+ */
+export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions): Promise<void> {
+  const dataFolder = (): string =>
+    readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
+  const watch = new IdleWatch(idleMs, () => {
+    const data = dataFolder();
+    const file = readPostmasterFile(data);
+    return file.state === 'running' && file.postmaster.ready
+      ? databaseUrl(data, file.postmaster.port, 'postgres')
+      : undefined;
+  });
+
+  const previous = readKeeperFile(paths.keeper);
+  const store = new MailStore(paths.mail);
+  const smtp = createSmtpCatcher(store, watch.use);
+  smtp.on('error', (error) => {
+    log(`SMTP: ${error.message}`);
+  });
+  const smtpPort = await listen(smtp.server, [previous?.smtpPort, PREFERRED_PORTS.smtp]);
+  const http = createMailboxServer({
+    store,
+    smtpUrl: () => `smtp://127.0.0.1:${smtpPort}`,
+    onUse: watch.use,
+    keeperStatus: () => ({ pid: process.pid, folder: paths.folder, stopsAt: watch.stopsAt }),
+  });
+  const httpPort = await listen(http, [previous?.httpPort, PREFERRED_PORTS.http]);
+
+  const me: KeeperFile = {
+    pid: process.pid,
+    start: processStart(process.pid) ?? 'unknown',
+    startedAt: new Date().toISOString(),
+    smtpPort,
+    httpPort,
+  };
+  writeJsonFile(paths.keeper, me);
+  log(`mail on 127.0.0.1:${smtpPort}, mailbox on http://127.0.0.1:${httpPort}`);
+
+  const reason = await untilOver({ paths, watch, me, lookEveryMs, dataFolder });
+  log(`stops: ${reason}`);
+  await watch.close();
+  http.close();
+  http.closeAllConnections();
+  await new Promise<void>((resolve) => {
+    smtp.close(resolve);
+  });
+  if (isMine(paths, me)) rmSync(paths.keeper, { force: true });
+}
+
+interface Watching {
+  paths: ServicePaths;
+  watch: IdleWatch;
+  me: KeeperFile;
+  lookEveryMs: number;
+  dataFolder: () => string;
+}
+
+/** Resolves to the reason for which the keeper ends. */
+async function untilOver({ paths, watch, me, lookEveryMs, dataFolder }: Watching): Promise<string> {
+  const signal = Promise.race([
+    once(process, 'SIGTERM').then(() => 'SIGTERM'),
+    once(process, 'SIGINT').then(() => 'SIGINT'),
+  ]);
+  for (;;) {
+    const word = await Promise.race([signal, tick(lookEveryMs)]);
+    if (word !== undefined) return word;
+    // Deleted, or another keeper has taken over: nobody could find this one any more.
+    if (!isMine(paths, me)) return `${paths.keeper} does not name this process any more`;
+    await watch.look();
+    if (!watch.isIdle) continue;
+    const stopped = await withStartupLock(paths.lock, async () => {
+      // Somebody may have run `up` while this waited for the lock: that is use.
+      await watch.look();
+      if (!watch.isIdle) return false;
+      await watch.close();
+      await stopServer(dataFolder());
+      return true;
+    });
+    if (stopped) return 'not used for a while';
+  }
+}
+
+function tick(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined));
+}
+
+function isMine(paths: ServicePaths, me: KeeperFile): boolean {
+  const file = readKeeperFile(paths.keeper);
+  return file?.pid === me.pid && file.start === me.start;
+}
+
+async function listen(server: Server, preferred: readonly (number | undefined)[]): Promise<number> {
+  server.listen(await freePort(preferred), '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} [${process.pid}] ${line}`);
+}

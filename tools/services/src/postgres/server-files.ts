@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ServicesError } from '../services.error';
+import type { ServicePaths } from '../service-paths';
+import { type Account, serverAccount } from './account';
+import { postgresBinaries } from './binaries';
+
+/** What the server is started from, and as whom. */
+export interface ServerFiles {
+  /** Folder with bin, lib and share. */
+  native: string;
+  /** Data folder; need not exist yet. */
+  data: string;
+  account: Account | undefined;
+  /** One line for the person, if something is not where it usually is. */
+  notice: string | undefined;
+}
+
+/** The folder for what the services write cannot be made or written. */
+export class ServicesFolderError extends ServicesError {
+  constructor(folder: string, cause: unknown) {
+    const { message } = cause as Error;
+    super(
+      `The services keep their data in ${folder}, and it cannot be written: ${message}. ` +
+        `Make it yours (sudo chown -R "$(id -un)" ${folder}), or set DATABASE_URL and SMTP_URL to services of your own.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Usually binaries in node_modules and data in the workspace. Started as root, Postgres runs as
+ * another account, which must be able to reach both: a workspace below a private folder
+ * (/root has mode 700) is closed to it. What it cannot reach is then kept in a folder of its own
+ * below /var, found again by the workspace's path.
+ */
+export function serverFiles(paths: ServicePaths): ServerFiles {
+  const native = postgresBinaries();
+  const account = serverAccount([paths.postgresData, paths.workspaceRoot]);
+  if (!account) return { native, data: paths.postgresData, account, notice: undefined };
+
+  const reachable = {
+    native: canRun(account, join(native, 'bin', 'initdb'), '--version'),
+    data: canRun(account, 'test', '-x', paths.folder),
+  };
+  if (reachable.native && reachable.data) {
+    return { native, data: paths.postgresData, account, notice: undefined };
+  }
+  const refuge = refugeFolder(paths.workspaceRoot);
+  mkdirSync(refuge, { recursive: true, mode: 0o755 });
+  chmodSync(refuge, 0o755);
+  return {
+    native: reachable.native ? native : copyOnce(native, refuge),
+    data: reachable.data ? paths.postgresData : join(refuge, 'postgres'),
+    account,
+    notice:
+      `Postgres runs as the account "${account.name}", because it refuses to run as root, and that account ` +
+      `cannot reach ${paths.workspaceRoot}: its files are in ${refuge}.`,
+  };
+}
+
+/** Where a workspace's Postgres lives if it cannot live in the workspace. */
+export function refugeFolder(workspaceRoot: string): string {
+  const hash = createHash('sha256').update(workspaceRoot).digest('hex').slice(0, 10);
+  const parent = existsSync('/var/lib') ? '/var/lib' : '/var/tmp';
+  return join(parent, `${basename(workspaceRoot)}-services-${hash}`);
+}
+
+function canRun(account: Account, command: string, ...args: string[]): boolean {
+  const { uid, gid } = account;
+  return spawnSync(command, args, { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
+}
+
+function copyOnce(native: string, refuge: string): string {
+  // Named after the installed package, so that an upgrade is copied again.
+  const version = createHash('sha256').update(native).digest('hex').slice(0, 6);
+  const copy = join(refuge, `native-${version}`);
+  if (existsSync(copy)) return copy;
+  const draft = `${copy}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
+  renameSync(draft, copy);
+  return copy;
+}

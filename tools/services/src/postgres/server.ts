@@ -1,0 +1,160 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startDetached } from '../detached-process';
+import { freePort } from '../free-port';
+import { processStart } from '../process-identity';
+import { ServicesError } from '../services.error';
+import { databaseUrl, withClient } from './database';
+import { type Postmaster, readPostmasterFile } from './postmaster-file';
+import { serverEnvironment } from './server-environment';
+import type { ServerFiles } from './server-files';
+
+/** The server does not start, or does not answer. */
+export class PostgresStartError extends ServicesError {}
+
+/** Tried first, so that a saved connection of a database tool goes on working. */
+export const PREFERRED_PORT = 54329;
+
+const START_TIMEOUT_MS = 60_000;
+
+export interface RunningServer {
+  postmaster: Postmaster;
+  /** Whether this call started it. */
+  started: boolean;
+}
+
+/** Finds the server of a data folder, or starts it; resolves once it accepts queries. */
+export async function ensureServer(
+  files: ServerFiles,
+  log: string,
+  lastPort: number | undefined,
+): Promise<RunningServer> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  let started = false;
+  let reason = '';
+  while (Date.now() < deadline) {
+    const file = readPostmasterFile(files.data);
+    if (file.state === 'running') {
+      if (await answers(files.data, file.postmaster))
+        return { postmaster: file.postmaster, started };
+      // Starting, recovering after a crash, or on its way out: the file tells in a moment.
+      await pause(50);
+      continue;
+    }
+    const reused = file.state === 'reused' ? file.pid : undefined;
+    const failure = await startOnce(files, log, lastPort, reused, deadline);
+    if (failure === undefined) {
+      started = true;
+      continue;
+    }
+    reason = failure;
+    if (!isPassing(failure)) break;
+    await pause(200);
+  }
+  throw startError(files, log, reason);
+}
+
+/** Stops the server of a data folder and waits until it is gone. */
+export async function stopServer(data: string): Promise<boolean> {
+  const file = readPostmasterFile(data);
+  if (file.state !== 'running') return false;
+  const { pid } = file.postmaster;
+  // SIGINT is Postgres' "fast" stop: open sessions are ended, everything is written to disk.
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (readPostmasterFile(data).state === 'running') {
+    if (Date.now() > deadline) {
+      throw new PostgresStartError(
+        `Postgres (process ${pid}) has not stopped for ${START_TIMEOUT_MS / 1_000} s. ` +
+          `End it the hard way: kill -QUIT ${pid}. No committed data is lost.`,
+      );
+    }
+    await pause(30);
+  }
+  return true;
+}
+
+export async function answers(data: string, { port }: Postmaster): Promise<boolean> {
+  try {
+    // The password is this data folder's own, so no other server on the port can let it in.
+    await withClient(databaseUrl(data, port, 'postgres'), (client) => client.query('select'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the server and waits until it says it is ready; resolves to what it said if it ended instead. */
+async function startOnce(
+  files: ServerFiles,
+  log: string,
+  lastPort: number | undefined,
+  reusedPid: number | undefined,
+  deadline: number,
+): Promise<string | undefined> {
+  const port = await freePort([lastPort, PREFERRED_PORT]);
+  // Postgres' own way of being told that the pid in a stale postmaster.pid is not a server. Better
+  // than deleting the file, which also guards against server processes that outlived their server.
+  const notAServer = reusedPid === undefined ? {} : { PG_GRANDPARENT_PID: String(reusedPid) };
+  const logStart = sizeOf(log);
+  const pid = await startDetached({
+    command: join(files.native, 'bin', 'postgres'),
+    args: serverArguments(files.data, port),
+    env: serverEnvironment(notAServer),
+    log,
+    uid: files.account?.uid,
+    gid: files.account?.gid,
+  });
+  while (Date.now() < deadline) {
+    const file = readPostmasterFile(files.data);
+    if (file.state === 'running' && file.postmaster.ready) return undefined;
+    if (processStart(pid) === undefined) return readFrom(log, logStart);
+    await pause(25);
+  }
+  return readFrom(log, logStart);
+}
+
+function serverArguments(data: string, port: number): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    // A socket's path may have 107 bytes at most (103 on macOS), and a workspace can lie deeper.
+    unix_socket_directories: '',
+    max_connections: 200,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  return [
+    '-D',
+    data,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+}
+
+/** Whether trying again can help: another program was faster to the port, or remains of a killed server are still ending. */
+function isPassing(log: string): boolean {
+  return /could not bind|could not create any TCP\/IP|pre-existing shared memory block/i.test(log);
+}
+
+function startError(files: ServerFiles, log: string, reason: string): PostgresStartError {
+  const fatal = reason
+    .split('\n')
+    .filter((line) => /FATAL|PANIC|ERROR|error while loading|HINT/.test(line))
+    .map((line) => line.replace(/^.*?(FATAL|PANIC|ERROR|HINT): +/, ''));
+  const said = fatal.join(' ').trim() || reason.trim().slice(-500) || 'it does not answer';
+  return new PostgresStartError(
+    `Postgres does not start on ${files.data}: ${said}\n` +
+      `All it said is in ${log}. If the data may go: npx nx run services:down --purge`,
+  );
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function readFrom(file: string, offset: number): string {
+  const content = readFileSync(file);
+  // Shorter than before: it was set aside, and this one is new.
+  return content.subarray(content.length < offset ? 0 : offset).toString('utf8');
+}

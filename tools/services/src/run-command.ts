@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import { down } from './down';
+import { describeDown, describeStatus, describeUp } from './describe';
+import { ServicesError } from './services.error';
+import { status } from './status';
+import { up } from './up';
+
+const HELP = `Development services of this workspace: Postgres, and a mail catcher.
+
+  npx nx run services:up       start what does not run; returns once it can be used
+  npx nx run services:status   what runs where, and until when   (--json)
+  npx nx run services:down     stop it                           (--purge: delete the data too)
+
+Variables: DATABASE_URL, SMTP_URL  use that one, and start none
+           SERVICES_IDLE_MINUTES   stop after so long without use (30)`;
+
+export interface CommandContext {
+  workspaceRoot: string;
+  env: NodeJS.ProcessEnv;
+  print: (line: string) => void;
+  printError: (line: string) => void;
+}
+
+/** Runs one command line and resolves to its exit code: 0 done, 1 failed, 2 not understood. */
+export async function runCommand(args: string[], context: CommandContext): Promise<number> {
+  try {
+    return await dispatch(args, context);
+  } catch (error) {
+    if (!(error instanceof ServicesError)) throw error;
+    context.printError(error.message);
+    return 1;
+  }
+}
+
+async function dispatch(args: string[], context: CommandContext): Promise<number> {
+  const { workspaceRoot, env, print, printError } = context;
+  const parsed = parse(args);
+  if (typeof parsed === 'string') {
+    printError(`${parsed}\n\n${HELP}`);
+    return 2;
+  }
+  const { command, options } = parsed;
+  if (options.help || command === 'help') print(HELP);
+  else if (command === 'up') print(describeUp(await up(workspaceRoot, env), env, options.json));
+  else if (command === 'down')
+    print(describeDown(await down(workspaceRoot, options), options.json));
+  else print(describeStatus(await status(workspaceRoot), env, options.json));
+  return 0;
+}
+
+interface Parsed {
+  command: string;
+  options: { json: boolean; purge: boolean; help: boolean };
+}
+
+/** The command line, or a sentence that says what is wrong with it. */
+function parse(args: string[]): Parsed | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        purge: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const [command = 'help', ...rest] = positionals;
+    if (!['up', 'down', 'status', 'help'].includes(command)) return `Unknown command "${command}".`;
+    if (rest.length > 0) return `Unexpected argument "${rest.join(' ')}".`;
+    if (values.purge && command !== 'down') return `--purge goes with "down", not "${command}".`;
+    return { command, options: values };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

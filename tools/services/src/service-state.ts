@@ -1,0 +1,21 @@
+import { readJsonFile, writeJsonFile } from './json-file';
+
+/**
+ * `.services/services.json`: what the last `up` found or started. Kept when the services stop, so
+ * that the next `up` can use the same ports. That something is in it does not mean that it still runs.
+ */
+export interface ServiceState {
+  databaseUrl?: string;
+  smtpUrl?: string;
+  mailboxUrl?: string;
+  postgres?: { pid: number; port: number; dataFolder: string; logFile: string; startedAt: string };
+  keeper?: { pid: number; logFile: string; startedAt: string };
+}
+
+export function readState(file: string): ServiceState {
+  return (readJsonFile(file) ?? {});
+}
+
+export function writeState(file: string, state: ServiceState): void {
+  writeJsonFile(file, state);
+}
