@@ -84,6 +84,8 @@ function namesPlatform(name: string): boolean {
 
 /** Only one of a package's platform variants is installed, so a missing one counts by its name. */
 function isForOnePlatform(folder: string, name: string): boolean {
-  const beside = packageOfFile(join(folder.slice(0, folder.lastIndexOf('node_modules')), 'node_modules', name, 'package.json'));
+  const beside = packageOfFile(
+    join(folder.slice(0, folder.lastIndexOf('node_modules')), 'node_modules', name, 'package.json'),
+  );
   return !beside || Boolean(beside.manifest.os ?? beside.manifest.cpu);
 }

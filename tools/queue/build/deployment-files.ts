@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { PackageManager, ProjectGraph } from '@nx/devkit';
+import { detectPackageManager } from '@nx/devkit';
+import { createLockFile, getLockFileName } from '@nx/js';
+import { BuildError } from './build.error';
+import type { NpmLockfile } from './npm-lockfile';
+import { NpmLockfilePruner } from './npm-lockfile';
+import type { NpmPackage } from './npm-package';
+
+/** The package.json that goes with a bundle. */
+export interface DeploymentManifest {
+  name: string;
+  version: string;
+  private: true;
+  type: 'module';
+  engines?: Record<string, string>;
+  dependencies: Record<string, string>;
+}
+
+/**
+ * The files beside a bundle that make `npm ci --omit=dev && node main.js` work anywhere: exact
+ * versions of the external packages and of nothing else. By file name.
+ */
+export function deploymentFiles(
+  workspaceRoot: string,
+  project: { name: string; root: string },
+  external: ReadonlyMap<string, NpmPackage>,
+  graph: ProjectGraph,
+): Record<string, string> {
+  const manifest = deploymentManifest(workspaceRoot, project, external);
+  const packageManager = detectPackageManager(workspaceRoot);
+  return {
+    'package.json': toJson(manifest),
+    [getLockFileName(packageManager)]:
+      packageManager === 'npm'
+        ? toJson(npmLockfile(workspaceRoot, manifest, external))
+        : otherLockfile(manifest, graph, packageManager),
+  };
+}
+
+function deploymentManifest(
+  workspaceRoot: string,
+  { name, root }: { name: string; root: string },
+  external: ReadonlyMap<string, NpmPackage>,
+): DeploymentManifest {
+  const own = readManifest(join(workspaceRoot, root));
+  const shared = readManifest(workspaceRoot);
+  const engines = own.engines ?? shared.engines;
+  return {
+    name: own.name ?? name,
+    version: own.version ?? shared.version ?? '0.0.0',
+    private: true,
+    type: 'module',
+    ...(engines ? { engines } : {}),
+    dependencies: Object.fromEntries(
+      [...external.values()]
+        .map((found): [string, string] => [found.name, found.version])
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  };
+}
+
+function npmLockfile(
+  workspaceRoot: string,
+  manifest: DeploymentManifest,
+  external: ReadonlyMap<string, NpmPackage>,
+): NpmLockfile {
+  const path = join(workspaceRoot, 'package-lock.json');
+  if (!existsSync(path)) {
+    throw new BuildError(
+      'package-lock.json is missing, and the versions to deploy are taken from it. Run: npm install',
+    );
+  }
+  // npm's own format; a field that is not there is handled where it is read.
+  const source = JSON.parse(readFileSync(path, 'utf8')) as NpmLockfile;
+  const { name, version, engines, dependencies } = manifest;
+  const pruned = new NpmLockfilePruner(source).prune(
+    new Map([...external].map(([key, found]) => [key, lockfileKey(workspaceRoot, found, source)])),
+  );
+  return {
+    name,
+    version,
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      '': { name, version, ...(engines ? { engines } : {}), dependencies },
+      ...pruned,
+    },
+  };
+}
+
+function lockfileKey(workspaceRoot: string, { name, folder }: NpmPackage, lockfile: NpmLockfile) {
+  const modules = realpathSync(join(workspaceRoot, 'node_modules'));
+  const key = `node_modules/${relative(modules, folder).split(sep).join('/')}`;
+  if (lockfile.packages[key]) return key;
+  throw new BuildError(
+    `package-lock.json does not have ${name}, which the bundle needs (${folder}). ` +
+      'Run: npm install, and commit package-lock.json',
+  );
+}
+
+function otherLockfile(
+  manifest: DeploymentManifest,
+  graph: ProjectGraph,
+  packageManager: PackageManager,
+): string {
+  return createLockFile(manifest, graph, packageManager);
+}
+
+interface OwnManifest {
+  name?: string;
+  version?: string;
+  engines?: Record<string, string>;
+}
+
+function readManifest(folder: string): OwnManifest {
+  const path = join(folder, 'package.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as OwnManifest) : {};
+}
+
+function toJson(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

@@ -1,0 +1,175 @@
+/** One package in a package-lock.json (version 2 or 3), keyed by where npm puts it. */
+export interface LockEntry {
+  version?: string;
+  name?: string;
+  link?: boolean;
+  inBundle?: boolean;
+  dev?: boolean;
+  devOptional?: boolean;
+  optional?: boolean;
+  peer?: boolean;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean } | undefined>;
+  bundleDependencies?: string[] | boolean;
+  [field: string]: unknown;
+}
+
+export interface NpmLockfile {
+  name?: string;
+  version?: string;
+  lockfileVersion: number;
+  requires?: boolean;
+  packages: Record<string, LockEntry>;
+}
+
+interface Dependency {
+  name: string;
+  /** Where the package lies in the workspace's own lockfile. */
+  source: string;
+  isPeer: boolean;
+  isOptional: boolean;
+}
+
+/** Where a package resolves a dependency's name to in the tree that `npm ci` will install. */
+interface Edge {
+  from: string;
+  name: string;
+  to: string;
+}
+
+/**
+ * Cuts a workspace's package-lock.json down to what `roots` need, with every platform's variant of an
+ * optional dependency, so that `npm ci` installs on any machine exactly what the workspace was tested
+ * with. Nx's `createLockFile` loses variants of other platforms, which `npm ci` then refuses.
+ */
+export class NpmLockfilePruner {
+  private readonly source: NpmLockfile['packages'];
+  private readonly placed = new Map<string, string>();
+  private readonly edges: Edge[] = [];
+  private readonly required = new Set<string>();
+
+  constructor(source: NpmLockfile) {
+    this.source = source.packages;
+  }
+
+  /** `roots`: name of each package to install, and where it lies in the workspace's lockfile. */
+  prune(roots: ReadonlyMap<string, string>): Record<string, LockEntry> {
+    const sorted = [...roots].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [name, source] of sorted) this.placed.set(`node_modules/${name}`, source);
+    for (const [name] of sorted) this.placeDependencies(`node_modules/${name}`);
+    for (const [name] of sorted) this.markRequired(`node_modules/${name}`);
+    return Object.fromEntries(
+      [...this.placed]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([path, source]) => [path, this.entryAt(path, source)]),
+    );
+  }
+
+  private entryAt(path: string, source: string): LockEntry {
+    const {
+      dev: _dev,
+      devOptional: _devOptional,
+      optional: _optional,
+      peer: _peer,
+      ...entry
+    } = this.source[source] as LockEntry;
+    return this.required.has(path) ? entry : { ...entry, optional: true };
+  }
+
+  private placeDependencies(path: string): void {
+    const source = this.placed.get(path) as string;
+    for (const dependency of this.dependenciesOf(source)) {
+      // A peer is shared with whoever depends on this package, so it is looked up beside it.
+      this.place(dependency, dependency.isPeer ? parentOf(path) : path, path);
+    }
+  }
+
+  private place(
+    { name, source, isOptional: _ }: Dependency,
+    from: string,
+    dependent: string,
+  ): void {
+    const levels = levelsOf(from);
+    const nearest = levels.find((level) => this.placed.has(childOf(level, name)));
+    if (nearest !== undefined && this.placed.get(childOf(nearest, name)) === source) {
+      this.edges.push({ from: dependent, name, to: childOf(nearest, name) });
+      return;
+    }
+    const free = nearest === undefined ? levels : levels.slice(0, levels.indexOf(nearest));
+    const level = [...free].reverse().find((candidate) => !this.hides(candidate, name)) ?? from;
+    const path = childOf(level, name);
+    this.placed.set(path, source);
+    this.edges.push({ from: dependent, name, to: path });
+    this.placeDependencies(path);
+  }
+
+  /** Whether a package put at this level would come between another one and what that one uses. */
+  private hides(level: string, name: string): boolean {
+    return this.edges.some(
+      (edge) =>
+        edge.name === name &&
+        (level === '' || edge.from.startsWith(`${level}/`)) &&
+        edge.to.length < childOf(level, name).length,
+    );
+  }
+
+  private dependenciesOf(source: string): Dependency[] {
+    const entry = this.source[source] ?? {};
+    const isOptional = (name: string): boolean =>
+      entry.optionalDependencies?.[name] !== undefined ||
+      entry.peerDependenciesMeta?.[name]?.optional === true;
+    const regular = Object.keys({ ...entry.dependencies, ...entry.optionalDependencies });
+    const peers = Object.keys(entry.peerDependencies ?? {}).filter((name) => !isOptional(name));
+    return [...new Set([...regular, ...peers])].sort().flatMap((name) => {
+      const found = this.lookUp(source, name);
+      return found === undefined
+        ? []
+        : [
+            {
+              name,
+              source: found,
+              isPeer: !regular.includes(name),
+              isOptional: isOptional(name),
+            },
+          ];
+    });
+  }
+
+  /** Node's own lookup, in the workspace's lockfile. */
+  private lookUp(from: string, name: string): string | undefined {
+    return levelsOf(from)
+      .map((level) => childOf(level, name))
+      .find((path) => this.source[path]);
+  }
+
+  /** What only optional dependencies lead to may fail to install; everything else may not. */
+  private markRequired(path: string): void {
+    if (this.required.has(path)) return;
+    this.required.add(path);
+    const optional = this.source[this.placed.get(path) as string]?.optionalDependencies ?? {};
+    for (const { from, name, to } of this.edges) {
+      if (from === path && optional[name] === undefined) this.markRequired(to);
+    }
+  }
+}
+
+/** The folders whose node_modules a package at `path` can see, the nearest first. '' is the root. */
+function levelsOf(path: string): string[] {
+  const levels: string[] = [];
+  for (let level = path; ; level = parentOf(level)) {
+    levels.push(level);
+    if (level === '') return levels;
+  }
+}
+
+/** The package that has this one in its node_modules; '' for one at the top. */
+function parentOf(path: string): string {
+  const index = path.lastIndexOf('node_modules/');
+  return index <= 0 ? '' : path.slice(0, index - 1);
+}
+
+function childOf(level: string, name: string): string {
+  return level === '' ? `node_modules/${name}` : `${level}/node_modules/${name}`;
+}
