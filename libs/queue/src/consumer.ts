@@ -1,0 +1,12 @@
+export { DuplicateProcessorError } from './consumer/errors/duplicate-processor.error';
+export { JobAbortedError } from './consumer/errors/job-aborted.error';
+export { ProcessorMissingError } from './consumer/errors/processor-missing.error';
+export { ProcessorNameMismatchError } from './consumer/errors/processor-name-mismatch.error';
+export { UnknownProcessorError } from './consumer/errors/unknown-processor.error';
+export type { JobContext } from './consumer/job-context';
+export { JobHost } from './consumer/job-host';
+export { JobProcessor, type JobProcessorOptions } from './consumer/job-processor.decorator';
+export type { ProcessorClass } from './consumer/processor-metadata';
+export type { ProcessorRegistry, ProcessorSelection } from './consumer/processor-registry';
+export { QueueWorkerModule } from './consumer/queue-worker.module';
+export { WorkersService } from './consumer/workers.service';

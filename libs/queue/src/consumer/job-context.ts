@@ -1,0 +1,38 @@
+import type { Job, JobProgress } from 'bullmq';
+import type { JobData, JobDefinition, JobResult } from '../contract/job-definition';
+
+/** What a processor gets for one attempt of one job. Its functions can be taken apart from it. */
+export interface JobContext<Definition extends JobDefinition> {
+  /** The job's data, as the contract's schema made it. */
+  readonly data: JobData<Definition>;
+  /** 1 for the first attempt, 2 for the first retry. */
+  readonly attempt: number;
+  /**
+   * Aborted when the worker stops and has waited long enough for this job. Give it to whatever takes
+   * long: `fetch`, timers, a query loop.
+   */
+  readonly signal: AbortSignal;
+  /** Keeps a line with the job, to be read with BullMQ's tools. */
+  readonly log: (line: string) => Promise<void>;
+  /** Tells whoever watches the job how far it is: a number, usually a percentage, or an object. */
+  readonly progress: (progress: JobProgress) => Promise<void>;
+  /** The job as BullMQ has it: id, options, parent, and all of its methods. */
+  readonly job: Job<unknown, JobResult<Definition>>;
+}
+
+export function jobContext<Definition extends JobDefinition>(
+  job: Job,
+  data: JobData<Definition>,
+  signal: AbortSignal | undefined,
+): JobContext<Definition> {
+  return {
+    data,
+    attempt: job.attemptsMade + 1,
+    signal: signal ?? new AbortController().signal,
+    log: async (line) => {
+      await job.log(line);
+    },
+    progress: (progress) => job.updateProgress(progress),
+    job: job as Job<unknown, JobResult<Definition>>,
+  };
+}

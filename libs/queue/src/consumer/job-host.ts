@@ -1,0 +1,73 @@
+import { WorkerHost } from '@nestjs/bullmq';
+import type { Job } from 'bullmq';
+import type { JobDefinition, JobResult, JobReturn } from '../contract/job-definition';
+import { parse, throughJson } from '../contract/parse-json';
+import { JobDataError } from '../errors/job-data.error';
+import { JobResultError } from '../errors/job-result.error';
+import { UnknownJobError } from '../errors/unknown-job.error';
+import { jobContext, type JobContext } from './job-context';
+import { contractOf } from './processor-metadata';
+
+/**
+ * The base of a processor: checks each job against the contract, and hands it to `handle`.
+ *
+ * It is a `WorkerHost` of @nestjs/bullmq, so `@OnWorkerEvent` methods and `this.worker` are there too.
+ */
+export abstract class JobHost<Definition extends JobDefinition> extends WorkerHost {
+  /** The contract that `@JobProcessor` names. */
+  protected get contract(): Definition {
+    // The decorator accepts a class for its own contract only.
+    return contractOf(this.constructor) as Definition;
+  }
+
+  /**
+   * Does the work of one attempt.
+   *
+   * A job runs at least once, so it may run again after it has done its work: when the process is
+   * killed before BullMQ has stored the result, for one. What it does must bear being done twice.
+   *
+   * @returns what the contract's `result` accepts.
+   * @throws anything: the attempt has failed, and the job is tried again while it has attempts left.
+   */
+  abstract handle(
+    context: JobContext<Definition>,
+  ): JobReturn<Definition> | Promise<JobReturn<Definition>>;
+
+  /**
+   * Called by BullMQ. It passes the signal only to a function that declares three parameters.
+   *
+   * @throws UnknownJobError if the job is not one of this contract.
+   * @throws JobDataError if the job's data breaks the contract.
+   * @throws JobResultError if the result does.
+   */
+  override async process(
+    job: Job,
+    _token?: string,
+    signal?: AbortSignal,
+  ): Promise<JobResult<Definition>> {
+    const { name, data, result } = this.contract;
+    const id = job.id ?? '';
+    if (job.name !== name) throw new UnknownJobError(name, job.name, id);
+
+    const input = await parse(data, job.data);
+    if (!input.ok) throw JobDataError.stored(name, id, input.problems);
+
+    const returned = await this.handle(jobContext(job, input.value as never, signal));
+
+    const output = await parse(result, returned);
+    if (!output.ok) throw new JobResultError(name, id, output.problems);
+    requireJson(name, id, output.value);
+    return output.value as JobResult<Definition>;
+  }
+}
+
+/** Refuses here what BullMQ would fail to store, and take for an error worth a retry. */
+function requireJson(name: string, id: string, result: unknown): void {
+  try {
+    throughJson(result);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = `it cannot be written as JSON (${reason})`;
+    throw new JobResultError(name, id, [{ field: '', problem }]);
+  }
+}

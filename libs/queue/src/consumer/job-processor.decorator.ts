@@ -1,0 +1,47 @@
+import { Processor } from '@nestjs/bullmq';
+import type { ModuleMetadata } from '@nestjs/common';
+import type { WorkerOptions } from 'bullmq';
+import type { JobDefinition } from '../contract/job-definition';
+import type { JobHost } from './job-host';
+import { setProcessorMetadata } from './processor-metadata';
+
+/** The options of BullMQ's worker that belong to a processor; times are in milliseconds. */
+export interface JobProcessorOptions
+  extends
+    Pick<
+      WorkerOptions,
+      'limiter' | 'lockDuration' | 'maxStalledCount' | 'maxStartedAttempts' | 'stalledInterval'
+    >,
+    Pick<ModuleMetadata, 'imports' | 'providers'> {
+  /**
+   * How many jobs this process runs at the same time.
+   * @default 1
+   */
+  concurrency?: number;
+}
+
+/** In milliseconds, until a worker that lost the store tries again. BullMQ would wait 15 seconds. */
+const RETRY_AFTER_LOSS = 1_000;
+
+/**
+ * Makes a class the processor of a job.
+ *
+ * `imports` is its dependency list: a worker imports these modules only if this processor is selected.
+ * `providers` are services that only this processor needs. Everything else is an option of the worker.
+ *
+ * Composes `@Processor` of @nestjs/bullmq.
+ */
+export function JobProcessor<Definition extends JobDefinition>(
+  job: Definition,
+  { imports, providers, concurrency = 1, ...workerOptions }: JobProcessorOptions = {},
+) {
+  return (target: abstract new (...dependencies: never[]) => JobHost<Definition>): void => {
+    setProcessorMetadata(target, { job, imports, providers, concurrency });
+    const decorate = Processor(job.name, {
+      runRetryDelay: RETRY_AFTER_LOSS,
+      ...workerOptions,
+      concurrency,
+    });
+    decorate(target);
+  };
+}

@@ -1,0 +1,35 @@
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { JobDefinition } from '../contract/job-definition';
+import type { JobHost } from './job-host';
+
+/** What `@JobProcessor` notes on a class. */
+export interface ProcessorMetadata extends Pick<ModuleMetadata, 'imports' | 'providers'> {
+  readonly job: JobDefinition;
+  readonly concurrency: number;
+}
+
+export type ProcessorClass = Type<JobHost<JobDefinition>>;
+
+const METADATA = Symbol.for('@libs/queue:processor');
+
+export function setProcessorMetadata(target: object, metadata: ProcessorMetadata): void {
+  Reflect.defineMetadata(METADATA, metadata, target);
+}
+
+export function getProcessorMetadata(target: object): ProcessorMetadata | undefined {
+  return Reflect.getMetadata(METADATA, target) as ProcessorMetadata | undefined;
+}
+
+/** @throws TypeError if the class has no `@JobProcessor`. */
+export function contractOf(target: Pick<ProcessorClass, 'name'>): JobDefinition {
+  const metadata = getProcessorMetadata(target);
+  if (metadata === undefined) {
+    throw new TypeError(`${target.name} has no contract: decorate it with @JobProcessor(someJob).`);
+  }
+  return metadata.job;
+}
+
+/** Whether a value that a module exports is a processor. */
+export function isProcessorClass(value: unknown): value is ProcessorClass {
+  return typeof value === 'function' && getProcessorMetadata(value) !== undefined;
+}

@@ -1,0 +1,17 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { getProcessorMetadata, type ProcessorClass } from './processor-metadata';
+
+/**
+ * A module of its own for a processor: it sees what it imports, and not what other processors do.
+ * Named after the processor, because Nest's messages about missing dependencies name the module.
+ */
+export function processorModule(processor: ProcessorClass): DynamicModule {
+  const { imports, providers = [] } = getProcessorMetadata(processor) ?? {};
+  const module = namedClass(`${processor.name}Module`);
+  return { module, imports, providers: [processor, ...providers] };
+}
+
+function namedClass(name: string): Type {
+  const constructed = class extends Object {};
+  return Object.defineProperty(constructed, 'name', { value: name });
+}

@@ -1,0 +1,44 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { processorModule } from './processor-module';
+import type { ProcessorClass } from './processor-metadata';
+import {
+  loadProcessors,
+  type ProcessorRegistry,
+  type ProcessorSelection,
+} from './processor-registry';
+import { PROCESSORS, WorkersService } from './workers.service';
+
+/**
+ * The part of a worker process that runs jobs. The root module imports it beside `QueueModule.forRoot`:
+ *
+ *     imports: [QueueModule.forRoot({ url }), await QueueWorkerModule.load(processors, { select })]
+ *
+ * Knows no database but the queue store, no HTTP and no job by name: what runs is what the registry
+ * has and the selection picks, and each processor brings the modules that it lists itself.
+ */
+@Module({})
+export class QueueWorkerModule {
+  /**
+   * Loads the selected processors, and only their code.
+   *
+   * @throws what {@link loadProcessors} throws: each message says what to do.
+   */
+  static async load(
+    registry: ProcessorRegistry,
+    selection?: ProcessorSelection,
+  ): Promise<DynamicModule> {
+    return QueueWorkerModule.forProcessors(await loadProcessors(registry, selection));
+  }
+
+  /** For processors that are at hand: tests, and applications without a registry. */
+  static forProcessors(processors: readonly ProcessorClass[]): DynamicModule {
+    return {
+      module: QueueWorkerModule,
+      // Without a queue in it, it brings what finds the processors and makes their workers.
+      imports: [BullModule.registerQueue(), ...processors.map(processorModule)],
+      providers: [{ provide: PROCESSORS, useValue: processors }, WorkersService],
+      exports: [WorkersService],
+    };
+  }
+}

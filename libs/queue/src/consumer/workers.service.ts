@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BullRegistrar } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Worker } from 'bullmq';
+import { QueueShutdown, type JobConsumer } from '../module/queue-shutdown';
+import { QueueErrorLog } from '../store/queue-error-log';
+import { JobAbortedError } from './errors/job-aborted.error';
+import { getProcessorMetadata, type ProcessorClass } from './processor-metadata';
+import { logJobs } from './job-log';
+
+/** The injection token of the processor classes of this process. */
+export const PROCESSORS = Symbol('PROCESSORS');
+
+/** In milliseconds: how long a job that got its abort signal may take to end. */
+const ABORT_GRACE = 2_000;
+
+/**
+ * Starts the workers of a process, and lets their jobs finish when it stops.
+ *
+ *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ closed
+ *
+ * Nest starts it after every module is initialised; {@link QueueShutdown} calls the rest.
+ */
+@Injectable()
+export class WorkersService implements OnApplicationBootstrap, JobConsumer {
+  private readonly logger = new Logger('Workers');
+  private starting: Promise<void> | undefined;
+  private workers: Worker[] = [];
+  /** For each worker, resolves when it runs nothing any more. */
+  private readonly drained = new Map<Worker, Promise<void>>();
+
+  constructor(
+    @Inject(PROCESSORS) private readonly processors: readonly ProcessorClass[],
+    private readonly registrar: BullRegistrar,
+    private readonly modules: ModuleRef,
+    private readonly errors: QueueErrorLog,
+    private readonly shutdown: QueueShutdown,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.start();
+  }
+
+  /** Begins to fetch jobs. Started twice, it starts once. */
+  start(): Promise<void> {
+    this.starting ??= this.run();
+    return this.starting;
+  }
+
+  stopFetching(): Promise<void> {
+    for (const worker of this.workers) {
+      // Stops fetching at once, and resolves when what was fetched has ended.
+      this.drained.set(worker, worker.pause());
+    }
+    return Promise.resolve();
+  }
+
+  async finish(deadline: number): Promise<void> {
+    if (!(await this.ended(deadline))) {
+      const busy = this.workers.filter((worker) => this.drained.has(worker));
+      this.logger.warn(
+        `After ${deadline} ms these still run jobs, which now get their abort signal: ` +
+          `${busy.map(({ name }) => name).join(', ')}.`,
+      );
+      for (const worker of busy) worker.cancelAllJobs(new JobAbortedError(deadline) as never);
+      await this.ended(ABORT_GRACE);
+    }
+    // A worker that is still busy is left: its job is run again elsewhere when its lock has expired.
+    await Promise.all(this.workers.map((worker) => worker.close(this.drained.has(worker))));
+  }
+
+  private async run(): Promise<void> {
+    this.registrar.register();
+    this.workers = this.processors.map((processor) => {
+      const { worker } = this.modules.get(processor, { strict: false });
+      worker.on('error', (error) => {
+        this.errors.report(error);
+      });
+      logJobs(worker);
+      return worker;
+    });
+    this.shutdown.drains(this);
+    await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
+  }
+
+  /** Whether every worker runs nothing any more, at the latest after this time. */
+  private async ended(time: number): Promise<boolean> {
+    const timeout = new AbortController();
+    const all = [...this.drained].map(async ([worker, drained]) => {
+      await drained;
+      this.drained.delete(worker);
+    });
+    await Promise.race([
+      Promise.all(all),
+      sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined),
+    ]);
+    timeout.abort();
+    return this.drained.size === 0;
+  }
+
+  private summary(): string {
+    const list = this.processors.map((processor) => {
+      const metadata = getProcessorMetadata(processor);
+      return `${metadata?.job.name ?? ''} (${metadata?.concurrency ?? 1} at a time)`;
+    });
+    return `Running ${list.join(', ')}.`;
+  }
+}

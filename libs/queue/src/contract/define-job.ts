@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { InvalidJobNameError } from '../errors/invalid-job-name.error';
+import type { JobDefinition } from './job-definition';
+import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
+
+/** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
+const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/**
+ * Defines a job's contract: the one place that types and validates both of its ends.
+ *
+ *     export const emailJob = defineJob({
+ *       name: 'email',
+ *       data: z.object({ to: z.email(), subject: z.string() }),
+ *       result: z.object({ messageId: z.string() }),
+ *     });
+ *
+ * - Data travels as JSON. What a producer passes is stored as it is, and parsed with `data` at both
+ *   ends: by the producer to refuse it, by the worker to apply defaults and transforms. So a date is
+ *   `z.coerce.date()` or `z.iso.datetime()`, never `z.date()`, which no JSON can satisfy.
+ * - `z.object` lets keys pass that it does not know, and they are stored; `z.strictObject` refuses them.
+ * - `result` defaults to `z.void()`: the processor returns nothing.
+ * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, key by key.
+ *
+ * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
+ */
+export function defineJob<
+  const Name extends string,
+  Data extends z.ZodType,
+  Result extends z.ZodType = z.ZodVoid,
+>(contract: {
+  name: Name;
+  data: Data;
+  result?: Result;
+  options?: JobOptions;
+}): JobDefinition<Name, Data, Result> {
+  const { name, data, options } = contract;
+  if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
+  // The default of the type parameter and this default of the value are the same schema.
+  const result = contract.result ?? (z.void() as z.ZodType as Result);
+  return Object.freeze({ name, data, result, options: { ...DEFAULT_JOB_OPTIONS, ...options } });
+}

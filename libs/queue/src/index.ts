@@ -1,0 +1,37 @@
+export { defineJob } from './contract/define-job';
+export type {
+  JobData,
+  JobDefinition,
+  JobInput,
+  JobResult,
+  JobReturn,
+} from './contract/job-definition';
+export {
+  DEFAULT_JOB_OPTIONS,
+  type AddOptions,
+  type JobBackoff,
+  type JobOptions,
+} from './contract/job-options';
+export type { FieldProblem } from './contract/parse-json';
+export { InvalidJobNameError } from './errors/invalid-job-name.error';
+export { JobDataError } from './errors/job-data.error';
+export { JobResultError } from './errors/job-result.error';
+export { QueueSchemaError } from './errors/queue-schema.error';
+export { QueueUnreachableError } from './errors/queue-unreachable.error';
+export { UnknownJobError } from './errors/unknown-job.error';
+export { UnsupportedStoreError } from './errors/unsupported-store.error';
+export type { QueueModuleAsyncOptions } from './module/queue-core.module';
+export type { QueueModuleOptions } from './module/queue-module-options';
+export { QueueModule } from './module/queue.module';
+export { getJobProducerToken, InjectJob } from './producer/inject-job.decorator';
+export { JobProducer, type JobReference } from './producer/job-producer';
+export { hasEnded, type JobSnapshot, type JobState } from './reader/job-snapshot';
+export { JobsReader } from './reader/jobs-reader';
+export {
+  migrateQueueStore,
+  queueMigrationState,
+  type QueueMigrationState,
+} from './store/migrate-queue-store';
+export { openQueueStore } from './store/open-queue-store';
+export { QueueStore } from './store/queue-store';
+export type { QueueStoreOptions } from './store/store-options';

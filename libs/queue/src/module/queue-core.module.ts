@@ -1,0 +1,47 @@
+import { Global, Module, Optional } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import { Readiness } from '@libs/health';
+import { JobEvents } from '../reader/job-events';
+import { JobsReader } from '../reader/jobs-reader';
+import { openQueueStore } from '../store/open-queue-store';
+import { QueueErrorLog } from '../store/queue-error-log';
+import { QueueStore } from '../store/queue-store';
+import { reachStore } from '../store/reach-store';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
+import { Queues } from './queues';
+
+export interface QueueModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: FactoryProvider['inject'];
+  useFactory: (...dependencies: never[]) => QueueModuleOptions | Promise<QueueModuleOptions>;
+}
+
+/** What all queue modules of an application share: the store, its queues, and who reads them. */
+@Global()
+@Module({})
+export class QueueCoreModule {
+  constructor(store: QueueStore, @Optional() readiness?: Readiness) {
+    readiness?.addCheck('queue', () => store.check());
+  }
+
+  static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
+    const shared = [QUEUE_MODULE_OPTIONS, QueueStore, QueueErrorLog, Queues, JobsReader, JobEvents];
+    return {
+      module: QueueCoreModule,
+      imports,
+      providers: [
+        { provide: QUEUE_MODULE_OPTIONS, inject, useFactory },
+        {
+          provide: QueueStore,
+          inject: [QUEUE_MODULE_OPTIONS],
+          useFactory: (options: QueueModuleOptions) =>
+            reachStore(openQueueStore(options), options.connectTimeout),
+        },
+        QueueErrorLog,
+        Queues,
+        JobEvents,
+        JobsReader,
+      ],
+      exports: shared,
+    };
+  }
+}

@@ -1,0 +1,19 @@
+import type { QueueStoreOptions } from '../store/store-options';
+
+/** Options of {@link QueueModule}. */
+export interface QueueModuleOptions extends QueueStoreOptions {
+  /**
+   * How long the start of the application waits for a store that does not answer, in milliseconds.
+   * @default 30000
+   */
+  connectTimeout?: number;
+  /**
+   * How long running jobs may take to finish when the application stops, in milliseconds. A job that
+   * still runs then gets its abort signal.
+   * @default 25000
+   */
+  shutdownDeadline?: number;
+}
+
+/** The injection token of {@link QueueModuleOptions}. */
+export const QUEUE_MODULE_OPTIONS = Symbol('QUEUE_MODULE_OPTIONS');

@@ -1,0 +1,96 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Readiness } from '@libs/health';
+import { JobEvents } from '../reader/job-events';
+import { QueueStore } from '../store/queue-store';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
+import { Queues } from './queues';
+
+const DEFAULT_DEADLINE = 25_000;
+
+/** What runs jobs in this application, if anything does. */
+export interface JobConsumer {
+  /** No job is fetched any more. */
+  stopFetching(): Promise<void>;
+  /** Running jobs finish; one that still runs at the deadline (milliseconds) gets its abort signal. */
+  finish(deadline: number): Promise<void>;
+}
+
+/**
+ * The order in which an application lets go of its queues. Nest calls the hooks; within one hook it
+ * goes from the root module inwards, and ends with the global modules.
+ *
+ *     onModuleDestroy          1. ready turns false
+ *                              2. workers stop fetching
+ *                              3. running jobs finish, or are aborted at the deadline
+ *                              4. whoever watches a job is let go
+ *                                 … then what the processors import is destroyed
+ *     (Nest)                      the HTTP server finishes its requests; they may still add jobs
+ *     onApplicationShutdown    5. event readers and queues close
+ *                              6. the store closes
+ *                                 … then the database of the application (TypeORM's module is global)
+ *
+ * Draining is in the first hook, because a provider that a processor uses may close itself in it.
+ */
+@Injectable()
+export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
+  private readonly logger = new Logger('Shutdown');
+  private readonly consumers = new Set<JobConsumer>();
+  private draining: Promise<void> | undefined;
+
+  constructor(
+    @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
+    private readonly store: QueueStore,
+    private readonly queues: Queues,
+    private readonly events: JobEvents,
+    @Optional() private readonly readiness?: Readiness,
+  ) {}
+
+  /** Has this consumer drained before anything is closed. */
+  drains(consumer: JobConsumer): void {
+    this.consumers.add(consumer);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.drain();
+    this.events.endWatching();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.phase('queues closed', async () => {
+      await this.events.close();
+      await this.queues.close();
+    });
+    await this.phase('queue store closed', () => this.store.close());
+  }
+
+  /** Steps 1 to 3. Asked for twice, it happens once. */
+  drain(deadline = this.options.shutdownDeadline ?? DEFAULT_DEADLINE): Promise<void> {
+    this.draining ??= this.runDrain(deadline);
+    return this.draining;
+  }
+
+  private async runDrain(deadline: number): Promise<void> {
+    this.readiness?.markStopping();
+    const consumers = [...this.consumers];
+    if (consumers.length === 0) return;
+    await this.phase('workers stopped fetching', () =>
+      Promise.all(consumers.map((consumer) => consumer.stopFetching())),
+    );
+    await this.phase('running jobs finished', () =>
+      Promise.all(consumers.map((consumer) => consumer.finish(deadline))),
+    );
+  }
+
+  private async phase(done: string, run: () => Promise<unknown>): Promise<void> {
+    const start = performance.now();
+    await run();
+    this.logger.log(`${done} (${Math.round(performance.now() - start)} ms)`);
+  }
+}

@@ -1,0 +1,67 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { JobDefinition } from '../contract/job-definition';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import { JobProducer } from '../producer/job-producer';
+import { acceptQueueStores } from '../store/backend-dispatcher';
+import { QueueStore } from '../store/queue-store';
+import { QueueCoreModule, type QueueModuleAsyncOptions } from './queue-core.module';
+import type { QueueModuleOptions } from './queue-module-options';
+import { QueueShutdown } from './queue-shutdown';
+import { Queues } from './queues';
+
+/**
+ * Connects an application to its queues. The root module imports `forRoot` once; a module that adds
+ * jobs imports `forFeature` with their contracts, and injects a producer for each with `@InjectJob`.
+ *
+ * The application starts only if the store answers and has its tables.
+ */
+@Module({})
+export class QueueModule {
+  static forRoot(options: QueueModuleOptions): DynamicModule {
+    return QueueModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync(options: QueueModuleAsyncOptions): DynamicModule {
+    acceptQueueStores();
+    return {
+      module: QueueModule,
+      imports: [
+        QueueCoreModule.create(options),
+        BullModule.forRootAsync({
+          inject: [QueueStore],
+          useFactory: (store: QueueStore) => ({ connection: store }),
+          // Workers start when `WorkersService` says so, not while modules are being initialised.
+          extraOptions: { manualRegistration: true },
+        }),
+      ],
+      providers: [QueueShutdown],
+      exports: [QueueShutdown],
+    };
+  }
+
+  /** Producers for these jobs. Their queues are also there for `@InjectQueue` of @nestjs/bullmq. */
+  static forFeature(...jobs: readonly JobDefinition[]): DynamicModule {
+    const providers = jobs.flatMap(providersOf);
+    return { module: QueueFeatureModule, providers, exports: providers };
+  }
+}
+
+/** Apart from {@link QueueModule}, so that a feature does not close the queues of the application. */
+@Module({})
+class QueueFeatureModule {}
+
+function providersOf(job: JobDefinition): Provider[] {
+  return [
+    {
+      provide: getQueueToken(job.name),
+      inject: [Queues],
+      useFactory: (queues: Queues) => queues.open(job),
+    },
+    {
+      provide: getJobProducerToken(job),
+      inject: [Queues],
+      useFactory: (queues: Queues) => new JobProducer(job, queues.open(job)),
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Queue } from 'bullmq';
+import type { JobDefinition } from '../contract/job-definition';
+import { DEFAULT_JOB_OPTIONS } from '../contract/job-options';
+import { QueueErrorLog } from '../store/queue-error-log';
+import { QueueStore } from '../store/queue-store';
+
+/** The queues that this application adds jobs to or reads jobs from: one `Queue` of BullMQ a name. */
+@Injectable()
+export class Queues {
+  private readonly queues = new Map<string, Queue>();
+
+  constructor(
+    private readonly store: QueueStore,
+    private readonly errors: QueueErrorLog,
+  ) {}
+
+  /** The queue of a contract, opened when it is first asked for. */
+  open({ name, options }: Pick<JobDefinition, 'name'> & Partial<JobDefinition>): Queue {
+    const queue = this.queues.get(name) ?? this.create(name, options);
+    this.queues.set(name, queue);
+    return queue;
+  }
+
+  find(name: string): Queue | undefined {
+    return this.queues.get(name);
+  }
+
+  names(): string[] {
+    return [...this.queues.keys()].sort();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  private create(name: string, options: JobDefinition['options'] = DEFAULT_JOB_OPTIONS): Queue {
+    const queue = new Queue(name, {
+      connection: this.store,
+      defaultJobOptions: options,
+    });
+    queue.on('error', (error) => {
+      this.errors.report(error);
+    });
+    return queue;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Job, Queue } from 'bullmq';
+import type { JobDefinition, JobInput } from '../contract/job-definition';
+import type { AddOptions } from '../contract/job-options';
+import { parse, throughJson, type FieldProblem } from '../contract/parse-json';
+import { JobDataError } from '../errors/job-data.error';
+
+/** Where a job that was added can be found again. */
+export interface JobReference {
+  readonly queue: string;
+  readonly id: string;
+}
+
+/** Adds the jobs of one contract to their queue. Injected with `@InjectJob`. */
+export class JobProducer<Job extends JobDefinition> {
+  constructor(
+    readonly job: Job,
+    private readonly queue: Queue,
+  ) {}
+
+  /**
+   * Adds a job. It is in the store when the promise resolves, and runs at least once after that.
+   *
+   * @param options over the contract's options, for this job only
+   * @throws JobDataError if the data breaks the contract; it names every field that does.
+   * @throws QueueUnreachableError if the store does not answer.
+   */
+  async add(data: JobInput<Job>, options: AddOptions = {}): Promise<JobReference> {
+    const problems = await this.problemsOf(data);
+    if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
+    return reference(await this.queue.add(this.job.name, data, options));
+  }
+
+  /**
+   * Adds several jobs in one round trip: all of them, or none.
+   *
+   * @throws JobDataError if the data of any of them breaks the contract; fields are named `[1].to`.
+   */
+  async addBulk(
+    jobs: readonly { data: JobInput<Job>; options?: AddOptions }[],
+  ): Promise<JobReference[]> {
+    const checked = await Promise.all(jobs.map(({ data }) => this.problemsOf(data)));
+    const problems = checked.flatMap((found, index) =>
+      found.map(({ field, problem }) => ({ field: within(index, field), problem })),
+    );
+    if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
+    const added = await this.queue.addBulk(
+      jobs.map(({ data, options }) => ({ name: this.job.name, data, opts: options })),
+    );
+    return added.map(reference);
+  }
+
+  /** Parses what the worker will read, so that nothing is accepted here and refused there. */
+  private async problemsOf(data: JobInput<Job>): Promise<readonly FieldProblem[]> {
+    let stored: unknown;
+    try {
+      // BullMQ stores nothing at all as an empty object.
+      stored = throughJson(data) ?? {};
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [{ field: '', problem: `it cannot be written as JSON (${reason})` }];
+    }
+    const parsed = await parse(this.job.data, stored);
+    return parsed.ok ? [] : parsed.problems;
+  }
+}
+
+function within(index: number, field: string): string {
+  return field === '' || field.startsWith('[') ? `[${index}]${field}` : `[${index}].${field}`;
+}
+
+function reference(job: Job): JobReference {
+  // BullMQ types the id as optional for jobs that were not stored yet; this one was.
+  return { queue: job.queueName, id: job.id ?? '' };
+}

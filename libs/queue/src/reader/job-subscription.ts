@@ -1,0 +1,49 @@
+/**
+ * In milliseconds. Should a notification be lost together with its connection, the job is looked at
+ * again after this time.
+ */
+const LOOK_AGAIN = 5_000;
+
+/** Waits for changes of one job. Changes that nobody waits for are remembered as one. */
+export class JobSubscription {
+  private isChanged = false;
+  private isEnded = false;
+  private wake: (() => void) | undefined;
+
+  constructor(
+    private readonly signal: AbortSignal | undefined,
+    private readonly onEnd: () => void,
+  ) {
+    if (signal?.aborted) this.isEnded = true;
+    signal?.addEventListener('abort', this.end);
+  }
+
+  /** Resolves to true when the job may have changed, to false when there is no need to look again. */
+  async changed(): Promise<boolean> {
+    if (!this.isChanged && !this.isEnded) await this.woken();
+    this.isChanged = false;
+    return !this.isEnded;
+  }
+
+  notify(): void {
+    this.isChanged = true;
+    this.wake?.();
+  }
+
+  readonly end = (): void => {
+    this.isEnded = true;
+    this.signal?.removeEventListener('abort', this.end);
+    this.onEnd();
+    this.wake?.();
+  };
+
+  private async woken(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, LOOK_AGAIN);
+    });
+    clearTimeout(timer);
+    this.wake = undefined;
+  }
+}

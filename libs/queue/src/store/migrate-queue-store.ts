@@ -1,0 +1,59 @@
+import {
+  assertSchemaCompatibility,
+  LATEST_SCHEMA_VERSION,
+  runMigrations,
+  SchemaMigrationRequiredError,
+} from 'bullmq';
+import pg from 'pg';
+
+/** Where the tables of a queue store stand. */
+export interface QueueMigrationState {
+  /** 0 if there are none. */
+  version: number;
+  /** The version that this code needs. */
+  required: number;
+  pending: boolean;
+}
+
+/**
+ * Creates or upgrades the tables that BullMQ keeps queues in; without effect if they are up to date.
+ *
+ * Runs in one transaction, under an advisory lock: processes that do it at once wait for one another.
+ *
+ * @returns what was done: the version before, and the version now.
+ */
+export async function migrateQueueStore(url: string): Promise<{ from: number; to: number }> {
+  return withClient(url, async (client) => {
+    const from = await installedVersion(client);
+    const to = await runMigrations(client);
+    return { from, to };
+  });
+}
+
+/** Tells whether {@link migrateQueueStore} has something to do. Changes nothing. */
+export async function queueMigrationState(url: string): Promise<QueueMigrationState> {
+  return withClient(url, async (client) => {
+    const version = await installedVersion(client);
+    const pending = version < LATEST_SCHEMA_VERSION;
+    return { version, required: LATEST_SCHEMA_VERSION, pending };
+  });
+}
+
+async function installedVersion(client: pg.Client): Promise<number> {
+  try {
+    return await assertSchemaCompatibility(client);
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw error;
+  }
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'queue-migrations' });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,30 @@
+import type { BackendFactory, IQueueBackend } from 'bullmq';
+
+/** What BullMQ passes when a queue, a worker or an event reader needs its backend. */
+export type BackendRequest = Parameters<BackendFactory<IQueueBackend, unknown>>;
+
+/**
+ * The database behind the queues of one process. Every queue, worker and event reader of the process
+ * shares its connections; given to BullMQ as the `connection` option.
+ */
+export abstract class QueueStore {
+  /** Where it is, without user and password; for messages. */
+  abstract readonly location: string;
+
+  /** BullMQ's view of one queue in this store. */
+  abstract backend(...request: BackendRequest): IQueueBackend;
+
+  /** The id of the newest event of a queue: an event reader that starts from it misses none after. */
+  abstract latestEventId(queue: string): Promise<string>;
+
+  /**
+   * Resolves if the store can be used now.
+   *
+   * @throws QueueUnreachableError if it does not answer.
+   * @throws QueueSchemaError if its tables are missing or too old.
+   */
+  abstract check(): Promise<void>;
+
+  /** Closes every connection. To be called last: whatever still uses the store never gets an answer. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import type { QueueStore } from './queue-store';
+
+const DEFAULT_TIMEOUT = 30_000;
+
+/** In milliseconds, between two attempts. */
+const PAUSE = 500;
+
+/**
+ * Waits until a store answers: it may be starting at the same time as this process.
+ *
+ * Closes the store if it cannot be used.
+ *
+ * @param timeout in milliseconds
+ * @throws QueueUnreachableError if it did not answer in time; any other error of `check` at once,
+ * because waiting does not create tables or correct a password.
+ */
+export async function reachStore<Store extends QueueStore>(
+  store: Store,
+  timeout = DEFAULT_TIMEOUT,
+): Promise<Store> {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    try {
+      await store.check();
+      return store;
+    } catch (error) {
+      if (!(error instanceof QueueUnreachableError) || Date.now() + PAUSE > deadline) {
+        await store.close();
+        throw error;
+      }
+    }
+    await sleep(PAUSE);
+  }
+}

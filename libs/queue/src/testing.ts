@@ -1,0 +1,6 @@
+export { runHandler, type HandledJob, type RunHandlerOptions } from './testing/run-handler';
+export {
+  startProcessor,
+  type QueueHarness,
+  type QueueHarnessOptions,
+} from './testing/queue-harness';

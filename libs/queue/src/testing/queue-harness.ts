@@ -1,0 +1,75 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import type { JobHost } from '../consumer/job-host';
+import { contractOf } from '../consumer/processor-metadata';
+import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import type { JobDefinition, JobInput } from '../contract/job-definition';
+import type { AddOptions } from '../contract/job-options';
+import { QueueModule } from '../module/queue.module';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
+import type { JobSnapshot } from '../reader/job-snapshot';
+import { JobsReader } from '../reader/jobs-reader';
+import { migrateQueueStore } from '../store/migrate-queue-store';
+
+export interface QueueHarnessOptions {
+  /** A database of the test's own; the tables for queues are created in it. */
+  url: string;
+  /** To replace what the processor depends on: `(builder) => builder.overrideProvider(…)…`. */
+  configure?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
+}
+
+/** A worker that runs one processor, with a producer for its jobs. */
+export interface QueueHarness<Definition extends JobDefinition> {
+  readonly app: INestApplicationContext;
+  readonly producer: JobProducer<Definition>;
+  readonly jobs: JobsReader;
+  /**
+   * Adds a job and waits until it has ended, completed or failed for good.
+   *
+   * @throws Error if it is removed before that.
+   */
+  run(data: JobInput<Definition>, options?: AddOptions): Promise<JobSnapshot>;
+  /** Lets running jobs finish and closes every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a processor as a worker does, on a real store: for integration tests.
+ *
+ *     const harness = await startProcessor(EmailProcessor, { url: database.url });
+ *     expect(await harness.run({ to: 'ada@example.org' })).toMatchObject({ state: 'completed' });
+ *     await harness.close();
+ */
+export async function startProcessor<Definition extends JobDefinition>(
+  processor: Type<JobHost<Definition>>,
+  { url, configure = (builder) => builder }: QueueHarnessOptions,
+): Promise<QueueHarness<Definition>> {
+  await migrateQueueStore(url);
+  const job = contractOf(processor) as Definition;
+  const builder = Test.createTestingModule({
+    imports: [
+      QueueModule.forRoot({ url, applicationName: `test ${job.name}` }),
+      QueueModule.forFeature(job),
+      QueueWorkerModule.forProcessors([processor]),
+    ],
+  });
+  const app = await configure(builder).compile();
+  app.useLogger(false);
+  await app.init();
+  const producer = app.get<JobProducer<Definition>>(getJobProducerToken(job), { strict: false });
+  const jobs = app.get(JobsReader);
+  return {
+    app,
+    producer,
+    jobs,
+    run: async (data, options) => {
+      const { queue, id } = await producer.add(data, options);
+      let last: JobSnapshot | undefined;
+      for await (const snapshot of jobs.watch(queue, id)) last = snapshot;
+      if (last?.finishedAt === undefined) throw new Error(`Job ${id} was removed before it ended.`);
+      return last;
+    },
+    close: () => app.close(),
+  };
+}

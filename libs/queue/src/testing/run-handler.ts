@@ -1,0 +1,60 @@
+import type { Job, JobProgress } from 'bullmq';
+import type { JobHost } from '../consumer/job-host';
+import { getProcessorMetadata } from '../consumer/processor-metadata';
+import type { JobDefinition, JobInput, JobResult } from '../contract/job-definition';
+import { throughJson } from '../contract/parse-json';
+
+/** What a job did when it was run without a queue. */
+export interface HandledJob<Definition extends JobDefinition> {
+  /** What would be stored as its result. */
+  readonly result: JobResult<Definition>;
+  /** What it logged. */
+  readonly logs: readonly string[];
+  /** Every progress that it reported, in order. */
+  readonly progress: readonly JobProgress[];
+}
+
+export interface RunHandlerOptions {
+  /** @default 1 */
+  attempt?: number;
+  /** The job's id. @default 'test' */
+  id?: string;
+  /** To try what the processor does when it is told to stop. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs a processor on some data without a queue, a store or a Nest application: for unit tests.
+ *
+ *     const processor = new EmailProcessor(mailer);
+ *     const { result } = await runHandler(processor, { to: 'ada@example.org', … });
+ *
+ * The data is written and read as JSON, and data and result are checked against the contract, all as
+ * a worker does it; so what passes here passes there. A failing `handle` rejects with its own error.
+ *
+ * @throws JobDataError, JobResultError
+ */
+export async function runHandler<Definition extends JobDefinition>(
+  processor: JobHost<Definition>,
+  data: JobInput<Definition>,
+  { attempt = 1, id = 'test', signal }: RunHandlerOptions = {},
+): Promise<HandledJob<Definition>> {
+  const logs: string[] = [];
+  const progress: JobProgress[] = [];
+  const job = {
+    id,
+    name: getProcessorMetadata(processor.constructor)?.job.name ?? '',
+    data: throughJson(data) ?? {},
+    attemptsMade: attempt - 1,
+    attemptsStarted: attempt,
+    opts: {},
+    log: (line: string) => Promise.resolve(logs.push(line)),
+    updateProgress: (value: JobProgress) => {
+      progress.push(value);
+      return Promise.resolve();
+    },
+  };
+  // The parts of BullMQ's job that mean something without a queue.
+  const result = await processor.process(job as unknown as Job, undefined, signal);
+  return { result, logs, progress };
+}
