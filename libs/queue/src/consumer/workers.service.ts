@@ -3,7 +3,7 @@ import { BullRegistrar } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Worker } from 'bullmq';
-import { QueueShutdown, type JobConsumer } from '../module/queue-shutdown';
+import { JobConsumers, type JobConsumer } from '../module/job-consumers';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { JobAbortedError } from './errors/job-aborted.error';
 import { getProcessorMetadata, type ProcessorClass } from './processor-metadata';
@@ -20,7 +20,7 @@ const ABORT_GRACE = 2_000;
  *
  *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ closed
  *
- * Nest starts it after every module is initialised; {@link QueueShutdown} calls the rest.
+ * Nest starts it after every module is initialised; the shut-down of the queue module calls the rest.
  */
 @Injectable()
 export class WorkersService implements OnApplicationBootstrap, JobConsumer {
@@ -35,7 +35,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly registrar: BullRegistrar,
     private readonly modules: ModuleRef,
     private readonly errors: QueueErrorLog,
-    private readonly shutdown: QueueShutdown,
+    private readonly consumers: JobConsumers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -80,7 +80,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       logJobs(worker);
       return worker;
     });
-    this.shutdown.drains(this);
+    this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }

@@ -7,6 +7,7 @@ import { openQueueStore } from '../store/open-queue-store';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { QueueStore } from '../store/queue-store';
 import { reachStore } from '../store/reach-store';
+import { JobConsumers } from './job-consumers';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
 import { Queues } from './queues';
 
@@ -24,7 +25,7 @@ export class QueueCoreModule {
   }
 
   static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
-    const shared = [QUEUE_MODULE_OPTIONS, QueueStore, QueueErrorLog, Queues, JobsReader, JobEvents];
+    const services = [QueueErrorLog, Queues, JobEvents, JobsReader, JobConsumers];
     return {
       module: QueueCoreModule,
       imports,
@@ -36,12 +37,9 @@ export class QueueCoreModule {
           useFactory: (options: QueueModuleOptions) =>
             reachStore(openQueueStore(options), options.connectTimeout),
         },
-        QueueErrorLog,
-        Queues,
-        JobEvents,
-        JobsReader,
+        ...services,
       ],
-      exports: shared,
+      exports: [QUEUE_MODULE_OPTIONS, QueueStore, ...services],
     };
   }
 }

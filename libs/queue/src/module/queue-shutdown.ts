@@ -9,18 +9,11 @@ import {
 import { Readiness } from '@libs/health';
 import { JobEvents } from '../reader/job-events';
 import { QueueStore } from '../store/queue-store';
+import { JobConsumers } from './job-consumers';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
 import { Queues } from './queues';
 
 const DEFAULT_DEADLINE = 25_000;
-
-/** What runs jobs in this application, if anything does. */
-export interface JobConsumer {
-  /** No job is fetched any more. */
-  stopFetching(): Promise<void>;
-  /** Running jobs finish; one that still runs at the deadline (milliseconds) gets its abort signal. */
-  finish(deadline: number): Promise<void>;
-}
 
 /**
  * The order in which an application lets go of its queues. Nest calls the hooks; within one hook it
@@ -41,7 +34,6 @@ export interface JobConsumer {
 @Injectable()
 export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Shutdown');
-  private readonly consumers = new Set<JobConsumer>();
   private draining: Promise<void> | undefined;
 
   constructor(
@@ -49,13 +41,9 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     private readonly store: QueueStore,
     private readonly queues: Queues,
     private readonly events: JobEvents,
+    private readonly consumers: JobConsumers,
     @Optional() private readonly readiness?: Readiness,
   ) {}
-
-  /** Has this consumer drained before anything is closed. */
-  drains(consumer: JobConsumer): void {
-    this.consumers.add(consumer);
-  }
 
   async onModuleDestroy(): Promise<void> {
     await this.drain();
@@ -78,7 +66,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
 
   private async runDrain(deadline: number): Promise<void> {
     this.readiness?.markStopping();
-    const consumers = [...this.consumers];
+    const consumers = this.consumers.all();
     if (consumers.length === 0) return;
     await this.phase('workers stopped fetching', () =>
       Promise.all(consumers.map((consumer) => consumer.stopFetching())),

@@ -36,7 +36,6 @@ export class QueueModule {
         }),
       ],
       providers: [QueueShutdown],
-      exports: [QueueShutdown],
     };
   }
 
