@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { delimiter, join } from 'node:path';
+import { ServeError } from './serve.error';
+
+interface CommandOptions {
+  workspaceRoot: string;
+  env: NodeJS.ProcessEnv;
+  onLine: (line: string) => void;
+}
+
+/**
+ * The environment that an application runs with in development: what `command` prints as a JSON
+ * object, and over it what is set in `env` already. Throws `ServeError` if the command fails.
+ */
+export async function developmentEnvironment(
+  command: string | undefined,
+  options: CommandOptions,
+): Promise<NodeJS.ProcessEnv> {
+  if (!command) return options.env;
+  const output = await run(command, options, 'pipe');
+  return { ...parseVariables(output, command), ...withoutEmpty(options.env) };
+}
+
+/** Runs a command before the application starts. Throws `ServeError` if it fails. */
+export async function prepare(command: string, options: CommandOptions): Promise<void> {
+  await run(command, options, 'lines');
+}
+
+async function run(
+  command: string,
+  { workspaceRoot, env, onLine }: CommandOptions,
+  stdout: 'pipe' | 'lines',
+): Promise<string> {
+  const child = spawn(command, {
+    shell: true,
+    cwd: workspaceRoot,
+    env: withBinaries(env, workspaceRoot),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  if (stdout === 'pipe')
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  else createInterface({ input: child.stdout }).on('line', onLine);
+  createInterface({ input: child.stderr }).on('line', onLine);
+
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code === 0) return output;
+  throw new ServeError(`"${command}" ended with exit code ${code ?? 'none'}; its output says why.`);
+}
+
+function parseVariables(output: string, command: string): Record<string, string> {
+  try {
+    const parsed: unknown = JSON.parse(output);
+    if (isVariables(parsed)) return parsed;
+  } catch {
+    // Told below, with what was printed.
+  }
+  throw new ServeError(
+    `"${command}" must print a JSON object of environment variables, but printed: ${output.trim() || 'nothing'}`,
+  );
+}
+
+function isVariables(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((variable) => typeof variable === 'string')
+  );
+}
+
+/** An empty variable counts as one that is not set. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+/** Commands find the workspace's own tools, as in an npm script. */
+function withBinaries(env: NodeJS.ProcessEnv, workspaceRoot: string): NodeJS.ProcessEnv {
+  const binaries = join(workspaceRoot, 'node_modules', '.bin');
+  return { ...env, PATH: [binaries, env['PATH']].filter(Boolean).join(delimiter) };
+}

@@ -1,0 +1,41 @@
+'use strict';
+// Loaded before the application by `nx serve`, and only there. Through one socket it learns that
+// serve is gone, even by SIGKILL, and tells serve how the application ended: serve is not its parent
+// (see served-process.ts), so that the operating system does not.
+const { writeSync } = require('node:fs');
+const { Socket } = require('node:net');
+const { isMainThread } = require('node:worker_threads');
+
+/** How long an application whose serve is gone may go on finishing its work. */
+const ORPHAN_LIMIT = 60_000;
+const VARIABLE = 'QUEUE_SERVE_CHANNEL';
+
+const fd = Number(process.env[VARIABLE]);
+// Processes and threads that the application starts have no such channel.
+delete process.env[VARIABLE];
+if (isMainThread && fd > 0) watchOver(fd);
+
+function watchOver(descriptor) {
+  let isStopping = false;
+  writeSync(descriptor, `pid ${process.pid}\n`);
+  process.once('exit', (code) => {
+    try {
+      writeSync(descriptor, `exit ${code}\n`);
+    } catch {
+      // serve is gone: nobody to tell.
+    }
+  });
+
+  const channel = new Socket({ fd: descriptor, readable: true, writable: false });
+  channel.unref();
+  channel.on('error', () => {});
+  channel.on('data', () => {
+    isStopping = true;
+  });
+  channel.once('close', () => {
+    // Nobody reads the output any more, and writing it must not end the application early.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), ORPHAN_LIMIT).unref();
+    if (!isStopping) process.kill(process.pid, 'SIGTERM');
+  });
+}

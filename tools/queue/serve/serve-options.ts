@@ -1,0 +1,42 @@
+import type { BuildOptions } from '../build/build-options';
+
+/** The options of the `serve` executor, as schema.json describes them. */
+export interface ServeOptions {
+  buildTarget?: string;
+  environmentCommand?: string;
+  prepare?: string[];
+  args?: string[];
+  typeCheck?: boolean;
+}
+
+/** What happens while an application is served. */
+export interface ServeListener {
+  /** A line to show: of the application, or of serve itself. */
+  line(line: string, source: 'app' | 'serve'): void;
+  /** The application's process was started: for the first time, or again after a change. */
+  started?(): void;
+  /** The application ended by itself. A change of the sources starts it again. */
+  exited?(code: number | undefined): void;
+  /** The sources do not compile. What ran before runs on. */
+  failed?(): void;
+}
+
+export interface ServeAppOptions extends Omit<ServeOptions, 'buildTarget'> {
+  workspaceRoot: string;
+  project: string;
+  /** Every project of the workspace, by name. Default: asked from Nx, which takes about a second. */
+  projects?: Record<string, ServedProject>;
+  /** The options of the project's build target. Default: those in `projects`. */
+  build?: BuildOptions;
+  /** Default: the environment of this process. */
+  env?: NodeJS.ProcessEnv;
+  listener: ServeListener;
+}
+
+/** The part of Nx's `ProjectConfiguration` that is used here. */
+export interface ServedProject {
+  root: string;
+  sourceRoot?: string;
+  tags?: string[];
+  targets?: Record<string, { options?: unknown } | undefined>;
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { OutputFile } from 'esbuild';
+
+/**
+ * The folder that a served application runs from. Each serve has one of its own, named after its
+ * process, so that two of the same application do not take each other's files away.
+ */
+export class ServeOutput {
+  readonly folder: string;
+  private written = new Map<string, string>();
+
+  constructor(parent: string) {
+    this.folder = join(parent, String(process.pid));
+    removeAbandoned(parent);
+    mkdirSync(this.folder, { recursive: true });
+    writeFileSync(join(this.folder, 'package.json'), '{ "type": "module", "private": true }\n');
+  }
+
+  /**
+   * Writes what is new and returns whether anything was. Older files stay until `removeOlder`: the
+   * application that still runs may yet load one of them.
+   */
+  write(files: readonly OutputFile[]): boolean {
+    const next = new Map(files.map(({ path, hash }) => [path, hash]));
+    const changed = files.filter(({ path, hash }) => this.written.get(path) !== hash);
+    for (const { path, contents } of changed) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
+    this.older = [...this.older, ...this.written.keys()].filter((path) => !next.has(path));
+    this.written = next;
+    return changed.length > 0;
+  }
+
+  private older: string[] = [];
+
+  removeOlder(): void {
+    for (const path of this.older) rmSync(path, { force: true });
+    this.older = [];
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The folders of serves that were killed. */
+function removeAbandoned(parent: string): void {
+  mkdirSync(parent, { recursive: true });
+  for (const name of readdirSync(parent)) {
+    const pid = Number(name);
+    if (pid > 0 && !isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

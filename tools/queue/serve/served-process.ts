@@ -1,0 +1,132 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Duplex, Readable } from 'node:stream';
+
+/** How a process ended. `code` is undefined if a signal ended it. */
+export interface ProcessExit {
+  code: number | undefined;
+  /** Whether `stop` or `kill` was called before. */
+  wasStopped: boolean;
+}
+
+export interface ServedProcessOptions {
+  /** The JavaScript file to run. */
+  main: string;
+  args?: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** A line of its output, without the line break. */
+  onLine: (line: string) => void;
+  onStarted?: (pid: number) => void;
+}
+
+const PRELOAD = join(__dirname, 'preload.cjs');
+
+/** How long after its end an application's last output may take to arrive. */
+const LAST_OUTPUT = 500;
+
+/**
+ * A running application.
+ *
+ * It is started by a shell that ends at once, so that it is a child of nobody here, and in a session
+ * of its own. A terminal sends Ctrl-C to its whole process group, and Nx ends whole process trees,
+ * with SIGKILL after five seconds: either would signal the application a second time or cut its
+ * drain short. This way `stop` is the only thing that signals it.
+ */
+export class ServedProcess {
+  readonly exited: Promise<ProcessExit>;
+  private readonly channel: Duplex;
+  private readonly onStarted: ((pid: number) => void) | undefined;
+  private pid: number | undefined;
+  private code: number | undefined;
+  private wasStopped = false;
+  private signalWhenStarted: NodeJS.Signals | undefined;
+
+  constructor({ main, args = [], cwd, env, onLine, onStarted }: ServedProcessOptions) {
+    this.onStarted = onStarted;
+    const child = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        '"$0" "$@" &',
+        process.execPath,
+        '--enable-source-maps',
+        '--require',
+        PRELOAD,
+        main,
+        ...args,
+      ],
+      {
+        cwd,
+        env: { ...env, QUEUE_SERVE_CHANNEL: '3' },
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      },
+    );
+    this.channel = child.stdio[3] as Duplex;
+    // With four entries in `stdio` the types do not tell that each of the three is a pipe.
+    const [, stdout, stderr] = child.stdio as Readable[];
+    const outputs = [stdout, stderr].map((stream) => readLines(stream as Readable, onLine));
+    this.exited = this.waitForExit(child, outputs);
+  }
+
+  /** Sends SIGTERM. The application finishes its work; `exited` tells when it has. */
+  stop(): void {
+    if (this.wasStopped) return;
+    this.wasStopped = true;
+    this.channel.write('stop\n');
+    this.signal('SIGTERM');
+  }
+
+  /** Ends the application at once. */
+  kill(): void {
+    this.wasStopped = true;
+    this.signal('SIGKILL');
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    if (this.pid === undefined) {
+      this.signalWhenStarted = signal;
+      return;
+    }
+    try {
+      process.kill(this.pid, signal);
+    } catch {
+      // It has ended meanwhile; `exited` tells.
+    }
+  }
+
+  private async waitForExit(child: ChildProcess, outputs: Promise<void>[]): Promise<ProcessExit> {
+    child.once('error', (error) => this.channel.destroy(error));
+    this.channel.on('error', () => undefined);
+    const closed = new Promise((resolve) => this.channel.once('close', resolve));
+    createInterface({ input: this.channel }).on('line', (line) => {
+      this.read(line);
+    });
+    await closed;
+    // A process that the application started may hold its output open longer than it lives itself.
+    await Promise.race([Promise.all(outputs), delay(LAST_OUTPUT, undefined, { ref: false })]);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    return { code: this.code, wasStopped: this.wasStopped };
+  }
+
+  /** The two messages of preload.cjs. */
+  private read(line: string): void {
+    const [word, value] = line.split(' ');
+    if (word === 'exit') this.code = Number(value);
+    if (word !== 'pid') return;
+    this.pid = Number(value);
+    this.onStarted?.(this.pid);
+    if (this.signalWhenStarted) this.signal(this.signalWhenStarted);
+  }
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  const lines = createInterface({ input: stream });
+  lines.on('line', onLine);
+  return new Promise((resolve) => lines.once('close', resolve));
+}

@@ -1,0 +1,50 @@
+import { basename, relative, sep } from 'node:path';
+import type { FSWatcher } from 'chokidar';
+
+/** Changes that come within this many milliseconds are one: an editor's save, a generator's files. */
+const QUIET_TIME = 30;
+const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
+const SPEC = /\.(?:spec|test)\.[cm]?[jt]sx?$/;
+const SKIPPED = new Set(['node_modules', 'dist', 'coverage', 'tmp']);
+
+/** Watches the sources of a workspace. Neither Nx's daemon nor a native module is needed. */
+export class SourceWatcher {
+  private watcher: FSWatcher | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly workspaceRoot: string,
+    private readonly onChange: () => void,
+  ) {}
+
+  /** Resolves once every change from now on will be seen. */
+  async start(): Promise<void> {
+    const { watch } = await import('chokidar');
+    const watcher = watch(this.workspaceRoot, {
+      ignoreInitial: true,
+      ignored: (path, stats) => this.isIgnored(path, stats?.isFile() ?? false),
+    });
+    this.watcher = watcher;
+    watcher.on('all', () => {
+      this.schedule();
+    });
+    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.watcher?.close();
+  }
+
+  private isIgnored(path: string, isFile: boolean): boolean {
+    const name = basename(path);
+    if (isFile) return !SOURCE.test(name) || SPEC.test(name) || name === 'package-lock.json';
+    const inside = relative(this.workspaceRoot, path).split(sep);
+    return inside.some((part) => SKIPPED.has(part) || (part.startsWith('.') && part.length > 1));
+  }
+
+  private schedule(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.onChange, QUIET_TIME);
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { dirname } from 'node:path';
+import { ServedProcess } from './served-process';
+
+const SHOWN = 5;
+const ERROR = /^.+\(\d+,\d+\): error TS\d+: /;
+const ROUND_STARTS = /(?:Starting compilation|File change detected)/;
+const ROUND_ENDS = /Found (\d+) errors?\./;
+
+export interface TypeCheckerOptions {
+  workspaceRoot: string;
+  tsConfig: string;
+  /** Where to keep what is known from the last run, so that the next one starts sooner. */
+  buildInfo: string;
+  env: NodeJS.ProcessEnv;
+  onLine: (line: string) => void;
+}
+
+/**
+ * The TypeScript compiler beside the application, watching: it tells of type errors, and neither the
+ * bundler nor the application waits for it.
+ */
+export class TypeChecker {
+  private readonly process: ServedProcess;
+  private readonly onLine: (line: string) => void;
+  private errors: string[] = [];
+  private hadErrors = false;
+
+  constructor({ workspaceRoot, tsConfig, buildInfo, env, onLine }: TypeCheckerOptions) {
+    this.onLine = onLine;
+    mkdirSync(dirname(buildInfo), { recursive: true });
+    this.process = new ServedProcess({
+      main: require.resolve('typescript/bin/tsc', { paths: [workspaceRoot] }),
+      args: [
+        ...['--project', tsConfig, '--noEmit', '--watch', '--preserveWatchOutput'],
+        ...['--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false'],
+      ],
+      cwd: workspaceRoot,
+      env,
+      onLine: (line) => {
+        this.read(line);
+      },
+      onStarted: (pid) => {
+        setPriority(pid, constants.priority.PRIORITY_LOW);
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.process.kill();
+    await this.process.exited;
+  }
+
+  private read(line: string): void {
+    if (ROUND_STARTS.test(line)) this.errors = [];
+    else if (ERROR.test(line)) this.errors.push(line);
+    else if (ROUND_ENDS.test(line)) this.report();
+  }
+
+  private report(): void {
+    const { length } = this.errors;
+    if (length > 0) {
+      this.onLine(length === 1 ? 'One type error:' : `${length} type errors:`);
+      for (const error of this.errors.slice(0, SHOWN)) this.onLine(`  ${error}`);
+      if (length > SHOWN) this.onLine(`  and ${length - SHOWN} more`);
+    } else if (this.hadErrors) {
+      this.onLine('No type errors any more.');
+    }
+    this.hadErrors = length > 0;
+  }
+}
