@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { isUserFacing } from './user-facing.error';
 
 /**
@@ -16,6 +17,6 @@ export function exitWithReason(error: unknown): void {
 /** The text that {@link exitWithReason} prints. */
 export function describeFailure(error: unknown): string {
   if (isUserFacing(error)) return error.message;
-  if (error instanceof Error) return error.stack ?? `${error.name}: ${error.message}`;
+  if (isNativeError(error)) return error.stack ?? `${error.name}: ${error.message}`;
   return `Failed with something that is not an error: ${String(error)}`;
 }

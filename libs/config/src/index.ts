@@ -4,5 +4,7 @@ export { describeConfig, type ConfigRow } from './describe-config';
 export { describeFailure, exitWithReason } from './exit-with-reason';
 export { loadConfig } from './load-config';
 export { PortUnavailableError } from './port-unavailable.error';
+export { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
+export { processVariables } from './process-variables';
 export { isUserFacing, UserFacingError } from './user-facing.error';
 export { byteSize, duration, integer, port, urlOf } from './variables';

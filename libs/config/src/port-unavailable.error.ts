@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { UserFacingError } from './user-facing.error';
 
 /** The port that an application is told to listen on is taken, or not allowed to this user. */
@@ -27,6 +28,6 @@ export class PortUnavailableError extends UserFacingError {
 }
 
 function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isNativeError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { duration, integer, urlOf } from './variables';
+
+const POSTGRES = ['postgres:', 'postgresql:'];
+
+/** The variables that every process of the workspace reads, api and worker alike. */
+export const processVariables = {
+  DATABASE_URL: urlOf(POSTGRES).describe(
+    'The Postgres that holds the data: postgres://user:password@host:5432/database.',
+  ),
+  DATABASE_POOL_MAX: integer(1, 1_000)
+    .prefault('10')
+    .describe(
+      'The most connections to the database that one process opens. Every process has its own pool.',
+    ),
+  QUEUE_URL: urlOf(POSTGRES)
+    .optional()
+    .describe('The store that holds the queues.')
+    .meta({ defaultText: 'the value of DATABASE_URL' }),
+  QUEUE_POOL_MAX: integer(1, 1_000)
+    .prefault('5')
+    .describe(
+      'The most connections to the queue store that one process opens, beside one that waits for news.',
+    ),
+  CONNECT_TIMEOUT: duration()
+    .prefault('30s')
+    .describe('How long the start waits for a database or queue store that does not answer yet.'),
+  SHUTDOWN_DEADLINE: duration()
+    .prefault('25s')
+    .describe(
+      'How long running jobs and open requests may take to finish once the process is told to stop.',
+    ),
+  LOG_FORMAT: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('Log lines for people, or one JSON object a line.'),
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'log', 'debug', 'verbose'])
+    .default('log')
+    .describe('The least important log lines that are written.'),
+};
