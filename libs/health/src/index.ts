@@ -7,3 +7,4 @@ export {
   type ReadinessReport,
   type ReadinessState,
 } from './readiness';
+export { stopOnSignal, type StopOptions } from './stop-on-signal';
