@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { QueryFailedError } from 'typeorm';
 
 /**
@@ -20,9 +21,10 @@ const MESSAGES =
 /** Whether the database could not be reached, so that the same call may succeed a moment later. */
 export function isConnectionFailure(error: unknown): boolean {
   if (error instanceof QueryFailedError) return isConnectionFailure(error.driverError);
+  if (!isNativeError(error)) return false;
   // A name with several addresses fails with one error an address.
-  if (error instanceof AggregateError) return error.errors.some(isConnectionFailure);
-  if (!(error instanceof Error)) return false;
+  if ('errors' in error && Array.isArray(error.errors))
+    return error.errors.some(isConnectionFailure);
   if ('code' in error && typeof error.code === 'string') return CODES.has(error.code);
   return MESSAGES.test(error.message);
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import * as pg from 'pg';
+import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../migrations/migrations';
 import { MIGRATIONS_TABLE } from '../migrations/pending-migrations';

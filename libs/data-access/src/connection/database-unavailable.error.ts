@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { UserFacingError } from '@libs/config';
 import { isConnectionFailure } from './connection-failure';
 
@@ -29,11 +30,10 @@ function wayOut(cause: unknown): string {
 }
 
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  if (!isNativeError(cause)) return String(cause);
   // A name with several addresses fails with one error an address, and an empty message above them.
-  if (cause instanceof AggregateError && cause.errors.length > 0) {
+  if ('errors' in cause && Array.isArray(cause.errors))
     return cause.errors.map(reasonOf).join(', ');
-  }
   return cause.message;
 }
 

@@ -7,7 +7,7 @@ import { DatabaseUnavailableError, migrateDatabase, MigrationsPendingError } fro
 import { revertLastMigration } from '../migrations/migrate-database';
 import { Notification, NotificationsDataModule } from '../notifications';
 import { ReportsDataModule } from '../reports';
-import { DatabaseSettings } from '../settings';
+import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
 
 let database: TestDatabase;
 
@@ -28,8 +28,8 @@ function start(settings: Partial<DatabaseSettings> = {}): Promise<TestingModule>
 
   @Global()
   @Module({
-    providers: [{ provide: DatabaseSettings, useValue: all }],
-    exports: [DatabaseSettings],
+    providers: [{ provide: DATABASE_SETTINGS, useValue: all }],
+    exports: [DATABASE_SETTINGS],
   })
   class SettingsModule {}
 

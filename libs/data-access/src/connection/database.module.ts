@@ -4,7 +4,7 @@ import { Readiness } from '@libs/health';
 import { DataSource } from 'typeorm';
 import { MigrationsPendingError } from '../migrations/migrations-pending.error';
 import { pendingMigrationsOf } from '../migrations/pending-migrations';
-import { DatabaseSettings } from '../settings';
+import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
 import { connectDataSource } from './connect-data-source';
 import { applicationOptions, type ConnectOptions } from './data-source-options';
 import { nameOfDatabase } from './database-unavailable.error';
@@ -12,14 +12,14 @@ import { nameOfDatabase } from './database-unavailable.error';
 /**
  * The connection pool of this process, opened once however many modules import this one.
  *
- * Needs {@link DatabaseSettings} from a global module. The process does not start on a database that
+ * Needs {@link DATABASE_SETTINGS} from a global module. The process does not start on a database that
  * cannot be reached (`DatabaseUnavailableError`) or lacks migrations ({@link MigrationsPendingError}),
  * and is not ready while either is so.
  */
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [DatabaseSettings],
+      inject: [DATABASE_SETTINGS],
       useFactory: (settings: DatabaseSettings) => ({
         ...applicationOptions(settings),
         autoLoadEntities: true,

@@ -1,1 +1,1 @@
-export { DatabaseSettings } from './database-settings';
+export { DATABASE_SETTINGS, type DatabaseSettings } from './database-settings';
