@@ -1,0 +1,33 @@
+import { defineJob } from '@libs/queue';
+import { z } from 'zod';
+
+/** Postgres cannot store NUL in a text, and no mail needs it. */
+const withoutNul = /^[^\0]*$/;
+
+/** Sends one mail. */
+export const notificationJob = defineJob({
+  name: 'notification',
+  data: z.object({
+    to: z.email().max(254).describe('The address of the one recipient.'),
+    // A line of a mail holds 998 characters: RFC 5322, section 2.1.1.
+    subject: z
+      .string()
+      .min(1)
+      .max(998)
+      .regex(/^[^\0\r\n]*$/, 'Must be a single line')
+      .describe('The subject, on one line.'),
+    text: z
+      .string()
+      .max(100_000)
+      .regex(withoutNul, 'Must not contain NUL characters')
+      .describe('The body, as plain text.'),
+  }),
+  result: z.object({
+    /** The Message-ID header. The same for every attempt, so that a mail sent twice can be recognised. */
+    messageId: z.string(),
+    /** What the mail server answered. */
+    response: z.string(),
+  }),
+  // A mail server that greylists wants to be asked again after minutes.
+  options: { attempts: 6, backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 } },
+});
