@@ -1,1 +1,5 @@
-module.exports = { displayName: 'services', preset: '../../jest.preset.js' };
+module.exports = {
+  displayName: 'services',
+  preset: '../../jest.preset.js',
+  globalSetup: '<rootDir>/src/jest.global-setup.ts',
+};

@@ -40,7 +40,9 @@ export async function startDetached(options: DetachedProcess): Promise<number> {
     );
     const failure = new Promise<never>((_, reject) => shell.once('error', reject));
     if (!shell.stdout) throw new Error('The shell has no output to read the pid from.');
-    return Number(await Promise.race([text(shell.stdout), failure]));
+    const pid = Number(await Promise.race([text(shell.stdout), failure]));
+    if (!(pid > 0)) throw new Error(`/bin/sh could not start ${options.command}.`);
+    return pid;
   } finally {
     closeSync(log);
   }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { explainFileErrors } from './file-error';
 import { readKeeperFile } from './keeper/keeper-file';
 import { stopServer } from './postgres/server';
 import { refugeFolder } from './postgres/server-files';
@@ -27,16 +28,20 @@ export async function down(
   { purge = false }: { purge?: boolean } = {},
 ): Promise<DownResult> {
   const paths = servicePaths(workspaceRoot);
-  const result: DownResult = { stopped: [], purged: [] };
-  if (existsSync(paths.folder)) {
-    await withStartupLock(paths.lock, async () => {
-      if (await stopKeeper(paths)) result.stopped.push('mail');
-      const data = readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
-      if (await stopServer(data)) result.stopped.push('postgres');
-    });
-  }
-  if (purge) result.purged = deleteAll(paths);
-  return result;
+  return explainFileErrors(paths, async () => ({
+    stopped: existsSync(paths.folder)
+      ? await withStartupLock(paths.lock, () => stopAll(paths))
+      : [],
+    purged: purge ? deleteAll(paths) : [],
+  }));
+}
+
+async function stopAll(paths: ServicePaths): Promise<DownResult['stopped']> {
+  const stopped: DownResult['stopped'] = [];
+  if (await stopKeeper(paths)) stopped.push('mail');
+  const data = readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
+  if (await stopServer(data)) stopped.push('postgres');
+  return stopped;
 }
 
 async function stopKeeper(paths: ServicePaths): Promise<boolean> {

@@ -1,30 +1,33 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, type Server, createServer } from 'node:net';
 
-/** The first of these ports of 127.0.0.1 that nobody listens on, or else any free one. */
-export async function freePort(preferred: readonly (number | undefined)[]): Promise<number> {
-  for (const port of preferred) {
-    if (port !== undefined && (await tryPort(port)) !== undefined) return port;
+/**
+ * Lets a server listen on the first of these ports of 127.0.0.1 that is free, or else on any, and
+ * resolves to the port.
+ */
+export async function listenOnFree(
+  server: Server,
+  preferred: readonly (number | undefined)[],
+): Promise<number> {
+  for (const port of [...preferred.filter((port) => port !== undefined), 0]) {
+    try {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    }
   }
-  const port = await tryPort(0);
-  if (port === undefined) throw new Error('The system has no free port on 127.0.0.1.');
-  return port;
+  throw new Error('The system has no free port on 127.0.0.1.');
 }
 
-async function tryPort(port: number): Promise<number | undefined> {
+/** A port of 127.0.0.1 that was free a moment ago: the first free one of these, or else any. */
+export async function freePort(preferred: readonly (number | undefined)[]): Promise<number> {
   const server = createServer();
   try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    return typeof address === 'object' ? address?.port : undefined;
-  } catch {
-    return undefined;
+    return await listenOnFree(server, preferred);
   } finally {
-    await new Promise<void>((resolve) =>
-      server.close(() => {
-        resolve();
-      }),
-    );
+    server.close();
   }
 }

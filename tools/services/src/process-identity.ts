@@ -12,7 +12,7 @@ export function processStart(pid: number): string | undefined {
   const stat = procStat(pid);
   if (stat) return stat.state === 'Z' ? undefined : stat.start;
   // macOS has no /proc; `ps` is part of its base system.
-  const ps = askPs(pid, 'stat=,lstart=');
+  const ps = askPs(pid, 'stat=', 'lstart=');
   if (ps === undefined) return 'unknown';
   return ps === '' || ps.startsWith('Z') ? undefined : ps.replace(/^\S+\s+/, '');
 }
@@ -64,10 +64,15 @@ function procStat(pid: number): { state: string; start: string } | undefined {
   }
 }
 
-function askPs(pid: number, format: string): string | undefined {
-  const { error, stdout } = spawnSync('ps', ['-p', String(pid), '-o', format], {
-    encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C' },
-  });
+function askPs(pid: number, ...columns: string[]): string | undefined {
+  const { error, stdout } = spawnSync(
+    'ps',
+    ['-p', String(pid), ...columns.flatMap((column) => ['-o', column])],
+    {
+      encoding: 'utf8',
+      // The same text whoever asks.
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    },
+  );
   return error ? undefined : stdout.trim();
 }

@@ -13,7 +13,7 @@ export interface ServiceState {
 }
 
 export function readState(file: string): ServiceState {
-  return (readJsonFile(file) ?? {});
+  return readJsonFile(file) ?? {};
 }
 
 export function writeState(file: string, state: ServiceState): void {

@@ -1,9 +1,10 @@
+import { explainFileErrors } from './file-error';
 import { findKeeper, keeperStatus } from './keeper/launch-keeper';
 import { mailboxUrl, smtpUrl } from './keeper/keeper-file';
 import { databaseUrl } from './postgres/database';
 import { readPostmasterFile } from './postgres/postmaster-file';
 import { answers } from './postgres/server';
-import { servicePaths } from './service-paths';
+import { type ServicePaths, servicePaths } from './service-paths';
 import { readState } from './service-state';
 
 export interface ServicesStatus {
@@ -32,6 +33,10 @@ export interface ServicesStatus {
 /** What really runs now, asked from the processes themselves. */
 export async function status(workspaceRoot: string): Promise<ServicesStatus> {
   const paths = servicePaths(workspaceRoot);
+  return explainFileErrors(paths, () => ask(paths));
+}
+
+async function ask(paths: ServicePaths): Promise<ServicesStatus> {
   const keeper = await findKeeper(paths);
   const dataFolder = readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
   return {

@@ -1,10 +1,11 @@
-import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { explainFileErrors } from './file-error';
 import { type KeeperFile, mailboxUrl, smtpUrl } from './keeper/keeper-file';
 import { findKeeper, launchKeeper, waitForKeeper } from './keeper/launch-keeper';
 import { databaseUrl, ensureDatabase, withClient } from './postgres/database';
 import { ensureDataFolder } from './postgres/data-folder';
 import { ensureServer } from './postgres/server';
-import { ServicesFolderError, serverFiles } from './postgres/server-files';
+import { serverFiles } from './postgres/server-files';
 import { type ServicePaths, servicePaths } from './service-paths';
 import { type ServiceState, readState, writeState } from './service-state';
 import { withStartupLock } from './startup-lock';
@@ -34,19 +35,27 @@ export async function up(
   const paths = servicePaths(workspaceRoot);
   const idle = idleMs(env);
   if (!wantsPostgres(env) && !wantsMail(env)) return { state: {}, started: [], notices: [] };
-  makeFolder(paths);
-  return withStartupLock(paths.lock, async () => {
-    const result: UpResult = { state: readState(paths.state), started: [], notices: [] };
-    const found = await findKeeper(paths);
-    // The two start side by side.
-    const launched = found ? undefined : await launchKeeper(paths, idle);
-    if (wantsPostgres(env)) await bringUpPostgres(paths, result);
-    const keeper = found ?? (await waitForKeeper(paths, launched ?? 0));
-    if (launched !== undefined) result.started.push('mail');
-    result.state = { ...result.state, ...describeKeeper(paths, keeper) };
-    writeState(paths.state, result.state);
-    return result;
+  return explainFileErrors(paths, async () => {
+    makeFolder(paths);
+    return withStartupLock(paths.lock, () => bringUp(paths, idle, env));
   });
+}
+
+async function bringUp(
+  paths: ServicePaths,
+  idle: number,
+  env: NodeJS.ProcessEnv,
+): Promise<UpResult> {
+  const result: UpResult = { state: readState(paths.state), started: [], notices: [] };
+  const found = await findKeeper(paths);
+  // The two start side by side.
+  const launched = found ? undefined : await launchKeeper(paths, idle);
+  if (wantsPostgres(env)) await bringUpPostgres(paths, result);
+  const keeper = found ?? (await waitForKeeper(paths, launched ?? 0));
+  if (launched !== undefined) result.started.push('mail');
+  result.state = { ...result.state, ...describeKeeper(paths, keeper) };
+  writeState(paths.state, result.state);
+  return result;
 }
 
 async function bringUpPostgres(paths: ServicePaths, result: UpResult): Promise<void> {
@@ -86,12 +95,7 @@ function describeKeeper(paths: ServicePaths, keeper: KeeperFile): ServiceState {
 }
 
 function makeFolder({ folder }: ServicePaths): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-    // Root's umask may keep out the account that Postgres runs as.
-    if (process.getuid?.() === 0) chmodSync(folder, 0o755);
-  } catch (error) {
-    throw new ServicesFolderError(folder, error);
-  }
+  mkdirSync(folder, { recursive: true });
+  // Root's umask may keep out the account that Postgres runs as.
+  if (process.getuid?.() === 0) chmodSync(folder, 0o755);
 }

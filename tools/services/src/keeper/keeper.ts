@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import type { AddressInfo, Server } from 'node:net';
-import { freePort } from '../free-port';
+import { listenOnFree } from '../free-port';
 import { writeJsonFile } from '../json-file';
 import { MailStore } from '../mail/mail-store';
 import { createMailboxServer } from '../mail/mailbox-http';
@@ -47,14 +45,14 @@ export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions
   smtp.on('error', (error) => {
     log(`SMTP: ${error.message}`);
   });
-  const smtpPort = await listen(smtp.server, [previous?.smtpPort, PREFERRED_PORTS.smtp]);
+  const smtpPort = await listenOnFree(smtp.server, [previous?.smtpPort, PREFERRED_PORTS.smtp]);
   const http = createMailboxServer({
     store,
     smtpUrl: () => `smtp://127.0.0.1:${smtpPort}`,
     onUse: watch.use,
     keeperStatus: () => ({ pid: process.pid, folder: paths.folder, stopsAt: watch.stopsAt }),
   });
-  const httpPort = await listen(http, [previous?.httpPort, PREFERRED_PORTS.http]);
+  const httpPort = await listenOnFree(http, [previous?.httpPort, PREFERRED_PORTS.http]);
 
   const me: KeeperFile = {
     pid: process.pid,
@@ -74,7 +72,6 @@ export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions
   await new Promise<void>((resolve) => {
     smtp.close(resolve);
   });
-  if (isMine(paths, me)) rmSync(paths.keeper, { force: true });
 }
 
 interface Watching {
@@ -117,12 +114,6 @@ function tick(ms: number): Promise<undefined> {
 function isMine(paths: ServicePaths, me: KeeperFile): boolean {
   const file = readKeeperFile(paths.keeper);
   return file?.pid === me.pid && file.start === me.start;
-}
-
-async function listen(server: Server, preferred: readonly (number | undefined)[]): Promise<number> {
-  server.listen(await freePort(preferred), '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
 }
 
 function log(line: string): void {

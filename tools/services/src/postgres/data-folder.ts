@@ -11,11 +11,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ServicesError } from '../services.error';
 import type { Account } from './account';
-import { postgresMajor } from './binaries';
 import { serverEnvironment } from './server-environment';
 import type { ServerFiles } from './server-files';
 
@@ -34,19 +33,19 @@ const passwordFile = (data: string): string => join(data, 'development.password'
  *   major version
  */
 export async function ensureDataFolder(files: ServerFiles): Promise<void> {
-  const { data, native } = files;
+  const { data } = files;
   if (isMissing(data)) return initialise(files);
-  const version = readIfThere(join(data, 'PG_VERSION'))?.trim();
-  if (version === undefined || readIfThere(passwordFile(data)) === undefined) {
+  const made = readIfThere(join(data, 'PG_VERSION'))?.trim();
+  if (made === undefined || readIfThere(passwordFile(data)) === undefined) {
     throw new DataFolderError(
       `${data} holds files, but not a database that these services made. ` +
         `Move it away, or delete it: npx nx run services:down --purge`,
     );
   }
-  const major = postgresMajor(native);
-  if (version !== major) {
+  const [major] = files.version.split('.', 1);
+  if (major && made !== major) {
     throw new DataFolderError(
-      `${data} was made by Postgres ${version}, and node_modules now has Postgres ${major}, which cannot read it. ` +
+      `${data} was made by Postgres ${made}, and node_modules now has Postgres ${major}, which cannot read it. ` +
         `If the data may go: npx nx run services:down --purge. If not, install the previous version, save it with pg_dump, and load it into the new one.`,
     );
   }
@@ -61,22 +60,25 @@ export function readPassword(data: string): string {
  * under another name and renamed when complete.
  */
 async function initialise({ data, native, account }: ServerFiles): Promise<void> {
-  const workshop = `${data}.new`;
+  // A name of its own each time: after kill -9 the initdb of the last attempt may still be at work.
+  for (const left of workshops(data)) rmSync(left, { recursive: true, force: true, maxRetries: 3 });
+  const workshop = `${data}.new-${randomBytes(4).toString('hex')}`;
   const draft = join(workshop, 'data');
-  rmSync(workshop, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
   const password = randomBytes(18).toString('base64url');
   const passwordDraft = join(workshop, 'password');
   writeFileSync(passwordDraft, password, { mode: 0o600 });
   if (account) give(account, workshop, draft, passwordDraft);
 
-  await runInitdb(native, draft, passwordDraft, account);
-
-  writeFileSync(passwordFile(draft), `${password}\n`, { mode: 0o600 });
-  if (account) give(account, passwordFile(draft));
-  rmSync(data, { recursive: true, force: true });
-  renameSync(draft, data);
-  rmSync(workshop, { recursive: true, force: true });
+  try {
+    await runInitdb(native, draft, passwordDraft, account);
+    writeFileSync(passwordFile(draft), `${password}\n`, { mode: 0o600 });
+    if (account) give(account, passwordFile(draft));
+    rmSync(data, { recursive: true, force: true });
+    renameSync(draft, data);
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
 }
 
 async function runInitdb(
@@ -117,8 +119,18 @@ async function runInitdb(
   ]);
   if (code === 0) return;
   throw new DataFolderError(
-    `Postgres could not make its data folder ${folder}: ${stderr.trim() || `initdb was killed`}`,
+    `Postgres could not make its data folder ${folder}: ${stderr.trim() || 'initdb was killed'}\n` +
+      (stderr.includes('No space left')
+        ? 'Free some space and run the command again.'
+        : 'Run the command again; if it goes on failing, set DATABASE_URL to a Postgres of your own.'),
   );
+}
+
+function workshops(data: string): string[] {
+  const prefix = `${basename(data)}.new-`;
+  return readdirSync(dirname(data))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(dirname(data), name));
 }
 
 function isMissing(folder: string): boolean {

@@ -2,32 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ServicesError } from '../services.error';
 import type { ServicePaths } from '../service-paths';
 import { type Account, serverAccount } from './account';
-import { postgresBinaries } from './binaries';
+import { postgresBinaries, type PostgresBinaries } from './binaries';
 
 /** What the server is started from, and as whom. */
-export interface ServerFiles {
-  /** Folder with bin, lib and share. */
-  native: string;
+export interface ServerFiles extends PostgresBinaries {
   /** Data folder; need not exist yet. */
   data: string;
   account: Account | undefined;
   /** One line for the person, if something is not where it usually is. */
   notice: string | undefined;
-}
-
-/** The folder for what the services write cannot be made or written. */
-export class ServicesFolderError extends ServicesError {
-  constructor(folder: string, cause: unknown) {
-    const { message } = cause as Error;
-    super(
-      `The services keep their data in ${folder}, and it cannot be written: ${message}. ` +
-        `Make it yours (sudo chown -R "$(id -un)" ${folder}), or set DATABASE_URL and SMTP_URL to services of your own.`,
-      { cause },
-    );
-  }
 }
 
 /**
@@ -37,22 +22,29 @@ export class ServicesFolderError extends ServicesError {
  * below /var, found again by the workspace's path.
  */
 export function serverFiles(paths: ServicePaths): ServerFiles {
-  const native = postgresBinaries();
-  const account = serverAccount([paths.postgresData, paths.workspaceRoot]);
-  if (!account) return { native, data: paths.postgresData, account, notice: undefined };
+  const binaries = postgresBinaries();
+  const { native } = binaries;
+  const refuge = refugeFolder(paths.workspaceRoot);
+  const account = serverAccount([
+    paths.postgresData,
+    join(refuge, 'postgres'),
+    paths.workspaceRoot,
+  ]);
+  const usual = { ...binaries, data: paths.postgresData, account, notice: undefined };
+  if (!account) return usual;
 
   const reachable = {
     native: canRun(account, join(native, 'bin', 'initdb'), '--version'),
     data: canRun(account, 'test', '-x', paths.folder),
   };
   if (reachable.native && reachable.data) {
-    return { native, data: paths.postgresData, account, notice: undefined };
+    return usual;
   }
-  const refuge = refugeFolder(paths.workspaceRoot);
   mkdirSync(refuge, { recursive: true, mode: 0o755 });
   chmodSync(refuge, 0o755);
   return {
-    native: reachable.native ? native : copyOnce(native, refuge),
+    ...binaries,
+    native: reachable.native ? native : copyOnce(binaries, refuge),
     data: reachable.data ? paths.postgresData : join(refuge, 'postgres'),
     account,
     notice:
@@ -73,10 +65,8 @@ function canRun(account: Account, command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 
-function copyOnce(native: string, refuge: string): string {
-  // Named after the installed package, so that an upgrade is copied again.
-  const version = createHash('sha256').update(native).digest('hex').slice(0, 6);
-  const copy = join(refuge, `native-${version}`);
+function copyOnce({ native, version }: PostgresBinaries, refuge: string): string {
+  const copy = join(refuge, `binaries-${version}`);
   if (existsSync(copy)) return copy;
   const draft = `${copy}.new`;
   rmSync(draft, { recursive: true, force: true });

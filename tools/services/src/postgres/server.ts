@@ -18,6 +18,9 @@ export const PREFERRED_PORT = 54329;
 
 const START_TIMEOUT_MS = 60_000;
 
+/** Error codes of a server that is stopping (57P01), has crashed (57P02) or is starting (57P03). */
+const NOT_NOW = new Set(['57P01', '57P02', '57P03']);
+
 export interface RunningServer {
   postmaster: Postmaster;
   /** Whether this call started it. */
@@ -75,12 +78,23 @@ export async function stopServer(data: string): Promise<boolean> {
   return true;
 }
 
-export async function answers(data: string, { port }: Postmaster): Promise<boolean> {
+/** Whether a server accepts queries; false while it starts, recovers or stops. */
+export async function answers(data: string, { pid, port }: Postmaster): Promise<boolean> {
   try {
     // The password is this data folder's own, so no other server on the port can let it in.
     await withClient(databaseUrl(data, port, 'postgres'), (client) => client.query('select'));
     return true;
-  } catch {
+  } catch (error) {
+    // A code of five characters is the server's own answer. All but "not now" are there to stay: a
+    // password that was changed, say, or as many connections as it takes.
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (/^[0-9A-Z]{5}$/.test(code) && !NOT_NOW.has(code)) {
+      throw new PostgresStartError(
+        `Postgres runs (process ${pid}, port ${port}), but refuses a connection: ${message}. ` +
+          `To start it afresh: npx nx run services:down, then services:up.`,
+        { cause: error },
+      );
+    }
     return false;
   }
 }
@@ -143,9 +157,11 @@ function startError(files: ServerFiles, log: string, reason: string): PostgresSt
     .filter((line) => /FATAL|PANIC|ERROR|error while loading|HINT/.test(line))
     .map((line) => line.replace(/^.*?(FATAL|PANIC|ERROR|HINT): +/, ''));
   const said = fatal.join(' ').trim() || reason.trim().slice(-500) || 'it does not answer';
+  const wayOut = reason.includes('No space left')
+    ? 'Free some space and run the command again.'
+    : 'If the data may go: npx nx run services:down --purge';
   return new PostgresStartError(
-    `Postgres does not start on ${files.data}: ${said}\n` +
-      `All it said is in ${log}. If the data may go: npx nx run services:down --purge`,
+    `Postgres does not start on ${files.data}: ${said}\nAll it said is in ${log}. ${wayOut}`,
   );
 }
 

@@ -1,0 +1,27 @@
+import { chmodSync, statSync } from 'node:fs';
+import { TemporaryWorkspace } from '../testing/temporary-workspace';
+import { up } from '../up';
+import { refugeFolder } from './server-files';
+
+jest.setTimeout(60_000);
+
+// Only root has to run Postgres as somebody else.
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+describe('started as root in a folder that is closed to others', () => {
+  asRoot('keeps data and binaries where the account of Postgres can reach them', async () => {
+    const workspace = new TemporaryWorkspace();
+    chmodSync(workspace.root, 0o700);
+    try {
+      const { state, notices } = await up(workspace.root, {});
+      expect(state.postgres?.dataFolder).toContain(refugeFolder(workspace.root));
+      expect(statSync(state.postgres?.dataFolder ?? '').uid).not.toBe(0);
+      expect(notices.join()).toContain(refugeFolder(workspace.root));
+      const again = await up(workspace.root, {});
+      expect(again.started).toEqual([]);
+    } finally {
+      await workspace.remove();
+    }
+    expect(statSync(refugeFolder(workspace.root), { throwIfNoEntry: false })).toBeUndefined();
+  });
+});
