@@ -3,7 +3,13 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 const LEVELS = ['error', 'warn', 'log', 'debug', 'verbose'] as const satisfies LogLevel[];
 
 /** What Nest logs of each module and route at start: of use to whoever looks for a defect in them. */
-const FRAMEWORK = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+const FRAMEWORK = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
 
 /** Where Nest logs why a start failed, with a stack. `exitWithReason` says it for people. */
 const FAILED_START = 'ExceptionHandler';

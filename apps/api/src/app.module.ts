@@ -1,0 +1,35 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { HealthModule } from '@libs/health';
+import { QueueModule } from '@libs/queue';
+import type { ApiConfig } from './config';
+import { ImagesModule } from './images/images.module';
+import { JobsModule } from './jobs/jobs.module';
+import { NotificationsModule } from './notifications/notifications.module';
+import { ReportsModule } from './reports/reports.module';
+import { SettingsModule } from './settings.module';
+
+@Module({})
+export class AppModule {
+  static for(config: ApiConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.for(config),
+        HealthModule,
+        QueueModule.forRoot({
+          url: config.QUEUE_URL ?? config.DATABASE_URL,
+          applicationName: 'api',
+          poolMax: config.QUEUE_POOL_MAX,
+          connectTimeout: config.CONNECT_TIMEOUT,
+          shutdownDeadline: config.SHUTDOWN_DEADLINE,
+          migrateHint:
+            '`npx nx run api:migrate` in the workspace, or `node migrate.js` in the folder of the built api',
+        }),
+        NotificationsModule,
+        ImagesModule,
+        ReportsModule,
+        JobsModule,
+      ],
+    };
+  }
+}

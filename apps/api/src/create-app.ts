@@ -1,0 +1,40 @@
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ProcessLogger } from '@libs/config';
+import { healthHandler, Readiness } from '@libs/health';
+import helmet from 'helmet';
+import { AppModule } from './app.module';
+import type { ApiConfig } from './config';
+import { serveDocs } from './docs/serve-docs';
+import { ProblemFilter } from './http/problem.filter';
+
+/** The largest JSON body, in bytes. What is larger is a file, and uploaded as one. */
+const JSON_LIMIT = 512 * 1_024;
+
+/**
+ * Builds the api, connected to its stores; it does not listen yet.
+ *
+ * @throws what its stores fail with, each a sentence for people
+ */
+export async function createApp(config: ApiConfig): Promise<NestExpressApplication> {
+  const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'logger'> = {
+    abortOnError: false,
+    bodyParser: false,
+    logger: new ProcessLogger('api', config),
+  };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), options);
+  app.use(healthHandler(app.get(Readiness)));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        // Would make browsers ask for the files of /docs by https, which the api does not speak itself.
+        directives: { upgradeInsecureRequests: null },
+      },
+    }),
+  );
+  app.useBodyParser('json', { limit: JSON_LIMIT });
+  app.useGlobalFilters(new ProblemFilter());
+  if (config.DOCS === 'on') serveDocs(app);
+  return app;
+}

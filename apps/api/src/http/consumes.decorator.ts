@@ -1,0 +1,29 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiConsumes } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { problemDetails } from './problem-details';
+import { ProblemException } from './problem.exception';
+
+/** Answers 415 to a request whose body is of another media type than this one. */
+export function Consumes(mediaType: string): MethodDecorator {
+  return applyDecorators(UseGuards(new MediaTypeGuard(mediaType)), ApiConsumes(mediaType));
+}
+
+class MediaTypeGuard implements CanActivate {
+  constructor(private readonly mediaType: string) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    // null: there is no body. That is for validation to complain of.
+    if (request.is(this.mediaType) !== false) return true;
+    const given = request.get('content-type') ?? 'none';
+    throw new ProblemException(
+      problemDetails(415, `Send the body as ${this.mediaType}; its type was ${given}.`),
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { HttpException } from '@nestjs/common';
+import { isConnectionFailure } from '@libs/data-access';
+import { JobDataError, QueueUnreachableError } from '@libs/queue';
+import { problemDetails } from './problem-details';
+import { ProblemException } from './problem.exception';
+
+/** After how many seconds a client may try again when a store does not answer. */
+const STORE_RETRY_AFTER = 5;
+
+/**
+ * The problem that an error is answered with.
+ *
+ * What a client has caused is told to the client. Anything else is a defect: it becomes a 500 that
+ * says nothing about the inside, with the error as `cause` for the log.
+ */
+export function describeProblem(error: unknown): ProblemException {
+  if (error instanceof ProblemException) return error;
+  if (error instanceof JobDataError) {
+    return ProblemException.invalid(
+      error.problems.map(({ field, problem }) => ({ field, message: problem })),
+    );
+  }
+  if (error instanceof QueueUnreachableError || isConnectionFailure(error)) {
+    const detail = 'The data store does not answer at the moment. Nothing was changed.';
+    return new ProblemException(problemDetails(503, detail), STORE_RETRY_AFTER, { cause: error });
+  }
+  if (error instanceof HttpException) {
+    return new ProblemException(problemDetails(error.getStatus(), error.message));
+  }
+  if (isClientError(error)) {
+    return new ProblemException(problemDetails(error.statusCode, describeClientError(error)));
+  }
+  const detail = 'The api failed to answer this request. The failure was logged.';
+  return new ProblemException(problemDetails(500, detail), undefined, { cause: error });
+}
+
+/** What the body parser fails with: https://github.com/expressjs/body-parser#errors */
+interface ClientError extends Error {
+  statusCode: number;
+  type?: string;
+  /** The most bytes that are accepted, if there were more. */
+  limit?: number;
+}
+
+function isClientError(error: unknown): error is ClientError {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+}
+
+function describeClientError({ type, limit, message }: ClientError): string {
+  return type === 'entity.too.large' && limit !== undefined
+    ? `The body is larger than ${limit} bytes.`
+    : `${message}.`;
+}

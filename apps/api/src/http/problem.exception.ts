@@ -1,0 +1,27 @@
+import { HttpException } from '@nestjs/common';
+import { problemDetails, type FieldProblem, type ProblemDetails } from './problem-details';
+
+/** Answers a request with a problem. */
+export class ProblemException extends HttpException {
+  constructor(
+    readonly problem: ProblemDetails,
+    /** After how many seconds the same request may succeed. */
+    readonly retryAfter?: number,
+    options?: ErrorOptions,
+  ) {
+    super(problem, problem.status, options);
+    this.message = problem.detail;
+  }
+
+  /** 400: the request breaks its schema. Names each wrong field. */
+  static invalid(errors: readonly FieldProblem[]): ProblemException {
+    const names = errors.map(({ field }) => field || 'the body');
+    const detail = `The request is not valid: see ${[...new Set(names)].join(', ')}.`;
+    return new ProblemException(problemDetails(400, detail, errors));
+  }
+
+  /** 404, with what is missing and, if it may still come, when to ask again. */
+  static notFound(detail: string, retryAfter?: number): ProblemException {
+    return new ProblemException(problemDetails(404, detail), retryAfter);
+  }
+}

@@ -1,0 +1,36 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { describeProblem } from './describe-problem';
+import { PROBLEM_JSON } from './problem-details';
+
+/** Answers every failed request with problem details, and logs those that are not the client's doing. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Request');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const { problem, retryAfter, cause } = describeProblem(error);
+    this.log(`${request.method} ${request.path}`, problem.status, cause);
+
+    if (response.headersSent) {
+      // Too late for another answer: a closed connection at least tells that this one is cut short.
+      response.destroy();
+      return;
+    }
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    response
+      .status(problem.status)
+      .type(PROBLEM_JSON)
+      .send(JSON.stringify({ ...problem, instance: request.originalUrl.split('?', 1)[0] }));
+  }
+
+  private log(request: string, status: number, cause: unknown): void {
+    if (status < 500) return;
+    const reason = cause instanceof Error ? cause : new Error(String(cause));
+    if (status === 503) this.logger.warn(`${request}: ${reason.message}`);
+    else this.logger.error(`${request}: ${reason.message}`, reason.stack);
+  }
+}

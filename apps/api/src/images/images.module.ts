@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { MulterModule } from '@nestjs/platform-express';
+import { ImagesDataModule } from '@libs/data-access/images';
+import { thumbnailJob } from '@libs/jobs/thumbnail';
+import { QueueModule } from '@libs/queue';
+import { API_CONFIG, type ApiConfig } from '../config';
+import { ImagesController } from './images.controller';
+import { ImagesService } from './images.service';
+
+@Module({
+  imports: [
+    ImagesDataModule,
+    QueueModule.forFeature(thumbnailJob),
+    MulterModule.registerAsync({
+      inject: [API_CONFIG],
+      // Held in memory: the bytes go to the database, and at most this many of them.
+      useFactory: ({ IMAGE_MAX_SIZE }: ApiConfig) => ({
+        limits: { fileSize: IMAGE_MAX_SIZE, files: 1, fields: 0 },
+      }),
+    }),
+  ],
+  controllers: [ImagesController],
+  providers: [ImagesService],
+})
+export class ImagesModule {}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Image, Thumbnail } from '@libs/data-access/images';
+import { MAX_IMAGE_PIXELS, thumbnailJob, type ThumbnailSize } from '@libs/jobs/thumbnail';
+import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/queue';
+import { Repository } from 'typeorm';
+import { problemDetails } from '../http/problem-details';
+import { ProblemException } from '../http/problem.exception';
+import { storeWithJob } from '../jobs/store-with-job';
+import { acceptedMediaTypes, type ImageContent, readImageContent } from './image-content';
+
+@Injectable()
+export class ImagesService {
+  constructor(
+    @InjectRepository(Image) private readonly images: Repository<Image>,
+    @InjectRepository(Thumbnail) private readonly thumbnails: Repository<Thumbnail>,
+    @InjectJob(thumbnailJob) private readonly jobs: JobProducer<typeof thumbnailJob>,
+    private readonly reader: JobsReader,
+  ) {}
+
+  /**
+   * Stores an image and adds the job that makes its thumbnails. The job has the id of the image.
+   *
+   * @throws ProblemException 415 if it is no image of an accepted format, 413 if it has too many pixels
+   */
+  add(bytes: Buffer): Promise<JobReference> {
+    const id = randomUUID();
+    const row = { id, bytes, ...acceptableContent(bytes) };
+    return storeWithJob(this.images, row, () => this.jobs.add({ imageId: id }, { jobId: id }));
+  }
+
+  /**
+   * One thumbnail of an image, with its bytes.
+   *
+   * @throws ProblemException 404 that tells an unknown image, one still being made and a failed one apart
+   */
+  async thumbnail(imageId: string, size: ThumbnailSize): Promise<Thumbnail> {
+    const found = await this.thumbnails.findOne({
+      where: { imageId, size },
+      select: { imageId: true, size: true, contentType: true, bytes: true },
+    });
+    return found ?? (await this.explainMissing(imageId));
+  }
+
+  private async explainMissing(imageId: string): Promise<never> {
+    if (!(await this.images.existsBy({ id: imageId }))) {
+      throw ProblemException.notFound(`There is no image ${imageId}.`);
+    }
+    const job = await this.reader.get(thumbnailJob.name, imageId);
+    if (job?.state === 'failed') {
+      const reason = job.failure ?? 'no reason was given';
+      throw ProblemException.notFound(`The thumbnails could not be made: ${reason}`);
+    }
+    throw ProblemException.notFound('The thumbnails are still being made.', 1);
+  }
+}
+
+function acceptableContent(bytes: Buffer): ImageContent {
+  const content = readImageContent(bytes);
+  if (content === undefined) {
+    const detail = `The file is not an image that is accepted. Send one of: ${acceptedMediaTypes.join(', ')}.`;
+    throw new ProblemException(problemDetails(415, detail));
+  }
+  const { width, height } = content;
+  if (width * height > MAX_IMAGE_PIXELS) {
+    const detail = `The image has ${width} x ${height} pixels; at most ${MAX_IMAGE_PIXELS} are accepted.`;
+    throw new ProblemException(problemDetails(413, detail));
+  }
+  return content;
+}

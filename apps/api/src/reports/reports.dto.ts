@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { acceptedJobSchema } from '../jobs/accepted-job';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** The longest period of a report. */
+export const MAX_REPORT_DAYS = 366;
+
+const day = z.iso
+  .date()
+  // Also the text order; earlier years are no dates to Postgres, or nobody's.
+  .refine((date) => date >= '1970-01-01', 'Must be 1970-01-01 or later');
+
+/** The days that a report covers, both included, in UTC. */
+export const createReportSchema = z
+  .strictObject({
+    from: day.describe('The first day, in UTC.'),
+    to: day.describe('The last day, in UTC; it is included.'),
+  })
+  .refine(({ from, to }) => from <= to, {
+    path: ['to'],
+    message: 'Must be the same day as `from`, or a later one',
+  })
+  .refine(({ from, to }) => (Date.parse(to) - Date.parse(from)) / DAY < MAX_REPORT_DAYS, {
+    path: ['to'],
+    message: `A report covers at most ${MAX_REPORT_DAYS} days`,
+  });
+
+export type CreateReport = z.output<typeof createReportSchema>;
+
+export const acceptedReportSchema = acceptedJobSchema.extend({
+  report: z.string().describe('Where the CSV will be.'),
+});
+
+export type AcceptedReport = z.output<typeof acceptedReportSchema>;

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ReportsDataModule } from '@libs/data-access/reports';
+import { reportJob } from '@libs/jobs/report';
+import { QueueModule } from '@libs/queue';
+import { ReportsController } from './reports.controller';
+import { ReportsService } from './reports.service';
+
+@Module({
+  imports: [ReportsDataModule, QueueModule.forFeature(reportJob)],
+  controllers: [ReportsController],
+  providers: [ReportsService],
+})
+export class ReportsModule {}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Report } from '@libs/data-access/reports';
+import { reportJob } from '@libs/jobs/report';
+import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/queue';
+import { Repository } from 'typeorm';
+import { ProblemException } from '../http/problem.exception';
+import { storeWithJob } from '../jobs/store-with-job';
+import type { CreateReport } from './reports.dto';
+
+/** A report whose job is done. */
+export interface FinishedReport {
+  from: string;
+  to: string;
+  csv: string;
+}
+
+@Injectable()
+export class ReportsService {
+  constructor(
+    @InjectRepository(Report) private readonly reports: Repository<Report>,
+    @InjectJob(reportJob) private readonly jobs: JobProducer<typeof reportJob>,
+    private readonly reader: JobsReader,
+  ) {}
+
+  /** Stores what is asked for and adds the job that counts. The job has the id of the report. */
+  request(period: CreateReport): Promise<JobReference> {
+    const id = randomUUID();
+    return storeWithJob(this.reports, { id, ...period }, () =>
+      this.jobs.add({ reportId: id }, { jobId: id }),
+    );
+  }
+
+  /** @throws ProblemException 404 that tells an unknown report, one in the making and a failed one apart */
+  async finished(id: string): Promise<FinishedReport> {
+    const report = await this.reports.findOne({
+      where: { id },
+      select: { id: true, from: true, to: true, csv: true },
+    });
+    if (report === null) throw ProblemException.notFound(`There is no report ${id}.`);
+    const { from, to, csv } = report;
+    return csv === null ? this.explainMissing(id) : { from, to, csv };
+  }
+
+  private async explainMissing(id: string): Promise<never> {
+    const job = await this.reader.get(reportJob.name, id);
+    if (job?.state === 'failed') {
+      const reason = job.failure ?? 'no reason was given';
+      throw ProblemException.notFound(`The report could not be made: ${reason}`);
+    }
+    throw ProblemException.notFound('The report is still being made.', 1);
+  }
+}

@@ -1,0 +1,25 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
+import { API_CONFIG, type ApiConfig } from './config';
+
+/** Makes the configuration available to every module of the api. */
+@Global()
+@Module({})
+export class SettingsModule {
+  static for(config: ApiConfig): DynamicModule {
+    const database: DatabaseSettings = {
+      url: config.DATABASE_URL,
+      applicationName: 'api',
+      poolMax: config.DATABASE_POOL_MAX,
+      connectDeadline: config.CONNECT_TIMEOUT,
+    };
+    return {
+      module: SettingsModule,
+      providers: [
+        { provide: API_CONFIG, useValue: config },
+        { provide: DATABASE_SETTINGS, useValue: database },
+      ],
+      exports: [API_CONFIG, DATABASE_SETTINGS],
+    };
+  }
+}
