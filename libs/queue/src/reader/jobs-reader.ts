@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, JobState as BullJobState, Queue } from 'bullmq';
+import { QueueUnreachableError } from '../errors/queue-unreachable.error';
 import { Queues } from '../module/queues';
 import { JobEvents } from './job-events';
 import { hasEnded, type JobSnapshot, type JobState } from './job-snapshot';
+
+/** How often two reads that contradict one another are repeated. */
+const MAX_LOOKS = 5;
 
 /** Reads what became of jobs, in the queues that this application has producers for. */
 @Injectable()
@@ -21,13 +25,13 @@ export class JobsReader {
   async get(queueName: string, id: string): Promise<JobSnapshot | undefined> {
     const queue = this.queues.find(queueName);
     if (queue === undefined) return undefined;
-    for (;;) {
+    for (let look = 1; ; look += 1) {
       const state = readableState(await queue.getJobState(id));
       const job = await queue.getJob(id);
       if (job === undefined || state === undefined) return undefined;
-      // The job may have moved on between the two reads; then they are taken again.
-      const ended = job.finishedOn !== undefined;
-      if (ended === hasEnded({ state })) return snapshot(queue, job, state);
+      // The job may have ended between the two reads; then they are taken again.
+      const agree = hasEnded({ state }) === (job.finishedOn !== undefined);
+      if (agree || look === MAX_LOOKS) return snapshot(queue, job, state);
     }
   }
 
@@ -36,7 +40,9 @@ export class JobsReader {
    * good or is removed. Several changes in quick succession may show as one.
    *
    * Ends without an error when the signal is aborted or the application stops. Empty if there is no
-   * such job. What is not read costs nothing: the job is looked up when the next value is asked for.
+   * such job. A store that is lost while one watches is waited for.
+   *
+   * @throws QueueUnreachableError if the store does not answer at the first look.
    */
   async *watch(queueName: string, id: string, signal?: AbortSignal): AsyncGenerator<JobSnapshot> {
     const queue = this.queues.find(queueName);
@@ -46,7 +52,8 @@ export class JobsReader {
     try {
       let last: string | undefined;
       do {
-        const current = await this.get(queue.name, id);
+        const current = await this.get(queue.name, id).catch(unreachableOnce(last !== undefined));
+        if (current === 'unreachable') continue;
         if (current === undefined) return;
         const seen = JSON.stringify(current);
         if (seen !== last) yield current;
@@ -57,6 +64,14 @@ export class JobsReader {
       subscription.end();
     }
   }
+}
+
+/** Lets whoever has seen the job once wait until the store is back. */
+function unreachableOnce(seen: boolean): (error: unknown) => 'unreachable' {
+  return (error) => {
+    if (seen && error instanceof QueueUnreachableError) return 'unreachable';
+    throw error;
+  };
 }
 
 function snapshot(queue: Queue, job: Job, state: JobState): JobSnapshot {

@@ -22,7 +22,9 @@ export class PostgresPool implements PgPool {
   private readonly config: pg.PoolConfig;
   private readonly pool: pg.Pool;
   private readonly listening = new Set<ListeningClient>();
-  private lost = false;
+  /** When the store was found lost; undefined while it answers. */
+  private lostAt: number | undefined;
+  private backAt = -Infinity;
 
   constructor(
     { url, poolMax = DEFAULT_POOL_MAX, applicationName }: QueueStoreOptions,
@@ -40,29 +42,31 @@ export class PostgresPool implements PgPool {
     this.pool = new pg.Pool({ ...this.config, max: poolMax });
     // An idle connection that drops. The next query finds out whether the server is still there.
     this.pool.on('error', (error) => {
-      this.reportLost(error);
+      this.reportLost(new QueueUnreachableError(location, error), performance.now());
     });
   }
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
+    const started = performance.now();
     try {
       const result = await this.pool.query(text, params && [...params]);
-      this.reportBack();
+      this.reportBack(started);
       return result;
     } catch (error) {
-      throw this.translate(error);
+      throw this.translate(error, started);
     }
   }
 
   /** A connection outside the pool, so that waiting for notifications takes no place from queries. */
   async connect(): Promise<PgPoolClient> {
+    const started = performance.now();
     const client = new ListeningClient(new pg.Client(this.config), (closed) => {
       this.listening.delete(closed);
     });
     try {
       await client.connect();
     } catch (error) {
-      throw this.translate(error);
+      throw this.translate(error, started);
     }
     this.listening.add(client);
     return client;
@@ -80,22 +84,26 @@ export class PostgresPool implements PgPool {
     return this;
   }
 
-  private translate(error: unknown): unknown {
+  private translate(error: unknown, started: number): unknown {
     if (!isConnectionLost(error)) return error;
     const unreachable = new QueueUnreachableError(this.location, error);
-    this.reportLost(unreachable);
+    this.reportLost(unreachable, started);
     return unreachable;
   }
 
-  private reportLost(error: Error): void {
-    if (this.lost) return;
-    this.lost = true;
-    this.logger.warn(`${error.message} Workers try again until it is back.`);
+  // Queries overlap: one that began before the store was found back says nothing about it now, and
+  // one that began before it was lost does not prove it back.
+
+  private reportLost(error: QueueUnreachableError, started: number): void {
+    if (this.lostAt !== undefined || started < this.backAt) return;
+    this.lostAt = performance.now();
+    this.logger.warn(`${error.message} Trying again until it is back.`);
   }
 
-  private reportBack(): void {
-    if (!this.lost) return;
-    this.lost = false;
+  private reportBack(started: number): void {
+    if (this.lostAt === undefined || started < this.lostAt) return;
+    this.lostAt = undefined;
+    this.backAt = performance.now();
     this.logger.log(`The queue store ${this.location} is back.`);
   }
 }

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { InvalidJobNameError } from '../errors/invalid-job-name.error';
+import { defineJob } from './define-job';
+import { DEFAULT_JOB_OPTIONS } from './job-options';
+
+const data = z.object({ to: z.email() });
+
+describe('a job contract', () => {
+  it('retries three times, and keeps completed jobs for a day and failed ones for good', () => {
+    expect(defineJob({ name: 'email', data }).options).toEqual({
+      attempts: 3,
+      backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+      removeOnComplete: { age: 86_400, count: 1_000 },
+      removeOnFail: false,
+    });
+  });
+
+  it('replaces the defaults one by one', () => {
+    const { options } = defineJob({ name: 'email', data, options: { attempts: 7, priority: 2 } });
+    expect(options).toEqual({ ...DEFAULT_JOB_OPTIONS, attempts: 7, priority: 2 });
+  });
+
+  it('has no result unless it says so', () => {
+    const { result } = defineJob({ name: 'email', data });
+    expect(result.safeParse(undefined).success).toBe(true);
+    expect(result.safeParse('sent').success).toBe(false);
+  });
+
+  it('cannot be changed by whoever uses it', () => {
+    expect(Object.isFrozen(defineJob({ name: 'email', data }))).toBe(true);
+  });
+
+  it.each(['email', 'daily-report', 'mp3', 'a-1'])('may be named "%s"', (name) => {
+    expect(defineJob({ name, data }).name).toBe(name);
+  });
+
+  it.each(['', 'Email', 'e_mail', 'a:b', '-a', 'a-', 'a--b', '../x', '1st', 'a b'])(
+    'may not be named "%s", and the error says what may',
+    (name) => {
+      expect(() => defineJob({ name, data })).toThrow(InvalidJobNameError);
+      expect(() => defineJob({ name, data })).toThrow('Use lower-case words joined by hyphens');
+    },
+  );
+});

@@ -1,0 +1,174 @@
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+
+/**
+ * Each snippet is compiled with the options of this library. A line that ends in `// refused` must
+ * have an error, and no other line may have one.
+ */
+const PRELUDE = `
+  import { z } from 'zod';
+  import { defineJob, InjectJob, type JobData, type JobInput, type JobProducer } from '../index';
+  import { JobHost, JobProcessor, type JobContext } from '../consumer';
+  import { runHandler } from '../testing';
+
+  const emailJob = defineJob({
+    name: 'email',
+    data: z.object({ to: z.email(), retries: z.number().default(0), at: z.coerce.date().optional() }),
+    result: z.object({ messageId: z.string() }),
+  });
+  const pingJob = defineJob({ name: 'ping', data: z.object({}) });
+  // The same shape as emailJob under another name.
+  const letterJob = defineJob({ name: 'letter', data: emailJob.data, result: emailJob.result });
+  declare const emails: JobProducer<typeof emailJob>;
+`;
+
+const SNIPPETS: Record<string, string> = {
+  'a producer takes what the contract accepts': `
+    void emails.add({ to: 'ada@example.org' });
+    void emails.add({ to: 'ada@example.org', retries: 1, at: '2026-01-01' }, { attempts: 2 });
+    void emails.addBulk([{ data: { to: 'ada@example.org' } }]);
+  `,
+  'a producer refuses wrong data': `
+    void emails.add({ to: 7 }); // refused
+    void emails.add({}); // refused
+    void emails.add({ to: 'ada@example.org', cc: 'b' }); // refused
+    void emails.addBulk([{ data: { to: null } }]); // refused
+    void emails.add({ to: 'ada@example.org' }, { attempts: 'many' }); // refused
+  `,
+  'a producer is for one contract': `
+    class Sender {
+      constructor(@InjectJob(emailJob) readonly emails: JobProducer<typeof emailJob>) {}
+      send(other: JobProducer<typeof pingJob>) {
+        void other.add({});
+        const wrong: JobProducer<typeof emailJob> = other; // refused
+        return wrong;
+      }
+    }
+    void Sender;
+  `,
+  'input and output of a schema are told apart': `
+    const input: JobInput<typeof emailJob> = { to: 'ada@example.org' };
+    const output: JobData<typeof emailJob> = { to: 'ada@example.org', retries: 0 };
+    const incomplete: JobData<typeof emailJob> = { to: 'ada@example.org' }; // refused
+    void [input, output, incomplete];
+  `,
+  'a processor gets typed data and returns the result': `
+    @JobProcessor(emailJob, { concurrency: 5 })
+    class EmailProcessor extends JobHost<typeof emailJob> {
+      async handle({ data, attempt, signal }: JobContext<typeof emailJob>) {
+        const year: number | undefined = data.at?.getFullYear();
+        const sum: number = data.retries + attempt;
+        const cc = data.cc; // refused
+        void [year, sum, cc, signal.aborted];
+        return { messageId: data.to };
+      }
+    }
+    void EmailProcessor;
+  `,
+  'a processor cannot return a wrong result': `
+    class Wrong extends JobHost<typeof emailJob> {
+      async handle() { // refused
+        return { messageId: 7 };
+      }
+    }
+    class Missing extends JobHost<typeof emailJob> {
+      async handle() {} // refused
+    }
+    class Nothing extends JobHost<typeof pingJob> {
+      async handle() {}
+    }
+    void [Wrong, Missing, Nothing];
+  `,
+  'a processor cannot take the data of another job': `
+    class Wrong extends JobHost<typeof emailJob> {
+      handle({ data }: JobContext<typeof pingJob>) { // refused
+        return { messageId: String(data) };
+      }
+    }
+    void Wrong;
+  `,
+  'the decorator and the base class name the same job': `
+    @JobProcessor(letterJob) // refused
+    class EmailProcessor extends JobHost<typeof emailJob> {
+      handle() {
+        return { messageId: '' };
+      }
+    }
+    @JobProcessor(emailJob) // refused
+    class NoHost {}
+    void [EmailProcessor, NoHost];
+  `,
+  'a test passes what the contract accepts': `
+    declare const processor: JobHost<typeof emailJob>;
+    async function test() {
+      const { result } = await runHandler(processor, { to: 'ada@example.org' });
+      const id: string = result.messageId;
+      const wrong: number = result.messageId; // refused
+      await runHandler(processor, { to: 7 }); // refused
+      return [id, wrong];
+    }
+    void test;
+  `,
+  'a contract is made of schemas and known options': `
+    defineJob({ name: 'x', data: { to: 'string' } }); // refused
+    defineJob({ name: 'x', data: z.object({}), options: { atempts: 3 } }); // refused
+    defineJob({ name: 'x', data: z.object({}), options: { backoff: { type: 'cubic', delay: 1 } } }); // refused
+    defineJob({ data: z.object({}) }); // refused
+    const name: 'email' = emailJob.name;
+    void name;
+  `,
+};
+
+describe('the types of both ends', () => {
+  const titles = Object.keys(SNIPPETS);
+  const fileOf = (title: string) => join(__dirname, `snippet-${titles.indexOf(title)}.ts`);
+  let errorsOf: (title: string) => { line: number; message: string }[];
+
+  beforeAll(() => {
+    const program = compile(new Map(titles.map((title) => [fileOf(title), sourceOf(title)])));
+    errorsOf = (title) => {
+      const file = program.getSourceFile(fileOf(title));
+      if (file === undefined) throw new Error(`No source for "${title}".`);
+      const diagnostics = [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file),
+      ];
+      return diagnostics.map(({ start = 0, messageText }) => ({
+        line: file.getLineAndCharacterOfPosition(start).line,
+        message: ts.flattenDiagnosticMessageText(messageText, '\n'),
+      }));
+    };
+  }, 60_000);
+
+  it.each(titles)('%s', (title) => {
+    const lines = sourceOf(title).split('\n');
+    const refused = lines.flatMap((line, index) => (line.endsWith('// refused') ? [index] : []));
+    const errors = errorsOf(title);
+    const unexpected = errors.filter(({ line }) => !refused.includes(line));
+    expect(unexpected.map(({ line, message }) => `${lines[line] ?? ''}: ${message}`)).toEqual([]);
+    const accepted = refused.filter((line) => !errors.some((error) => error.line === line));
+    expect(accepted.map((line) => lines[line])).toEqual([]);
+  });
+});
+
+function sourceOf(title: string): string {
+  return PRELUDE + (SNIPPETS[title] ?? '');
+}
+
+/** Compiles sources that are in no file, in the place where such files would be. */
+function compile(sources: Map<string, string>): ts.Program {
+  const configFile = join(__dirname, '../../tsconfig.json');
+  const { config } = ts.readConfigFile(configFile, (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configFile));
+  const host = ts.createCompilerHost(options);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, target, ...rest) => {
+    const source = sources.get(path);
+    return source === undefined
+      ? getSourceFile(path, target, ...rest)
+      : ts.createSourceFile(path, source, target);
+  };
+  return ts.createProgram([...sources.keys()], options, host);
+}
