@@ -16,6 +16,8 @@ export interface Contract {
   constant: string;
   /** The job's name and its queue's; `undefined` if it is not written as a string literal. */
   name: string | undefined;
+  /** Whether its jobs have a result; without one the processor returns nothing. */
+  hasResult: boolean;
 }
 
 /** A `*.job.ts` file and the contracts in it. There should be exactly one. */
@@ -48,20 +50,27 @@ export function readContracts(file: string, text: string, project: string): Cont
     for (const { name, initializer } of statement.declarationList.declarations) {
       const definition = argumentsOfCall(initializer, 'defineJob', names)?.[0];
       if (!definition || !ts.isIdentifier(name)) continue;
-      contracts.push({ file, project, constant: name.text, name: nameIn(definition) });
+      const nameValue = propertyOf(definition, 'name');
+      contracts.push({
+        file,
+        project,
+        constant: name.text,
+        name: nameValue && ts.isStringLiteralLike(nameValue) ? nameValue.text : undefined,
+        hasResult: propertyOf(definition, 'result') !== undefined,
+      });
     }
   }
   return contracts;
 }
 
-function nameIn(definition: ts.Expression): string | undefined {
+function propertyOf(definition: ts.Expression, key: string): ts.Expression | undefined {
   if (!ts.isObjectLiteralExpression(definition)) return undefined;
   for (const property of definition.properties) {
-    if (!ts.isPropertyAssignment(property)) continue;
-    const isName =
-      (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) &&
-      property.name.text === 'name';
-    if (isName && ts.isStringLiteralLike(property.initializer)) return property.initializer.text;
+    const { name } = property;
+    if (!name || !(ts.isIdentifier(name) || ts.isStringLiteral(name)) || name.text !== key)
+      continue;
+    if (ts.isPropertyAssignment(property)) return property.initializer;
+    if (ts.isShorthandPropertyAssignment(property)) return property.name;
   }
   return undefined;
 }

@@ -1,0 +1,153 @@
+import 'reflect-metadata';
+import { text } from 'node:stream/consumers';
+import type { DynamicModule, INestApplicationContext, InjectionToken, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { EnqueueRequest } from './enqueue-request';
+
+/*
+ * The program that adds jobs. It is bundled with the contract and with the runtime of the workspace,
+ * both of which this plugin knows by tag only, and runs in a process of its own.
+ */
+
+/** What the program needs of the runtime. */
+export interface EnqueueRuntime<Job> {
+  QueueModule: Type & {
+    forRoot(options: {
+      url: string;
+      applicationName: string;
+      connectTimeout: number;
+      migrateHint: string;
+    }): DynamicModule;
+    forFeature(job: Job): DynamicModule;
+  };
+  JobsReader: Type<Reader>;
+  getJobProducerToken(job: Job): InjectionToken;
+}
+
+interface Reader {
+  watch(queue: string, id: string): AsyncIterable<Snapshot>;
+}
+
+interface Snapshot {
+  state: string;
+  enqueuedAt: Date;
+  finishedAt: Date | undefined;
+  attempts: { made: number };
+  result: unknown;
+  failure: string | undefined;
+}
+
+interface Producer {
+  addBulk(
+    jobs: { data: unknown; options: { delay: number } }[],
+  ): Promise<{ queue: string; id: string }[]>;
+}
+
+@Module({})
+class EnqueueModule {}
+
+/** How many jobs go to the store in one round trip. */
+const BATCH = 1_000;
+
+/** After so long without an answer, a person wants to know what it is waiting for; in milliseconds. */
+const PATIENCE = 3_000;
+
+export async function runEnqueueProgram<Job extends { name: string }>(
+  runtime: EnqueueRuntime<Job>,
+  job: Job,
+): Promise<void> {
+  try {
+    const request = JSON.parse(await text(process.stdin)) as EnqueueRequest;
+    const app = await connect(runtime, job, request);
+    try {
+      await enqueue(app, runtime, job, request);
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(isExpected(error) ? error.message : error);
+  }
+}
+
+function connect<Job extends { name: string }>(
+  { QueueModule }: EnqueueRuntime<Job>,
+  job: Job,
+  { url, project }: EnqueueRequest,
+): Promise<INestApplicationContext> {
+  const root: DynamicModule = {
+    module: EnqueueModule,
+    imports: [
+      QueueModule.forRoot({
+        url,
+        applicationName: 'enqueue',
+        connectTimeout: 5_000,
+        migrateHint: `npx nx serve ${project}, which does it in development`,
+      }),
+      QueueModule.forFeature(job),
+    ],
+  };
+  return NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+}
+
+async function enqueue<Job extends { name: string }>(
+  app: INestApplicationContext,
+  runtime: EnqueueRuntime<Job>,
+  job: Job,
+  { data, count, delay, wait, project }: EnqueueRequest,
+): Promise<void> {
+  const producer = app.get<Producer>(runtime.getJobProducerToken(job), { strict: false });
+  const added: { queue: string; id: string }[] = [];
+  while (added.length < count) {
+    const batch = Array.from({ length: Math.min(BATCH, count - added.length) }, () => ({
+      data,
+      options: { delay },
+    }));
+    added.push(...(await producer.addBulk(batch)));
+  }
+  const [first] = added;
+  const what = count === 1 ? `job ${first?.id ?? ''}` : `${count} jobs`;
+  console.log(`Added ${what} to the queue "${job.name}".`);
+  if (!wait) return;
+
+  const reader = app.get(runtime.JobsReader, { strict: false });
+  const hint = setTimeout(() => {
+    console.log(`Still waiting. Does the worker run? npx nx serve ${project}`);
+  }, PATIENCE + delay);
+  const ended = await Promise.all(added.map(({ queue, id }) => lastSnapshot(reader, queue, id)));
+  clearTimeout(hint);
+  report(ended);
+}
+
+async function lastSnapshot(
+  reader: Reader,
+  queue: string,
+  id: string,
+): Promise<Snapshot | undefined> {
+  let last: Snapshot | undefined;
+  for await (const snapshot of reader.watch(queue, id)) last = snapshot;
+  return last;
+}
+
+function report(ended: readonly (Snapshot | undefined)[]): void {
+  const [only] = ended;
+  const completed = ended.filter((snapshot) => snapshot?.state === 'completed').length;
+  if (completed < ended.length) process.exitCode = 1;
+  if (ended.length > 1) {
+    console.log(`${completed} completed, ${ended.length - completed} failed.`);
+  } else if (only?.state === 'completed') {
+    const took = (only.finishedAt?.getTime() ?? 0) - only.enqueuedAt.getTime();
+    const result = only.result === undefined ? '' : ` with ${JSON.stringify(only.result)}`;
+    console.log(`Completed after ${took} ms${result}`);
+  } else if (only) {
+    console.error(`Failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`);
+  } else {
+    console.error('The job was removed before it ended.');
+  }
+}
+
+/** The runtime marks what it writes for a person; a refused job carries the fields that are wrong. */
+function isExpected(error: unknown): error is Error {
+  return error instanceof Error && ('userFacing' in error || 'problems' in error);
+}

@@ -1,0 +1,55 @@
+import type { Project } from '../../workspace';
+import { PluginError } from '../../workspace';
+
+export interface ProjectChoice {
+  /** What the project is for, as in "which worker". */
+  role: string;
+  /** The option that names it, without its hyphens. */
+  option: string;
+  /** The tag that makes a project one of these. */
+  tag: string;
+  given: string | undefined;
+  projects: readonly Project[];
+}
+
+/** None, several, or the wrong projects have a tag, so that the generator cannot tell where to write. */
+export class ProjectChoiceError extends PluginError {}
+
+/** The project that was named, or the only one there is; asks if there are several and it can. */
+export async function chooseProject(choice: ProjectChoice): Promise<Project> {
+  const { role, option, tag, given, projects } = choice;
+  const known = projects.map(({ name }) => name).join(', ');
+  const [only, second] = projects;
+  if (!only) {
+    throw new ProjectChoiceError(
+      `This workspace has no ${role}. Add "${tag}" to "tags" in the project.json of the project that is one.`,
+    );
+  }
+  if (given !== undefined) {
+    const named = projects.find(({ name }) => name === given);
+    if (named) return named;
+    throw new ProjectChoiceError(
+      `"${given}" is not a ${role}. Pass --${option} with one of: ${known}. ` +
+        `(A ${role} is a project with the tag "${tag}".)`,
+    );
+  }
+  if (!second) return only;
+  return ask(choice, known);
+}
+
+async function ask({ role, option, projects }: ProjectChoice, known: string): Promise<Project> {
+  // Loaded here only, because most workspaces have one project of a kind and nothing to ask.
+  const { isInteractive, selectPrompt } = await import('@nx/devkit/internal');
+  if (!isInteractive()) {
+    throw new ProjectChoiceError(
+      `This workspace has several projects that could be the ${role}. Pass --${option} with one of: ${known}.`,
+    );
+  }
+  const chosen = await selectPrompt({
+    message: `Which ${role}?`,
+    choices: projects.map(({ name }) => name),
+  });
+  const project = projects.find(({ name }) => name === chosen);
+  if (!project) throw new ProjectChoiceError(`"${chosen}" is not one of: ${known}.`);
+  return project;
+}

@@ -1,0 +1,60 @@
+import { names } from '@nx/devkit';
+import ts from 'typescript';
+import { JobNameError } from './job-name.error';
+
+/** A job's name in the forms that its files need. */
+export interface JobNames {
+  /** `send-email`: the job, its queue, its files and its folder. */
+  job: string;
+  /** `sendEmailJob`: the constant that holds its contract. */
+  constant: string;
+  /** `SendEmail`: what its classes begin with. */
+  className: string;
+  /** `sendEmail`: what variables begin with. */
+  variable: string;
+}
+
+/** Leaves room for the endings of the files in a name of at most 255 bytes, and for a readable list. */
+const MAX_LENGTH = 60;
+
+/** Words that a person reads as JavaScript, although the language would let them be part of a name. */
+const CONFUSING = new Set(['await', 'constructor', 'prototype', 'undefined']);
+
+/**
+ * The name of a job from what a person typed. As elsewhere in Nx, `sendEmail`, `SendEmail` and
+ * `send_email` mean `send-email`.
+ *
+ * @throws JobNameError if it cannot be a name in a queue, a file and a program.
+ */
+export function jobNames(given: string): JobNames {
+  if (given.trim() === '') throw new JobNameError(given, 'it is empty');
+  if (/\s/.test(given)) throw new JobNameError(given, 'it contains a space');
+  if (/[/\\]|\.\./.test(given)) throw new JobNameError(given, 'it is a path');
+  if (/^[0-9]/.test(given)) throw new JobNameError(given, 'it begins with a digit');
+  const stranger = /[^A-Za-z0-9_-]/u.exec(given)?.[0];
+  if (stranger !== undefined) throw new JobNameError(given, `it contains "${stranger}"`);
+
+  const { fileName: job, propertyName: variable, className } = names(given);
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(job)) {
+    throw new JobNameError(given, 'a hyphen joins two words, and does nothing else');
+  }
+  if (isReserved(job)) throw new JobNameError(given, 'it is a word of the JavaScript language');
+  if (job.length > MAX_LENGTH) {
+    throw new JobNameError(
+      given,
+      `it has ${job.length} characters, and may have at most ${MAX_LENGTH}`,
+    );
+  }
+  return { job, variable, className, constant: `${variable}Job` };
+}
+
+function isReserved(word: string): boolean {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, word);
+  const kind = scanner.scan();
+  return (
+    CONFUSING.has(word) ||
+    (scanner.getTokenText() === word &&
+      kind >= ts.SyntaxKind.FirstReservedWord &&
+      kind <= ts.SyntaxKind.LastFutureReservedWord)
+  );
+}

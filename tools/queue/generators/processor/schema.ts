@@ -1,0 +1,11 @@
+/** The options of `nx g @tools/queue:processor`, as schema.json describes them. */
+export interface ProcessorOptions {
+  name: string;
+  worker?: string;
+  jobs?: string;
+  concurrency?: number;
+  service?: boolean;
+  skipTests?: boolean;
+  skipFormat?: boolean;
+  force?: boolean;
+}

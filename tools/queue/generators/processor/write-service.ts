@@ -1,0 +1,34 @@
+import type { Tree } from '@nx/devkit';
+import { PluginError } from '../../workspace';
+
+/** `--service` was asked for, and the generator that writes one is not installed. */
+export class ServiceGeneratorMissingError extends PluginError {
+  constructor(cause: unknown) {
+    super('--service needs @nx/nest. Install it: npx nx add @nx/nest', { cause });
+  }
+}
+
+/**
+ * Writes an injectable service with the generator of @nx/nest, as `nx g @nx/nest:service` would.
+ * It is not added to a module: the processor lists it among its own providers.
+ */
+export async function writeService(tree: Tree, file: string): Promise<void> {
+  const { serviceGenerator } = await loadNestGenerators();
+  const options = {
+    path: file.replace(/\.service\.ts$/, ''),
+    unitTestRunner: 'none',
+    skipFormat: true,
+    // An option of the Nest schematic that @nx/nest hands on without declaring it.
+    skipImport: true,
+  } as const;
+  await serviceGenerator(tree, options);
+}
+
+/** Takes a second to load, so only who asks for a service waits for it. */
+async function loadNestGenerators(): Promise<typeof import('@nx/nest')> {
+  try {
+    return await import('@nx/nest');
+  } catch (error) {
+    throw new ServiceGeneratorMissingError(error);
+  }
+}
