@@ -42,4 +42,9 @@ describe('the command line', () => {
     expect(printed.join('\n')).toContain('DATABASE_URL is set');
     expect(printed.join('\n')).toContain('SMTP_URL is set');
   });
+
+  it('prints nothing but JSON for a program that asks for the variables', async () => {
+    await expect(run('environment')).resolves.toBe(0);
+    expect(printed.map((line) => JSON.parse(line) as unknown)).toEqual([{}]);
+  });
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { developmentEnvironment } from './development-environment';
 import { down } from './down';
 import { describeDown, describeStatus, describeUp } from './describe';
 import { ServicesError } from './services.error';
@@ -10,9 +11,13 @@ const HELP = `Development services of this workspace: Postgres, and a mail catch
   npx nx run services:up       start what does not run; returns once it can be used
   npx nx run services:status   what runs where, and until when   (--json)
   npx nx run services:down     stop it                           (--purge: delete the data too)
+  tsx tools/services/src/cli.ts environment
+                               start what does not run, and print as JSON the variables to use it
 
 Variables: DATABASE_URL, SMTP_URL  use that one, and start none
            SERVICES_IDLE_MINUTES   stop after so long without use (30)`;
+
+const COMMANDS = ['up', 'down', 'status', 'environment', 'help'];
 
 export interface CommandContext {
   workspaceRoot: string;
@@ -42,7 +47,10 @@ async function dispatch(args: string[], context: CommandContext): Promise<number
   const { command, options } = parsed;
   if (options.help || command === 'help') print(HELP);
   else if (command === 'up') print(describeUp(await up(workspaceRoot, env), env, options.json));
-  else if (command === 'down')
+  else if (command === 'environment') {
+    await up(workspaceRoot, env);
+    print(JSON.stringify(developmentEnvironment(workspaceRoot, env)));
+  } else if (command === 'down')
     print(describeDown(await down(workspaceRoot, options), options.json));
   else print(describeStatus(await status(workspaceRoot), env, options.json));
   return 0;
@@ -66,7 +74,7 @@ function parse(args: string[]): Parsed | string {
       },
     });
     const [command = 'help', ...rest] = positionals;
-    if (!['up', 'down', 'status', 'help'].includes(command)) return `Unknown command "${command}".`;
+    if (!COMMANDS.includes(command)) return `Unknown command "${command}".`;
     if (rest.length > 0) return `Unexpected argument "${rest.join(' ')}".`;
     if (values.purge && command !== 'down') return `--purge goes with "down", not "${command}".`;
     return { command, options: values };
