@@ -1,0 +1,35 @@
+import { defineConfig, port, processVariables, urlOf } from '@libs/config';
+import { z } from 'zod';
+
+export const workerConfig = defineConfig(
+  z.object({
+    WORKER_PROCESSORS: z
+      .string()
+      .transform((list) => list.split(',').map((name) => name.trim()))
+      .optional()
+      .describe('Which processors this worker runs: their names, separated by commas.')
+      .meta({ defaultText: 'all of them' }),
+    WORKER_HTTP: z
+      .union([z.literal('off'), port()], { error: 'expected a port, or off' })
+      .prefault('3001')
+      .describe('The port that the worker tells its health on, or `off`.'),
+    HOST: z
+      .string()
+      .default('0.0.0.0')
+      .describe('The address that the worker tells its health on.'),
+    SMTP_URL: urlOf(['smtp:', 'smtps:'])
+      .optional()
+      .describe('The mail server: smtp://user:password@host:587. Only notifications need it.'),
+    MAIL_FROM: z
+      .string()
+      .regex(/^[^\r\n]*[^\s@]+@[^\s@]+$|^[^\r\n]*<[^\s@]+@[^\s@]+>$/, 'expected a mail address')
+      .default('no-reply@localhost')
+      .describe('The sender of every mail: an address, or "Name <address>".'),
+    ...processVariables,
+  }),
+);
+
+export type WorkerConfig = z.output<typeof workerConfig>;
+
+/** The injection token of the {@link WorkerConfig}. */
+export const WORKER_CONFIG = Symbol('WORKER_CONFIG');

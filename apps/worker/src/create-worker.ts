@@ -1,0 +1,26 @@
+import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ProcessLogger } from '@libs/config';
+import { type ProcessorRegistry, QueueWorkerModule } from '@libs/queue/consumer';
+import type { WorkerConfig } from './config';
+import { WorkerModule } from './worker.module';
+
+/**
+ * Loads the selected processors and starts their workers, last of all.
+ *
+ * @throws what a bad selection, the stores or the health port fail with, each a sentence for people
+ */
+export async function createWorker(
+  config: WorkerConfig,
+  processors: ProcessorRegistry,
+): Promise<INestApplicationContext> {
+  const selected = await QueueWorkerModule.load(processors, {
+    select: config.WORKER_PROCESSORS,
+    selectedBy: 'WORKER_PROCESSORS',
+  });
+  const options: Pick<NestApplicationOptions, 'abortOnError' | 'logger'> = {
+    abortOnError: false,
+    logger: new ProcessLogger('worker', config),
+  };
+  return NestFactory.createApplicationContext(WorkerModule.for(config, selected), options);
+}

@@ -1,0 +1,13 @@
+import { UnrecoverableError } from 'bullmq';
+
+/** The mail server has refused this mail for good. Asking it again would get the same answer. */
+export class MailRefusedError extends UnrecoverableError {
+  constructor(
+    /** The SMTP status, 500 to 599. */
+    readonly status: number,
+    response: string,
+  ) {
+    super(`The mail server refused the mail for good: ${response}`);
+    this.name = new.target.name;
+  }
+}

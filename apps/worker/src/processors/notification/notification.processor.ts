@@ -1,0 +1,22 @@
+import { notificationJob } from '@libs/jobs/notification';
+import { type JobContext, JobHost, JobProcessor } from '@libs/queue/consumer';
+import { MailModule } from './mail.module';
+import { Mailer } from './mailer';
+
+/**
+ * Sends a mail. At least once: a worker that dies after the mail server took the mail sends it again,
+ * with the same Message-ID, by which the second can be recognised.
+ */
+@JobProcessor(notificationJob, { concurrency: 5, imports: [MailModule] })
+export class NotificationProcessor extends JobHost<typeof notificationJob> {
+  constructor(private readonly mailer: Mailer) {
+    super();
+  }
+
+  async handle({ data, job, signal }: JobContext<typeof notificationJob>) {
+    // A mail cannot be called back, so this is the last moment to stop.
+    signal.throwIfAborted();
+    const messageId = `notification.${encodeURIComponent(job.id ?? '')}`;
+    return this.mailer.send({ ...data, messageId });
+  }
+}

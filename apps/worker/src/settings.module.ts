@@ -1,0 +1,25 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
+import { WORKER_CONFIG, type WorkerConfig } from './config';
+
+/** Makes the configuration available to every processor. Connects to nothing. */
+@Global()
+@Module({})
+export class SettingsModule {
+  static for(config: WorkerConfig): DynamicModule {
+    const database: DatabaseSettings = {
+      url: config.DATABASE_URL,
+      applicationName: 'worker',
+      poolMax: config.DATABASE_POOL_MAX,
+      connectDeadline: config.CONNECT_TIMEOUT,
+    };
+    return {
+      module: SettingsModule,
+      providers: [
+        { provide: WORKER_CONFIG, useValue: config },
+        { provide: DATABASE_SETTINGS, useValue: database },
+      ],
+      exports: [WORKER_CONFIG, DATABASE_SETTINGS],
+    };
+  }
+}

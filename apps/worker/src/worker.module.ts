@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { HealthModule } from '@libs/health';
+import { QueueModule } from '@libs/queue';
+import type { WorkerConfig } from './config';
+import { HealthPort } from './health-port';
+import { SettingsModule } from './settings.module';
+
+/**
+ * The worker: queues, health, and the selected processors.
+ *
+ * It has no database and no mail of its own. Each processor imports what it needs, so a worker that
+ * runs one of them loads and connects to nothing for the others.
+ */
+@Module({})
+export class WorkerModule {
+  static for(config: WorkerConfig, processors: DynamicModule): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        SettingsModule.for(config),
+        HealthModule,
+        QueueModule.forRoot({
+          url: config.QUEUE_URL ?? config.DATABASE_URL,
+          applicationName: 'worker',
+          poolMax: config.QUEUE_POOL_MAX,
+          connectTimeout: config.CONNECT_TIMEOUT,
+          shutdownDeadline: config.SHUTDOWN_DEADLINE,
+          migrateHint:
+            '`npx nx run api:migrate` in the workspace, or `node migrate.js` in the folder of the built api',
+        }),
+        processors,
+      ],
+      providers: [HealthPort],
+    };
+  }
+}
