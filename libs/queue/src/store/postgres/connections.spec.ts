@@ -9,6 +9,7 @@ import { defineJob } from '../../contract/define-job';
 import { QueueModule } from '../../module/queue.module';
 import { getJobProducerToken } from '../../producer/inject-job.decorator';
 import type { JobProducer } from '../../producer/job-producer';
+import { hasEnded } from '../../reader/job-snapshot';
 import { JobsReader } from '../../reader/jobs-reader';
 import { migrateQueueStore } from '../migrate-queue-store';
 
@@ -16,32 +17,37 @@ const JOBS = 50;
 const POOL_MAX = 5;
 const APPLICATION = 'fifty jobs';
 
-const numberJobs = Array.from({ length: JOBS }, (_, index) =>
+const doublingJobs = Array.from({ length: JOBS }, (_, index) =>
   defineJob({
-    name: `number-${index}`,
+    name: `double-${index}`,
     data: z.object({ value: z.number() }),
     result: z.object({ doubled: z.number() }),
-    options: { backoff: 10 },
   }),
 );
-type NumberJob = (typeof numberJobs)[number];
+type DoublingJob = (typeof doublingJobs)[number];
 
-function doublingProcessor(job: NumberJob): ProcessorClass {
-  @JobProcessor(job, { concurrency: 4 })
-  class DoublingProcessor extends JobHost<NumberJob> {
-    handle({ data }: JobContext<NumberJob>) {
+function processorOf(job: DoublingJob): ProcessorClass {
+  // A job that was fetched over a connection that ended before the answer came is found again when
+  // its lock has expired; the test need not wait half a minute for it.
+  @JobProcessor(job, {
+    concurrency: 4,
+    lockDuration: 2_000,
+    stalledInterval: 1_000,
+    maxStalledCount: 10,
+  })
+  class DoublingProcessor extends JobHost<DoublingJob> {
+    handle({ data }: JobContext<DoublingJob>) {
       return { doubled: data.value * 2 };
     }
   }
   return DoublingProcessor;
 }
 
-describe('fifty jobs in one process', () => {
+describe('fifty jobs, their producers, processors and watchers in one process', () => {
   let database: TestDatabase;
-  let app: INestApplicationContext;
   let admin: pg.Client;
-  let producers: JobProducer<NumberJob>[];
-  let jobs: JobsReader;
+  let app: INestApplicationContext;
+  let producers: JobProducer<DoublingJob>[];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -55,14 +61,13 @@ describe('fifty jobs in one process', () => {
           poolMax: POOL_MAX,
           applicationName: APPLICATION,
         }),
-        QueueModule.forFeature(...numberJobs),
-        QueueWorkerModule.forProcessors(numberJobs.map(doublingProcessor)),
+        QueueModule.forFeature(...doublingJobs),
+        QueueWorkerModule.forProcessors(doublingJobs.map(processorOf)),
       ],
     }).compile();
     app.useLogger(false);
     await app.init();
-    jobs = app.get(JobsReader);
-    producers = numberJobs.map((job) => app.get(getJobProducerToken(job), { strict: false }));
+    producers = doublingJobs.map((job) => app.get(getJobProducerToken(job), { strict: false }));
   });
 
   afterAll(async () => {
@@ -71,89 +76,71 @@ describe('fifty jobs in one process', () => {
     await database.drop();
   });
 
-  it('share one pool and one listening connection, also under load', async () => {
-    const counts: number[] = [];
-    const work = addAndFinish(10);
+  it('share one pool and one listening connection', async () => {
+    let most = 0;
     let done = false;
-    void work.finally(() => (done = true));
+    const work = Promise.all(producers.map(addAndWatch)).finally(() => {
+      done = true;
+    });
     await until(async () => {
-      counts.push((await connections()).length);
+      most = Math.max(most, await connections());
       return done;
     });
-    await work;
-    expect(Math.max(...counts)).toBeLessThanOrEqual(POOL_MAX + 1);
-    expect(Math.max(...counts)).toBeGreaterThan(1);
+    expect(await work).toEqual(doublingJobs.map(() => 'completed'));
+    expect(most).toBe(POOL_MAX + 1);
   });
 
-  it('are all done, even when every connection is ended while they flow', async () => {
+  it('lose no job when every connection is ended while they flow, and say so in one line', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn');
-    app.useLogger(new Logger());
-    const before = await states();
-    await add(60);
-    for (let round = 0; round < 3; round += 1) {
-      const s0 = await states();
-      await until(async () => (await connections()).length > 1);
-      await terminate();
-      console.log(s0);
-      await until(async () => ((await states())['completed'] ?? 0) > (s0['completed'] ?? 0));
+    const perQueue = 20;
+    const already = await completed();
+    const values = Array.from({ length: perQueue }, (_, value) => ({ data: { value } }));
+    await Promise.all(producers.map((producer) => producer.addBulk(values)));
+
+    const rounds = 3;
+    for (let round = 0; round < rounds; round += 1) {
+      const before = await completed();
+      await until(async () => (await completed()) > before);
+      await until(async () => (await endConnections()) > 0);
     }
-    await until(async () => (await states())['completed'] === before['completed']! + 3000, {
-      timeout: 10000,
-    }).catch(console.log);
-    app.useLogger(false);
-    console.log(before, await states(), warn.mock.calls);
-    console.log(
-      (
-        await admin.query(
-          'select attempts_made, attempts_started, count(*) from bullmq.job group by 1,2',
-        )
-      ).rows,
-    );
-  });
 
-  async function states() {
-    const { rows } = await admin.query<{ state: string; count: number }>(
-      'SELECT state, count(*)::int AS count FROM bullmq.job GROUP BY state',
-    );
-    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
-  }
+    await until(async () => (await completed()) === already + JOBS * perQueue, { timeout: 60_000 });
+    expect(await failed()).toBe(0);
+    const lines = warn.mock.calls.filter(([line]) => String(line).includes('cannot be reached'));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(rounds);
+  }, 90_000);
 
-  async function add(count: number) {
-    return Promise.all(
-      producers.map((producer) =>
-        producer.addBulk(Array.from({ length: count }, (_, value) => ({ data: { value } }))),
-      ),
-    );
-  }
-
-  async function addAndFinish(count: number) {
-    const references = await Promise.all(
-      producers.map((producer) =>
-        producer.addBulk(Array.from({ length: count }, (_, value) => ({ data: { value } }))),
-      ),
-    );
-    return Promise.all(references.flat().map(({ queue, id }) => last(queue, id)));
-  }
-
-  async function last(queue: string, id: string) {
-    for await (const snapshot of jobs.watch(queue, id)) {
-      if (snapshot.finishedAt) return snapshot;
+  async function addAndWatch(producer: JobProducer<DoublingJob>) {
+    const { queue, id } = await producer.add({ value: 1 });
+    for await (const snapshot of app.get(JobsReader).watch(queue, id)) {
+      if (hasEnded(snapshot)) return snapshot.state;
     }
-    throw new Error(`${queue} ${id} is gone`);
+    return 'gone';
   }
 
-  async function connections(): Promise<number[]> {
-    const { rows } = await admin.query<{ pid: number }>(
-      'SELECT pid FROM pg_stat_activity WHERE application_name = $1',
-      [APPLICATION],
-    );
-    return rows.map(({ pid }) => pid);
+  async function count(query: string, parameters: string[]): Promise<number> {
+    const { rows } = await admin.query<{ count: number }>(query, parameters);
+    return rows[0]?.count ?? 0;
   }
 
-  async function terminate(): Promise<void> {
-    await admin.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
-      [APPLICATION],
-    );
+  function connections(): Promise<number> {
+    const query = 'SELECT count(*)::int FROM pg_stat_activity WHERE application_name = $1';
+    return count(query, [APPLICATION]);
+  }
+
+  /** @returns how many there were */
+  function endConnections(): Promise<number> {
+    const query =
+      'SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE application_name = $1';
+    return count(query, [APPLICATION]);
+  }
+
+  function completed(): Promise<number> {
+    return count('SELECT count(*)::int FROM bullmq.job WHERE state = $1', ['completed']);
+  }
+
+  function failed(): Promise<number> {
+    return count('SELECT count(*)::int FROM bullmq.job WHERE state = $1', ['failed']);
   }
 });
