@@ -1,5 +1,6 @@
 // Every project's jest.config.cjs starts from this: TypeScript through swc (decorator metadata
-// included), and the import paths of tsconfig.base.json, which stay the only place that names them.
+// included), the import paths of tsconfig.base.json, which stay the only place that names them, and
+// an environment that fails a test file which leaves a connection, server, process or timer open.
 const { paths } = require('./tsconfig.base.json').compilerOptions;
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -12,14 +13,14 @@ const moduleNameMapper = Object.fromEntries(
 );
 
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: `${__dirname}/libs/testing/src/leak-check.environment.ts`,
   testMatch: ['<rootDir>/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/tmp/'],
   moduleNameMapper,
   setupFiles: [require.resolve('reflect-metadata')],
   transform: {
     '^.+\\.[cm]?ts$': [
-      '@swc/jest',
+      require.resolve('@swc/jest'),
       {
         swcrc: false,
         sourceMaps: 'inline',

@@ -1,0 +1,113 @@
+import { ChildProcess } from 'node:child_process';
+import { Server, Socket } from 'node:net';
+
+/** `setTimeout` or `setInterval`, as the test's code sees it. */
+type StartTimer = (...args: unknown[]) => NodeJS.Timeout;
+
+/** The globals of a test file, of which the timers are replaced. */
+export interface TimerGlobals {
+  setTimeout: unknown;
+  setInterval: unknown;
+}
+
+interface StartedTimer {
+  timer: NodeJS.Timeout;
+  name: string;
+  /** Made when the timer is; its stack is only worked out if it is looked at. */
+  startedAt: Error;
+}
+
+/** Timers that have ended are forgotten when there are more than this many. */
+const SWEEP_AT = 1_000;
+
+/**
+ * Tells what has been opened and not closed since it was made: connections, servers, child
+ * processes, file watchers, timers. What is unref'ed does not count, since it keeps nothing alive.
+ */
+export class OpenHandles {
+  private readonly before = new Set(activeHandles());
+  private timers: StartedTimer[] = [];
+
+  /** From now on, remembers each timer that is started through these globals. */
+  watchTimers(globals: TimerGlobals): void {
+    for (const name of ['setTimeout', 'setInterval'] as const) {
+      const original = globals[name] as StartTimer;
+      const watched: StartTimer = (...args) => {
+        const timer = original(...args);
+        this.remember({ timer, name, startedAt: new Error(name) });
+        return timer;
+      };
+      // util.promisify() finds its own version of setTimeout in a property.
+      globals[name] = Object.defineProperties(watched, Object.getOwnPropertyDescriptors(original));
+    }
+  }
+
+  /** One line for each that is open now. */
+  list(): string[] {
+    const handles = activeHandles().filter(
+      (handle) => !this.before.has(handle) && !isStdio(handle),
+    );
+    const children = handles.filter((handle) => handle instanceof ChildProcess);
+    const pipes = new Set<unknown>(children.flatMap(({ stdio }) => stdio));
+    return [
+      ...handles.filter((handle) => !pipes.has(handle)).map(describe),
+      ...this.timers.filter(isActive).map(describeTimer),
+    ];
+  }
+
+  private remember(timer: StartedTimer): void {
+    if (this.timers.length >= SWEEP_AT) this.timers = this.timers.filter(isActive);
+    this.timers.push(timer);
+  }
+}
+
+/**
+ * What keeps this process alive, timers apart. Node documents only getActiveResourcesInfo(), which
+ * gives names ("TCPSocketWrap") and not the things; this older one is what `why-is-node-running`
+ * and others build on.
+ */
+function activeHandles(): object[] {
+  return (process as unknown as { _getActiveHandles(): object[] })._getActiveHandles();
+}
+
+function isStdio(handle: object): boolean {
+  const { fd } = handle as { fd?: number };
+  return (
+    handle === process.stdin ||
+    handle === process.stdout ||
+    handle === process.stderr ||
+    (fd !== undefined && fd <= 2)
+  );
+}
+
+function isActive({ timer }: StartedTimer): boolean {
+  // hasRef() stays true when a timer has fired or was cleared; only Node's own flag tells.
+  const { _destroyed: over = false } = timer as { _destroyed?: boolean };
+  // Fake timers may return something else.
+  return !over && typeof timer.hasRef === 'function' && timer.hasRef();
+}
+
+function describe(handle: object): string {
+  if (handle instanceof ChildProcess) {
+    return `child process ${handle.pid ?? ''}: ${handle.spawnargs.join(' ')}`;
+  }
+  if (handle instanceof Server) return `server listening on ${addressOf(handle)}`;
+  if (handle instanceof Socket && handle.remotePort !== undefined) {
+    const direction = `${handle.remoteAddress ?? ''}:${handle.remotePort}`;
+    return `connection to ${direction} (from local port ${handle.localPort ?? 'unknown'})`;
+  }
+  return handle.constructor.name;
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (typeof address === 'string') return address;
+  return address ? `${address.address}:${address.port}` : 'nothing yet';
+}
+
+function describeTimer({ name, startedAt }: StartedTimer): string {
+  const frames = (startedAt.stack ?? '').split('\n').slice(1);
+  const own = frames.filter((frame) => !/open-handles|node:|node_modules/.test(frame));
+  const frame = own[0] ?? frames.find((line) => !line.includes('open-handles')) ?? '';
+  return `${name} started ${frame.trim()}`;
+}
