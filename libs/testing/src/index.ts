@@ -1,7 +1,8 @@
-export { ConditionTimeoutError, type UntilOptions, until } from './until';
+export { type ReceivedMail, type TestSmtpServer, startSmtpServer } from './smtp-server';
 export {
   OpenConnectionsError,
   type TestDatabase,
   TestDatabaseError,
   createTestDatabase,
 } from './test-database';
+export { ConditionTimeoutError, type UntilOptions, until } from './until';

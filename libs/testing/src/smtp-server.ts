@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+
+/** A mail as it came in: who it was really for (the envelope), and what it says. */
+export interface ReceivedMail {
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string | undefined;
+  messageId: string;
+  mail: ParsedMail;
+}
+
+export interface TestSmtpServer {
+  /** For SMTP_URL. */
+  readonly url: string;
+  /** What it has taken, oldest first. */
+  readonly messages: readonly ReceivedMail[];
+  /** How many mails it was given, refused ones included. */
+  readonly attempts: number;
+  /** Refuses the next mails: with 451 the sender should try again, with 550 it should not. */
+  refuseNext(count: number, responseCode?: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts a real SMTP server on a free port of this machine. It takes all mail, and keeps it in memory. */
+export async function startSmtpServer(): Promise<TestSmtpServer> {
+  const messages: ReceivedMail[] = [];
+  let attempts = 0;
+  let refusals = { left: 0, responseCode: 451 };
+
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    onAuth: (auth, _session, done) => {
+      done(null, { user: auth.username });
+    },
+    onData: (stream, session, done) => {
+      attempts++;
+      const refused = refusals.left-- > 0;
+      buffer(stream)
+        .then(async (source) => {
+          if (refused) throw new RefusedMailError(refusals.responseCode);
+          messages.push(receivedMail(session, await simpleParser(source)));
+        })
+        .then(() => {
+          done();
+        }, done);
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    messages,
+    get attempts() {
+      return attempts;
+    },
+    refuseNext: (left, responseCode = 451) => {
+      refusals = { left, responseCode };
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
+  };
+}
+
+class RefusedMailError extends Error {
+  constructor(readonly responseCode: number) {
+    super('Refused by the test');
+  }
+}
+
+function receivedMail({ envelope }: SMTPServerSession, mail: ParsedMail): ReceivedMail {
+  return {
+    from: envelope.mailFrom ? envelope.mailFrom.address : '',
+    to: envelope.rcptTo.map(({ address }) => address),
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html || undefined,
+    messageId: mail.messageId ?? '',
+    mail,
+  };
+}
