@@ -139,9 +139,9 @@ function report(ended: readonly (Snapshot | undefined)[]): void {
   } else if (only?.state === 'completed') {
     const took = (only.finishedAt?.getTime() ?? 0) - only.enqueuedAt.getTime();
     const result = only.result === undefined ? '' : ` with ${JSON.stringify(only.result)}`;
-    console.log(`Completed after ${took} ms${result}`);
+    console.log(`The job completed after ${took} ms${result}`);
   } else if (only) {
-    console.error(`Failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`);
+    console.error(`The job failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`);
   } else {
     console.error('The job was removed before it ended.');
   }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { decoratorsPlugin } from '../build/decorators.plugin';
-import { PLUGIN_NAME, type Contract, type QueueWorkspace } from '../workspace';
+import { PLUGIN_NAME, rootTsconfig, type Contract, type QueueWorkspace } from '../workspace';
 import { EnqueueError } from './enqueue.error';
 import type { EnqueueRequest } from './enqueue-request';
 
@@ -26,7 +26,7 @@ export async function runProgram(
   const folder = mkdtempSync(join(cache, 'enqueue-'));
   try {
     const file = join(folder, 'enqueue.cjs');
-    await bundle(workspaceRoot, entry(workspace, contract), file);
+    await bundle(workspaceRoot, workspace, contract, file);
     return await run(file, request, workspaceRoot, env);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -43,11 +43,18 @@ function entry(workspace: QueueWorkspace, contract: Contract): string {
   ].join('\n');
 }
 
-async function bundle(workspaceRoot: string, contents: string, outfile: string): Promise<void> {
+async function bundle(
+  workspaceRoot: string,
+  workspace: QueueWorkspace,
+  contract: Contract,
+  outfile: string,
+): Promise<void> {
+  const contents = entry(workspace, contract);
   try {
     await build({
       absWorkingDir: workspaceRoot,
       stdin: { contents, resolveDir: workspaceRoot, sourcefile: 'enqueue.ts', loader: 'ts' },
+      tsconfig: rootTsconfig(workspace.files),
       outfile,
       bundle: true,
       packages: 'external',

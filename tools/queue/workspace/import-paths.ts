@@ -21,6 +21,11 @@ interface PackageManifest {
 
 const ROOT_CONFIGS = ['tsconfig.base.json', 'tsconfig.json'];
 
+/** The tsconfig that names the import paths of the whole workspace. */
+export function rootTsconfig(files: SourceFiles): string | undefined {
+  return ROOT_CONFIGS.find((name) => files.isFile(name));
+}
+
 /**
  * Translates between files of the workspace and what one writes in an `import`.
  *
@@ -89,7 +94,7 @@ export class ImportPaths {
 }
 
 function readTsconfigPaths(files: SourceFiles): PathEntry[] {
-  const config = ROOT_CONFIGS.find((name) => files.isFile(name));
+  const config = rootTsconfig(files);
   if (!config) return [];
   const { compilerOptions } = readJson(files, config) as TsconfigPart;
   const base = compilerOptions?.baseUrl ?? '.';

@@ -2,6 +2,7 @@ export type { CheckOptions } from './check-registry';
 export { checkRegistry, checkSources } from './check-registry';
 export type { Contract } from './contracts';
 export { CONTRACT_SUFFIX, listContracts } from './contracts';
+export { rootTsconfig } from './import-paths';
 export { PluginError } from './plugin.error';
 export type { Processor } from './processors';
 export { listProcessors, PROCESSOR_SUFFIX } from './processors';
