@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { developmentEnvironment } from './development-environment';
 import { down } from './down';
+import { exec } from './exec';
 import { describeDown, describeStatus, describeUp } from './describe';
 import { ServicesError } from './services.error';
 import { status } from './status';
@@ -13,6 +14,8 @@ const HELP = `Development services of this workspace: Postgres, and a mail catch
   npx nx run services:down     stop it                           (--purge: delete the data too)
   tsx tools/services/src/cli.ts environment
                                start what does not run, and print as JSON the variables to use it
+  tsx tools/services/src/cli.ts exec -- COMMAND
+                               start what does not run, and run a command with those variables
 
 Variables: DATABASE_URL, SMTP_URL  use that one, and start none
            SERVICES_IDLE_MINUTES   stop after so long without use (30)`;
@@ -39,6 +42,10 @@ export async function runCommand(args: string[], context: CommandContext): Promi
 
 async function dispatch(args: string[], context: CommandContext): Promise<number> {
   const { workspaceRoot, env, print, printError } = context;
+  if (args[0] === 'exec' && args[1] === '--' && args.length > 2) {
+    await up(workspaceRoot, env);
+    return exec(args.slice(2), { ...env, ...developmentEnvironment(workspaceRoot, env) });
+  }
   const parsed = parse(args);
   if (typeof parsed === 'string') {
     printError(`${parsed}\n\n${HELP}`);
