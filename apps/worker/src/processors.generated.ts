@@ -1,4 +1,5 @@
 // DO NOT EDIT: kept by `nx sync` (@tools/queue). One entry a processor, loaded only when selected.
+// prettier-ignore
 import type { ProcessorRegistry } from '@libs/queue/consumer';
 
 // prettier-ignore

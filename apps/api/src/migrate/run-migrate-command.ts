@@ -1,0 +1,80 @@
+import { defineConfig, loadConfig, processVariables, UserFacingError } from '@libs/config';
+import { migrateDatabase, migrationStates, revertLastMigration } from '@libs/data-access';
+import { migrateQueueStore, queueMigrationState } from '@libs/queue';
+import { z } from 'zod';
+
+const USAGE = `Brings the tables of the database and of the queue store up to date.
+
+  migrate            apply every migration that is missing (the same as: migrate apply)
+  migrate show       list the migrations and whether each is applied; changes nothing
+  migrate revert     take back the last migration of the database; queue tables are kept
+
+In the workspace: npx nx run api:migrate, api:migrate:show, api:migrate:revert.
+Variables: DATABASE_URL, and QUEUE_URL if the queues are kept elsewhere.`;
+
+const config = defineConfig(
+  z.object({
+    DATABASE_URL: processVariables.DATABASE_URL,
+    QUEUE_URL: processVariables.QUEUE_URL,
+  }),
+);
+
+/** The command line is not one that `migrate` understands. */
+export class MigrateUsageError extends UserFacingError {
+  constructor(args: readonly string[]) {
+    super(`"${['migrate', ...args].join(' ')}" is not a command.\n\n${USAGE}`);
+  }
+}
+
+interface Stores {
+  database: string;
+  queue: string;
+}
+
+const COMMANDS: Readonly<Record<string, (stores: Stores) => Promise<string>>> = {
+  apply,
+  show,
+  revert,
+};
+
+/** Runs one command line, and resolves to what a person should read. */
+export async function runMigrateCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  if (args.some((arg) => ['help', '--help', '-h'].includes(arg))) return USAGE;
+  const [name = 'apply', ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined || rest.length > 0) throw new MigrateUsageError(args);
+  const { DATABASE_URL, QUEUE_URL = DATABASE_URL } = loadConfig(config, env);
+  return command({ database: DATABASE_URL, queue: QUEUE_URL });
+}
+
+async function apply({ database, queue }: Stores): Promise<string> {
+  const applied = await migrateDatabase(database);
+  const { from, to } = await migrateQueueStore(queue);
+  return [
+    applied.length === 0
+      ? 'The database was up to date.'
+      : `Applied to the database: ${applied.join(', ')}.`,
+    from === to
+      ? `The queue tables were up to date (version ${to}).`
+      : `The queue tables are now at version ${to}${from === 0 ? '' : `, from ${from}`}.`,
+  ].join('\n');
+}
+
+async function show({ database, queue }: Stores): Promise<string> {
+  const states = await migrationStates(database);
+  const { version, required, pending } = await queueMigrationState(queue);
+  return [
+    ...states.map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
+    `${pending ? 'pending' : 'applied'}  queue tables, version ${version} of ${required}`,
+  ].join('\n');
+}
+
+async function revert({ database }: Stores): Promise<string> {
+  const reverted = await revertLastMigration(database);
+  return reverted === undefined
+    ? 'No migration is applied, so there is none to revert.'
+    : `Reverted ${reverted}.`;
+}
