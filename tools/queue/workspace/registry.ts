@@ -29,6 +29,7 @@ export function renderRegistry(
 
   return (
     `// DO NOT EDIT: kept by \`nx sync\` (${PLUGIN_NAME}). One entry a processor, loaded only when selected.\n` +
+    '// prettier-ignore\n' +
     `import type { ProcessorRegistry } from ${quote(workspace.runtime.consumer)};\n` +
     '\n' +
     '// prettier-ignore\n' +

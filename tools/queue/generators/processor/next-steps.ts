@@ -7,22 +7,35 @@ export function nextSteps(plan: ProcessorPlan, workspace: QueueWorkspace): strin
   const { exec } = getPackageManagerCommand();
   const { names, worker, contract } = plan;
   const constant = plan.adopted?.constant ?? names.constant;
-  const overwritten = plan.overwritten.map((file) => `\nOverwritten: ${file}`).join('');
-  const data = plan.adopted ? '{…}' : '{"id":"1"}';
-  return `${overwritten}
-Job "${names.job}" is registered in ${worker.name}. What it needs and returns: ${contract.file}
-What it does: ${plan.processor}
+  const data = plan.adopted ? '…' : '{"id":"1"}';
+  return `${notes(plan)}
+Job "${names.job}" is registered in "${worker.name}":
+  ${contract.file}  what it needs and returns
+  ${plan.processor}  what it does
 
 Try it:
-  ${exec} nx test ${worker.name} --testPathPatterns=${names.job}
-  ${exec} nx serve ${worker.name}
+  ${exec} nx test ${worker.name} --testPathPatterns=processors/${names.job}/
+  ${exec} nx serve ${worker.name}   and in another terminal:
   ${exec} nx run ${worker.name}:enqueue --job=${names.job} --data='${data}' --wait
 
-Enqueue it from a Nest module (imports) and from a provider of it (constructor):
-  import { ${constant} } from '${contract.specifier}';
-  import { InjectJob, JobProducer, QueueModule } from '${workspace.runtime.producer}';
+Enqueue it from a Nest module, and from a provider or controller in it:
+  imports: [QueueModule.forFeature(${constant})]
+  constructor(@InjectJob(${constant}) private readonly ${names.variable}: JobProducer<typeof ${constant}>) {}
 
-  QueueModule.forFeature(${constant})
-  @InjectJob(${constant}) private readonly ${names.variable}: JobProducer<typeof ${constant}>
+  import { InjectJob, JobProducer, QueueModule } from '${workspace.runtime.producer}';
+  import { ${constant} } from '${contract.specifier}';
 `;
+}
+
+/** What was not as the person may have expected. */
+function notes({ names, given, adopted, overwritten, keptSpec }: ProcessorPlan): string {
+  return [
+    given === names.job ? '' : `"${given}" is named "${names.job}", as Nx names files.`,
+    adopted ? `The contract ${adopted.file} was there already and is used as it is.` : '',
+    keptSpec ? `The test ${keptSpec} was there already and is kept.` : '',
+    ...overwritten.map((file) => `Overwritten: ${file}`),
+  ]
+    .filter((note) => note !== '')
+    .map((note) => `\n${note}`)
+    .join('');
 }

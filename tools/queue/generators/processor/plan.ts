@@ -1,6 +1,7 @@
 import type { Contract, Processor, Project, QueueWorkspace } from '../../workspace';
 import { listContracts, listProcessors, TAGS } from '../../workspace';
 import { chooseProject } from './choose-project';
+import { ConcurrencyError } from './concurrency.error';
 import type { ContractTarget } from './contract-target';
 import { contractTarget } from './contract-target';
 import {
@@ -15,14 +16,18 @@ import type { ProcessorOptions } from './schema';
 
 /** Everything that is decided before the first file is written. */
 export interface ProcessorPlan {
+  /** What the person typed. */
+  given: string;
   names: JobNames;
   worker: Project;
   contract: ContractTarget;
   /** The contract that is there already, without a processor: it is used as it is. */
   adopted: Contract | undefined;
   processor: string;
-  /** `undefined` if there is to be no test, or if there is one that must be kept. */
+  /** The test to write; `undefined` if there is to be none. */
   spec: string | undefined;
+  /** The test that is there already beside an adopted contract. */
+  keptSpec: string | undefined;
   service: string | undefined;
   /** Files that exist and are overwritten, because of `--force`. */
   overwritten: string[];
@@ -34,6 +39,7 @@ export async function planProcessor(
   options: ProcessorOptions,
 ): Promise<ProcessorPlan> {
   const names = jobNames(options.name);
+  requireConcurrency(options.concurrency);
   const worker = await chooseProject({
     role: 'worker',
     option: 'worker',
@@ -57,12 +63,14 @@ export async function planProcessor(
   const spec = `${folder}/${names.job}.processor.spec.ts`;
   const keepsSpec = adopted !== undefined && workspace.files.exists(spec);
   const plan: ProcessorPlan = {
+    given: options.name,
     names,
     worker,
     contract,
     adopted,
     processor,
     spec: options.skipTests || keepsSpec ? undefined : spec,
+    keptSpec: keepsSpec ? spec : undefined,
     service: options.service ? `${folder}/${names.job}.service.ts` : undefined,
     overwritten: [],
   };
@@ -100,6 +108,13 @@ async function planContract(
   });
   const target = contractTarget(workspace, project, contracts, job);
   return existing ? { ...target, file: existing.file } : target;
+}
+
+/** Nx checks the type of an integer and not its range. */
+function requireConcurrency(concurrency: number | undefined): void {
+  if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
+    throw new ConcurrencyError(concurrency);
+  }
 }
 
 function refuseSimilar(job: string, contracts: readonly Contract[]): void {

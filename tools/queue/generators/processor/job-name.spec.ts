@@ -1,0 +1,71 @@
+import { jobNames } from './job-name';
+import { JobNameError } from './job-name.error';
+
+describe('the name of a job', () => {
+  it.each([
+    ['email', 'email'],
+    ['send-email', 'send-email'],
+    ['sendEmail', 'send-email'],
+    ['SendEmail', 'send-email'],
+    ['send_email', 'send-email'],
+    ['sms2', 'sms2'],
+    ['classroom', 'classroom'],
+  ])('"%s" is the job "%s"', (given, job) => {
+    expect(jobNames(given).job).toBe(job);
+  });
+
+  it('gives the constant, the classes and the variables their names', () => {
+    expect(jobNames('sendEmail')).toEqual({
+      job: 'send-email',
+      constant: 'sendEmailJob',
+      className: 'SendEmail',
+      variable: 'sendEmail',
+    });
+  });
+
+  it.each([
+    ['', 'it is empty'],
+    ['   ', 'it is empty'],
+    ['send email', 'it contains a space'],
+    ['email\n', 'it contains a space'],
+    ['Email!', 'it contains "!"'],
+    ['e:mail', 'it contains ":"'],
+    ['e.mail', 'it contains "."'],
+    ['émail', 'it contains "é"'],
+    ['📧', 'it contains "📧"'],
+    ['../email', 'it is a path'],
+    ['jobs/email', 'it is a path'],
+    ['jobs\\email', 'it is a path'],
+    ['..', 'it is a path'],
+    ['2fa', 'it begins with a digit'],
+    ['-email', 'a hyphen joins two words'],
+    ['email-', 'a hyphen joins two words'],
+    ['send--email', 'a hyphen joins two words'],
+    ['_', 'a hyphen joins two words'],
+    ['class', 'it is a word of the JavaScript language'],
+    ['Delete', 'it is a word of the JavaScript language'],
+    ['null', 'it is a word of the JavaScript language'],
+    ['yield', 'it is a word of the JavaScript language'],
+    ['await', 'it is a word of the JavaScript language'],
+    ['constructor', 'it is a word of the JavaScript language'],
+    ['x'.repeat(61), 'it has 61 characters, and may have at most 60'],
+  ])('"%s" is refused: %s', (given, reason) => {
+    expect(() => jobNames(given)).toThrow(JobNameError);
+    expect(() => jobNames(given)).toThrow(reason);
+  });
+
+  it('is refused in one sentence that says what a name looks like, without a stack', () => {
+    let thrown: unknown;
+    try {
+      jobNames('Email!');
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({
+      message:
+        '"Email!" cannot be the name of a job: it contains "!". ' +
+        'Use lower-case words joined by hyphens, such as email or send-email.',
+      stack: '',
+    });
+  });
+});
