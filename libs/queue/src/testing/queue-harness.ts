@@ -1,4 +1,4 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext, ModuleMetadata, Type } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { JobHost } from '../consumer/job-host';
 import { contractOf } from '../consumer/processor-metadata';
@@ -15,6 +15,8 @@ import { migrateQueueStore } from '../store/migrate-queue-store';
 export interface QueueHarnessOptions {
   /** A database of the test's own; the tables for queues are created in it. */
   url: string;
+  /** What a worker has besides its processors, such as a global module with its configuration. */
+  imports?: ModuleMetadata['imports'];
   /** To replace what the processor depends on: `(builder) => builder.overrideProvider(…)…`. */
   configure?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
@@ -43,12 +45,13 @@ export interface QueueHarness<Definition extends JobDefinition> {
  */
 export async function startProcessor<Definition extends JobDefinition>(
   processor: Type<JobHost<Definition>>,
-  { url, configure = (builder) => builder }: QueueHarnessOptions,
+  { url, imports = [], configure = (builder) => builder }: QueueHarnessOptions,
 ): Promise<QueueHarness<Definition>> {
   await migrateQueueStore(url);
   const job = contractOf(processor) as Definition;
   const builder = Test.createTestingModule({
     imports: [
+      ...imports,
       QueueModule.forRoot({ url, applicationName: `test ${job.name}` }),
       QueueModule.forFeature(job),
       QueueWorkerModule.forProcessors([processor]),

@@ -1,0 +1,118 @@
+import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { z } from 'zod';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { defineJob } from '../contract/define-job';
+import { QueueModule } from '../module/queue.module';
+import { InjectJob } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
+import { hasEnded } from '../reader/job-snapshot';
+import { JobsReader } from '../reader/jobs-reader';
+import { migrateQueueStore } from '../store/migrate-queue-store';
+import { openQueueStore } from '../store/open-queue-store';
+import { QueueStore } from '../store/queue-store';
+import type { JobContext } from './job-context';
+import { JobHost } from './job-host';
+import { JobProcessor } from './job-processor.decorator';
+import type { ProcessorClass } from './processor-metadata';
+import { QueueWorkerModule } from './queue-worker.module';
+
+const firstJob = defineJob({
+  name: 'first',
+  data: z.object({ text: z.string() }),
+  result: z.object({ next: z.string() }),
+});
+const secondJob = defineJob({ name: 'second', data: z.object({ text: z.string() }) });
+
+@Injectable()
+class Shouter {
+  shout(text: string) {
+    return text.toUpperCase();
+  }
+}
+
+@Module({ providers: [Shouter], exports: [Shouter] })
+class ShoutModule {}
+
+@JobProcessor(firstJob, { imports: [ShoutModule, QueueModule.forFeature(secondJob)] })
+class FirstProcessor extends JobHost<typeof firstJob> {
+  constructor(
+    private readonly shouter: Shouter,
+    @InjectJob(secondJob) private readonly seconds: JobProducer<typeof secondJob>,
+  ) {
+    super();
+  }
+
+  async handle({ data }: JobContext<typeof firstJob>) {
+    const { id } = await this.seconds.add({ text: this.shouter.shout(data.text) });
+    return { next: id };
+  }
+}
+
+@JobProcessor(secondJob)
+class SecondProcessor extends JobHost<typeof secondJob> {
+  readonly texts: string[] = [];
+
+  handle({ data }: JobContext<typeof secondJob>) {
+    this.texts.push(data.text);
+  }
+}
+
+@JobProcessor(secondJob)
+class IntrudingProcessor extends JobHost<typeof secondJob> {
+  // ShoutModule is imported by the other processor only.
+  constructor(readonly shouter: Shouter) {
+    super();
+  }
+
+  handle() {}
+}
+
+describe('a worker with two processors', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrateQueueStore(database.url);
+  });
+
+  afterAll(() => database.drop());
+
+  function worker(...processors: ProcessorClass[]) {
+    return Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({ url: database.url, applicationName: 'worker' }),
+        QueueModule.forFeature(firstJob, secondJob),
+        QueueWorkerModule.forProcessors(processors),
+      ],
+    });
+  }
+
+  async function end(app: INestApplicationContext, queue: string, id: string) {
+    for await (const snapshot of app.get(JobsReader).watch(queue, id)) {
+      if (hasEnded(snapshot)) return snapshot;
+    }
+    throw new Error(`${queue} ${id} is gone`);
+  }
+
+  it('gives each what it imports, and lets one add jobs for the other', async () => {
+    const app = await worker(FirstProcessor, SecondProcessor).compile();
+    await app.init();
+    const producer = app.get<JobProducer<typeof firstJob>>('JobProducer(first)', { strict: false });
+    const { queue, id } = await producer.add({ text: 'hello' });
+    const { result } = await end(app, queue, id);
+    await end(app, 'second', (result as { next: string }).next);
+    expect(app.get(SecondProcessor, { strict: false }).texts).toEqual(['HELLO']);
+    await app.close();
+  });
+
+  it('does not give one what only the other imports, and names the module in which it is missing', async () => {
+    const store = openQueueStore({ url: database.url });
+    const compiling = worker(FirstProcessor, IntrudingProcessor)
+      .overrideProvider(QueueStore)
+      .useValue(store)
+      .compile();
+    await expect(compiling).rejects.toThrow('IntrudingProcessorModule');
+    await store.close();
+  });
+});

@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import {
+  Global,
+  Injectable,
+  Logger,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { z } from 'zod';
+import { HealthModule, Readiness } from '@libs/health';
+import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import {
+  JobAbortedError,
+  JobHost,
+  JobProcessor,
+  WorkersService,
+  type JobContext,
+} from '../consumer';
+import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import { defineJob } from '../contract/define-job';
+import { InjectJob } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
+import { JobsReader } from '../reader/jobs-reader';
+import { migrateQueueStore } from '../store/migrate-queue-store';
+import { startProcessor } from '../testing';
+import { QueueModule } from './queue.module';
+
+const slowJob = defineJob({
+  name: 'slow',
+  data: z.object({ wait: z.enum(['release', 'abort', 'nothing']) }),
+  result: z.object({ followUp: z.string() }),
+  options: { backoff: 60_000 },
+});
+
+/** Something that a processor uses, and that closes itself in the first hook of the shut-down. */
+@Injectable()
+class Mailbox implements OnModuleDestroy {
+  open = true;
+
+  onModuleDestroy() {
+    events.push('mailbox closed');
+    this.open = false;
+  }
+}
+
+@Module({ providers: [Mailbox], exports: [Mailbox] })
+class MailboxModule {}
+
+/** Closes where TypeORM does. */
+@Global()
+@Module({})
+class DatabaseModule implements OnApplicationShutdown {
+  onApplicationShutdown() {
+    events.push('database closed');
+  }
+}
+
+@JobProcessor(slowJob, {
+  imports: [DatabaseModule, MailboxModule, QueueModule.forFeature(slowJob)],
+})
+class SlowProcessor extends JobHost<typeof slowJob> {
+  readonly started: AbortSignal[] = [];
+  release: () => void = () => undefined;
+
+  constructor(
+    private readonly mailbox: Mailbox,
+    @InjectJob(slowJob) private readonly producer: JobProducer<typeof slowJob>,
+  ) {
+    super();
+  }
+
+  async handle({ data, signal }: JobContext<typeof slowJob>) {
+    this.started.push(signal);
+    const released = new Promise<void>((resolve) => {
+      this.release = resolve;
+    });
+    if (data.wait === 'abort') await once(signal, 'abort');
+    else await released;
+    signal.throwIfAborted();
+    events.push(`job ended, mailbox ${this.mailbox.open ? 'open' : 'closed'}`);
+    const { id } = await this.producer.add({ wait: 'release' });
+    return { followUp: id };
+  }
+}
+
+let events: string[] = [];
+
+describe('an application that stops while a job runs', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    events = [];
+    jest.spyOn(Logger.prototype, 'log').mockImplementation((line: string) => {
+      events.push(line.replace(/ \(\d+ ms\)$/, ''));
+    });
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
+      events.push(line);
+    });
+    database = await createTestDatabase();
+    await migrateQueueStore(database.url);
+  });
+
+  // Fails if the application has left a connection open.
+  afterEach(() => database.drop());
+
+  async function start(shutdownDeadline?: number) {
+    const app = await Test.createTestingModule({
+      imports: [
+        HealthModule,
+        QueueModule.forRoot({ url: database.url, shutdownDeadline }),
+        QueueWorkerModule.forProcessors([SlowProcessor]),
+      ],
+    }).compile();
+    await app.init();
+    const readiness = app.get(Readiness);
+    readiness.markReady();
+    const processor = app.get(SlowProcessor, { strict: false });
+    const producer = app.get<JobProducer<typeof slowJob>>('JobProducer(slow)', { strict: false });
+    return { app, readiness, processor, producer, jobs: app.get(JobsReader) };
+  }
+
+  /** What the next process finds. */
+  async function states() {
+    const { app, jobs } = await start();
+    const found = await Promise.all(['1', '2', '3'].map((id) => jobs.get('slow', id)));
+    await app.close();
+    return found.map((job) => job?.state);
+  }
+
+  it('is not ready first, lets the job finish and add another, and closes the database last', async () => {
+    const { app, readiness, processor, producer } = await start();
+    await producer.add({ wait: 'release' });
+    await until(() => processor.started.length === 1);
+    events = [];
+
+    const closing = app.close();
+    await until(() => events.length > 0);
+    expect(readiness.state).toBe('stopping');
+    expect(events).toEqual(['workers stopped fetching']);
+    processor.release();
+    await closing;
+
+    expect(events).toEqual([
+      'workers stopped fetching',
+      'job ended, mailbox open',
+      expect.stringMatching(/^Job 1 completed/),
+      'running jobs finished',
+      'mailbox closed',
+      'queues closed',
+      'queue store closed',
+      'database closed',
+    ]);
+    expect(processor.started).toHaveLength(1);
+  });
+
+  it('aborts a job that runs past the deadline, with a reason, and it is tried again later', async () => {
+    const { app, processor, producer } = await start(100);
+    await producer.add({ wait: 'abort' });
+    await until(() => processor.started.length === 1);
+
+    await app.close();
+    expect(processor.started[0]?.reason).toBeInstanceOf(JobAbortedError);
+    expect(events).toContain(
+      'After 100 ms these still run jobs, which now get their abort signal: slow.',
+    );
+    expect(await states()).toEqual(['delayed', undefined, undefined]);
+  });
+
+  it('leaves a job that does not listen to its signal to another worker', async () => {
+    const { app, processor, producer } = await start(100);
+    await producer.add({ wait: 'nothing' });
+    await until(() => processor.started.length === 1);
+
+    await app.close();
+    processor.release();
+    expect(await states()).toEqual(['active', undefined, undefined]);
+  });
+
+  it('lets go of whoever watches a job', async () => {
+    const { app, processor, producer, jobs } = await start(100);
+    const { queue, id } = await producer.add({ wait: 'release' });
+    await until(() => processor.started.length === 1);
+    const watching = jobs.watch(queue, id);
+    await watching.next();
+    const next = watching.next();
+
+    const closing = app.close();
+    processor.release();
+    await closing;
+    // It may have seen the end of the job, or have been let go before.
+    await next;
+    expect((await watching.next()).done).toBe(true);
+  });
+});
+
+describe('an application that starts', () => {
+  it('runs each processor once, however often it is told to start', async () => {
+    const database = await createTestDatabase();
+    const harness = await startProcessor(SlowProcessor, { url: database.url });
+    const workers = harness.app.get(WorkersService);
+    expect(workers.start()).toBe(workers.start());
+    const processor = harness.app.get(SlowProcessor, { strict: false });
+    await harness.producer.addBulk([{ data: { wait: 'release' } }, { data: { wait: 'release' } }]);
+    await until(() => processor.started.length === 1);
+    const { active, waiting } = await harness.app
+      .get<{ getJobCounts(): Promise<Record<string, number>> }>('BullQueue_slow', { strict: false })
+      .getJobCounts();
+    expect({ active, waiting }).toEqual({ active: 1, waiting: 1 });
+    const closing = harness.close();
+    processor.release();
+    await closing;
+    await database.drop();
+  });
+
+  it('tells readiness whether the store can be used', async () => {
+    const database = await createTestDatabase();
+    await migrateQueueStore(database.url);
+    const app = await Test.createTestingModule({
+      imports: [HealthModule, QueueModule.forRoot({ url: database.url })],
+    }).compile();
+    const readiness = app.get(Readiness);
+    readiness.markReady();
+    expect(await readiness.report()).toMatchObject({ ready: true, checks: { queue: 'up' } });
+    await app.close();
+    await database.drop();
+  });
+});
