@@ -24,6 +24,8 @@ export interface TestSmtpServer {
   readonly attempts: number;
   /** Refuses the next mails: with 451 the sender should try again, with 550 it should not. */
   refuseNext(count: number, responseCode?: number): void;
+  /** From now on mails are not answered, until the returned function is called: whoever sends one is kept busy. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startSmtpServer(): Promise<TestSmtpServer> {
   const messages: ReceivedMail[] = [];
   let attempts = 0;
   let refusals = { left: 0, responseCode: 451 };
+  let held: Promise<void> = Promise.resolve();
 
   const server = new SMTPServer({
     authOptional: true,
@@ -45,6 +48,7 @@ export async function startSmtpServer(): Promise<TestSmtpServer> {
       const refused = refusals.left-- > 0;
       buffer(stream)
         .then(async (source) => {
+          await held;
           if (refused) throw new RefusedMailError(refusals.responseCode);
           messages.push(receivedMail(session, await simpleParser(source)));
         })
@@ -66,11 +70,24 @@ export async function startSmtpServer(): Promise<TestSmtpServer> {
     refuseNext: (left, responseCode = 451) => {
       refusals = { left, responseCode };
     },
+    hold: () => {
+      const { promise, resolve } = withResolvers();
+      held = promise;
+      return resolve;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
       }),
   };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 class RefusedMailError extends Error {
