@@ -1,3 +1,4 @@
+export { describeUp } from './describe';
 export { developmentEnvironment } from './development-environment';
 export { type DownResult, down } from './down';
 export { ServicesError } from './services.error';

@@ -1,0 +1,37 @@
+export interface Addresses {
+  api: string;
+  mailbox: string | undefined;
+  databaseUrl: string | undefined;
+}
+
+/** What a person can do now that everything runs. */
+export function nextSteps({ api, mailbox, databaseUrl }: Addresses, strong = same): string {
+  const rows = [
+    ['API', api],
+    ['Docs', `${api}/docs`],
+    ['Mailbox', mailbox],
+    ['Postgres', databaseUrl],
+  ].filter((row): row is [string, string] => row[1] !== undefined);
+  return [
+    '',
+    strong('Ready.'),
+    ...rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
+    '',
+    strong('Enqueue a job') + ' (copy this into another terminal):',
+    `  ${enqueueLine(api)}`,
+    '',
+    `Its answer names the job in "Location". Look at it: curl ${api}<Location>`,
+    ...(mailbox ? [`The mail it sends is caught: ${mailbox}`] : []),
+    'Change a source file, and what it belongs to restarts. Stop: Ctrl-C',
+    '',
+  ].join('\n');
+}
+
+export function enqueueLine(api: string): string {
+  const mail = { to: 'ada@example.com', subject: 'Hello', text: 'From a worker' };
+  return `curl -i ${api}/notifications -H 'content-type: application/json' -d '${JSON.stringify(mail)}'`;
+}
+
+function same(text: string): string {
+  return text;
+}

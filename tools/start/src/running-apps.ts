@@ -1,0 +1,75 @@
+import { type ServedApp, serveApp } from '@tools/queue/serve';
+import { untilReady } from './ready';
+import { StartError } from './start.error';
+import { type StartedApp, portOf } from './started-app';
+
+export interface RunOptions {
+  workspaceRoot: string;
+  /** Every project of the workspace, as Nx has it. */
+  projects: NonNullable<Parameters<typeof serveApp>[0]['projects']>;
+  env: NodeJS.ProcessEnv;
+  lineOf: (project: string) => (line: string) => void;
+}
+
+/** The applications that were started, to be stopped together at whatever point they are. */
+export class RunningApps {
+  private readonly starting: Promise<ServedApp>[] = [];
+  private readonly started: ServedApp[] = [];
+  private readonly over = new AbortController();
+
+  /**
+   * Runs an application, and again whenever its sources change. Resolves once it is ready.
+   *
+   * @throws StartError if it does not get there
+   */
+  async run(app: StartedApp, { lineOf, ...options }: RunOptions): Promise<void> {
+    const { project } = app;
+    const line = lineOf(project);
+    let ready = false;
+    const ended = new Promise<never>((_, reject) => {
+      const fail = (what: string): void => {
+        if (!ready) reject(new StartError(`${project} ${what}; its lines above say why.`));
+      };
+      const serving = serveApp({
+        ...options,
+        project,
+        listener: {
+          line,
+          exited: (code) => {
+            fail(
+              code === undefined
+                ? 'was killed'
+                : `ended with exit code ${code} before it was ready`,
+            );
+          },
+          failed: () => {
+            fail('does not compile');
+          },
+        },
+      });
+      this.starting.push(serving);
+      serving.then((served) => this.started.push(served), reject);
+    });
+    const port = portOf(app, options.env);
+    // Without a port it tells nobody whether it is ready: that it was started has to do.
+    const settled =
+      port === undefined
+        ? Promise.all(this.starting).then(() => undefined)
+        : untilReady(project, port, this.over.signal);
+    await Promise.race([settled, ended]);
+    ready = true;
+  }
+
+  /** Lets all of them finish what they are at, and resolves when they have ended. */
+  async stop(): Promise<void> {
+    this.over.abort();
+    await Promise.allSettled(this.starting);
+    // Ctrl-C reaches esbuild's own process too, and then it cannot be asked to end any more.
+    await Promise.allSettled(this.started.map((app) => app.stop()));
+  }
+
+  /** Ends all of them now. */
+  kill(): void {
+    for (const app of this.started) app.kill();
+  }
+}

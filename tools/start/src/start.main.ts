@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { ServicesError } from '@tools/services';
+import { loadEnvFiles } from './env-files';
+import { Interrupts } from './interrupts';
+import { PrefixedOutput } from './prefixed-output';
+import { start } from './start';
+import { StartError } from './start.error';
+import { APPS } from './started-app';
+
+async function main(): Promise<void> {
+  const workspaceRoot = resolve(__dirname, '../../..');
+  loadEnvFiles(workspaceRoot);
+  const interrupts = new Interrupts();
+  // `npm start | head`: nobody reads any more.
+  process.stdout.on('error', () => {
+    interrupts.request();
+  });
+  const output = new PrefixedOutput(
+    ['migrate', ...APPS.map(({ project }) => project)],
+    (text) => process.stdout.write(text),
+    process.stdout.isTTY && !process.env['NO_COLOR'],
+  );
+  await start({ workspaceRoot, env: process.env, output, interrupts });
+  if (!process.env['DATABASE_URL']) {
+    output.say(
+      'Stopped. Postgres and the mail catcher stay up for the next start, and stop by themselves when ' +
+        'nobody uses them for a while. Stop them now: npx nx run services:down',
+    );
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(isForPeople(error) ? `\n${error.message}` : error);
+    process.exit(1);
+  },
+);
+
+/** Errors whose message is all that a person needs; for any other the stack is shown too. */
+function isForPeople(error: unknown): error is Error {
+  return (
+    error instanceof StartError ||
+    error instanceof ServicesError ||
+    (error instanceof Error && (error.name === 'ServeError' || error.name === 'BuildError'))
+  );
+}

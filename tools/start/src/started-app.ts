@@ -1,0 +1,22 @@
+/** An application that `npm start` runs. */
+export interface StartedApp {
+  /** Its name in Nx. */
+  project: string;
+  /** Where it answers GET /health/ready: the variable that says so, and what it is by default. */
+  port: { variable: string; default: number };
+}
+
+/** The one place that names this workspace's applications, and how they are prepared. */
+export const APPS: readonly StartedApp[] = [
+  { project: 'api', port: { variable: 'PORT', default: 3000 } },
+  { project: 'worker', port: { variable: 'WORKER_HTTP', default: 3001 } },
+];
+
+/** Applies what migrations are pending; safe while other programs do the same. */
+export const MIGRATE = ['apps/api/src/migrate.ts', 'apply'] as const;
+
+/** `undefined` if it listens on none (`WORKER_HTTP=off`), or if the value is wrong, which the application tells better. */
+export function portOf({ port }: StartedApp, env: NodeJS.ProcessEnv): number | undefined {
+  const value = Number(env[port.variable] || port.default);
+  return Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;
+}
