@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '@libs/config';
+import { migrateDatabase } from '@libs/data-access';
+import { Report } from '@libs/data-access/reports';
+import type { reportJob } from '@libs/jobs/report';
+import { type QueueHarness, startProcessor } from '@libs/queue/testing';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { DataSource } from 'typeorm';
+import { workerConfig } from '../../config';
+import { SettingsModule } from '../../settings.module';
+import { ReportProcessor } from './report.processor';
+
+describe('the report processor', () => {
+  let database: TestDatabase;
+  let worker: QueueHarness<typeof reportJob>;
+  let source: DataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrateDatabase(database.url);
+    worker = await startProcessor(ReportProcessor, {
+      url: database.url,
+      imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
+    });
+    source = worker.app.get(DataSource);
+    // The days are those of UTC, whatever the database is set to.
+    await source.query(`ALTER DATABASE "${database.name}" SET timezone TO 'Pacific/Auckland'`);
+    await source.query(`
+      INSERT INTO notifications (id, recipient, subject, body, created_at)
+      SELECT gen_random_uuid(), 'ada@example.com', 's', 'b', at::timestamptz
+      FROM unnest(ARRAY[
+        '2025-02-27 23:59:59.999Z',
+        '2025-02-28 00:00:00Z', '2025-02-28 12:00:00Z', '2025-02-28 23:59:59.999999Z',
+        '2025-03-02 05:00:00Z',
+        '2025-03-03 00:00:00Z'
+      ]) AS at`);
+    await source.query(`
+      INSERT INTO images (id, content_type, width, height, bytes, created_at)
+      SELECT gen_random_uuid(), 'image/png', 1, 1, '', at::timestamptz
+      FROM unnest(ARRAY['2025-03-01 13:00:00Z', '2025-03-02 00:00:00Z']) AS at`);
+  });
+
+  afterAll(async () => {
+    await worker.close();
+    await database.drop();
+  });
+
+  async function request(from: string, to: string): Promise<string> {
+    const id = randomUUID();
+    await source.getRepository(Report).insert({ id, from, to });
+    return id;
+  }
+
+  const stored = (id: string) =>
+    source.getRepository(Report).findOneOrFail({
+      where: { id },
+      select: { id: true, csv: true, finishedAt: true },
+    });
+
+  it('counts each day from the first to the last, in UTC, and shows 0 for a day without anything', async () => {
+    const reportId = await request('2025-02-27', '2025-03-03');
+    const job = await worker.run({ reportId });
+    expect((await stored(reportId)).csv).toBe(
+      [
+        'day,notifications,images',
+        '2025-02-27,1,0',
+        '2025-02-28,3,0',
+        '2025-03-01,0,1',
+        '2025-03-02,1,1',
+        '2025-03-03,1,0',
+        '',
+      ].join('\r\n'),
+    );
+    expect(job).toMatchObject({
+      state: 'completed',
+      progress: 100,
+      result: { days: 5, notifications: 6, images: 2 },
+    });
+  });
+
+  it('leaves out what is before and after a single day', async () => {
+    const reportId = await request('2025-02-28', '2025-02-28');
+    await worker.run({ reportId });
+    const { csv, finishedAt } = await stored(reportId);
+    expect(csv).toBe('day,notifications,images\r\n2025-02-28,3,0\r\n');
+    expect(finishedAt).toBeInstanceOf(Date);
+  });
+
+  it('shows only zeros for a period in which nothing was stored', async () => {
+    const reportId = await request('1999-12-31', '2000-01-01');
+    expect(await worker.run({ reportId })).toMatchObject({
+      result: { days: 2, notifications: 0, images: 0 },
+    });
+  });
+
+  it('can run twice: the second run counts again', async () => {
+    const reportId = await request('2025-03-01', '2025-03-01');
+    await worker.run({ reportId });
+    await worker.run({ reportId });
+    expect((await stored(reportId)).csv).toBe('day,notifications,images\r\n2025-03-01,0,1\r\n');
+  });
+
+  it('fails at once when the report is gone', async () => {
+    const reportId = randomUUID();
+    expect(await worker.run({ reportId })).toMatchObject({
+      state: 'failed',
+      attempts: { made: 1 },
+      failure: `There is no report ${reportId}.`,
+    });
+  });
+});

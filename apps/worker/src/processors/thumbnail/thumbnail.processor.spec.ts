@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '@libs/config';
+import { migrateDatabase } from '@libs/data-access';
+import { Image, Thumbnail } from '@libs/data-access/images';
+import type { thumbnailJob } from '@libs/jobs/thumbnail';
+import { type QueueHarness, startProcessor } from '@libs/queue/testing';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import sharp from 'sharp';
+import { DataSource, type Repository } from 'typeorm';
+import { workerConfig } from '../../config';
+import { SettingsModule } from '../../settings.module';
+import { ThumbnailProcessor } from './thumbnail.processor';
+
+describe('the thumbnail processor', () => {
+  let database: TestDatabase;
+  let worker: QueueHarness<typeof thumbnailJob>;
+  let images: Repository<Image>;
+  let thumbnails: Repository<Thumbnail>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrateDatabase(database.url);
+    worker = await startProcessor(ThumbnailProcessor, {
+      url: database.url,
+      imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
+    });
+    const source = worker.app.get(DataSource);
+    images = source.getRepository(Image);
+    thumbnails = source.getRepository(Thumbnail);
+  });
+
+  afterAll(async () => {
+    await worker.close();
+    await database.drop();
+  });
+
+  /** Half red, half blue, so that a turned image can be told from an upright one. */
+  const picture = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: 'red' } }).composite([
+      {
+        input: { create: { width, height: height / 2, channels: 3, background: 'blue' } },
+        gravity: 'south',
+      },
+    ]);
+
+  async function store(bytes: Buffer): Promise<string> {
+    const id = randomUUID();
+    await images.insert({ id, bytes, contentType: 'image/any', width: 1, height: 1 });
+    return id;
+  }
+
+  async function made(imageId: string) {
+    const rows = await thumbnails.find({
+      where: { imageId },
+      select: {
+        imageId: true,
+        size: true,
+        contentType: true,
+        bytes: true,
+        width: true,
+        height: true,
+      },
+      order: { width: 'ASC' },
+    });
+    return Promise.all(
+      rows.map(async ({ bytes, ...row }) => ({
+        ...row,
+        bytes,
+        read: await sharp(bytes).metadata(),
+      })),
+    );
+  }
+
+  it.each(['png', 'jpeg', 'webp'] as const)(
+    'makes three sizes of a %s in its format',
+    async (format) => {
+      const imageId = await store(await picture(2_000, 1_000).toFormat(format).toBuffer());
+      const job = await worker.run({ imageId });
+      expect(job).toMatchObject({
+        state: 'completed',
+        progress: 100,
+        result: {
+          thumbnails: [
+            { size: 'small', width: 160, height: 80 },
+            { size: 'medium', width: 480, height: 240 },
+            { size: 'large', width: 1_280, height: 640 },
+          ],
+        },
+      });
+      const rows = await made(imageId);
+      expect(rows.map(({ size, width, height }) => [size, width, height])).toEqual([
+        ['small', 160, 80],
+        ['medium', 480, 240],
+        ['large', 1_280, 640],
+      ]);
+      for (const { contentType, read, width, height } of rows) {
+        expect(contentType).toBe(`image/${format}`);
+        expect(read).toMatchObject({ format, width, height });
+      }
+    },
+  );
+
+  it('does not enlarge a small image', async () => {
+    const imageId = await store(await picture(200, 100).png().toBuffer());
+    await worker.run({ imageId });
+    const sizes = (await made(imageId)).map(({ width, height }) => [width, height]);
+    expect(sizes).toEqual([
+      [160, 80],
+      [200, 100],
+      [200, 100],
+    ]);
+  });
+
+  it('turns a photo upright and leaves out what its metadata tell', async () => {
+    // Orientation 6: the camera was turned, and the picture is to be shown turned to the right.
+    const photo = picture(800, 400)
+      .jpeg()
+      .withExif({ IFD0: { Artist: 'Ada' } })
+      .withMetadata({ orientation: 6 });
+    const imageId = await store(await photo.toBuffer());
+    await worker.run({ imageId });
+    const [small] = await made(imageId);
+    expect(small).toMatchObject({ width: 80, height: 160 });
+    expect(small?.read.exif).toBeUndefined();
+    // What was below is now on the left.
+    const [red, , blue] = await sharp(small?.bytes)
+      .extract({ left: 4, top: 80, width: 1, height: 1 })
+      .raw()
+      .toBuffer();
+    expect(blue).toBeGreaterThan(red ?? 255);
+  });
+
+  it('can run twice: the second run writes the same rows again', async () => {
+    const imageId = await store(await picture(500, 500).png().toBuffer());
+    await worker.run({ imageId });
+    expect(await worker.run({ imageId })).toMatchObject({ state: 'completed' });
+    expect(await thumbnails.countBy({ imageId })).toBe(3);
+  });
+
+  it('fails at once, without a retry, when the image is damaged', async () => {
+    const whole = await picture(500, 500).jpeg().toBuffer();
+    const imageId = await store(whole.subarray(0, 60));
+    const job = await worker.run({ imageId });
+    expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+    expect(job.failure).toMatch(new RegExp(`^The image ${imageId} cannot be read: `));
+    expect(await made(imageId)).toEqual([]);
+  });
+
+  it('refuses to unpack an image of more pixels than are accepted', async () => {
+    const huge = sharp({
+      create: { width: 10_000, height: 5_001, channels: 3, background: 'red' },
+    });
+    const imageId = await store(await huge.png({ compressionLevel: 9 }).toBuffer());
+    const job = await worker.run({ imageId });
+    expect(job.failure).toContain('exceeds pixel limit');
+  });
+
+  it('fails at once when the image is gone', async () => {
+    const imageId = randomUUID();
+    const job = await worker.run({ imageId });
+    expect(job).toMatchObject({
+      state: 'failed',
+      attempts: { made: 1 },
+      failure: `There is no image ${imageId}.`,
+    });
+  });
+});
