@@ -18,7 +18,7 @@ import { acceptedJob } from '../jobs/accepted-job';
 import { acceptedMediaTypes } from './image-content';
 import { type AcceptedImage, acceptedImageSchema, thumbnailSizeSchema } from './images.dto';
 import { ImagesService } from './images.service';
-import { UploadLimitInterceptor } from './upload-limit.interceptor';
+import { UploadProblemInterceptor } from './upload-problem.interceptor';
 
 @ApiTags('images')
 @Controller('images')
@@ -27,7 +27,7 @@ export class ImagesController {
 
   @Post()
   @Consumes('multipart/form-data')
-  @UseInterceptors(UploadLimitInterceptor, FileInterceptor('file'))
+  @UseInterceptors(UploadProblemInterceptor, FileInterceptor('file'))
   @ApiOperation({ summary: 'Stores an image and makes thumbnails of it' })
   @ApiBody({
     required: true,
