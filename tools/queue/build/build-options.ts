@@ -10,4 +10,5 @@ export interface BuildOptions {
   define?: Record<string, string>;
   minify?: boolean;
   sourceMap?: boolean;
+  forbiddenTags?: string[];
 }

@@ -1,6 +1,5 @@
-import { relative, sep } from 'node:path';
+import { relative } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { logger } from '@nx/devkit';
 import {
   checkRegistry,
   DiskFiles,
@@ -9,13 +8,11 @@ import {
   RegistryError,
   TAGS,
 } from '../workspace';
+import { buildApp } from './build-app';
 import { BuildError } from './build.error';
 import type { BuildOptions } from './build-options';
 import { BundleError } from './bundle.error';
 import { bundleSettings } from './bundle-settings';
-import { Bundler } from './bundler';
-import { deploymentFiles } from './deployment-files';
-import { writeOutput } from './write-output';
 
 /** `nx build <application>`. A failed build leaves the output of the last good one in place. */
 export default async function buildExecutor(
@@ -28,47 +25,22 @@ export default async function buildExecutor(
   } catch (error) {
     if (!(error instanceof BuildError || error instanceof PluginError)) throw error;
     if (error instanceof BundleError) {
-      logger.error(await error.format(process.stdout.isTTY));
+      process.stderr.write(`${await error.format(hasColors())}\n\n`);
     }
-    logger.error(error.message);
+    process.stderr.write(`${error.message}\n`);
     return { success: false };
   }
 }
 
 async function build(options: BuildOptions, context: ExecutorContext): Promise<void> {
-  const { root: workspaceRoot, projectName = '', projectsConfigurations, projectGraph } = context;
+  const { root, projectName = '', projectsConfigurations, projectGraph } = context;
   const project = projectsConfigurations.projects[projectName];
   if (!project) throw new BuildError('Run this through Nx: npx nx build <project>');
-
   if (project.tags?.includes(TAGS.worker)) assertRegistry(context);
-  const settings = bundleSettings(options, projectName, project, workspaceRoot);
-  const bundler = new Bundler(settings);
-  try {
-    const bundle = await bundler.bundle();
-    const deployment = deploymentFiles(
-      workspaceRoot,
-      { name: projectName, root: project.root },
-      bundle.external,
-      projectGraph,
-    );
-    const encoder = new TextEncoder();
-    writeOutput(
-      settings.outputPath,
-      new Map([
-        ...bundle.files.map(({ path, contents }): [string, Uint8Array] => [
-          relative(settings.outputPath, path).split(sep).join('/'),
-          contents,
-        ]),
-        ...Object.entries(deployment).map(([name, text]): [string, Uint8Array] => [
-          name,
-          encoder.encode(text),
-        ]),
-      ]),
-    );
-    logger.info(`Wrote ${relative(workspaceRoot, settings.outputPath)}`);
-  } finally {
-    await bundler.dispose();
-  }
+
+  const settings = bundleSettings(options, projectName, project, root);
+  await buildApp(settings, projectGraph);
+  process.stdout.write(`Wrote ${relative(root, settings.outputPath)}\n`);
 }
 
 /**
@@ -79,4 +51,9 @@ function assertRegistry({ root, projectName, projectsConfigurations }: ExecutorC
   const workspace = readQueueWorkspace(new DiskFiles(root), projectsConfigurations.projects);
   const problems = checkRegistry(workspace, { worker: projectName });
   if (problems.length > 0) throw new RegistryError(problems);
+}
+
+function hasColors(): boolean {
+  const { FORCE_COLOR, NO_COLOR } = process.env;
+  return !NO_COLOR && (process.stderr.isTTY || (FORCE_COLOR !== undefined && FORCE_COLOR !== '0'));
 }

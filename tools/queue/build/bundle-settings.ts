@@ -17,6 +17,8 @@ export interface BundleSettings {
   define: Record<string, string>;
   minify: boolean;
   sourceMap: boolean;
+  /** Projects with one of these tags may not be bundled. */
+  forbiddenTags: readonly string[];
 }
 
 /** The part of Nx's `ProjectConfiguration` that the defaults come from. */
@@ -55,6 +57,7 @@ export function bundleSettings(
     define: options.define ?? {},
     minify: options.minify ?? false,
     sourceMap: options.sourceMap ?? true,
+    forbiddenTags: options.forbiddenTags ?? [],
   };
 }
 

@@ -1,5 +1,13 @@
-import type { BuildContext, BuildFailure, BuildOptions, Metafile, OutputFile } from 'esbuild';
+import type {
+  BuildContext,
+  BuildFailure,
+  BuildOptions,
+  BuildResult,
+  Metafile,
+  OutputFile,
+} from 'esbuild';
 import { context } from 'esbuild';
+import { BuildError } from './build.error';
 import { BundleError } from './bundle.error';
 import type { BundleSettings } from './bundle-settings';
 import { decoratorsPlugin } from './decorators.plugin';
@@ -39,8 +47,16 @@ const __bundleDirname = __bundleDirnameOf(__bundleFilename);
  */
 export class Bundler {
   private readonly settings: BundleSettings;
-  private readonly use: PackageUse = { external: new Map(), leftOut: new Map() };
+  private readonly use: PackageUse = {
+    external: new Map(),
+    otherVersion: new Map(),
+    leftOut: new Map(),
+    bundled: new Set(),
+    twofold: new Set(),
+  };
   private readonly wanted = new Set<string>();
+  private readonly commonJs = new Set<string>();
+  private readonly present = new Set<string>();
   private contexts: Promise<Contexts> | undefined;
 
   constructor(settings: BundleSettings) {
@@ -56,16 +72,41 @@ export class Bundler {
       this.wanted.clear();
       for (const name of [...imported, ...this.settings.include]) this.wanted.add(name);
 
-      const { outputFiles, metafile } = await whole.rebuild();
-      return {
-        files: outputFiles,
-        metafile,
-        external: importedExternals(metafile, this.use.external),
-        leftOut: [...this.use.leftOut.values()],
-      };
+      const { outputFiles, metafile } = await this.rebuildUntilSettled(whole);
+      const external = importedExternals(metafile, this.use.external);
+      this.assertOneVersion(external);
+      return { files: outputFiles, metafile, external, leftOut: [...this.use.leftOut.values()] };
     } catch (error) {
       if (isBuildFailure(error)) throw new BundleError(this.settings.project, error.errors);
       throw error;
+    }
+  }
+
+  /**
+   * Two things are known only after bundling. A package that both `import` and `require` reach is
+   * bundled once more as `require` finds it, because CommonJS code can load nothing else. One that was
+   * left out as optional, but is there for somebody else, is given to whoever would use it. Learnt
+   * once, it holds for all later builds.
+   */
+  private async rebuildUntilSettled(whole: WholeContext): Promise<WholeResult> {
+    const result = await whole.rebuild();
+    const { twofold, leftOut, bundled } = this.use;
+    const single = [...twofold].filter((name) => !this.commonJs.has(name));
+    const present = [...leftOut.keys()].filter((name) => bundled.has(name));
+    if (single.length === 0 && present.length === 0) return result;
+    for (const name of single) this.commonJs.add(name);
+    for (const name of present) this.present.add(name);
+    return this.rebuildUntilSettled(whole);
+  }
+
+  private assertOneVersion(external: ReadonlyMap<string, NpmPackage>): void {
+    for (const [first, second] of this.use.otherVersion) {
+      if (!external.has(first.name)) continue;
+      throw new BuildError(
+        `"${this.settings.project}" needs two versions of ${first.name}, which cannot be bundled: ` +
+          `${first.version} (${first.folder}) and ${second.version} (${second.folder}). ` +
+          'Only one can be installed beside the bundle. Bring them to one version with "overrides" in package.json.',
+      );
     }
   }
 
@@ -112,7 +153,8 @@ export class Bundler {
         packagesPlugin(this.use, {
           external: [...KNOWN_EXTERNAL, ...this.settings.external],
           leaveOut: this.settings.leaveOut,
-          isWanted: (name) => this.wanted.has(name),
+          isWanted: (name) => this.wanted.has(name) || this.present.has(name),
+          isCommonJs: (name) => this.commonJs.has(name),
         }),
       ],
     });
@@ -123,8 +165,15 @@ export class Bundler {
 interface Contexts {
   /** Files of the workspace only, to learn which packages they import. */
   workspace: BuildContext<{ metafile: true }>;
-  whole: BuildContext<{ metafile: true; write: false }>;
+  whole: WholeContext;
 }
+
+interface WholeOptions {
+  metafile: true;
+  write: false;
+}
+type WholeContext = BuildContext<WholeOptions>;
+type WholeResult = BuildResult<WholeOptions>;
 
 /** A package that was resolved but whose importer is left out of the bundle need not be installed. */
 function importedExternals(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { PackageManager, ProjectGraph } from '@nx/devkit';
 import { detectPackageManager } from '@nx/devkit';
-import { createLockFile, getLockFileName } from '@nx/js';
+import { generatePrunedDeployOutput } from '@nx/js';
 import { BuildError } from './build.error';
 import type { NpmLockfile } from './npm-lockfile';
 import { NpmLockfilePruner } from './npm-lockfile';
@@ -30,13 +30,11 @@ export function deploymentFiles(
 ): Record<string, string> {
   const manifest = deploymentManifest(workspaceRoot, project, external);
   const packageManager = detectPackageManager(workspaceRoot);
-  return {
-    'package.json': toJson(manifest),
-    [getLockFileName(packageManager)]:
-      packageManager === 'npm'
-        ? toJson(npmLockfile(workspaceRoot, manifest, external))
-        : otherLockfile(manifest, graph, packageManager),
-  };
+  const lockfiles =
+    packageManager === 'npm'
+      ? { 'package-lock.json': toJson(npmLockfile(workspaceRoot, manifest, external)) }
+      : otherLockfiles(manifest, project.root, graph, packageManager);
+  return { 'package.json': toJson(manifest), ...lockfiles };
 }
 
 function deploymentManifest(
@@ -90,22 +88,41 @@ function npmLockfile(
   };
 }
 
-function lockfileKey(workspaceRoot: string, { name, folder }: NpmPackage, lockfile: NpmLockfile) {
+/** Where the lockfile has this package: its folder, relative to the workspace. */
+function lockfileKey(
+  workspaceRoot: string,
+  { name, folder }: NpmPackage,
+  lockfile: NpmLockfile,
+): string {
   const modules = realpathSync(join(workspaceRoot, 'node_modules'));
-  const key = `node_modules/${relative(modules, folder).split(sep).join('/')}`;
-  if (lockfile.packages[key]) return key;
+  const keys = [
+    relative(realpathSync(workspaceRoot), folder),
+    // node_modules itself may be a link to somewhere else.
+    join('node_modules', relative(modules, folder)),
+  ].map((path) => path.split(sep).join('/'));
+  const key = keys.find((candidate) => lockfile.packages[candidate]);
+  if (key) return key;
   throw new BuildError(
     `package-lock.json does not have ${name}, which the bundle needs (${folder}). ` +
       'Run: npm install, and commit package-lock.json',
   );
 }
 
-function otherLockfile(
+/** Nx adjusts `manifest` to what the package manager checks it against. */
+function otherLockfiles(
   manifest: DeploymentManifest,
+  projectRoot: string,
   graph: ProjectGraph,
   packageManager: PackageManager,
-): string {
-  return createLockFile(manifest, graph, packageManager);
+): Record<string, string> {
+  const files: Record<string, string> = {};
+  generatePrunedDeployOutput(manifest, graph, projectRoot, {
+    packageManager,
+    emit: (path, content) => {
+      files[path] = content.toString();
+    },
+  });
+  return files;
 }
 
 interface OwnManifest {

@@ -24,12 +24,14 @@ export interface NpmLockfile {
   packages: Record<string, LockEntry>;
 }
 
+/** What an entry says about its place in the workspace's tree, and not about the package. */
+const PLACE_DEPENDENT = ['dev', 'devOptional', 'optional', 'peer'];
+
 interface Dependency {
   name: string;
   /** Where the package lies in the workspace's own lockfile. */
   source: string;
   isPeer: boolean;
-  isOptional: boolean;
 }
 
 /** Where a package resolves a dependency's name to in the tree that `npm ci` will install. */
@@ -68,13 +70,8 @@ export class NpmLockfilePruner {
   }
 
   private entryAt(path: string, source: string): LockEntry {
-    const {
-      dev: _dev,
-      devOptional: _devOptional,
-      optional: _optional,
-      peer: _peer,
-      ...entry
-    } = this.source[source] as LockEntry;
+    const entry = { ...this.source[source] };
+    for (const field of PLACE_DEPENDENT) Reflect.deleteProperty(entry, field);
     return this.required.has(path) ? entry : { ...entry, optional: true };
   }
 
@@ -86,11 +83,7 @@ export class NpmLockfilePruner {
     }
   }
 
-  private place(
-    { name, source, isOptional: _ }: Dependency,
-    from: string,
-    dependent: string,
-  ): void {
+  private place({ name, source }: Dependency, from: string, dependent: string): void {
     const levels = levelsOf(from);
     const nearest = levels.find((level) => this.placed.has(childOf(level, name)));
     if (nearest !== undefined && this.placed.get(childOf(nearest, name)) === source) {
@@ -124,16 +117,7 @@ export class NpmLockfilePruner {
     const peers = Object.keys(entry.peerDependencies ?? {}).filter((name) => !isOptional(name));
     return [...new Set([...regular, ...peers])].sort().flatMap((name) => {
       const found = this.lookUp(source, name);
-      return found === undefined
-        ? []
-        : [
-            {
-              name,
-              source: found,
-              isPeer: !regular.includes(name),
-              isOptional: isOptional(name),
-            },
-          ];
+      return found === undefined ? [] : [{ name, source: found, isPeer: !regular.includes(name) }];
     });
   }
 

@@ -56,9 +56,10 @@ export function packageOfFile(file: string): NpmPackage | undefined {
 
 /** Whether a package says that it works without `dependency`. */
 export function isOptionalDependency(manifest: PackageManifest, dependency: string): boolean {
+  if (manifest.optionalDependencies?.[dependency] !== undefined) return true;
   return (
-    manifest.peerDependenciesMeta?.[dependency]?.optional === true ||
-    manifest.optionalDependencies?.[dependency] !== undefined
+    manifest.peerDependenciesMeta?.[dependency]?.optional === true &&
+    manifest.dependencies?.[dependency] === undefined
   );
 }
 

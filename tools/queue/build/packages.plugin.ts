@@ -13,39 +13,50 @@ export interface LeftOutPackage {
 export interface PackageUse {
   /** Installed beside the bundle, by name. */
   external: Map<string, NpmPackage>;
-  /** Optional, and not asked for by any file of the workspace, by name. */
+  /** External packages of which a second version is needed too. */
+  otherVersion: Map<NpmPackage, NpmPackage>;
+  /** Optional, and wanted by nobody else, by name. */
   leftOut: Map<string, LeftOutPackage>;
+  /** Bundled, by name. */
+  bundled: Set<string>;
+  /** Packages that `import` and `require` find under different files, so that there would be two. */
+  twofold: Set<string>;
 }
 
 export interface PackageRules {
   external: readonly string[];
   leaveOut: readonly string[];
-  /** Whether the application asks for this optional package. */
-  isWanted(name: string): boolean;
+  /** Whether something that does not call this package optional asks for it. */
+  isWanted: (name: string) => boolean;
+  /** Whether `import` of this package is to find what `require` finds. */
+  isCommonJs: (name: string) => boolean;
 }
 
-const NAMESPACE = 'left-out';
+/** esbuild's namespace of the packages that are left out; they are in the metafile under it. */
+export const LEFT_OUT = 'left-out';
+
+/** Marks the plugin's own question to esbuild, which the plugin must not answer itself. */
 const RESOLVING = Symbol('resolving');
 
 /**
  * Decides for each imported npm package whether it is bundled, stays external, or is left out.
  *
  * - Native packages and those in `external` stay external.
- * - An optional dependency or optional peer of a package is left out, unless a file of the workspace
- *   imports it too: Nest requires Express, class-validator and others only if they are there, and a
- *   bundle that takes whatever happens to be installed would drag them in. Requiring such a package
- *   throws the same MODULE_NOT_FOUND that Node throws, inside the workspace and outside of it.
+ * - An optional dependency or optional peer of a package is left out, unless it is wanted by somebody
+ *   else: Nest requires Express, class-validator and others only if they are there, and a bundle that
+ *   takes whatever happens to be installed would drag them in. Requiring such a package throws the
+ *   same MODULE_NOT_FOUND that Node throws, inside the workspace and outside of it.
  */
 export function packagesPlugin(use: PackageUse, rules: PackageRules): Plugin {
   return {
     name: 'packages',
     setup(build) {
+      const resolver = new PackageResolver(build, use, rules);
       build.onStart(() => {
-        use.external.clear();
-        use.leftOut.clear();
+        resolver.startBuild();
       });
-      build.onResolve({ filter: /^[^./]/ }, (args) => resolve(build, args, use, rules));
-      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+      build.onResolve({ filter: /^[^./]/ }, (args) => resolver.resolve(args));
+      build.onLoad({ filter: /.*/, namespace: LEFT_OUT }, ({ path }) => ({
         contents: missingModule(path),
         loader: 'js',
       }));
@@ -53,43 +64,79 @@ export function packagesPlugin(use: PackageUse, rules: PackageRules): Plugin {
   };
 }
 
-async function resolve(
-  build: PluginBuild,
-  args: OnResolveArgs,
-  use: PackageUse,
-  rules: PackageRules,
-): Promise<OnResolveResult | undefined> {
-  if (args.pluginData === RESOLVING || args.kind === 'entry-point' || isBuiltin(args.path)) {
-    return undefined;
+class PackageResolver {
+  /** The file that each package was found at, by what was asked for, to notice a second one. */
+  private readonly found = new Map<string, string>();
+
+  constructor(
+    private readonly build: PluginBuild,
+    private readonly use: PackageUse,
+    private readonly rules: PackageRules,
+  ) {}
+
+  startBuild(): void {
+    this.found.clear();
+    this.use.external.clear();
+    this.use.otherVersion.clear();
+    this.use.leftOut.clear();
+    this.use.bundled.clear();
+    this.use.twofold.clear();
   }
-  const name = packageNameOf(args.path);
-  const importer = packageOfFile(args.importer);
-  const isOptional = importer !== undefined && isOptionalDependency(importer.manifest, name);
 
-  if (rules.leaveOut.includes(name) || (isOptional && !isAskedFor(name, rules))) {
-    use.leftOut.set(name, { name, requiredBy: importer?.name ?? args.importer });
-    return { path: args.path, namespace: NAMESPACE };
+  async resolve(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+    const isOwnQuestion = args.pluginData === RESOLVING;
+    if (isOwnQuestion || args.kind === 'entry-point' || isBuiltin(args.path)) return undefined;
+
+    const name = packageNameOf(args.path);
+    if (this.isLeftOut(name, args.importer)) return { path: args.path, namespace: LEFT_OUT };
+
+    const resolved = await this.build.resolve(args.path, {
+      kind: this.rules.isCommonJs(name) ? 'require-call' : args.kind,
+      importer: args.importer,
+      resolveDir: args.resolveDir,
+      pluginData: RESOLVING,
+    });
+    // esbuild itself then reports it, or accepts it where the require stands inside a try block.
+    if (resolved.errors.length > 0) return undefined;
+
+    const { path, external, namespace, sideEffects } = resolved;
+    const npmPackage = external ? undefined : packageOfFile(path);
+    if (!npmPackage) return { path, external, namespace, sideEffects };
+    if (this.isExternal(npmPackage)) {
+      this.addExternal(npmPackage);
+      return { path: args.path, external: true, sideEffects };
+    }
+    this.use.bundled.add(npmPackage.name);
+    this.noticeSecondFile(args.path, path, npmPackage);
+    return { path, namespace, sideEffects };
   }
 
-  const { path, errors, sideEffects, namespace } = await build.resolve(args.path, {
-    kind: args.kind,
-    importer: args.importer,
-    resolveDir: args.resolveDir,
-    pluginData: RESOLVING,
-  });
-  // esbuild itself then reports it, or accepts it where the require stands inside a try block.
-  if (errors.length > 0) return undefined;
-
-  const found = packageOfFile(path);
-  if (found && (rules.external.includes(found.name) || isNativePackage(found))) {
-    use.external.set(found.name, found);
-    return { path: args.path, external: true, sideEffects };
+  private isLeftOut(name: string, importer: string): boolean {
+    const by = packageOfFile(importer);
+    const isOptional = by !== undefined && isOptionalDependency(by.manifest, name);
+    const isAskedFor = this.rules.isWanted(name) || this.rules.external.includes(name);
+    if (!this.rules.leaveOut.includes(name) && (!isOptional || isAskedFor)) return false;
+    this.use.leftOut.set(name, { name, requiredBy: by?.name ?? importer });
+    return true;
   }
-  return { path, namespace, sideEffects };
-}
 
-function isAskedFor(name: string, rules: PackageRules): boolean {
-  return rules.isWanted(name) || rules.external.includes(name);
+  private isExternal(npmPackage: NpmPackage): boolean {
+    return this.rules.external.includes(npmPackage.name) || isNativePackage(npmPackage);
+  }
+
+  private addExternal(npmPackage: NpmPackage): void {
+    const first = this.use.external.get(npmPackage.name);
+    if (!first) this.use.external.set(npmPackage.name, npmPackage);
+    else if (first.version !== npmPackage.version) this.use.otherVersion.set(first, npmPackage);
+  }
+
+  /** CommonJS code and ES modules must share one instance of a package, as they do in Node. */
+  private noticeSecondFile(specifier: string, path: string, { name, folder }: NpmPackage): void {
+    const key = `${folder}\0${specifier}`;
+    const first = this.found.get(key);
+    if (first === undefined) this.found.set(key, path);
+    else if (first !== path) this.use.twofold.add(name);
+  }
 }
 
 function missingModule(specifier: string): string {

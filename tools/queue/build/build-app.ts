@@ -1,0 +1,64 @@
+import { relative, sep } from 'node:path';
+import type { ProjectGraph } from '@nx/devkit';
+import { guard } from '../guard/guard';
+import { GuardError } from '../guard/guard.error';
+import { readGuardFacts } from '../guard/read-facts';
+import type { BuildReport } from '../report/build-report';
+import { writeBuildReport } from '../report/build-report';
+import type { BundleSettings } from './bundle-settings';
+import { Bundler } from './bundler';
+import { deploymentFiles } from './deployment-files';
+import { writeOutput } from './write-output';
+
+/**
+ * Bundles an application, checks the bundle, and writes it. Throws `BuildError` or `GuardError`; then
+ * the output of the last good build is still there, as it was.
+ */
+export async function buildApp(
+  settings: BundleSettings,
+  graph: ProjectGraph,
+): Promise<BuildReport> {
+  const { workspaceRoot, project, outputPath } = settings;
+  const bundler = new Bundler(settings);
+  try {
+    const bundle = await bundler.bundle();
+    const facts = readGuardFacts(settings, bundle, graph);
+    const findings = guard(facts);
+    const report: BuildReport = {
+      project,
+      entries: [...facts.bundle.entries],
+      external: [...bundle.external.values()].map(({ name, version }) => ({ name, version })),
+      leftOut: [...bundle.leftOut],
+      findings,
+      metafile: bundle.metafile,
+    };
+    writeBuildReport(workspaceRoot, report);
+    if (findings.length > 0) throw new GuardError(project, findings);
+
+    const deployment = deploymentFiles(
+      workspaceRoot,
+      { name: project, root: facts.app.root },
+      bundle.external,
+      graph,
+    );
+    writeOutput(outputPath, new Map([...bundled(outputPath, bundle.files), ...texts(deployment)]));
+    return report;
+  } finally {
+    await bundler.dispose();
+  }
+}
+
+function bundled(
+  outputPath: string,
+  files: readonly { path: string; contents: Uint8Array }[],
+): [string, Uint8Array][] {
+  return files.map(({ path, contents }) => [
+    relative(outputPath, path).split(sep).join('/'),
+    contents,
+  ]);
+}
+
+function texts(files: Record<string, string>): [string, Uint8Array][] {
+  const encoder = new TextEncoder();
+  return Object.entries(files).map(([name, text]) => [name, encoder.encode(text)]);
+}

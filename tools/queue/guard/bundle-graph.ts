@@ -1,0 +1,135 @@
+import type { Metafile } from 'esbuild';
+import { LEFT_OUT } from '../build/packages.plugin';
+import { packageNameOf } from '../build/npm-package';
+
+/** A source file, or an external package, that takes part in a bundle. */
+export interface BundleNode {
+  /** Relative to the workspace root, with `/`; the name for an external package. */
+  path: string;
+  /** The npm package it belongs to, if it belongs to one. */
+  package: string | undefined;
+  kind: 'file' | 'external' | 'left-out';
+  /** What is left of it in the output; 0 if nothing is, as of a file that only re-exports. */
+  bytes: number;
+  imports: BundleImport[];
+}
+
+export interface BundleImport {
+  /** `path` of the node that is imported. */
+  target: string;
+  /** As it is written in the source. */
+  specifier: string;
+  /** An `import()`: the target is loaded only when the program gets there. */
+  isLazy: boolean;
+}
+
+export interface ChainLink {
+  path: string;
+  /** How the link before imports this one; `undefined` for the first link. */
+  specifier: string | undefined;
+  isLazy: boolean;
+}
+
+/** Who imports whom in a bundle, read from esbuild's metafile. */
+export class BundleGraph {
+  readonly nodes: ReadonlyMap<string, BundleNode>;
+  readonly entries: readonly string[];
+
+  /**
+   * `entries`: the files that the bundle starts from, relative to the workspace root. `installed`: the
+   * names of the packages to install beside it; what else is external is not there at run time, and
+   * the code that requires it expects that.
+   */
+  constructor(metafile: Metafile, entries: readonly string[], installed: readonly string[]) {
+    this.entries = entries;
+    const { bytes, externals } = readOutputs(metafile, installed);
+    const nodes = new Map<string, BundleNode>();
+    for (const [path, input] of Object.entries(metafile.inputs)) {
+      nodes.set(path, {
+        path,
+        package: packageOfPath(path),
+        kind: path.startsWith(`${LEFT_OUT}:`) ? 'left-out' : 'file',
+        bytes: bytes.get(path) ?? 0,
+        imports: input.imports.flatMap(({ path: target, original, kind, external }) => {
+          const isUsed = external ? externals.has(target) : metafile.inputs[target] !== undefined;
+          if (!isUsed) return [];
+          const isLazy = kind === 'dynamic-import';
+          return [{ target, specifier: original ?? target, isLazy }];
+        }),
+      });
+    }
+    for (const path of externals) {
+      const name = packageNameOf(path);
+      nodes.set(path, { path, package: name, kind: 'external', bytes: 0, imports: [] });
+    }
+    this.nodes = nodes;
+  }
+
+  /** Whether something of it is in the output or must be installed beside it. */
+  isBundled({ kind, bytes }: BundleNode): boolean {
+    return kind === 'external' || (kind === 'file' && bytes > 0);
+  }
+
+  /** What is in the output or must be installed beside it. */
+  bundled(): BundleNode[] {
+    return [...this.nodes.values()].filter((node) => this.isBundled(node));
+  }
+
+  /**
+   * The shortest way from where the bundle starts to the first node that `isTarget` accepts. Ways
+   * through files of which nothing is left are taken only if there is no other.
+   */
+  shortestChain(isTarget: (node: BundleNode) => boolean): ChainLink[] {
+    const throughBundled = this.search(isTarget, (node) => this.isBundled(node));
+    return throughBundled ?? this.search(isTarget, () => true) ?? [];
+  }
+
+  private search(
+    isTarget: (node: BundleNode) => boolean,
+    mayPass: (node: BundleNode) => boolean,
+  ): ChainLink[] | undefined {
+    const chains = this.entries.map((path): ChainLink[] => [
+      { path, specifier: undefined, isLazy: false },
+    ]);
+    const seen = new Set(this.entries);
+    for (const chain of chains) {
+      const node = this.nodes.get(chain.at(-1)?.path ?? '');
+      if (!node) continue;
+      if (isTarget(node)) return chain;
+      if (chain.length > 1 && !mayPass(node)) continue;
+      for (const { target, specifier, isLazy } of node.imports) {
+        if (seen.has(target)) continue;
+        seen.add(target);
+        chains.push([...chain, { path: target, specifier, isLazy }]);
+      }
+    }
+    return undefined;
+  }
+}
+
+function readOutputs(
+  { outputs }: Metafile,
+  installed: readonly string[],
+): {
+  bytes: Map<string, number>;
+  externals: Set<string>;
+} {
+  const bytes = new Map<string, number>();
+  const externals = new Set<string>();
+  for (const output of Object.values(outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
+      bytes.set(path, (bytes.get(path) ?? 0) + bytesInOutput);
+    }
+    for (const { path, external } of output.imports) {
+      if (external && installed.includes(packageNameOf(path))) externals.add(path);
+    }
+  }
+  return { bytes, externals };
+}
+
+/** esbuild writes these paths relative to the workspace, with `/` on every platform. */
+function packageOfPath(path: string): string | undefined {
+  if (path.startsWith(`${LEFT_OUT}:`)) return packageNameOf(path.slice(LEFT_OUT.length + 1));
+  const [, inside] = /^.*(?:^|\/)node_modules\/(.+)$/.exec(path) ?? [];
+  return inside === undefined ? undefined : packageNameOf(inside);
+}

@@ -1,0 +1,55 @@
+import type { ChainLink } from './bundle-graph';
+
+/** The rules, by what a breach of them is called in reports. */
+export type RuleName =
+  | 'unknown-to-graph'
+  | 'undeclared-package'
+  | 'other-application'
+  | 'forbidden-project'
+  | 'processor-outside-registry'
+  | 'consumer-in-producer'
+  | 'dragged-by-barrel'
+  | 'computed-import';
+
+/** A breach of a rule. It fails the build. */
+export interface Finding {
+  rule: RuleName;
+  /** What is wrong, in one or two sentences. */
+  problem: string;
+  /** What to do about it. */
+  remedy: string;
+  /** The shortest way from where the bundle starts to what should not be there. */
+  chain: FindingLink[];
+}
+
+export interface FindingLink extends ChainLink {
+  /** The line of `path` that imports the next link, if it is a file of the workspace. */
+  line?: number;
+}
+
+/** The text of all findings, for a terminal. */
+export function formatFindings(project: string, findings: readonly Finding[]): string {
+  const count = findings.length === 1 ? 'one thing' : `${findings.length} things`;
+  return [
+    `The bundle of "${project}" holds ${count} that it should not. Nothing was written.`,
+    ...findings.map((finding, index) => formatFinding(finding, index + 1)),
+    'What the rules are: docs/bundle.md',
+  ].join('\n\n');
+}
+
+function formatFinding({ problem, remedy, chain }: Finding, number: number): string {
+  return [`${number}. ${problem}`, formatChain(chain), `   What to do: ${remedy}`]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** One file a line, each imported by the one above it. */
+export function formatChain(chain: readonly FindingLink[], indent = '     '): string {
+  return chain
+    .map(({ path, line, isLazy }, index) => {
+      const arrow = index === 0 ? '' : `${'  '.repeat(index - 1)}└ `;
+      const place = line === undefined ? path : `${path}:${line}`;
+      return `${indent}${arrow}${place}${isLazy ? '   (loaded when needed)' : ''}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import type { ProjectGraph } from '@nx/devkit';
+import { readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
+import { BuildError } from '../build/build.error';
+import type { Bundle } from '../build/bundler';
+import type { BundleSettings } from '../build/bundle-settings';
+import type { PackageManifest } from '../build/npm-package';
+import { packageOfFile } from '../build/npm-package';
+import {
+  DiskFiles,
+  listProcessors,
+  PluginError,
+  readQueueWorkspace,
+  registryPath,
+  TAGS,
+} from '../workspace';
+import { BundleGraph } from './bundle-graph';
+import type { GuardFacts, Manifests, QueueFacts } from './guard-facts';
+import type { ModuleSyntax } from './module-syntax';
+import { readModuleSyntax } from './module-syntax';
+import { ProjectMap } from './project-map';
+
+/** Gathers what the guard looks at. The guard itself reads no file. */
+export function readGuardFacts(
+  { workspaceRoot, project, entryPoints, forbiddenTags }: BundleSettings,
+  { metafile, external }: Pick<Bundle, 'metafile' | 'external'>,
+  graph: ProjectGraph,
+): GuardFacts {
+  const projects = new ProjectMap(graph);
+  const app = projects.projects.get(project);
+  if (!app)
+    throw new BuildError(`Nx's project graph has no project "${project}". Run: npx nx reset`);
+  const entries = Object.values(entryPoints).map((path) =>
+    relative(workspaceRoot, path).split(sep).join('/'),
+  );
+  return {
+    app,
+    bundle: new BundleGraph(metafile, entries, [...external.keys()]),
+    projects,
+    manifests: readManifests(workspaceRoot),
+    queue: readQueueFacts(workspaceRoot, project, graph),
+    forbiddenTags,
+    syntaxOf: syntaxReader(workspaceRoot),
+  };
+}
+
+function readManifests(workspaceRoot: string): Manifests {
+  return {
+    workspace: readManifest(workspaceRoot),
+    ofProject: (root) => readManifest(join(workspaceRoot, root)),
+    ofPackageFile: (path) => packageOfFile(resolve(workspaceRoot, path))?.manifest,
+  };
+}
+
+function readManifest(folder: string): PackageManifest | undefined {
+  const path = join(folder, 'package.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PackageManifest) : undefined;
+}
+
+/** A workspace without the job runtime has none of this, and its applications can be built too. */
+function readQueueFacts(workspaceRoot: string, project: string, graph: ProjectGraph): QueueFacts {
+  try {
+    const { projects } = readProjectsConfigurationFromProjectGraph(graph);
+    const workspace = readQueueWorkspace(new DiskFiles(workspaceRoot), projects);
+    const worker = workspace.workers.find(({ name }) => name === project);
+    return {
+      worker: worker && {
+        registry: registryPath(worker),
+        processors: listProcessors(workspace, worker).map(({ file }) => file),
+      },
+      consumerEntry: workspace.imports.fileFor(workspace.runtime.consumer, ''),
+    };
+  } catch (error) {
+    const usesJobs = graph.nodes[project]?.data.tags?.includes(TAGS.worker);
+    if (usesJobs || !(error instanceof PluginError)) throw error;
+    return { worker: undefined, consumerEntry: undefined };
+  }
+}
+
+function syntaxReader(workspaceRoot: string): (path: string) => ModuleSyntax {
+  const known = new Map<string, ModuleSyntax>();
+  return (path) => {
+    const syntax =
+      known.get(path) ?? readModuleSyntax(path, readFileSync(join(workspaceRoot, path), 'utf8'));
+    known.set(path, syntax);
+    return syntax;
+  };
+}

@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { BuildError } from '../build/build.error';
+import type { LeftOutPackage } from '../build/packages.plugin';
+import type { Finding } from '../guard/finding';
+
+/** What is known of the last build of an application, good or not. `why` and `report` read it. */
+export interface BuildReport {
+  project: string;
+  /** The files that the bundle starts from, relative to the workspace root. */
+  entries: string[];
+  /** The packages that must be installed beside it. */
+  external: { name: string; version: string }[];
+  leftOut: LeftOutPackage[];
+  findings: Finding[];
+  metafile: Metafile;
+}
+
+/** Not in the folder of the bundle itself, which is for deployment and stays lean. */
+export function buildReportPath(workspaceRoot: string, project: string): string {
+  return join(workspaceRoot, 'dist', 'reports', project, 'bundle.json');
+}
+
+export function writeBuildReport(workspaceRoot: string, report: BuildReport): void {
+  const path = buildReportPath(workspaceRoot, report.project);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(report)}\n`);
+}
+
+/** Throws `BuildError` if the application was never built. */
+export function readBuildReport(workspaceRoot: string, project: string): BuildReport {
+  const path = buildReportPath(workspaceRoot, project);
+  if (!existsSync(path)) {
+    throw new BuildError(`"${project}" was not built yet. Run: npx nx build ${project}`);
+  }
+  // Written above, by the same version of this plugin: the target's inputs include it.
+  return JSON.parse(readFileSync(path, 'utf8')) as BuildReport;
+}
