@@ -39,9 +39,13 @@ interface Snapshot {
 }
 
 interface Producer {
-  addBulk(
-    jobs: { data: unknown; options: { delay: number } }[],
-  ): Promise<{ queue: string; id: string }[]>;
+  add(data: unknown, options: { delay: number }): Promise<Reference>;
+  addBulk(jobs: { data: unknown; options: { delay: number } }[]): Promise<Reference[]>;
+}
+
+interface Reference {
+  queue: string;
+  id: string;
 }
 
 @Module({})
@@ -95,17 +99,11 @@ async function enqueue<Job extends { name: string }>(
   app: INestApplicationContext,
   runtime: EnqueueRuntime<Job>,
   job: Job,
-  { data, count, delay, wait, project }: EnqueueRequest,
+  request: EnqueueRequest,
 ): Promise<void> {
+  const { count, delay, wait, project } = request;
   const producer = app.get<Producer>(runtime.getJobProducerToken(job), { strict: false });
-  const added: { queue: string; id: string }[] = [];
-  while (added.length < count) {
-    const batch = Array.from({ length: Math.min(BATCH, count - added.length) }, () => ({
-      data,
-      options: { delay },
-    }));
-    added.push(...(await producer.addBulk(batch)));
-  }
+  const added = await addJobs(producer, request);
   const [first] = added;
   const what = count === 1 ? `job ${first?.id ?? ''}` : `${count} jobs`;
   console.log(`Added ${what} to the queue "${job.name}".`);
@@ -118,6 +116,21 @@ async function enqueue<Job extends { name: string }>(
   const ended = await Promise.all(added.map(({ queue, id }) => lastSnapshot(reader, queue, id)));
   clearTimeout(hint);
   report(ended);
+}
+
+async function addJobs(
+  producer: Producer,
+  { data, count, delay }: EnqueueRequest,
+): Promise<Reference[]> {
+  const options = { delay };
+  // One by itself, because the errors of a bulk name the fields of each job by its place in it.
+  if (count === 1) return [await producer.add(data, options)];
+  const added: Reference[] = [];
+  while (added.length < count) {
+    const length = Math.min(BATCH, count - added.length);
+    added.push(...(await producer.addBulk(Array.from({ length }, () => ({ data, options })))));
+  }
+  return added;
 }
 
 async function lastSnapshot(
@@ -141,7 +154,9 @@ function report(ended: readonly (Snapshot | undefined)[]): void {
     const result = only.result === undefined ? '' : ` with ${JSON.stringify(only.result)}`;
     console.log(`The job completed after ${took} ms${result}`);
   } else if (only) {
-    console.error(`The job failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`);
+    console.error(
+      `The job failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`,
+    );
   } else {
     console.error('The job was removed before it ended.');
   }

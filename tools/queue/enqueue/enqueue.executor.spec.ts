@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportJob } from '@libs/jobs/report';
+import { JobHost, JobProcessor, type JobContext } from '@libs/queue/consumer';
+import { startProcessor, type QueueHarness } from '@libs/queue/testing';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { ExecutorContext } from '@nx/devkit';
+import { UnrecoverableError } from 'bullmq';
+import enqueueExecutor from './enqueue.executor';
+import type { EnqueueOptions } from './enqueue-options';
+
+const root = join(__dirname, '../../..');
+const GOOD = 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11';
+const BAD = '00000000-0000-4000-8000-000000000000';
+
+@JobProcessor(reportJob)
+class CountingProcessor extends JobHost<typeof reportJob> {
+  static seen: string[] = [];
+
+  handle({ data }: JobContext<typeof reportJob>) {
+    CountingProcessor.seen.push(data.reportId);
+    if (data.reportId === BAD) throw new UnrecoverableError('bad on purpose');
+    return { days: 1, notifications: 0, images: 0 };
+  }
+}
+
+/** The projects that the executor looks for, as Nx would hand them over. */
+function projects(...roots: string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    roots.map((folder) => {
+      const project = JSON.parse(readFileSync(join(root, folder, 'project.json'), 'utf8')) as {
+        name: string;
+      };
+      return [project.name, { ...project, root: folder }];
+    }),
+  );
+}
+
+const context = {
+  root,
+  projectName: 'worker',
+  projectsConfigurations: {
+    version: 2,
+    projects: projects('apps/worker', 'libs/jobs', 'libs/queue'),
+  },
+} as unknown as ExecutorContext;
+
+describe('nx run worker:enqueue', () => {
+  let database: TestDatabase;
+  let harness: QueueHarness<typeof reportJob>;
+  let stderr: jest.SpyInstance;
+  const outer = { ...process.env };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    harness = await startProcessor(CountingProcessor, { url: database.url });
+    process.env['DATABASE_URL'] = database.url;
+    delete process.env['QUEUE_URL'];
+  });
+  afterAll(async () => {
+    process.env = outer;
+    await harness.close();
+    await database.drop();
+  });
+  beforeEach(() => {
+    CountingProcessor.seen = [];
+    stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+
+  const enqueue = (options: Partial<EnqueueOptions>) =>
+    enqueueExecutor({ job: 'report', wait: true, ...options }, context);
+  const data = (reportId: string): string => JSON.stringify({ reportId });
+
+  it('adds a job that a worker does, and succeeds when it has', async () => {
+    await expect(enqueue({ data: data(GOOD) })).resolves.toEqual({ success: true });
+    expect(CountingProcessor.seen).toEqual([GOOD]);
+  });
+
+  it('adds as many as it is told', async () => {
+    await expect(enqueue({ data: data(GOOD), count: 3 })).resolves.toEqual({ success: true });
+    expect(CountingProcessor.seen).toEqual([GOOD, GOOD, GOOD]);
+  });
+
+  it('fails when the job does', async () => {
+    await expect(enqueue({ data: data(BAD) })).resolves.toEqual({ success: false });
+    expect(CountingProcessor.seen).toEqual([BAD]);
+  });
+
+  it('adds nothing if the data breaks the contract', async () => {
+    await expect(enqueue({ data: data('1') })).resolves.toEqual({ success: false });
+    await expect(enqueue({ data: data(GOOD) })).resolves.toEqual({ success: true });
+    expect(CountingProcessor.seen).toEqual([GOOD]);
+  });
+
+  it('says in a sentence that there is no such job', async () => {
+    await expect(enqueue({ job: 'raport' })).resolves.toEqual({ success: false });
+    expect(stderr.mock.calls.join()).toContain('There is no job "raport". This workspace has:');
+  });
+
+  it('asks the environment command where the queues are', async () => {
+    delete process.env['DATABASE_URL'];
+    const command = `node -p 'JSON.stringify({ DATABASE_URL: "${database.url}" })'`;
+
+    await expect(enqueue({ data: data(GOOD), environmentCommand: command })).resolves.toEqual({
+      success: true,
+    });
+    expect(CountingProcessor.seen).toEqual([GOOD]);
+  });
+});
