@@ -1,0 +1,73 @@
+import { access } from 'node:fs/promises';
+import { AppProcess } from './support/app.process';
+import { freePort } from './support/free-port';
+import { System } from './support/system';
+import { WorkspaceCopy } from './support/workspace-copy';
+
+jest.setTimeout(240_000);
+
+let workspace: WorkspaceCopy;
+let system: System;
+
+beforeAll(async () => {
+  [workspace, system] = await Promise.all([WorkspaceCopy.create(), System.create()]);
+});
+afterAll(async () => {
+  await system.close();
+  await workspace.remove();
+});
+
+/** Runs Nx in the copy and fails with everything it printed unless it succeeds. */
+async function nx(...args: string[]): Promise<string> {
+  const { code, output } = await workspace.nx(args, { DATABASE_URL: system.database.url });
+  if (code !== 0) throw new Error(`nx ${args.join(' ')} ended with ${code}:\n${output}`);
+  return output;
+}
+
+test('one command adds a job: it lints, type checks, passes its test, builds, and a worker does it', async () => {
+  const generated = await nx('g', '@tools/queue:processor', 'email');
+  expect(generated).toContain('apps/worker/src/processors/email/email.processor.ts');
+  await nx('run-many', '-t', 'lint', 'typecheck', 'test', '-p', 'worker', 'jobs');
+  await nx('build', 'worker');
+
+  // The bundle of the copy runs where it was built: its packages outside the bundle are those of the copy.
+  const health = await freePort();
+  const worker = new AppProcess({
+    folder: workspace.path('dist/apps/worker'),
+    env: {
+      DATABASE_URL: system.database.url,
+      SMTP_URL: system.smtp.url,
+      WORKER_HTTP: String(health),
+      WORKER_PROCESSORS: 'email',
+    },
+  });
+  try {
+    await worker.ready(`http://127.0.0.1:${health}/health/ready`);
+    // The command that the generator printed as the next step, as it was printed.
+    const [, printed] = /npx nx (run worker:enqueue .*)/.exec(generated) ?? [];
+    if (printed === undefined) throw new Error(`no next step in:\n${generated}`);
+    const args = printed.match(/'[^']*'|\S+/g)?.map((word) => word.replace(/'/g, '')) ?? [];
+    const enqueued = await nx(...args.map((arg) => arg), '--wait');
+    expect(enqueued).toMatch(/completed/);
+  } finally {
+    expect((await worker.stop()).code).toBe(0);
+  }
+});
+
+test('a second run is refused and changes nothing', async () => {
+  const { code, output } = await workspace.nx(['g', '@tools/queue:processor', 'email']);
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/--force/);
+  expect(output).not.toMatch(/^\s+at /m);
+});
+
+test('a processor deleted by hand fails the sync check and the build under CI, with what to do', async () => {
+  await access(workspace.path('apps/worker/src/processors/email/email.processor.ts'));
+  await workspace.delete('apps/worker/src/processors/email');
+  const check = await workspace.nx(['sync:check']);
+  expect(check.code).not.toBe(0);
+  expect(check.output).toContain('email');
+  const build = await workspace.nx(['build', 'worker'], { CI: 'true' });
+  expect(build.code).not.toBe(0);
+  expect(build.output).toMatch(/nx sync/);
+});

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { workspaceRoot } from './ship';
+
+const run = promisify(execFile);
+
+export interface CommandResult {
+  code: number;
+  /** Both streams, without colours. */
+  output: string;
+}
+
+/** A copy of this workspace's source in a temporary folder, to change at will. It shares the installed packages. */
+export class WorkspaceCopy {
+  private constructor(readonly root: string) {}
+
+  static async create(): Promise<WorkspaceCopy> {
+    // The real path: on macOS the temporary folder is behind a link, and Nx compares paths.
+    const root = await realpath(await mkdtemp(join(tmpdir(), 'e2e-workspace-')));
+    const { stdout } = await run(
+      'git',
+      ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
+      { cwd: workspaceRoot, maxBuffer: 1 << 24 },
+    );
+    for (const file of stdout.split('\0').filter((name) => name !== '')) {
+      await cp(join(workspaceRoot, file), join(root, file), { recursive: true, force: true }).catch(
+        (error: unknown) => {
+          // A tracked file that was just deleted by hand is no part of the workspace any more.
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        },
+      );
+    }
+    await symlink(join(workspaceRoot, 'node_modules'), join(root, 'node_modules'));
+    return new WorkspaceCopy(root);
+  }
+
+  /** Runs Nx there; `env` is added to the test's own. Never throws for a command that fails. */
+  async nx(args: string[], env: Record<string, string> = {}): Promise<CommandResult> {
+    const nx = join(this.root, 'node_modules/nx/dist/bin/nx.js');
+    const { CI: _ci, ...inherited } = process.env;
+    return run(process.execPath, [nx, ...args], {
+      cwd: this.root,
+      maxBuffer: 1 << 24,
+      env: { ...inherited, NX_DAEMON: 'false', NO_COLOR: '1', FORCE_COLOR: '0', ...env },
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+      (error: unknown) => {
+        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+        return { code, output: stdout + stderr };
+      },
+    );
+  }
+
+  path(...parts: string[]): string {
+    return join(this.root, ...parts);
+  }
+
+  async delete(...parts: string[]): Promise<void> {
+    await rm(this.path(...parts), { recursive: true });
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
