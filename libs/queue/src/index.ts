@@ -16,6 +16,7 @@ export type { FieldProblem } from './contract/parse-json';
 export { InvalidJobNameError } from './errors/invalid-job-name.error';
 export { JobDataError } from './errors/job-data.error';
 export { JobResultError } from './errors/job-result.error';
+export { QueueAccessError } from './errors/queue-access.error';
 export { QueueSchemaError } from './errors/queue-schema.error';
 export { QueueUnreachableError } from './errors/queue-unreachable.error';
 export { UnknownJobError } from './errors/unknown-job.error';

@@ -4,6 +4,7 @@ import type { JobDefinition, JobResult, JobReturn } from '../contract/job-defini
 import { parse, throughJson } from '../contract/parse-json';
 import { JobDataError } from '../errors/job-data.error';
 import { JobResultError } from '../errors/job-result.error';
+import { reasonOf } from '../errors/reason-of';
 import { UnknownJobError } from '../errors/unknown-job.error';
 import { jobContext, type JobContext } from './job-context';
 import { contractOf } from './processor-metadata';
@@ -66,8 +67,7 @@ function requireJson(name: string, id: string, result: unknown): void {
   try {
     throughJson(result);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const problem = `it cannot be written as JSON (${reason})`;
+    const problem = `it cannot be written as JSON (${reasonOf(error)})`;
     throw new JobResultError(name, id, [{ field: '', problem }]);
   }
 }

@@ -1,4 +1,5 @@
 import { ConnectionClosedError } from 'bullmq';
+import { reasonOf } from './reason-of';
 
 /**
  * The queue store does not answer, or the connection to it was lost.
@@ -14,13 +15,7 @@ export class QueueUnreachableError extends ConnectionClosedError {
     readonly store: string,
     cause: unknown,
   ) {
-    const reason = cause instanceof Error && cause.message !== '' ? cause.message : codeOf(cause);
-    super(`The queue store ${store} cannot be reached: ${reason}.`, cause);
+    super(`The queue store ${store} cannot be reached: ${reasonOf(cause)}.`, cause);
     this.name = new.target.name;
   }
-}
-
-/** Node's AggregateError for a host with several addresses has a code and no message. */
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

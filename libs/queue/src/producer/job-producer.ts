@@ -3,6 +3,7 @@ import type { JobDefinition, JobInput } from '../contract/job-definition';
 import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type FieldProblem } from '../contract/parse-json';
 import { JobDataError } from '../errors/job-data.error';
+import { reasonOf } from '../errors/reason-of';
 
 /** Where a job that was added can be found again. */
 export interface JobReference {
@@ -56,8 +57,7 @@ export class JobProducer<Job extends JobDefinition> {
       // BullMQ stores nothing at all as an empty object.
       stored = throughJson(data) ?? {};
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return [{ field: '', problem: `it cannot be written as JSON (${reason})` }];
+      return [{ field: '', problem: `it cannot be written as JSON (${reasonOf(error)})` }];
     }
     const parsed = await parse(this.job.data, stored);
     return parsed.ok ? [] : parsed.problems;

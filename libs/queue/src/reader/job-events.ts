@@ -20,7 +20,7 @@ const CHANGES = [
 /** One reader of events a queue, opened for the first who watches one of its jobs and shared by all. */
 @Injectable()
 export class JobEvents {
-  private readonly readers = new Map<string, Promise<QueueEvents>>();
+  private readonly open = new Map<string, Promise<QueueEvents>>();
   private readonly subscriptions = new Map<string, Set<JobSubscription>>();
   private stopped = false;
 
@@ -28,6 +28,16 @@ export class JobEvents {
     private readonly store: QueueStore,
     private readonly errors: QueueErrorLog,
   ) {}
+
+  /** How many queues are being read. */
+  get readers(): number {
+    return this.open.size;
+  }
+
+  /** How many there are who watch a job. */
+  get watchers(): number {
+    return [...this.subscriptions.values()].reduce((sum, { size }) => sum + size, 0);
+  }
 
   /** Is told of every change of this job that happens after the promise resolves. */
   async subscribe(queue: string, id: string, signal?: AbortSignal): Promise<JobSubscription> {
@@ -59,19 +69,20 @@ export class JobEvents {
 
   async close(): Promise<void> {
     this.endWatching();
-    for (const reader of await Promise.allSettled(this.readers.values())) {
+    for (const reader of await Promise.allSettled(this.open.values())) {
       if (reader.status === 'fulfilled') await reader.value.close();
     }
   }
 
   private reader(queue: string): Promise<QueueEvents> {
-    const reader = this.readers.get(queue) ?? this.open(queue);
-    this.readers.set(queue, reader);
-    reader.catch(() => this.readers.delete(queue));
+    const reader = this.open.get(queue) ?? this.read(queue);
+    this.open.set(queue, reader);
+    // The next who watches tries again.
+    reader.catch(() => this.open.delete(queue));
     return reader;
   }
 
-  private async open(queue: string): Promise<QueueEvents> {
+  private async read(queue: string): Promise<QueueEvents> {
     const events = new QueueEvents(queue, {
       connection: this.store,
       // Without it the reader looks for the newest event again and again, and one may come between.

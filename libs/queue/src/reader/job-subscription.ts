@@ -2,7 +2,7 @@
  * In milliseconds. Should a notification be lost together with its connection, the job is looked at
  * again after this time.
  */
-const LOOK_AGAIN = 5_000;
+export const LOOK_AGAIN = 5_000;
 
 /** Waits for changes of one job. Changes that nobody waits for are remembered as one. */
 export class JobSubscription {

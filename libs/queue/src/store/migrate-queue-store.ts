@@ -5,6 +5,8 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import pg from 'pg';
+import { connectionError } from './postgres/connection-error';
+import { locationOf } from './postgres/location';
 
 /** Where the tables of a queue store stand. */
 export interface QueueMigrationState {
@@ -21,6 +23,7 @@ export interface QueueMigrationState {
  * Runs in one transaction, under an advisory lock: processes that do it at once wait for one another.
  *
  * @returns what was done: the version before, and the version now.
+ * @throws QueueUnreachableError if the store does not answer.
  */
 export async function migrateQueueStore(url: string): Promise<{ from: number; to: number }> {
   return withClient(url, async (client) => {
@@ -30,7 +33,7 @@ export async function migrateQueueStore(url: string): Promise<{ from: number; to
   });
 }
 
-/** Tells whether {@link migrateQueueStore} has something to do. Changes nothing. */
+/** Tells whether {@link migrateQueueStore} has something to do. Changes nothing. Throws the same. */
 export async function queueMigrationState(url: string): Promise<QueueMigrationState> {
   return withClient(url, async (client) => {
     const version = await installedVersion(client);
@@ -50,9 +53,13 @@ async function installedVersion(client: pg.Client): Promise<number> {
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'queue-migrations' });
-  await client.connect();
+  // Told by the query that fails with it.
+  client.on('error', () => undefined);
   try {
+    await client.connect();
     return await use(client);
+  } catch (error) {
+    throw connectionError(error, locationOf(url));
   } finally {
     await client.end();
   }

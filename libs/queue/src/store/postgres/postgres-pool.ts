@@ -3,7 +3,7 @@ import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } fr
 import pg from 'pg';
 import { QueueUnreachableError } from '../../errors/queue-unreachable.error';
 import type { QueueStoreOptions } from '../store-options';
-import { isConnectionLost } from './connection-lost';
+import { connectionError } from './connection-error';
 import { ListeningClient } from './listening-client';
 
 const DEFAULT_POOL_MAX = 5;
@@ -85,10 +85,9 @@ export class PostgresPool implements PgPool {
   }
 
   private translate(error: unknown, started: number): unknown {
-    if (!isConnectionLost(error)) return error;
-    const unreachable = new QueueUnreachableError(this.location, error);
-    this.reportLost(unreachable, started);
-    return unreachable;
+    const translated = connectionError(error, this.location);
+    if (translated instanceof QueueUnreachableError) this.reportLost(translated, started);
+    return translated;
   }
 
   // Queries overlap: one that began before the store was found back says nothing about it now, and

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { IQueueBackend } from 'bullmq';
 import { QueueStore, type BackendRequest } from '../queue-store';
 import type { QueueStoreOptions } from '../store-options';
+import { locationOf } from './location';
 import { PostgresPool } from './postgres-pool';
 import { SharedPostgresBackend } from './shared-postgres-backend';
 import { SharedPostgresConnection } from './shared-postgres-connection';
@@ -14,8 +15,7 @@ export class PostgresQueueStore extends QueueStore {
 
   constructor(options: QueueStoreOptions) {
     super();
-    const { host, pathname } = new URL(options.url);
-    this.location = `${host}${pathname}`;
+    this.location = locationOf(options.url);
     const logger = new Logger('QueueStore');
     this.pool = new PostgresPool(options, this.location, logger);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);

@@ -1,0 +1,37 @@
+import { Logger } from '@nestjs/common';
+import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { QueueErrorLog } from './queue-error-log';
+
+describe('errors that no caller waits for', () => {
+  let lines: string[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    lines = [];
+    jest.spyOn(Logger.prototype, 'error').mockImplementation((line: string) => {
+      lines.push(line);
+    });
+  });
+
+  afterEach(() => jest.useRealTimers());
+
+  it('are one line, however many workers meet the same one', () => {
+    const log = new QueueErrorLog();
+    for (let worker = 0; worker < 50; worker += 1) log.report(new Error('disk full'));
+    log.report(new Error('other'));
+    expect(lines).toEqual(['disk full', 'other']);
+  });
+
+  it('are logged again when they last, with how often they were seen', () => {
+    const log = new QueueErrorLog();
+    for (let time = 0; time < 4; time += 1) log.report(new Error('disk full'));
+    jest.advanceTimersByTime(30_000);
+    log.report(new Error('disk full'));
+    expect(lines).toEqual(['disk full', 'disk full (and 3 times more since then)']);
+  });
+
+  it('are left to the store if it is away, which says so once', () => {
+    new QueueErrorLog().report(new QueueUnreachableError('db/jobs', new Error('refused')));
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,220 @@
+import {
+  createConnection,
+  createServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import pg from 'pg';
+import { z } from 'zod';
+import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { defineJob } from '../contract/define-job';
+import { QueueAccessError } from '../errors/queue-access.error';
+import { QueueSchemaError } from '../errors/queue-schema.error';
+import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { UnsupportedStoreError } from '../errors/unsupported-store.error';
+import { QueueModule } from '../module/queue.module';
+import type { JobProducer } from '../producer/job-producer';
+import { JobsReader } from '../reader/jobs-reader';
+import { migrateQueueStore, queueMigrationState } from './migrate-queue-store';
+import { openQueueStore } from './open-queue-store';
+import { reachStore } from './reach-store';
+
+const pingJob = defineJob({ name: 'ping', data: z.object({}) });
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Error)) throw new Error('It did not fail.');
+  return error;
+}
+
+describe('the URL of a queue store', () => {
+  it.each(['postgres', 'postgresql'])('may begin with %s:', async (scheme) => {
+    const store = openQueueStore({ url: `${scheme}://ada:secret@db.example.org:5433/jobs` });
+    expect(store.location).toBe('db.example.org:5433/jobs');
+    await store.close();
+  });
+
+  it.each([
+    ['mysql://ada:secret@localhost/jobs', 'Queues cannot be kept at a "mysql:" URL.'],
+    ['secret', "The queue store's URL is no URL."],
+    ['', "The queue store's URL is no URL."],
+  ])('may not be "%s", and the error lists what is supported without the password', (url, text) => {
+    expect(() => openQueueStore({ url })).toThrow(UnsupportedStoreError);
+    expect(() => openQueueStore({ url })).toThrow(text);
+    expect(() => openQueueStore({ url })).toThrow('postgres://… or postgresql://…');
+    expect(() => openQueueStore({ url })).not.toThrow('secret');
+  });
+});
+
+describe('the tables of a queue store', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(() => database.drop());
+
+  it('are pending, are created once, and are not pending any more', async () => {
+    const before = await queueMigrationState(database.url);
+    expect(before).toMatchObject({ version: 0, pending: true });
+    expect(await migrateQueueStore(database.url)).toEqual({ from: 0, to: before.required });
+    expect(await migrateQueueStore(database.url)).toEqual({
+      from: before.required,
+      to: before.required,
+    });
+    expect(await queueMigrationState(database.url)).toMatchObject({ pending: false });
+  });
+
+  it('can be created by several processes at once', async () => {
+    const { required } = await queueMigrationState(database.url);
+    const results = await Promise.all([1, 2, 3].map(() => migrateQueueStore(database.url)));
+    expect(results.map(({ to }) => to)).toEqual([required, required, required]);
+  });
+
+  it('are missed at the start of an application, with the command that creates them', async () => {
+    const starting = Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({ url: database.url, migrateHint: 'npx nx run api:migrate' }),
+        QueueModule.forFeature(pingJob),
+      ],
+    }).compile();
+    const error = await failure(starting);
+    expect(error).toBeInstanceOf(QueueSchemaError);
+    expect(error.message).toMatch(/^The database .+\/test_\w+ has no tables for queues yet\./);
+    expect(error.message).toContain('To create or upgrade them: npx nx run api:migrate.');
+  });
+
+  it('are refused when they are older than this code', async () => {
+    const { to } = await migrateQueueStore(database.url);
+    const admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    await admin.query('DELETE FROM bullmq.migration WHERE version = $1', [to]);
+    await admin.end();
+    const error = await failure(reachStore(openQueueStore({ url: database.url })));
+    expect(error).toBeInstanceOf(QueueSchemaError);
+    expect(error.message).toContain(`of version ${to - 1}, and version ${to} is needed`);
+  });
+});
+
+describe('a store that does not answer', () => {
+  let database: TestDatabase;
+  /** Passes connections on to the database, or refuses them. */
+  let gate: Gate;
+  let warn: jest.SpyInstance<void, unknown[]>;
+
+  beforeEach(async () => {
+    jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    database = await createTestDatabase();
+    await migrateQueueStore(database.url);
+    gate = new Gate(database.url);
+  });
+
+  afterEach(async () => {
+    await gate.close();
+    await database.drop();
+  });
+
+  it('is waited for at the start of an application', async () => {
+    const reached = reachStore(openQueueStore({ url: await gate.reserve() }));
+    await until(() => warn.mock.calls.length > 0);
+    await gate.open();
+    const store = await reached;
+    await store.check();
+    await store.close();
+  });
+
+  it('is given up after a while, with a sentence that does not hold the password', async () => {
+    const url = (await gate.reserve()).replace(/:\/\/[^@]*@/, '://ada:secret@');
+    const error = await failure(reachStore(openQueueStore({ url }), 700));
+    expect(error).toBeInstanceOf(QueueUnreachableError);
+    expect(error.message).toMatch(/^The queue store 127\.0\.0\.1:\d+\/\w+ cannot be reached: /);
+    expect(error.message).not.toContain('secret');
+  });
+
+  it('is not waited for if it refuses the connection', async () => {
+    const url = database.url.replace(/\/\w+$/, '/no_such_database');
+    const error = await failure(reachStore(openQueueStore({ url })));
+    expect(error).toBeInstanceOf(QueueAccessError);
+    expect(error.message).toContain('database "no_such_database" does not exist');
+  });
+
+  it('cannot be migrated, and says where it was looked for', async () => {
+    const migrating = migrateQueueStore(await gate.reserve());
+    expect(await failure(migrating)).toBeInstanceOf(QueueUnreachableError);
+  });
+
+  it('fails a producer at once, and serves it again when it is back', async () => {
+    const url = await gate.open();
+    const app = await Test.createTestingModule({
+      imports: [QueueModule.forRoot({ url }), QueueModule.forFeature(pingJob)],
+    }).compile();
+    const producer = app.get<JobProducer<typeof pingJob>>('JobProducer(ping)', { strict: false });
+    await producer.add({});
+
+    await gate.close();
+    expect(await failure(producer.add({}))).toBeInstanceOf(QueueUnreachableError);
+    expect(await failure(app.get(JobsReader).get('ping', '1'))).toBeInstanceOf(
+      QueueUnreachableError,
+    );
+
+    await gate.open();
+    const { id } = await producer.add({});
+    expect(await app.get(JobsReader).get('ping', id)).toMatchObject({ state: 'waiting' });
+    const lines = warn.mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => line.includes('cannot be reached'))).toHaveLength(1);
+    await app.close();
+  });
+});
+
+/** A door before a server that can be shut, as if the server were away. */
+class Gate {
+  private server: Server | undefined;
+  private port = 0;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(private readonly target: string) {}
+
+  /** Finds a free port and leaves it shut. */
+  async reserve(): Promise<string> {
+    const url = await this.open();
+    await this.close();
+    return url;
+  }
+
+  async open(): Promise<string> {
+    const { hostname, port } = new URL(this.target);
+    const server = createServer((client) => {
+      const upstream = createConnection(Number(port), hostname);
+      for (const socket of [client, upstream]) {
+        this.sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => this.sockets.delete(socket));
+      }
+      client.pipe(upstream);
+      upstream.pipe(client);
+    });
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.server = server;
+    this.port = (server.address() as AddressInfo).port;
+    const url = new URL(this.target);
+    url.host = `127.0.0.1:${this.port}`;
+    return url.href;
+  }
+
+  async close(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server === undefined) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { JobHost, JobProcessor, type JobContext } from '../consumer';
+import { defineJob } from '../contract/define-job';
+import { JobDataError } from '../errors/job-data.error';
+import { JobResultError } from '../errors/job-result.error';
+import { runHandler } from '../testing';
+
+const sumJob = defineJob({
+  name: 'sum',
+  data: z.object({ values: z.array(z.number()), at: z.coerce.date().optional() }),
+  result: z.object({ sum: z.number().max(100) }),
+});
+
+@JobProcessor(sumJob)
+class SumProcessor extends JobHost<typeof sumJob> {
+  async handle({ data, attempt, signal, log, progress, job }: JobContext<typeof sumJob>) {
+    signal.throwIfAborted();
+    await log(`${job.id ?? ''}: attempt ${attempt} at ${data.at?.toISOString() ?? 'no time'}`);
+    await progress(100);
+    return { sum: data.values.reduce((sum, value) => sum + value, 0) };
+  }
+}
+
+describe('running a processor without a queue', () => {
+  const processor = new SumProcessor();
+
+  it('gives its result, what it logged and what it reported', async () => {
+    const data = { values: [1, 2], at: new Date('2026-01-01') };
+    expect(await runHandler(processor, data, { id: '7', attempt: 2 })).toEqual({
+      result: { sum: 3 },
+      logs: ['7: attempt 2 at 2026-01-01T00:00:00.000Z'],
+      progress: [100],
+    });
+  });
+
+  it('refuses data that a worker would refuse', async () => {
+    const values = [1, '2'] as unknown as number[];
+    await expect(runHandler(processor, { values })).rejects.toBeInstanceOf(JobDataError);
+    await expect(runHandler(processor, { values })).rejects.toThrow('values[1]');
+  });
+
+  it('refuses a result that a worker would refuse', async () => {
+    await expect(runHandler(processor, { values: [99, 2] })).rejects.toBeInstanceOf(JobResultError);
+  });
+
+  it('passes on the signal that tells it to stop', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(runHandler(processor, { values: [] }, { signal })).rejects.toThrow('enough');
+  });
+
+  it('fails with a sentence if the class has no contract', async () => {
+    class Forgotten extends JobHost<typeof sumJob> {
+      handle() {
+        return { sum: 0 };
+      }
+    }
+    await expect(runHandler(new Forgotten(), { values: [] })).rejects.toThrow(
+      'Forgotten has no contract: decorate it with @JobProcessor(someJob).',
+    );
+  });
+});
