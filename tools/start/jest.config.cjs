@@ -1,1 +1,5 @@
-module.exports = { displayName: 'start', preset: '../../jest.preset.js' };
+module.exports = {
+  displayName: 'start',
+  preset: '../../jest.preset.js',
+  globalSetup: '<rootDir>/../../tools/services/src/jest.global-setup.ts',
+};

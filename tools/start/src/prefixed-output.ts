@@ -1,6 +1,9 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
+
+/** Whoever makes an output knows whether it is a terminal; without this, Node would look at stdout. */
+const ALWAYS = { validateStream: false };
 
 /** Lines of several programs in one terminal: each begins with whose it is. */
 export class PrefixedOutput {
@@ -9,14 +12,14 @@ export class PrefixedOutput {
   constructor(
     names: readonly string[],
     private readonly write: (text: string) => void,
-    private readonly colours: boolean,
+    readonly colours: boolean,
   ) {
     const width = Math.max(...names.map((name) => name.length));
     this.prefixes = new Map(
       names.map((name, index) => {
         const prefix = `[${name}]`.padEnd(width + 2);
         const colour = COLOURS[index % COLOURS.length] ?? 'cyan';
-        return [name, colours ? styleText(colour, prefix) : prefix];
+        return [name, colours ? styleText(colour, prefix, ALWAYS) : prefix];
       }),
     );
   }
@@ -25,7 +28,7 @@ export class PrefixedOutput {
   of(name: string): (line: string) => void {
     const prefix = this.prefixes.get(name) ?? `[${name}]`;
     return (line) => {
-      this.write(`${prefix} ${line}\n`);
+      this.write(`${prefix} ${withoutName(line, name)}\n`);
     };
   }
 
@@ -34,7 +37,18 @@ export class PrefixedOutput {
     this.write(`${text}\n`);
   }
 
+  /** For a heading. */
   strong(text: string): string {
-    return this.colours ? styleText('bold', text) : text;
+    return this.colours ? styleText('bold', text, ALWAYS) : text;
   }
+}
+
+/** An application's own log begins with its name too, perhaps in colour. */
+function withoutName(line: string, name: string): string {
+  const own = `[${name}] `;
+  const at = line.indexOf(own);
+  const before = line.slice(0, Math.max(at, 0));
+  return at >= 0 && stripVTControlCharacters(before) === ''
+    ? before + line.slice(at + own.length)
+    : line;
 }

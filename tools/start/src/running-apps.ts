@@ -1,4 +1,5 @@
-import { type ServedApp, serveApp } from '@tools/queue/serve';
+import { type ServedApp, type ServedProject, serveApp } from '@tools/queue/serve';
+import { serveOptions } from './served-projects';
 import { untilReady } from './ready';
 import { StartError } from './start.error';
 import { type StartedApp, portOf } from './started-app';
@@ -6,7 +7,7 @@ import { type StartedApp, portOf } from './started-app';
 export interface RunOptions {
   workspaceRoot: string;
   /** Every project of the workspace, as Nx has it. */
-  projects: NonNullable<Parameters<typeof serveApp>[0]['projects']>;
+  projects: Record<string, ServedProject>;
   env: NodeJS.ProcessEnv;
   lineOf: (project: string) => (line: string) => void;
 }
@@ -30,8 +31,11 @@ export class RunningApps {
       const fail = (what: string): void => {
         if (!ready) reject(new StartError(`${project} ${what}; its lines above say why.`));
       };
+      const { args, typeCheck } = serveOptions(options.projects, project);
       const serving = serveApp({
         ...options,
+        args,
+        typeCheck,
         project,
         listener: {
           line,

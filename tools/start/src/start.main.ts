@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ServeError } from '@tools/queue/serve';
 import { ServicesError } from '@tools/services';
 import { loadEnvFiles } from './env-files';
 import { Interrupts } from './interrupts';
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     interrupts.request();
   });
   const output = new PrefixedOutput(
-    ['migrate', ...APPS.map(({ project }) => project)],
+    ['prepare', ...APPS.map(({ project }) => project)],
     (text) => process.stdout.write(text),
     process.stdout.isTTY && !process.env['NO_COLOR'],
   );
@@ -41,7 +42,8 @@ main().then(
 function isForPeople(error: unknown): error is Error {
   return (
     error instanceof StartError ||
+    error instanceof ServeError ||
     error instanceof ServicesError ||
-    (error instanceof Error && (error.name === 'ServeError' || error.name === 'BuildError'))
+    (error instanceof Error && error.name === 'BuildError')
   );
 }

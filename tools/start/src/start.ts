@@ -1,11 +1,11 @@
-import { createProjectGraphAsync, readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
+import { prepare } from '@tools/queue/serve';
 import { describeUp, developmentEnvironment, up } from '@tools/services';
 import type { Interrupts } from './interrupts';
-import { migrate } from './migrate';
 import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
-import { type RunOptions, RunningApps } from './running-apps';
-import { APPS, MIGRATE, portOf } from './started-app';
+import { RunningApps } from './running-apps';
+import { preparations, readProjects } from './served-projects';
+import { APPS, portOf } from './started-app';
 import { checkPorts } from './taken-ports';
 
 export interface StartContext {
@@ -43,14 +43,15 @@ async function begin(context: StartContext, apps: RunningApps): Promise<void> {
   const { workspaceRoot, env, output, interrupts } = context;
   await checkPorts(APPS, env);
   const [projects, services] = await Promise.all([readProjects(), bringUp(context)]);
+  for (const command of preparations(projects, APPS)) {
+    if (interrupts.isRequested()) return;
+    const onLine = output.of('prepare');
+    await prepare(command, { workspaceRoot, env: services.env, onLine });
+  }
   if (interrupts.isRequested()) return;
 
-  const options: RunOptions = {
-    workspaceRoot,
-    projects,
-    env: services.env,
-    lineOf: (project) => output.of(project),
-  };
+  const lineOf = (project: string): ((line: string) => void) => output.of(project);
+  const options = { workspaceRoot, projects, env: services.env, lineOf };
   await Promise.all(APPS.map((app) => apps.run(app, options)));
   if (interrupts.isRequested()) return;
   const [api] = APPS;
@@ -62,23 +63,20 @@ async function begin(context: StartContext, apps: RunningApps): Promise<void> {
   output.say(nextSteps(addresses, (text) => output.strong(text)));
 }
 
-async function bringUp({ workspaceRoot, env, output, interrupts }: StartContext): Promise<{
+async function bringUp({ workspaceRoot, env, output }: StartContext): Promise<{
   env: NodeJS.ProcessEnv;
   mailboxUrl: string | undefined;
 }> {
   const result = await up(workspaceRoot, env);
   output.say(describeUp(result, env, false));
-  const complete = { ...env, ...developmentEnvironment(workspaceRoot, env) };
-  if (!interrupts.isRequested()) {
-    const onLine = output.of('migrate');
-    await migrate({ workspaceRoot, program: MIGRATE, env: complete, onLine });
-  }
-  return { env: complete, mailboxUrl: env['SMTP_URL'] ? undefined : result.state.mailboxUrl };
-}
-
-async function readProjects(): Promise<RunOptions['projects']> {
-  // A daemon started here would be one more process that stays behind.
-  process.env['NX_DAEMON'] ??= 'false';
-  const graph = await createProjectGraphAsync({ exitOnError: false });
-  return readProjectsConfigurationFromProjectGraph(graph).projects;
+  return {
+    env: {
+      // The applications write to a pipe, and cannot see that it ends in a terminal.
+      ...(output.colours ? { FORCE_COLOR: '1' } : {}),
+      ...env,
+      ...developmentEnvironment(workspaceRoot, env),
+    },
+    // With a mail server of the person's own, nothing comes to the mailbox.
+    mailboxUrl: env['SMTP_URL'] ? undefined : result.state.mailboxUrl,
+  };
 }

@@ -6,14 +6,11 @@ export interface StartedApp {
   port: { variable: string; default: number };
 }
 
-/** The one place that names this workspace's applications, and how they are prepared. */
+/** The one place that names this workspace's applications. How they are served is in their project.json. */
 export const APPS: readonly StartedApp[] = [
   { project: 'api', port: { variable: 'PORT', default: 3000 } },
   { project: 'worker', port: { variable: 'WORKER_HTTP', default: 3001 } },
 ];
-
-/** Applies what migrations are pending; safe while other programs do the same. */
-export const MIGRATE = ['apps/api/src/migrate.ts', 'apply'] as const;
 
 /** `undefined` if it listens on none (`WORKER_HTTP=off`), or if the value is wrong, which the application tells better. */
 export function portOf({ port }: StartedApp, env: NodeJS.ProcessEnv): number | undefined {

@@ -116,7 +116,14 @@ async function runInitdb(
   const [stderr, [code]] = await Promise.all([
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
-  ]);
+  ]).catch((error: unknown) => {
+    // On Alpine Linux the program is there, and its loader is not: also "ENOENT".
+    throw new DataFolderError(
+      `The Postgres in node_modules cannot be run here: ${(error as Error).message}. On Linux it needs glibc ` +
+        '(Debian, Ubuntu, Fedora; not Alpine). Set DATABASE_URL to a Postgres of your own to do without.',
+      { cause: error },
+    );
+  });
   if (code === 0) return;
   throw new DataFolderError(
     `Postgres could not make its data folder ${folder}: ${stderr.trim() || 'initdb was killed'}\n` +

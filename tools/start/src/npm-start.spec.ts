@@ -1,0 +1,118 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type TestDatabase,
+  type TestSmtpServer,
+  createTestDatabase,
+  startSmtpServer,
+  until,
+} from '@libs/testing';
+
+const WORKSPACE = resolve(__dirname, '../../..');
+const PATIENCE = { timeout: 150_000 };
+
+// It bundles two applications, checks their types and starts them, on a machine that may be busy.
+jest.setTimeout(300_000);
+
+/** `npm start` as a terminal would run it, without one. */
+class NpmStart {
+  output = '';
+  private readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+
+  constructor(env: Record<string, string>) {
+    const { PATH, HOME } = process.env;
+    this.child = spawn('npm', ['start'], {
+      cwd: WORKSPACE,
+      env: { PATH, HOME, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    this.ended = once(this.child, 'close').then(([code]) => code as number | null);
+  }
+
+  /** What Ctrl-C does, but to npm alone. */
+  interrupt(): void {
+    this.child.kill('SIGINT');
+  }
+}
+
+describe('npm start', () => {
+  let database: TestDatabase;
+  let smtp: TestSmtpServer;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    smtp = await startSmtpServer();
+    const [api, worker] = await Promise.all([freePort(), freePort()]);
+    env = {
+      DATABASE_URL: database.url,
+      SMTP_URL: smtp.url,
+      PORT: String(api),
+      WORKER_HTTP: String(worker),
+    };
+  });
+  afterAll(async () => {
+    await smtp.close();
+    await database.drop();
+  });
+
+  it('brings everything up, prints a command that enqueues a job, and ends on Ctrl-C with exit code 0', async () => {
+    const start = new NpmStart(env);
+    try {
+      await until(() => start.output.includes('Ctrl-C'), PATIENCE);
+      expect(start.output).toMatch(/^\[api\] +\d+/m);
+      expect(start.output).toMatch(/^\[worker\] +\d+/m);
+
+      const line = /^ +(curl .*)$/m.exec(start.output)?.[1] ?? '';
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line]);
+      expect(stdout).toContain('202 Accepted');
+      await until(() => smtp.messages.length === 1, PATIENCE);
+      expect(smtp.messages[0]?.to).toEqual(['ada@example.com']);
+    } finally {
+      start.interrupt();
+    }
+    await expect(start.ended).resolves.toBe(0);
+  });
+
+  it('names the ports that are taken and exits with 1', async () => {
+    const blocker = createServer();
+    blocker.listen(Number(env['PORT']), '127.0.0.1');
+    await once(blocker, 'listening');
+    const start = new NpmStart(env);
+    await expect(start.ended).resolves.toBe(1);
+    expect(start.output).toContain(`Port ${env['PORT'] ?? ''}, which api needs, is taken`);
+    expect(start.output).not.toContain('    at ');
+    blocker.close();
+    await once(blocker, 'close');
+  });
+
+  it('exits with 1 and shows why when an application cannot start', async () => {
+    const start = new NpmStart({ ...env, MAIL_FROM: 'nobody' });
+    await expect(start.ended).resolves.toBe(1);
+    expect(start.output).toContain('MAIL_FROM');
+    expect(start.output).toContain('worker ended with exit code 1 before it was ready');
+  });
+
+  it('exits with 1 and shows why when the migrations cannot be applied', async () => {
+    const start = new NpmStart({ ...env, DATABASE_URL: `${database.url}_missing` });
+    await expect(start.ended).resolves.toBe(1);
+    expect(start.output).toContain(`${database.name}_missing`);
+    expect(start.output).not.toContain('[api] ');
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,35 @@
+import { createProjectGraphAsync, readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
+import type { ServeOptions, ServedProject } from '@tools/queue/serve';
+import { StartError } from './start.error';
+import type { StartedApp } from './started-app';
+
+export async function readProjects(): Promise<Record<string, ServedProject>> {
+  // A daemon started here would be one more process that stays behind.
+  process.env['NX_DAEMON'] ??= 'false';
+  const graph = await createProjectGraphAsync({ exitOnError: false });
+  return readProjectsConfigurationFromProjectGraph(graph).projects;
+}
+
+/** How `nx serve` would run a project. */
+export function serveOptions(
+  projects: Record<string, ServedProject>,
+  project: string,
+): ServeOptions {
+  const target = projects[project]?.targets?.['serve'];
+  if (!target) {
+    throw new StartError(
+      `npm start runs "${project}", and this workspace has no such project with a target "serve". ` +
+        'The list of what it runs is in tools/start/src/started-app.ts.',
+    );
+  }
+  // Nx checks it against the schema of the executor.
+  return target.options ?? {};
+}
+
+/** What is to be done before these applications start, such as applying migrations; each once. */
+export function preparations(
+  projects: Record<string, ServedProject>,
+  apps: readonly StartedApp[],
+): string[] {
+  return [...new Set(apps.flatMap(({ project }) => serveOptions(projects, project).prepare ?? []))];
+}
