@@ -88,7 +88,7 @@ test('a notification that is posted arrives as a mail over SMTP', async () => {
   expect(job.queue).toBe('notification');
   await until(() => system.smtp.messages.some((mail) => mail.subject === 'Grüße'));
   const mail = system.smtp.messages.find(({ subject }) => subject === 'Grüße');
-  expect(mail?.text?.trim()).toBe('Line one\nLine two');
+  expect(mail?.text.trim()).toBe('Line one\nLine two');
 });
 
 test('a picture that is posted comes back in three sizes, whatever its name says', async () => {

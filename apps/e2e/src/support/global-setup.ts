@@ -1,3 +1,5 @@
+// Jest does not apply its module names to a global setup, so the path is relative.
+// eslint-disable-next-line @nx/enforce-module-boundaries
 import startServices from '../../../../tools/services/src/jest.global-setup';
 import { ship } from './ship';
 

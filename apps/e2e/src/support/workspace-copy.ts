@@ -40,11 +40,17 @@ export class WorkspaceCopy {
   /** Runs Nx there; `env` is added to the test's own. Never throws for a command that fails. */
   async nx(args: string[], env: Record<string, string> = {}): Promise<CommandResult> {
     const nx = join(this.root, 'node_modules/nx/dist/bin/nx.js');
-    const { CI: _ci, ...inherited } = process.env;
     return run(process.execPath, [nx, ...args], {
       cwd: this.root,
       maxBuffer: 1 << 24,
-      env: { ...inherited, NX_DAEMON: 'false', NO_COLOR: '1', FORCE_COLOR: '0', ...env },
+      env: {
+        ...process.env,
+        CI: 'false',
+        NX_DAEMON: 'false',
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+        ...env,
+      },
     }).then(
       ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
       (error: unknown) => {
