@@ -7,7 +7,7 @@ import {
   readQueueWorkspace,
   RegistryError,
   TAGS,
-} from '../workspace';
+} from '../workspace/index';
 import { buildApp } from './build-app';
 import { BuildError } from './build.error';
 import type { BuildOptions } from './build-options';

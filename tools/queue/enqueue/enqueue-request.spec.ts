@@ -1,7 +1,7 @@
 import { getProjects } from '@nx/devkit';
 import { queueTree, writeContract } from '../testing/queue-tree';
-import { readQueueWorkspace } from '../workspace';
-import type { QueueWorkspace } from '../workspace';
+import { readQueueWorkspace } from '../workspace/index';
+import type { QueueWorkspace } from '../workspace/index';
 import { enqueueRequest, findContract } from './enqueue-request';
 
 function workspaceWith(...jobs: string[]): QueueWorkspace {

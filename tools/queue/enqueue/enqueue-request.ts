@@ -1,5 +1,5 @@
-import type { Contract, QueueWorkspace } from '../workspace';
-import { listContracts, PLUGIN_NAME } from '../workspace';
+import type { Contract, QueueWorkspace } from '../workspace/index';
+import { listContracts, PLUGIN_NAME } from '../workspace/index';
 import { EnqueueError } from './enqueue.error';
 import type { EnqueueOptions } from './enqueue-options';
 

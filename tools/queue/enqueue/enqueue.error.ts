@@ -1,4 +1,4 @@
-import { PluginError } from '../workspace';
+import { PluginError } from '../workspace/index';
 
 /** The job cannot be added, and the person who asked for it can tell why from the message. */
 export class EnqueueError extends PluginError {}

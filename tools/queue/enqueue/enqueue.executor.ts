@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { developmentEnvironment } from '../serve/environment';
 import { ServeError } from '../serve/serve.error';
-import { DiskFiles, PluginError, readQueueWorkspace } from '../workspace';
+import { DiskFiles, PluginError, readQueueWorkspace } from '../workspace/index';
 import type { EnqueueOptions } from './enqueue-options';
 import { enqueueRequest, findContract } from './enqueue-request';
 import { runProgram } from './run-program';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { decoratorsPlugin } from '../build/decorators.plugin';
-import { PLUGIN_NAME, rootTsconfig, type Contract, type QueueWorkspace } from '../workspace';
+import { PLUGIN_NAME, rootTsconfig, type Contract, type QueueWorkspace } from '../workspace/index';
 import { EnqueueError } from './enqueue.error';
 import type { EnqueueRequest } from './enqueue-request';
 

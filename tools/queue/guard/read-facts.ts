@@ -14,7 +14,7 @@ import {
   readQueueWorkspace,
   registryPath,
   TAGS,
-} from '../workspace';
+} from '../workspace/index';
 import { BundleGraph } from './bundle-graph';
 import type { GuardFacts, Manifests, QueueFacts } from './guard-facts';
 import type { ModuleSyntax } from './module-syntax';

@@ -6,8 +6,8 @@ import {
   PluginError,
   readQueueWorkspace,
   writeRegistries,
-} from '../workspace';
-import type { ProjectEntry } from '../workspace';
+} from '../workspace/index';
+import type { ProjectEntry } from '../workspace/index';
 
 /**
  * Brings the registries up to date, as `nx sync` does, and returns a line for each thing that changed

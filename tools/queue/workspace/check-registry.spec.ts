@@ -7,8 +7,8 @@ import {
   writeContract,
   writeProcessor,
 } from '../testing/queue-tree';
-import { checkRegistry, readQueueWorkspace, writeRegistries } from '.';
-import type { CheckOptions, QueueWorkspace, RegistryProblem } from '.';
+import { checkRegistry, readQueueWorkspace, writeRegistries } from './index';
+import type { CheckOptions, QueueWorkspace, RegistryProblem } from './index';
 
 function workspaceOf(tree: Tree): QueueWorkspace {
   return readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));

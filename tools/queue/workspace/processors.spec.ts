@@ -1,6 +1,6 @@
 import { getProjects } from '@nx/devkit';
 import { processorText, queueTree, writeContract, writeProcessor } from '../testing/queue-tree';
-import { listProcessors, readQueueWorkspace } from '.';
+import { listProcessors, readQueueWorkspace } from './index';
 import type { QueueTreeOptions } from '../testing/queue-tree';
 
 /** The job that a processor with this source is found to process. */

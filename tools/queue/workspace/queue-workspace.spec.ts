@@ -1,8 +1,8 @@
 import type { Tree } from '@nx/devkit';
 import { getProjects, readProjectConfiguration, updateProjectConfiguration } from '@nx/devkit';
 import { queueTree } from '../testing/queue-tree';
-import { findWorker, readQueueWorkspace } from '.';
-import type { QueueWorkspace } from '.';
+import { findWorker, readQueueWorkspace } from './index';
+import type { QueueWorkspace } from './index';
 
 function read(tree: Tree): QueueWorkspace {
   return readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));

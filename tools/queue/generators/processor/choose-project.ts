@@ -1,5 +1,5 @@
-import type { Project } from '../../workspace';
-import { PluginError } from '../../workspace';
+import type { Project } from '../../workspace/index';
+import { PluginError } from '../../workspace/index';
 
 export interface ProjectChoice {
   /** What the project is for, as in "which worker". */

@@ -1,4 +1,4 @@
-import { PluginError } from '../../workspace';
+import { PluginError } from '../../workspace/index';
 
 /** A worker cannot run this many jobs at the same time. */
 export class ConcurrencyError extends PluginError {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { Contract, Project, QueueWorkspace } from '../../workspace';
-import { CONTRACT_SUFFIX, PluginError } from '../../workspace';
+import type { Contract, Project, QueueWorkspace } from '../../workspace/index';
+import { CONTRACT_SUFFIX, PluginError } from '../../workspace/index';
 
 /** Where the contract of a new job goes, and what one writes to import it. */
 export interface ContractTarget {

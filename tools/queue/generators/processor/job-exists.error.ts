@@ -1,4 +1,4 @@
-import { PluginError } from '../../workspace';
+import { PluginError } from '../../workspace/index';
 
 /** The job is there already, and the person did not ask to overwrite it. */
 export class JobExistsError extends PluginError {

@@ -1,4 +1,4 @@
-import { PluginError } from '../../workspace';
+import { PluginError } from '../../workspace/index';
 
 /** The name given for a job cannot be one. */
 export class JobNameError extends PluginError {

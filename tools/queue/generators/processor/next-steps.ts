@@ -1,5 +1,5 @@
 import { getPackageManagerCommand } from '@nx/devkit';
-import type { QueueWorkspace } from '../../workspace';
+import type { QueueWorkspace } from '../../workspace/index';
 import type { ProcessorPlan } from './plan';
 
 /** What a person does next, with commands that work as printed. */

@@ -1,5 +1,5 @@
-import type { Contract, Processor, Project, QueueWorkspace } from '../../workspace';
-import { listContracts, listProcessors, TAGS } from '../../workspace';
+import type { Contract, Processor, Project, QueueWorkspace } from '../../workspace/index';
+import { listContracts, listProcessors, TAGS } from '../../workspace/index';
 import { chooseProject } from './choose-project';
 import { ConcurrencyError } from './concurrency.error';
 import type { ContractTarget } from './contract-target';

@@ -1,8 +1,8 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { formatFiles, generateFiles, getProjects } from '@nx/devkit';
 import { posix } from 'node:path';
-import type { QueueWorkspace } from '../../workspace';
-import { checkSources, readQueueWorkspace, writeRegistries } from '../../workspace';
+import type { QueueWorkspace } from '../../workspace/index';
+import { checkSources, readQueueWorkspace, writeRegistries } from '../../workspace/index';
 import { withExport } from './contract-target';
 import { nextSteps } from './next-steps';
 import type { ProcessorPlan } from './plan';

@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { PluginError } from '../../workspace';
+import { PluginError } from '../../workspace/index';
 
 /** `--service` was asked for, and the generator that writes one is not installed. */
 export class ServiceGeneratorMissingError extends PluginError {

@@ -1,4 +1,4 @@
-import { RegistryError } from '../../workspace';
+import { RegistryError } from '../../workspace/index';
 import { queueTree, writeContract, writeProcessor } from '../../testing/queue-tree';
 import syncRegistries from './sync';
 
