@@ -14,8 +14,26 @@ export function schemaRef(id: string, schema: z.ZodType): { $ref: string } {
 
 /** All schemas that were referred to, as OpenAPI 3.1 has them: it is JSON Schema 2020-12. */
 export function namedSchemas(): NamedSchemas {
-  const { schemas } = z.toJSONSchema(registry, { uri: reference, io: 'input' });
+  const { schemas } = z.toJSONSchema(registry, {
+    uri: reference,
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      leaveOutNoise(jsonSchema);
+    },
+  });
+  for (const schema of Object.values(schemas)) {
+    // They say where the file of a schema lies, and these are no files.
+    delete schema.$schema;
+    delete schema.$id;
+  }
   return schemas as NamedSchemas;
+}
+
+/** What is true and helps no reader: the range of safe integers, and the expression behind a format. */
+function leaveOutNoise(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.format !== undefined) delete schema.pattern;
 }
 
 function reference(id: string): string {

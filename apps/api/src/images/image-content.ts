@@ -23,7 +23,9 @@ export interface ImageContent {
  */
 export function readImageContent(bytes: Uint8Array): ImageContent | undefined {
   try {
-    const { type = '', width, height } = imageSize(bytes);
+    // A copy, because image-size reads past the end of a damaged header: in the memory that a Buffer
+    // shares with others it would find, and we would tell, bytes of another request.
+    const { type = '', width, height } = imageSize(new Uint8Array(bytes));
     const contentType = MEDIA_TYPES[type];
     return contentType !== undefined && width > 0 && height > 0
       ? { contentType, width, height }

@@ -1,13 +1,6 @@
 import { Controller, Get, Param, Post, Res, UploadedFile, UseInterceptors } from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
-import {
-  ApiBody,
-  ApiOperation,
-  ApiParam,
-  ApiProduces,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { thumbnailSizes } from '@libs/jobs/thumbnail';
 import type { Response } from 'express';
 import { ApiAccepted, ApiProblems } from '../docs/api-responses.decorator';
@@ -57,8 +50,11 @@ export class ImagesController {
   @ApiOperation({ summary: 'One thumbnail' })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiParam({ name: 'size', schema: { type: 'string', enum: [...thumbnailSizes] } })
-  @ApiProduces(...acceptedMediaTypes)
-  @ApiResponse({ status: 200, description: 'The thumbnail, in the format of the image.' })
+  @ApiResponse({
+    status: 200,
+    description: 'The thumbnail, in the format of the image.',
+    content: Object.fromEntries(acceptedMediaTypes.map((type) => [type, {}])),
+  })
   @ApiProblems(404, 503)
   async thumbnail(
     @Param('id') id: string,

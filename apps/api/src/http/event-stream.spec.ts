@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { sendEvents, type ServerSentEvent } from './event-stream';
+
+/** Serves one stream of events. */
+async function serve(
+  events: AsyncIterable<ServerSentEvent>,
+  heartbeat?: number,
+): Promise<{ port: number; sent: Promise<void>; close: () => Promise<void> }> {
+  let response: ServerResponse;
+  const server = createServer();
+  const sent = new Promise<void>((resolve, reject) => {
+    server.on('request', (_, answer: ServerResponse) => {
+      response = answer;
+      const gone = new AbortController();
+      response.on('close', () => {
+        gone.abort();
+      });
+      sendEvents(response, events, gone.signal, heartbeat).then(resolve, reject);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  return { port, sent, close };
+}
+
+describe('a stream of events', () => {
+  it('is written as the standard says, and ends with the last event', async () => {
+    async function* events(): AsyncGenerator<ServerSentEvent> {
+      yield await Promise.resolve({ event: 'state', data: '{"a":1}' });
+      yield { event: 'end', id: 'end', data: '{}' };
+    }
+    const { port, close } = await serve(events());
+    const response = await fetch(`http://127.0.0.1:${port}`);
+    expect(await response.text()).toBe(
+      'event: state\ndata: {"a":1}\n\nevent: end\nid: end\ndata: {}\n\n',
+    );
+    await close();
+  });
+
+  it('sends comments while nothing happens', async () => {
+    let finish: () => void = () => undefined;
+    const quiet = new Promise<void>((resolve) => (finish = resolve));
+    async function* events(): AsyncGenerator<ServerSentEvent> {
+      await quiet;
+      yield { event: 'end', data: '{}' };
+    }
+    const { port, close } = await serve(events(), 10);
+    const response = await fetch(`http://127.0.0.1:${port}`);
+    let text = '';
+    for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += part;
+      if (text.includes('here\n\n: still here')) finish();
+    }
+    expect(text).toMatch(/^(: still here\n\n){2,}event: end\n/);
+    await close();
+  });
+
+  it('waits for a client that reads slowly, instead of keeping events in memory', async () => {
+    let produced = 0;
+    const large = 'x'.repeat(100_000);
+    async function* events(): AsyncGenerator<ServerSentEvent> {
+      for (; ; produced++) yield await Promise.resolve({ event: 'state', data: large });
+    }
+    const { port, sent, close } = await serve(events());
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.pause();
+    // Once the buffers of both ends are full, no more are produced, however long one looks.
+    let before = -1;
+    while (before !== produced) {
+      before = produced;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(produced).toBeLessThan(1_000);
+    socket.destroy();
+    await sent;
+    await close();
+  });
+
+  it('fails if its events fail', async () => {
+    // eslint-disable-next-line require-yield -- it fails before the first
+    async function* events(): AsyncGenerator<ServerSentEvent> {
+      await Promise.resolve();
+      throw new Error('the store is gone');
+    }
+    const { port, sent, close } = await serve(events());
+    const received = fetch(`http://127.0.0.1:${port}`);
+    await expect(sent).rejects.toThrow('the store is gone');
+    const text = (await received).text();
+    await Promise.all([expect(text).rejects.toThrow(), close()]);
+  });
+});

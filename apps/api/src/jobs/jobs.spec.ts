@@ -1,0 +1,191 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
+import { JobsReader } from '@libs/queue';
+import { PROBLEM_JSON } from '../http/problem-details';
+import { ApiUnderTest } from '../testing/api-under-test';
+import type { AcceptedJob } from './accepted-job';
+import type { JobStatus } from './job-status';
+
+let database: TestDatabase;
+let api: ApiUnderTest;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await ApiUnderTest.start(database.url);
+});
+
+afterAll(async () => {
+  await api.close();
+  await database.drop();
+});
+
+async function addReport(): Promise<AcceptedJob> {
+  const period = { from: '2025-01-01', to: '2025-01-01' };
+  const response = await api.http.post('/reports').send(period).expect(202);
+  return response.body as AcceptedJob;
+}
+
+async function statusOf(path: string): Promise<JobStatus> {
+  return (await api.http.get(path).expect(200)).body as JobStatus;
+}
+
+/** Resolves when `open()` is called; what a job waits for until the test lets it go on. */
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open };
+}
+
+describe('GET /jobs/:queue/:id', () => {
+  it('tells a job from waiting to completed, with its result', async () => {
+    const { id, job } = await addReport();
+    const waiting = await api.http.get(job).expect(200);
+    expect(waiting.headers['cache-control']).toBe('no-store');
+    expect(waiting.body).toEqual({
+      queue: 'report',
+      id,
+      state: 'waiting',
+      progress: 0,
+      attempts: { made: 0, max: 3 },
+      enqueuedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+      startedAt: null,
+      finishedAt: null,
+      result: null,
+      failure: null,
+    });
+
+    const worker = api.work('report', async (running) => {
+      await running.updateProgress(40);
+      return { days: 1 };
+    });
+    await until(async () => (await statusOf(job)).state === 'completed');
+    expect(await statusOf(job)).toMatchObject({
+      state: 'completed',
+      progress: 40,
+      attempts: { made: 1, max: 3 },
+      startedAt: expect.any(String) as string,
+      finishedAt: expect.any(String) as string,
+      result: { days: 1 },
+      failure: null,
+    });
+    await worker.stop();
+  });
+
+  it('tells why a job failed', async () => {
+    const { id, job } = await addReport();
+    await api.failJob('report', id, 'the disk is full');
+    expect(await statusOf(job)).toMatchObject({
+      state: 'failed',
+      result: null,
+      failure: 'the disk is full',
+    });
+  });
+
+  it.each([
+    ['/jobs/nothing/1', 'There is no queue "nothing". There are: notification, report, thumbnail.'],
+    ['/jobs/__proto__/1', /^There is no queue "__proto__"/],
+    ['/jobs/report/1', /^There is no job "1" in the queue "report"\./],
+    ['/jobs/report/%00', /^There is no job /],
+    ['/jobs/report/1/events', /^There is no job "1" in the queue "report"\./],
+    ['/jobs/nothing/1/events', /^There is no queue "nothing"/],
+  ])('answers 404 to %s', async (path, detail) => {
+    const response = await api.http.get(path).expect(404);
+    expect(response.headers['content-type']).toContain(PROBLEM_JSON);
+    expect((response.body as { detail: string }).detail).toMatch(detail);
+  });
+});
+
+describe('GET /jobs/:queue/:id/events', () => {
+  interface Event {
+    event: string | undefined;
+    id: string | undefined;
+    data: JobStatus;
+  }
+
+  async function* events(path: string, signal?: AbortSignal): AsyncGenerator<Event> {
+    const response = await fetch(`${api.url}${path}`, { signal });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const stream = response.body
+      ?.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream());
+    for await (const { event, id, data } of stream as AsyncIterable<EventSourceMessage>) {
+      yield { event, id, data: JSON.parse(data) as JobStatus };
+    }
+  }
+
+  it('streams each change until the job ends, and then ends itself', async () => {
+    const accepted = await addReport();
+    const half = gate();
+    const end = gate();
+    const seen: [string | undefined, string, unknown][] = [];
+    let worker: { stop: () => Promise<void> } | undefined;
+    for await (const { event, id, data } of events(accepted.events)) {
+      seen.push([event, data.state, data.progress]);
+      if (data.state === 'waiting') {
+        worker = api.work('report', async (job) => {
+          await half.passed;
+          await job.updateProgress(50);
+          await end.passed;
+          return { days: 1 };
+        });
+      }
+      if (data.state === 'active') half.open();
+      if (data.progress === 50) end.open();
+      if (event === 'end') {
+        expect(id).toBe('end');
+        expect(data).toMatchObject({ state: 'completed', result: { days: 1 } });
+      }
+    }
+    expect(seen).toEqual([
+      ['state', 'waiting', 0],
+      ['state', 'active', 0],
+      ['progress', 'active', 50],
+      ['end', 'completed', 50],
+    ]);
+    await worker?.stop();
+  });
+
+  it('tells at once how a job ended that nobody watched', async () => {
+    const { id, events: path } = await addReport();
+    await api.failJob('report', id, 'the disk is full');
+    const seen = [];
+    for await (const event of events(path)) seen.push(event);
+    expect(seen).toMatchObject([
+      { event: 'end', data: { state: 'failed', failure: 'the disk is full' } },
+    ]);
+  });
+
+  it('tells a browser that has seen the end not to come back', async () => {
+    const { events: path } = await addReport();
+    await api.http.get(path).set('last-event-id', 'end').expect(204);
+  });
+
+  it('lets go of a job when its client goes away', async () => {
+    const accepted = await addReport();
+    const watch = jest.spyOn(api.app.get(JobsReader), 'watch');
+    const client = new AbortController();
+    const stream = events(accepted.events, client.signal);
+    await stream.next();
+    const [, , signal] = watch.mock.calls[0] ?? [];
+    const response = watch.mock.results[0]?.value as AsyncGenerator;
+    client.abort();
+    await until(() => signal?.aborted === true);
+    expect(await response.next()).toMatchObject({ done: true });
+  });
+
+  it('ends when the api stops, without waiting for the job', async () => {
+    const accepted = await addReport();
+    const other = await ApiUnderTest.start(database.url);
+    const { hostname, port } = new URL(other.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET ${accepted.events} HTTP/1.1\r\nHost: api\r\n\r\n`);
+    await once(socket, 'data');
+    const closed = once(socket, 'close');
+    socket.resume();
+    await other.close();
+    await closed;
+  });
+});
