@@ -1,13 +1,16 @@
 import { relative, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
+import { formatMessages } from 'esbuild';
 import { guard } from '../guard/guard';
 import { GuardError } from '../guard/guard.error';
 import { readGuardFacts } from '../guard/read-facts';
 import type { BuildReport } from '../report/build-report';
 import { writeBuildReport } from '../report/build-report';
 import type { BundleSettings } from './bundle-settings';
+import type { Bundle } from './bundler';
 import { Bundler } from './bundler';
 import { deploymentFiles } from './deployment-files';
+import { hasColors } from './has-colors';
 import { writeOutput } from './write-output';
 
 /**
@@ -22,6 +25,7 @@ export async function buildApp(
   const bundler = new Bundler(settings);
   try {
     const bundle = await bundler.bundle();
+    await showWarnings(bundle);
     const facts = readGuardFacts(settings, bundle, graph);
     const findings = guard(facts);
     const report: BuildReport = {
@@ -46,6 +50,11 @@ export async function buildApp(
   } finally {
     await bundler.dispose();
   }
+}
+
+async function showWarnings({ warnings }: Bundle): Promise<void> {
+  const texts = await formatMessages([...warnings], { kind: 'warning', color: hasColors() });
+  process.stderr.write(texts.join(''));
 }
 
 function bundled(

@@ -13,6 +13,7 @@ import { BuildError } from './build.error';
 import type { BuildOptions } from './build-options';
 import { BundleError } from './bundle.error';
 import { bundleSettings } from './bundle-settings';
+import { hasColors } from './has-colors';
 
 /** `nx build <application>`. A failed build leaves the output of the last good one in place. */
 export default async function buildExecutor(
@@ -51,9 +52,4 @@ function assertRegistry({ root, projectName, projectsConfigurations }: ExecutorC
   const workspace = readQueueWorkspace(new DiskFiles(root), projectsConfigurations.projects);
   const problems = checkRegistry(workspace, { worker: projectName });
   if (problems.length > 0) throw new RegistryError(problems);
-}
-
-function hasColors(): boolean {
-  const { FORCE_COLOR, NO_COLOR } = process.env;
-  return !NO_COLOR && (process.stderr.isTTY || (FORCE_COLOR !== undefined && FORCE_COLOR !== '0'));
 }

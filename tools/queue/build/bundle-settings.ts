@@ -17,6 +17,8 @@ export interface BundleSettings {
   define: Record<string, string>;
   minify: boolean;
   sourceMap: boolean;
+  /** Whether a source map has the text of its sources too. */
+  sourcesContent: boolean;
   /** Projects with one of these tags may not be bundled. */
   forbiddenTags: readonly string[];
 }
@@ -57,6 +59,7 @@ export function bundleSettings(
     define: options.define ?? {},
     minify: options.minify ?? false,
     sourceMap: options.sourceMap ?? true,
+    sourcesContent: true,
     forbiddenTags: options.forbiddenTags ?? [],
   };
 }

@@ -3,6 +3,7 @@ import type {
   BuildFailure,
   BuildOptions,
   BuildResult,
+  Message,
   Metafile,
   OutputFile,
 } from 'esbuild';
@@ -20,6 +21,8 @@ import { readWorkspaceImports } from './workspace-imports';
 /** A bundle in memory: nothing is written yet. */
 export interface Bundle {
   files: readonly OutputFile[];
+  /** What esbuild finds odd in files of the workspace. */
+  warnings: readonly Message[];
   metafile: Metafile;
   /** The packages to install beside it, by name. */
   external: ReadonlyMap<string, NpmPackage>;
@@ -72,10 +75,16 @@ export class Bundler {
       this.wanted.clear();
       for (const name of [...imported, ...this.settings.include]) this.wanted.add(name);
 
-      const { outputFiles, metafile } = await this.rebuildUntilSettled(whole);
+      const { outputFiles, metafile, warnings } = await this.rebuildUntilSettled(whole);
       const external = importedExternals(metafile, this.use.external);
       this.assertOneVersion(external);
-      return { files: outputFiles, metafile, external, leftOut: [...this.use.leftOut.values()] };
+      return {
+        files: outputFiles,
+        warnings: warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
+        metafile,
+        external,
+        leftOut: [...this.use.leftOut.values()],
+      };
     } catch (error) {
       if (isBuildFailure(error)) throw new BundleError(this.settings.project, error.errors);
       throw error;
@@ -92,7 +101,9 @@ export class Bundler {
     const result = await whole.rebuild();
     const { twofold, leftOut, bundled } = this.use;
     const single = [...twofold].filter((name) => !this.commonJs.has(name));
-    const present = [...leftOut.keys()].filter((name) => bundled.has(name));
+    const present = [...leftOut.keys()].filter(
+      (name) => bundled.has(name) && !this.present.has(name),
+    );
     if (single.length === 0 && present.length === 0) return result;
     for (const name of single) this.commonJs.add(name);
     for (const name of present) this.present.add(name);
@@ -117,8 +128,16 @@ export class Bundler {
   }
 
   private async createContexts(): Promise<Contexts> {
-    const { workspaceRoot, entryPoints, outputPath, tsConfig, define, minify, sourceMap } =
-      this.settings;
+    const {
+      workspaceRoot,
+      entryPoints,
+      outputPath,
+      tsConfig,
+      define,
+      minify,
+      sourceMap,
+      sourcesContent,
+    } = this.settings;
     const shared = {
       absWorkingDir: workspaceRoot,
       entryPoints,
@@ -139,6 +158,7 @@ export class Bundler {
       target: 'node20.19',
       chunkNames: 'chunks/[name]-[hash]',
       sourcemap: sourceMap ? 'linked' : false,
+      sourcesContent,
       keepNames: true,
       minifySyntax: minify,
       minifyWhitespace: minify,

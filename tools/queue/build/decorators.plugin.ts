@@ -3,7 +3,8 @@ import { transform as swc } from '@swc/core';
 import type { Plugin } from 'esbuild';
 import { transform as esbuildTransform } from 'esbuild';
 
-const HAS_DECORATOR = /^\s*(?:export\s+(?:default\s+)?)?@[A-Za-z_$]|[(,]\s*@[A-Za-z_$][\w$.]*\(/m;
+/** Also true for a tag in a comment; then swc compiles a file that esbuild could have. */
+const HAS_DECORATOR = /(?:^|[\s({,;])@[A-Za-z_$]/;
 
 /**
  * Nest learns constructor parameter types from the metadata that TypeScript emits for decorators.

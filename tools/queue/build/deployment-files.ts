@@ -94,12 +94,9 @@ function lockfileKey(
   { name, folder }: NpmPackage,
   lockfile: NpmLockfile,
 ): string {
-  const modules = realpathSync(join(workspaceRoot, 'node_modules'));
-  const keys = [
-    relative(realpathSync(workspaceRoot), folder),
-    // node_modules itself may be a link to somewhere else.
-    join('node_modules', relative(modules, folder)),
-  ].map((path) => path.split(sep).join('/'));
+  const path = relative(realpathSync(workspaceRoot), folder).split(sep).join('/');
+  // A linked package has its real folder elsewhere, below a node_modules of the same shape.
+  const keys = [path, path.slice(Math.max(path.indexOf('node_modules/'), 0))];
   const key = keys.find((candidate) => lockfile.packages[candidate]);
   if (key) return key;
   throw new BuildError(

@@ -1,6 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OutputFile } from 'esbuild';
+
+/** Holds the number of the process that runs from the folder. */
+const PID_FILE = 'app.pid';
 
 /**
  * The folder that a served application runs from. Each serve has one of its own, named after its
@@ -9,6 +12,7 @@ import type { OutputFile } from 'esbuild';
 export class ServeOutput {
   readonly folder: string;
   private written = new Map<string, string>();
+  private older: string[] = [];
 
   constructor(parent: string) {
     this.folder = join(parent, String(process.pid));
@@ -33,11 +37,14 @@ export class ServeOutput {
     return changed.length > 0;
   }
 
-  private older: string[] = [];
-
   removeOlder(): void {
     for (const path of this.older) rmSync(path, { force: true });
     this.older = [];
+  }
+
+  /** While this process lives, the folder stays, even if serve itself is killed. */
+  keepFor(pid: number): void {
+    writeFileSync(join(this.folder, PID_FILE), String(pid));
   }
 
   remove(): void {
@@ -49,8 +56,14 @@ export class ServeOutput {
 function removeAbandoned(parent: string): void {
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {
-    const pid = Number(name);
-    if (pid > 0 && !isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+    const folder = join(parent, name);
+    const pidFile = join(folder, PID_FILE);
+    const users = [name, ...(existsSync(pidFile) ? [readFileSync(pidFile, 'utf8')] : [])].map(
+      Number,
+    );
+    // What is named otherwise is no such folder.
+    if (users.some((pid) => Number.isNaN(pid) || isAlive(pid))) continue;
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -7,14 +7,17 @@ const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
 const SPEC = /\.(?:spec|test)\.[cm]?[jt]sx?$/;
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', 'tmp']);
 
-/** Watches the sources of a workspace. Neither Nx's daemon nor a native module is needed. */
+/**
+ * Watches the sources of a workspace, and tells of each change with the file, relative to the workspace
+ * root; of several at once with the last. Neither Nx's daemon nor a native module is needed.
+ */
 export class SourceWatcher {
   private watcher: FSWatcher | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly workspaceRoot: string,
-    private readonly onChange: () => void,
+    private readonly onChange: (file: string) => void,
   ) {}
 
   /** Resolves once every change from now on will be seen. */
@@ -25,8 +28,11 @@ export class SourceWatcher {
       ignored: (path, stats) => this.isIgnored(path, stats?.isFile() ?? false),
     });
     this.watcher = watcher;
-    watcher.on('all', () => {
-      this.schedule();
+    watcher.on('all', (_event, path) => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => {
+        this.onChange(relative(this.workspaceRoot, path));
+      }, QUIET_TIME);
     });
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
   }
@@ -41,10 +47,5 @@ export class SourceWatcher {
     if (isFile) return !SOURCE.test(name) || SPEC.test(name) || name === 'package-lock.json';
     const inside = relative(this.workspaceRoot, path).split(sep);
     return inside.some((part) => SKIPPED.has(part) || (part.startsWith('.') && part.length > 1));
-  }
-
-  private schedule(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(this.onChange, QUIET_TIME);
   }
 }

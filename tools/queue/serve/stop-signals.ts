@@ -1,5 +1,8 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What comes so soon after the first request, in milliseconds, is that request passed on by npm. */
+const ECHO = 700;
+
 /**
  * Waits for a person or a program to ask this process to stop.
  *
@@ -8,15 +11,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export class StopSignals {
   readonly first: Promise<void>;
-  private readonly received = new Set<NodeJS.Signals>();
+  private readonly received = new Map<NodeJS.Signals, number>();
   private secondRequest: (() => void) | undefined;
 
   constructor() {
     this.first = new Promise((resolve) => {
       for (const signal of SIGNALS) {
         process.on(signal, () => {
-          if (this.received.has(signal)) this.secondRequest?.();
-          this.received.add(signal);
+          const before = this.received.get(signal);
+          if (before !== undefined && Date.now() - before > ECHO) this.secondRequest?.();
+          this.received.set(signal, before ?? Date.now());
           resolve();
         });
       }

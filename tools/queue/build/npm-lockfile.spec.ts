@@ -1,0 +1,92 @@
+import { NpmLockfilePruner } from './npm-lockfile';
+import type { LockEntry } from './npm-lockfile';
+
+function prune(packages: Record<string, LockEntry>, ...roots: string[]) {
+  const pruner = new NpmLockfilePruner({ lockfileVersion: 3, packages });
+  return pruner.prune(new Map(roots.map((path) => [path.replace(/^.*node_modules\//, ''), path])));
+}
+
+describe('the lockfile of a deployment', () => {
+  it('has the packages that are needed, with what they need, and no others', () => {
+    const pruned = prune(
+      {
+        'node_modules/a': { version: '1.0.0', dependencies: { b: '1' } },
+        'node_modules/b': { version: '1.0.0' },
+        'node_modules/unrelated': { version: '1.0.0' },
+      },
+      'node_modules/a',
+    );
+    expect(Object.keys(pruned)).toEqual(['node_modules/a', 'node_modules/b']);
+  });
+
+  it('has every platform variant, and each may fail to install', () => {
+    const pruned = prune(
+      {
+        'node_modules/native': {
+          version: '1.0.0',
+          dependencies: { js: '1' },
+          optionalDependencies: { 'native-linux': '1', 'native-darwin': '1' },
+        },
+        'node_modules/native-linux': {
+          version: '1.0.0',
+          optional: true,
+          dependencies: { js: '1' },
+        },
+        'node_modules/native-darwin': { version: '1.0.0', optional: true },
+        'node_modules/js': { version: '1.0.0' },
+      },
+      'node_modules/native',
+    );
+    expect(pruned['node_modules/native-darwin']).toMatchObject({ optional: true });
+    expect(pruned['node_modules/native-linux']).toMatchObject({ optional: true });
+    expect(pruned['node_modules/js']).not.toHaveProperty('optional');
+  });
+
+  it('is for production, also if the workspace needs a package for development only', () => {
+    const pruned = prune({ 'node_modules/a': { version: '1.0.0', dev: true } }, 'node_modules/a');
+    expect(pruned['node_modules/a']).toEqual({ version: '1.0.0' });
+  });
+
+  it('gives each package the version that it has in the workspace', () => {
+    const pruned = prune(
+      {
+        'node_modules/a': { version: '1.0.0', dependencies: { shared: '2' } },
+        'node_modules/a/node_modules/shared': { version: '2.0.0' },
+        'node_modules/b': { version: '1.0.0', dependencies: { shared: '1' } },
+        'node_modules/shared': { version: '1.0.0' },
+      },
+      'node_modules/a',
+      'node_modules/b',
+    );
+    expect(pruned['node_modules/shared']?.version).toBe('2.0.0');
+    expect(pruned['node_modules/b/node_modules/shared']?.version).toBe('1.0.0');
+  });
+
+  it('brings a package to the top that the workspace has inside another one', () => {
+    const pruned = prune(
+      {
+        'node_modules/a': { version: '1.0.0' },
+        'node_modules/a/node_modules/nested': { version: '3.0.0', dependencies: { deep: '1' } },
+        'node_modules/a/node_modules/deep': { version: '1.0.0' },
+      },
+      'node_modules/a/node_modules/nested',
+    );
+    expect(Object.keys(pruned)).toEqual(['node_modules/deep', 'node_modules/nested']);
+  });
+
+  it('puts a required peer beside its package, and leaves out an optional one', () => {
+    const pruned = prune(
+      {
+        'node_modules/a': {
+          version: '1.0.0',
+          peerDependencies: { peer: '1', extra: '1' },
+          peerDependenciesMeta: { extra: { optional: true } },
+        },
+        'node_modules/peer': { version: '1.0.0', peer: true },
+        'node_modules/extra': { version: '1.0.0' },
+      },
+      'node_modules/a',
+    );
+    expect(Object.keys(pruned)).toEqual(['node_modules/a', 'node_modules/peer']);
+  });
+});

@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import { BundleError } from '../build/bundle.error';
+import { bundleSettings } from '../build/bundle-settings';
+import type { BundleSettings } from '../build/bundle-settings';
+import type { BuildOptions } from '../build/build-options';
+import type { Bundle } from '../build/bundler';
+import { Bundler } from '../build/bundler';
+import { hasColors } from '../build/has-colors';
+import { TAGS } from '../workspace/index';
+import { developmentEnvironment, prepare } from './environment';
+import { syncRegistries } from './registry-sync';
+import type { ServeAppOptions, ServedProject } from './serve-options';
+import { ServeOutput } from './serve-output';
+import type { ProcessExit } from './served-process';
+import { ServedProcess } from './served-process';
+import { SourceWatcher } from './source-watcher';
+import { TypeChecker } from './type-checker';
+
+/**
+ * An application that is served. Changes are taken in one after the other:
+ *
+ *     change -> registry -> bundle -> stop what runs, wait for its drain -> start
+ *
+ * A change that comes meanwhile starts over before the last step. What does not compile ends there,
+ * and what ran before runs on.
+ */
+export class ServedApp {
+  private readonly settings: BundleSettings;
+  private readonly output: ServeOutput;
+  private readonly bundler: Bundler;
+  private readonly watcher: SourceWatcher;
+  private env: NodeJS.ProcessEnv;
+  private typeChecker: TypeChecker | undefined;
+  private process: ServedProcess | undefined;
+  private cycle: Promise<void> | undefined;
+  /** What changed since the last bundle was begun. */
+  private changed: string | undefined;
+  private isStopping = false;
+
+  constructor(
+    private readonly options: ServeAppOptions,
+    private readonly project: ServedProject,
+    private readonly projects: Record<string, ServedProject>,
+  ) {
+    const { workspaceRoot, project: name, env = process.env } = options;
+    this.env = env;
+    this.settings = {
+      ...bundleSettings(this.buildOptions(), name, project, workspaceRoot),
+      sourcesContent: false,
+    };
+    this.output = new ServeOutput(this.folder());
+    this.bundler = new Bundler({ ...this.settings, outputPath: this.output.folder });
+    this.watcher = new SourceWatcher(workspaceRoot, (file) => {
+      this.changed = file;
+      this.takeInChanges();
+    });
+  }
+
+  async start(): Promise<void> {
+    const { workspaceRoot, environmentCommand, prepare: commands = [] } = this.options;
+    const command = {
+      workspaceRoot,
+      onLine: (line: string): void => {
+        this.say(line);
+      },
+    };
+    this.say(`Starting "${this.options.project}".`);
+    const environment = developmentEnvironment(environmentCommand, { ...command, env: this.env });
+    const [env, bundle] = await Promise.all([environment, this.bundle(), this.watcher.start()]);
+    this.env = env;
+    for (const step of commands) await prepare(step, { ...command, env });
+    if (bundle) await this.run(bundle);
+    this.startTypeChecker();
+    this.takeInChanges();
+  }
+
+  /** Ends the application, waits until it has finished its work, and ends the watching. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.process?.stop();
+    await Promise.all([
+      this.process?.exited,
+      this.typeChecker?.stop(),
+      this.watcher.stop(),
+      this.cycle,
+    ]);
+    await this.bundler.dispose();
+    this.output.remove();
+  }
+
+  /** Ends the application at once, without its drain. For a person who asks a second time. */
+  kill(): void {
+    this.process?.kill();
+  }
+
+  private takeInChanges(): void {
+    if (this.cycle || this.changed === undefined || this.isStopping) return;
+    this.cycle = this.takeIn(this.changed).finally(() => {
+      this.cycle = undefined;
+      this.takeInChanges();
+    });
+    this.changed = undefined;
+  }
+
+  private async takeIn(file: string): Promise<void> {
+    const bundle = await this.bundle();
+    if (bundle) await this.run(bundle, file);
+  }
+
+  /** `undefined`: the sources do not compile, which has been shown. */
+  private async bundle(): Promise<Bundle | undefined> {
+    if (this.project.tags?.includes(TAGS.worker)) {
+      for (const line of syncRegistries(this.options.workspaceRoot, this.projects)) this.say(line);
+    }
+    try {
+      return await this.bundler.bundle();
+    } catch (error) {
+      if (!(error instanceof BundleError)) throw error;
+      for (const line of (await error.format(hasColors())).split('\n')) this.say(line);
+      const runsOn = this.process ? 'What ran before runs on. ' : '';
+      this.say(`${error.message} ${runsOn}Waiting for a change.`);
+      this.options.listener.failed?.();
+      return undefined;
+    }
+  }
+
+  private async run(bundle: Bundle, changedFile?: string): Promise<void> {
+    const isNew = this.output.write(bundle.files);
+    if (!isNew && this.process) return;
+    if (changedFile) this.say(`${changedFile} changed: restarting.`);
+    this.process?.stop();
+    await this.process?.exited;
+    this.output.removeOlder();
+    if (this.isOutdated()) return;
+
+    const started = new ServedProcess({
+      main: join(this.output.folder, 'main.js'),
+      cwd: this.options.workspaceRoot,
+      env: this.env,
+      ...(this.options.args ? { args: this.options.args } : {}),
+      onLine: (line) => {
+        this.options.listener.line(line, 'app');
+      },
+      onStarted: (pid) => {
+        this.output.keepFor(pid);
+      },
+    });
+    this.process = started;
+    this.options.listener.started?.();
+    void started.exited.then((exit) => {
+      this.onExit(started, exit);
+    });
+  }
+
+  /** A method, because both may have changed during an `await`, which the compiler does not see. */
+  private isOutdated(): boolean {
+    return this.changed !== undefined || this.isStopping;
+  }
+
+  private onExit(ended: ServedProcess, { code, wasStopped }: ProcessExit): void {
+    if (this.process === ended) this.process = undefined;
+    if (wasStopped) return;
+    const how = code === undefined ? 'was killed by a signal' : `ended with exit code ${code}`;
+    this.say(`"${this.options.project}" ${how}. Waiting for a change.`);
+    this.options.listener.exited?.(code);
+  }
+
+  private startTypeChecker(): void {
+    const { workspaceRoot, typeCheck = true } = this.options;
+    if (!typeCheck || this.isStopping) return;
+    this.typeChecker = new TypeChecker({
+      workspaceRoot,
+      tsConfig: this.settings.tsConfig,
+      buildInfo: join(this.folder(), 'types.tsbuildinfo'),
+      env: this.env,
+      onLine: (line) => {
+        this.say(line);
+      },
+    });
+  }
+
+  private folder(): string {
+    return join(this.options.workspaceRoot, 'dist', 'serve', this.options.project);
+  }
+
+  private buildOptions(): BuildOptions {
+    const target = this.project.targets?.['build'];
+    return this.options.build ?? (target?.options as BuildOptions | undefined) ?? {};
+  }
+
+  private say(line: string): void {
+    this.options.listener.line(line, 'serve');
+  }
+}

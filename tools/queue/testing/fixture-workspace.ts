@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ProjectGraph } from '@nx/devkit';
+import type { BuildOptions } from '../build/build-options';
+import type { BundleSettings } from '../build/bundle-settings';
+import { bundleSettings } from '../build/bundle-settings';
+
+/** The workspace that these tests are part of. */
+const HOST = realpathSync(join(__dirname, '../../..'));
+
+export interface FixtureProject {
+  root: string;
+  tags?: string[];
+  /** The projects and npm packages (`npm:sharp`) that it depends on. */
+  dependsOn?: string[];
+}
+
+export interface RunResult {
+  code: number | null;
+  /** Standard output and standard error. */
+  output: string;
+}
+
+/** A small workspace in a temporary folder, which has the packages of this one. */
+export class FixtureWorkspace {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'queue-fixture-')));
+
+  constructor(files: Record<string, string> = {}) {
+    linkPackages(this.root);
+    for (const file of ['package.json', 'package-lock.json'])
+      cpSync(join(HOST, file), join(this.root, file));
+    const { compilerOptions } = this.hostJson('tsconfig.base.json') as {
+      compilerOptions: Record<string, unknown>;
+    };
+    this.writeJson('tsconfig.base.json', { compilerOptions: { ...compilerOptions, paths: {} } });
+    this.write(files);
+  }
+
+  write(files: Record<string, string>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
+  }
+
+  writeJson(path: string, value: unknown): void {
+    this.write({ [path]: `${JSON.stringify(value, undefined, 2)}\n` });
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  readJson(path: string): unknown {
+    return JSON.parse(this.read(path));
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  list(path: string): string[] {
+    return this.has(path) ? readdirSync(join(this.root, path)).sort() : [];
+  }
+
+  delete(path: string): void {
+    rmSync(join(this.root, path), { recursive: true });
+  }
+
+  /** Puts a package into node_modules and the lockfile, as `npm install` does. */
+  install(name: string, manifest: object, files: Record<string, string>): void {
+    const folder = `node_modules/${name}`;
+    this.writeJson(`${folder}/package.json`, { name, version: '1.0.0', ...manifest });
+    this.write(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text])),
+    );
+    const lockfile = this.readJson('package-lock.json') as { packages: Record<string, object> };
+    lockfile.packages[folder] = { version: '1.0.0', ...manifest };
+    this.writeJson('package-lock.json', lockfile);
+  }
+
+  /** Adds to the `dependencies` of the workspace's package.json. */
+  declare(dependencies: Record<string, string>): void {
+    const manifest = this.readJson('package.json') as { dependencies: Record<string, string> };
+    this.writeJson('package.json', {
+      ...manifest,
+      dependencies: { ...manifest.dependencies, ...dependencies },
+    });
+  }
+
+  settings(project: string, root: string, options: BuildOptions = {}): BundleSettings {
+    return bundleSettings(options, project, { root }, this.root);
+  }
+
+  run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
+    const child = spawn(command, args, {
+      cwd: this.root,
+      env: { ...withoutNx(process.env), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve({ code, output });
+      });
+    });
+  }
+
+  node(...args: string[]): Promise<RunResult> {
+    return this.run(process.execPath, args);
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private hostJson(path: string): unknown {
+    return JSON.parse(readFileSync(join(HOST, path), 'utf8'));
+  }
+}
+
+/** What Nx would say of these projects, for tests that do not need Nx itself. */
+export function projectGraph(projects: Record<string, FixtureProject>): ProjectGraph {
+  const all = Object.entries(projects);
+  const packages = new Set(
+    all.flatMap(([, { dependsOn = [] }]) => dependsOn.filter((name) => name.startsWith('npm:'))),
+  );
+  return {
+    nodes: Object.fromEntries(
+      all.map(([name, { root, tags = [] }]) => [
+        name,
+        { name, type: root.startsWith('apps/') ? 'app' : 'lib', data: { root, tags } },
+      ]),
+    ),
+    dependencies: Object.fromEntries(
+      all.map(([source, { dependsOn = [] }]) => [
+        source,
+        dependsOn.map((target) => ({ source, target, type: 'static' })),
+      ]),
+    ),
+    externalNodes: Object.fromEntries(
+      [...packages].map((name) => {
+        const packageName = name.slice('npm:'.length);
+        return [name, { type: 'npm', name, data: { version: '1.0.0', packageName } }];
+      }),
+    ),
+  };
+}
+
+/**
+ * Links each package on its own, and not node_modules as a whole: so a test can add packages, and
+ * nothing that a test runs there can reach into the workspace's own node_modules.
+ */
+function linkPackages(root: string): void {
+  const source = join(HOST, 'node_modules');
+  const target = join(root, 'node_modules');
+  mkdirSync(target);
+  for (const name of readdirSync(source)) {
+    if (name.startsWith('.') && name !== '.bin') continue;
+    if (!name.startsWith('@')) symlinkSync(join(source, name), join(target, name));
+    else {
+      mkdirSync(join(target, name));
+      for (const inner of readdirSync(join(source, name))) {
+        symlinkSync(join(source, name, inner), join(target, name, inner));
+      }
+    }
+  }
+}
+
+/** A test may itself be run by Nx, whose variables would tell a nested Nx of the wrong workspace. */
+function withoutNx(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NX_')));
+}
