@@ -2,6 +2,7 @@ export { DuplicateProcessorError } from './consumer/errors/duplicate-processor.e
 export { JobAbortedError } from './consumer/errors/job-aborted.error';
 export { ProcessorMissingError } from './consumer/errors/processor-missing.error';
 export { ProcessorNameMismatchError } from './consumer/errors/processor-name-mismatch.error';
+export { ScopedProcessorError } from './consumer/errors/scoped-processor.error';
 export { UnknownProcessorError } from './consumer/errors/unknown-processor.error';
 export type { JobContext } from './consumer/job-context';
 export { JobHost } from './consumer/job-host';

@@ -1,4 +1,4 @@
-import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
+import { Injectable, Module, Scope, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '@libs/testing';
@@ -11,6 +11,7 @@ import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore } from '../store/migrate-queue-store';
 import { openQueueStore } from '../store/open-queue-store';
 import { QueueStore } from '../store/queue-store';
+import { ScopedProcessorError } from './errors/scoped-processor.error';
 import type { JobContext } from './job-context';
 import { JobHost } from './job-host';
 import { JobProcessor } from './job-processor.decorator';
@@ -68,6 +69,18 @@ class IntrudingProcessor extends JobHost<typeof secondJob> {
   handle() {}
 }
 
+@Injectable({ scope: Scope.REQUEST })
+class RequestLog {}
+
+@JobProcessor(secondJob, { providers: [RequestLog] })
+class ForgetfulProcessor extends JobHost<typeof secondJob> {
+  constructor(readonly requestLog: RequestLog) {
+    super();
+  }
+
+  handle() {}
+}
+
 describe('a worker with two processors', () => {
   let database: TestDatabase;
 
@@ -88,6 +101,19 @@ describe('a worker with two processors', () => {
     });
   }
 
+  /** An application that does not start cannot be closed, so its store is one that the test closes. */
+  async function expectRefused(reason: string, ...processors: ProcessorClass[]) {
+    const store = openQueueStore({ url: database.url });
+    const starting = worker(...processors)
+      .overrideProvider(QueueStore)
+      .useValue(store)
+      .compile()
+      .then((app) => app.init());
+    const error: unknown = await starting.catch((refusal: unknown) => refusal);
+    expect(String(error)).toContain(reason);
+    await store.close();
+  }
+
   async function end(app: INestApplicationContext, queue: string, id: string) {
     for await (const snapshot of app.get(JobsReader).watch(queue, id)) {
       if (hasEnded(snapshot)) return snapshot;
@@ -106,13 +132,11 @@ describe('a worker with two processors', () => {
     await app.close();
   });
 
+  it('refuses a processor that would have to be made for each request', async () => {
+    await expectRefused(ScopedProcessorError.name, FirstProcessor, ForgetfulProcessor);
+  });
+
   it('does not give one what only the other imports, and names the module in which it is missing', async () => {
-    const store = openQueueStore({ url: database.url });
-    const compiling = worker(FirstProcessor, IntrudingProcessor)
-      .overrideProvider(QueueStore)
-      .useValue(store)
-      .compile();
-    await expect(compiling).rejects.toThrow('IntrudingProcessorModule');
-    await store.close();
+    await expectRefused('IntrudingProcessorModule', FirstProcessor, IntrudingProcessor);
   });
 });

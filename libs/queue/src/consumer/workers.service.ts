@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BullRegistrar } from '@nestjs/bullmq';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Worker } from 'bullmq';
+import type { JobDefinition } from '../contract/job-definition';
 import { JobConsumers, type JobConsumer } from '../module/job-consumers';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { JobAbortedError } from './errors/job-aborted.error';
+import { ScopedProcessorError } from './errors/scoped-processor.error';
+import type { JobHost } from './job-host';
 import { getProcessorMetadata, type ProcessorClass } from './processor-metadata';
 import { logJobs } from './job-log';
 
@@ -71,9 +74,10 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   private async run(): Promise<void> {
+    // All of them before the first worker fetches a job.
+    const hosts = this.processors.map((processor) => this.hostOf(processor));
     this.registrar.register();
-    this.workers = this.processors.map((processor) => {
-      const { worker } = this.modules.get(processor, { strict: false });
+    this.workers = hosts.map(({ worker }) => {
       worker.on('error', (error) => {
         this.errors.report(error);
       });
@@ -83,6 +87,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
+  }
+
+  /** @throws ScopedProcessorError if there is no single instance of it. */
+  private hostOf(processor: ProcessorClass): JobHost<JobDefinition> {
+    if (this.modules.introspect(processor).scope !== Scope.DEFAULT) {
+      throw new ScopedProcessorError(processor.name);
+    }
+    return this.modules.get(processor, { strict: false });
   }
 
   /** Whether every worker runs nothing any more, at the latest after this time. */

@@ -34,7 +34,6 @@ const DEFAULT_DEADLINE = 25_000;
 @Injectable()
 export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Shutdown');
-  private draining: Promise<void> | undefined;
 
   constructor(
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
@@ -46,7 +45,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
   ) {}
 
   async onModuleDestroy(): Promise<void> {
-    await this.drain();
+    await this.drain(this.options.shutdownDeadline ?? DEFAULT_DEADLINE);
     this.events.endWatching();
   }
 
@@ -58,13 +57,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     await this.phase('queue store closed', () => this.store.close());
   }
 
-  /** Steps 1 to 3. Asked for twice, it happens once. */
-  drain(deadline = this.options.shutdownDeadline ?? DEFAULT_DEADLINE): Promise<void> {
-    this.draining ??= this.runDrain(deadline);
-    return this.draining;
-  }
-
-  private async runDrain(deadline: number): Promise<void> {
+  private async drain(deadline: number): Promise<void> {
     this.readiness?.markStopping();
     const consumers = this.consumers.all();
     if (consumers.length === 0) return;

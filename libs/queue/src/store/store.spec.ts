@@ -72,6 +72,14 @@ describe('the tables of a queue store', () => {
     expect(await queueMigrationState(database.url)).toMatchObject({ pending: false });
   });
 
+  it('are found when the URL has options of its own', async () => {
+    await migrateQueueStore(database.url);
+    const store = openQueueStore({ url: `${database.url}?options=-c%20work_mem%3D5MB` });
+    await store.check();
+    expect(await store.latestEventId('none')).toBe('0');
+    await store.close();
+  });
+
   it('can be created by several processes at once', async () => {
     const { required } = await queueMigrationState(database.url);
     const results = await Promise.all([1, 2, 3].map(() => migrateQueueStore(database.url)));

@@ -32,18 +32,14 @@ export class PostgresPool implements PgPool {
     private readonly logger: Logger,
   ) {
     this.config = {
-      connectionString: url,
+      ...withSearchPath(url),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       keepAlive: true,
-      // BullMQ's statements name no schema.
-      options: `-c search_path=${DEFAULT_SCHEMA}`,
     };
     this.pool = new pg.Pool({ ...this.config, max: poolMax });
-    // An idle connection that drops. The next query finds out whether the server is still there.
-    this.pool.on('error', (error) => {
-      this.reportLost(new QueueUnreachableError(location, error), performance.now());
-    });
+    // An idle connection that drops costs nothing: the next query opens another, or reports why not.
+    this.pool.on('error', () => undefined);
   }
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
@@ -105,4 +101,17 @@ export class PostgresPool implements PgPool {
     this.backAt = performance.now();
     this.logger.log(`The queue store ${this.location} is back.`);
   }
+}
+
+/**
+ * BullMQ's statements name no schema. `pg` would drop what it is told in favour of the options in the
+ * URL, if there are any, so both go together.
+ */
+function withSearchPath(url: string): pg.PoolConfig {
+  const searchPath = `-c search_path=${DEFAULT_SCHEMA}`;
+  const rest = new URL(url);
+  const given = rest.searchParams.get('options');
+  if (given === null) return { connectionString: url, options: searchPath };
+  rest.searchParams.delete('options');
+  return { connectionString: rest.href, options: `${given} ${searchPath}` };
 }
