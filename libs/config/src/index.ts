@@ -1,3 +1,4 @@
+export { configTable, type DocumentedVariable, documentedVariables } from './config-document';
 export { ConfigError, type ConfigProblem } from './config.error';
 export { defineConfig, type ConfigSchema } from './define-config';
 export { describeConfig, type ConfigRow } from './describe-config';

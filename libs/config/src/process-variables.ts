@@ -33,9 +33,11 @@ export const processVariables = {
   LOG_FORMAT: z
     .enum(['text', 'json'])
     .default('text')
-    .describe('Log lines for people, or one JSON object a line.'),
+    .describe('How log lines are written: text, for people, or json, one object a line.'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'log', 'debug', 'verbose'])
     .default('log')
-    .describe('The least important log lines that are written.'),
+    .describe(
+      'The least important log lines that are written: error, warn, log, debug or verbose.',
+    ),
 };

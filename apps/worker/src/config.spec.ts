@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeConfig, documentedVariables, loadConfig } from '@libs/config';
+import { workerConfig } from './config';
+
+const root = join(__dirname, '../../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const variables = describeConfig(workerConfig);
+
+describe('the configuration of the worker', () => {
+  it('is in docs/configuration.md, every variable with its default and description', () => {
+    const document = documentedVariables(read('docs/configuration.md'), [
+      'Every process',
+      'worker',
+    ]);
+    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+    expect(document.sort(byName)).toEqual(
+      variables
+        .map(({ name, default: value, description }) => ({ name, default: value, description }))
+        .sort(byName),
+    );
+  });
+
+  it('is in .env.example, every variable with its default', () => {
+    const example = read('.env.example');
+    for (const { name, default: value } of variables) {
+      expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'));
+      // A default that is told in words has no value to write.
+      if (value !== undefined && !value.includes(' '))
+        expect(example).toContain(`# ${name}=${value}\n`);
+    }
+  });
+
+  const load = (env: Record<string, string>) =>
+    loadConfig(workerConfig, { DATABASE_URL: 'postgres://localhost/app', ...env });
+
+  it('needs nothing but a database', () => {
+    expect(load({})).toMatchObject({ WORKER_HTTP: 3001, MAIL_FROM: 'no-reply@localhost' });
+    expect(load({}).WORKER_PROCESSORS).toBeUndefined();
+  });
+
+  it('takes names of processors with or without blanks between them', () => {
+    expect(load({ WORKER_PROCESSORS: 'report' }).WORKER_PROCESSORS).toEqual(['report']);
+    expect(load({ WORKER_PROCESSORS: ' report , thumbnail' }).WORKER_PROCESSORS).toEqual([
+      'report',
+      'thumbnail',
+    ]);
+  });
+
+  it('opens no port for its health if told so', () => {
+    expect(load({ WORKER_HTTP: 'off' }).WORKER_HTTP).toBe('off');
+    expect(() => load({ WORKER_HTTP: 'on' })).toThrow('WORKER_HTTP: expected a port, or off');
+  });
+
+  it.each(['shop@example.com', 'Shop <shop@example.com>'])('takes %s as a sender', (from) => {
+    expect(load({ MAIL_FROM: from }).MAIL_FROM).toBe(from);
+  });
+
+  it.each(['shop', 'Shop <shop>', 'a@b.c\r\nBcc: eve@example.com'])(
+    'refuses %j as a sender',
+    (from) => {
+      expect(() => load({ MAIL_FROM: from })).toThrow('MAIL_FROM: expected a mail address');
+    },
+  );
+});
