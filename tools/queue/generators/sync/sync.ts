@@ -1,6 +1,11 @@
 import type { Tree } from '@nx/devkit';
 import { getProjects } from '@nx/devkit';
-import { checkSources, readQueueWorkspace, RegistryError, writeRegistries } from '../../workspace/index';
+import {
+  checkSources,
+  readQueueWorkspace,
+  RegistryError,
+  writeRegistries,
+} from '../../workspace/index';
 
 /** What Nx shows when `nx sync:check` finds the files out of date. */
 export interface SyncResult {
