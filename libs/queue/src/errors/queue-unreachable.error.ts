@@ -15,7 +15,10 @@ export class QueueUnreachableError extends ConnectionClosedError {
     readonly store: string,
     cause: unknown,
   ) {
-    super(`The queue store ${store} cannot be reached: ${reasonOf(cause)}.`, cause);
+    super(
+      `The queue store ${store} cannot be reached: ${reasonOf(cause)}. Start it, or correct its URL.`,
+      cause,
+    );
     this.name = new.target.name;
   }
 }
