@@ -1,6 +1,9 @@
 import 'reflect-metadata';
-import { exitWithReason } from '@libs/config';
+import { Logger } from '@nestjs/common';
+import { exitWithReason, ProcessLogger } from '@libs/config';
 import { runMigrateCommand } from './migrate/run-migrate-command';
+
+Logger.overrideLogger(new ProcessLogger('migrate', { LOG_FORMAT: 'text', LOG_LEVEL: 'log' }));
 
 runMigrateCommand(process.argv.slice(2), process.env).then((output) => {
   console.log(output);

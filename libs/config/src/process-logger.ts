@@ -12,7 +12,7 @@ const FRAMEWORK = new Set([
 ]);
 
 /** Where Nest logs why a start failed, with a stack. `exitWithReason` says it for people. */
-const FAILED_START = 'ExceptionHandler';
+const FAILED_START = new Set<unknown>(['ExceptionHandler', 'NestApplication']);
 
 export interface ProcessLoggerOptions {
   LOG_FORMAT: 'text' | 'json';
@@ -37,7 +37,7 @@ export class ProcessLogger extends ConsoleLogger {
   }
 
   override error(message: unknown, ...rest: unknown[]): void {
-    if (rest.at(-1) !== FAILED_START) super.error(message, ...(rest as string[]));
+    if (!FAILED_START.has(rest.at(-1))) super.error(message, ...(rest as string[]));
   }
 
   protected override printMessages(
