@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Contract } from './contracts';
+import type { Contract, ContractFile } from './contracts';
 import { CONTRACT_SUFFIX, listContractFiles } from './contracts';
 import { externalJobs } from './external-jobs';
 import type { Processor } from './processors';
@@ -34,7 +34,13 @@ export function checkRegistry(
   workspace: QueueWorkspace,
   options: CheckOptions = {},
 ): RegistryProblem[] {
-  const problems = [...checkSources(workspace), ...checkRegistries(workspace)];
+  const sources = readSources(workspace);
+  const problems = [
+    ...problemsIn(sources, externalJobs(workspace.files)),
+    ...workspace.workers.flatMap((worker) =>
+      checkRegistryFile(workspace, worker, sources.processors),
+    ),
+  ];
   return problems.filter(
     ({ worker }) =>
       options.worker === undefined || worker === undefined || worker === options.worker,
@@ -43,29 +49,48 @@ export function checkRegistry(
 
 /** The problems that are in the sources, and that writing the registries anew does not mend. */
 export function checkSources(workspace: QueueWorkspace): RegistryProblem[] {
+  return problemsIn(readSources(workspace), externalJobs(workspace.files));
+}
+
+interface Sources {
+  contractFiles: readonly ContractFile[];
+  /** Of all workers. */
+  processors: readonly Processor[];
+}
+
+function readSources(workspace: QueueWorkspace): Sources {
   const contractFiles = listContractFiles(workspace);
   const contracts = contractFiles.flatMap((file) => file.contracts);
   const processors = workspace.workers.flatMap((worker) =>
     listProcessors(workspace, worker, contracts),
   );
+  return { contractFiles, processors };
+}
+
+function problemsIn(
+  { contractFiles, processors }: Sources,
+  external: ReadonlySet<string>,
+): RegistryProblem[] {
+  const contracts = contractFiles.flatMap((file) => file.contracts);
   return [
     ...contractFiles
       .filter((file) => file.contracts.length !== 1)
       .map(({ file, contracts: found }) => contractFileProblem(file, found.length)),
     ...checkContractNames(contracts),
     ...checkProcessors(processors),
-    ...checkPairs(contracts, processors, externalJobs(workspace.files)),
+    ...checkPairs(contracts, processors, external),
   ];
 }
 
-function checkRegistries(workspace: QueueWorkspace): RegistryProblem[] {
-  return workspace.workers.flatMap((worker) => checkRegistryFile(workspace, worker));
-}
-
-function checkRegistryFile(workspace: QueueWorkspace, worker: Project): RegistryProblem[] {
+function checkRegistryFile(
+  workspace: QueueWorkspace,
+  worker: Project,
+  processors: readonly Processor[],
+): RegistryProblem[] {
   const file = registryPath(worker);
   const current = workspace.files.read(file, 'utf-8') ?? '';
-  const next = renderRegistry(workspace, worker);
+  const own = processors.filter((processor) => processor.worker === worker.name);
+  const next = renderRegistry(workspace, worker, own);
   return current === next ? [] : [registryStale(worker, file, describeChange(current, next))];
 }
 
