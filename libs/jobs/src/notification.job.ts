@@ -8,19 +8,25 @@ const withoutNul = /^[^\0]*$/;
 export const notificationJob = defineJob({
   name: 'notification',
   data: z.object({
-    to: z.email().max(254).describe('The address of the one recipient.'),
+    to: z
+      .email()
+      .max(254)
+      .meta({ description: 'The address of the one recipient.', examples: ['ada@example.com'] }),
     // A line of a mail holds 998 characters: RFC 5322, section 2.1.1.
     subject: z
       .string()
       .min(1)
       .max(998)
       .regex(/^[^\0\r\n]*$/, 'Must be a single line')
-      .describe('The subject, on one line.'),
+      .meta({ description: 'The subject, on one line.', examples: ['Your order is on its way'] }),
     text: z
       .string()
       .max(100_000)
       .regex(withoutNul, 'Must not contain NUL characters')
-      .describe('The body, as plain text.'),
+      .meta({
+        description: 'The body, as plain text.',
+        examples: ['It will be with you tomorrow.'],
+      }),
   }),
   result: z.object({
     /** The Message-ID header. The same for every attempt, so that a mail sent twice can be recognised. */

@@ -14,8 +14,11 @@ const day = z.iso
 /** The days that a report covers, both included, in UTC. */
 export const createReportSchema = z
   .strictObject({
-    from: day.describe('The first day, in UTC.'),
-    to: day.describe('The last day, in UTC; it is included.'),
+    from: day.meta({ description: 'The first day, in UTC.', examples: ['2026-01-01'] }),
+    to: day.meta({
+      description: 'The last day, in UTC; it is included.',
+      examples: ['2026-01-31'],
+    }),
   })
   .refine(({ from, to }) => from <= to, {
     path: ['to'],
