@@ -1,0 +1,5 @@
+/** The options of the `report` executor, as schema.json describes them. */
+export interface ReportOptions {
+  json?: boolean;
+  open?: boolean;
+}
