@@ -1,5 +1,5 @@
 import { byteSize, defineConfig, duration, port, processVariables } from '@libs/config';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const apiConfig = defineConfig(
   z.object({

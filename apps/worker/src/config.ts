@@ -1,5 +1,5 @@
 import { defineConfig, port, processVariables, urlOf } from '@libs/config';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const workerConfig = defineConfig(
   z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configTable, describeConfig, documentedVariables, port, processVariables } from '.';
 
 describe('the table of variables', () => {

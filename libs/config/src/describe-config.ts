@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a person must know to set one variable. */
 export interface ConfigRow {

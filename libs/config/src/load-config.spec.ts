@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, defineConfig, describeConfig, duration, loadConfig, port, urlOf } from '.';
 
 const schema = defineConfig(

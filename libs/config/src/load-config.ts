@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, type ConfigProblem } from './config.error';
 import type { ConfigSchema } from './define-config';
 import { describeConfig } from './describe-config';

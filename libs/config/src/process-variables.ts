@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, integer, urlOf } from './variables';
 
 const POSTGRES = ['postgres:', 'postgresql:'];

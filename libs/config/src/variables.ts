@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A whole number from `min` to `max`, written in digits. Set a default with `.prefault('10')`. */
 export function integer(min: number, max: number) {

@@ -1,5 +1,5 @@
 import { defineJob } from '@libs/queue';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Postgres cannot store NUL in a text, and no mail needs it. */
 const withoutNul = /^[^\0]*$/;

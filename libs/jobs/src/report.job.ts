@@ -1,5 +1,5 @@
 import { defineJob } from '@libs/queue';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Counts what was stored a day, for a stored report, and writes the CSV into it. */
 export const reportJob = defineJob({

@@ -1,5 +1,5 @@
 import { defineJob } from '@libs/queue';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The renditions that are made of an image, smallest first. */
 export const thumbnailSizes = ['small', 'medium', 'large'] as const;

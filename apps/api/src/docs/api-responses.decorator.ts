@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiBody, ApiResponse } from '@nestjs/swagger';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { PROBLEM_JSON, problemDetailsSchema } from '../http/problem-details';
 import { schemaRef } from './schema-registry';
 

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The media type of every answer that is not a success. */
 export const PROBLEM_JSON = 'application/problem+json';

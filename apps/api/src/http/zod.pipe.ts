@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { FieldProblem } from './problem-details';
 import { ProblemException } from './problem.exception';
 

@@ -1,5 +1,5 @@
 import { thumbnailSizes } from '@libs/jobs/thumbnail';
-import { z } from 'zod';
+import * as z from 'zod';
 import { acceptedJobSchema } from '../jobs/accepted-job';
 
 export const thumbnailSizeSchema = z.enum(thumbnailSizes);

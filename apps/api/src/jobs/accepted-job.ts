@@ -1,5 +1,5 @@
 import type { JobReference } from '@libs/queue';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a `POST` that adds a job answers with; a feature adds the link to what the job makes. */
 export const acceptedJobSchema = z.object({

@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '@libs/queue';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const states = ['waiting', 'delayed', 'active', 'waiting-children', 'completed', 'failed'] as const;
 

@@ -1,7 +1,7 @@
 import { defineConfig, loadConfig, processVariables, UserFacingError } from '@libs/config';
 import { migrateDatabase, migrationStates, revertLastMigration } from '@libs/data-access';
 import { migrateQueueStore, queueMigrationState } from '@libs/queue';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const USAGE = `Brings the tables of the database and of the queue store up to date.
 

@@ -1,5 +1,5 @@
 import { notificationJob } from '@libs/jobs/notification';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The request is what the job carries. A field that is misspelt is an error here, not ignored. */
 export const createNotificationSchema = notificationJob.data.strict();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { acceptedJobSchema } from '../jobs/accepted-job';
 
 const DAY = 24 * 60 * 60 * 1_000;

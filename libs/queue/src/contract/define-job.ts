@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidJobNameError } from '../errors/invalid-job-name.error';
 import type { JobDefinition } from './job-definition';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
