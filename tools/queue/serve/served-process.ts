@@ -103,9 +103,12 @@ export class ServedProcess {
     child.once('error', (error) => this.channel.destroy(error));
     this.channel.on('error', () => undefined);
     const closed = new Promise((resolve) => this.channel.once('close', resolve));
-    createInterface({ input: this.channel }).on('line', (line) => {
+    const messages = createInterface({ input: this.channel });
+    messages.on('line', (line) => {
       this.read(line);
     });
+    // A readline interface passes its input's error on, and one that nobody hears ends the process.
+    messages.on('error', () => undefined);
     await closed;
     // A process that the application started may hold its output open longer than it lives itself.
     await Promise.race([Promise.all(outputs), delay(LAST_OUTPUT, undefined, { ref: false })]);
@@ -128,5 +131,11 @@ export class ServedProcess {
 function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   const lines = createInterface({ input: stream });
   lines.on('line', onLine);
-  return new Promise((resolve) => lines.once('close', resolve));
+  return new Promise((resolve) => {
+    lines.once('close', resolve);
+    // An application that is killed may reset its pipe instead of closing it.
+    lines.once('error', () => {
+      resolve();
+    });
+  });
 }

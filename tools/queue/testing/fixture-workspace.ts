@@ -60,6 +60,14 @@ export class FixtureWorkspace {
     this.write({ [path]: `${JSON.stringify(value, undefined, 2)}\n` });
   }
 
+  /** Sets the import paths of tsconfig.base.json. */
+  paths(paths: Record<string, string[]>): void {
+    const config = this.readJson('tsconfig.base.json') as { compilerOptions: object };
+    this.writeJson('tsconfig.base.json', {
+      compilerOptions: { ...config.compilerOptions, paths },
+    });
+  }
+
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
   }

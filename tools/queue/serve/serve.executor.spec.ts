@@ -1,0 +1,250 @@
+import { until } from '@libs/testing';
+import { FixtureWorkspace } from '../testing/fixture-workspace';
+import type { ServeSessionOptions } from '../testing/serve-session';
+import { isAlive, ServeSession } from '../testing/serve-session';
+
+const PROJECTS = {
+  app: { root: 'apps/app' },
+  greeting: { root: 'libs/greeting' },
+  worker: { root: 'apps/worker', tags: ['queue:worker'] },
+  jobs: { root: 'libs/jobs', tags: ['queue:jobs'] },
+  runtime: { root: 'libs/runtime', tags: ['queue:runtime'] },
+};
+
+/** Prints what it is, runs until SIGTERM, and then takes a moment to finish its work. */
+const MAIN = `
+  import { greeting } from '@fixture/greeting';
+  const running = setInterval(() => {}, 1_000);
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {
+    console.log('app got', signal);
+    setTimeout(() => { console.log('app drained'); clearInterval(running); process.exit(0); }, Number(process.env['DRAIN'] ?? 50));
+  });
+  console.log('app says', greeting, process.env['APP_COLOR'] ?? '', process.env['APP_SHAPE'] ?? '');
+  console.log('app pid', process.pid);
+`;
+
+jest.setTimeout(120_000);
+
+let workspace: FixtureWorkspace;
+let sessions: ServeSession[];
+beforeEach(() => {
+  sessions = [];
+  workspace = new FixtureWorkspace({
+    'apps/app/tsconfig.json': '{ "extends": "../../tsconfig.base.json", "include": ["src"] }',
+    'apps/app/src/main.ts': MAIN,
+    'libs/greeting/src/index.ts': `export const greeting: string = 'hello';\n`,
+  });
+  workspace.paths({
+    '@fixture/greeting': ['./libs/greeting/src/index.ts'],
+    '@fixture/jobs/*': ['./libs/jobs/src/*.job.ts'],
+    '@fixture/runtime': ['./libs/runtime/src/index.ts'],
+    '@fixture/runtime/*': ['./libs/runtime/src/*.ts'],
+  });
+});
+afterEach(async () => {
+  await Promise.all(sessions.map((session) => session.stop()));
+  workspace.remove();
+});
+
+function serve(project = 'app', options: Partial<ServeSessionOptions> = {}): ServeSession {
+  const session = new ServeSession(workspace, project, { projects: PROJECTS, ...options });
+  sessions.push(session);
+  return session;
+}
+
+function greet(text: string): void {
+  workspace.write({ 'libs/greeting/src/index.ts': text });
+}
+
+describe('a change', () => {
+  it('in a library is running soon after, and the old process was let finish first', async () => {
+    const session = serve();
+    await session.next('app says hello');
+
+    greet(`export const greeting: string = 'good morning';\n`);
+
+    await session.next('libs/greeting/src/index.ts changed: restarting.');
+    await session.next('app got SIGTERM');
+    await session.next('app drained');
+    await session.next('app says good morning');
+  });
+
+  it('that does not compile is shown with its place, and what ran before runs on', async () => {
+    const session = serve();
+    const pid = Number(await session.next('app pid'));
+
+    greet(`export const greeting: string = ;\n`);
+
+    await session.next('libs/greeting/src/index.ts:1:32:');
+    await session.next('1 │ export const greeting: string = ;');
+    await session.next('What ran before runs on. Waiting for a change.');
+    expect(isAlive(pid)).toBe(true);
+
+    greet(`export const greeting: string = 'back';\n`);
+    await session.next('app says back');
+  });
+
+  it('that only a type error speaks against is running, and the error is shown beside', async () => {
+    const session = serve('app', { typeCheck: true });
+    await session.next('app says hello');
+
+    greet(`export const greeting: string = 42;\n`);
+
+    await session.next('app says 42');
+    await session.next('libs/greeting/src/index.ts(1,14): error TS2322:');
+    greet(`export const greeting: string = 'fine';\n`);
+    await session.next('No type errors any more.');
+  });
+
+  it('starts an application again that has ended by itself', async () => {
+    greet(`throw new Error('no greeting today'); export const greeting = '';\n`);
+    const session = serve();
+    await session.next('no greeting today');
+    await session.next('"app" ended with exit code 1. Waiting for a change.');
+
+    greet(`export const greeting: string = 'recovered';\n`);
+
+    await session.next('app says recovered');
+  });
+
+  it('of several files at once restarts once, with all of them', async () => {
+    const session = serve();
+    await session.next('app says hello');
+
+    workspace.write({ 'libs/greeting/src/new.ts': `export const text: string = 'new file';\n` });
+    greet(`export { text as greeting } from './new';\n`);
+
+    await session.next('app says new file');
+    expect(session.output.match(/restarting/g)).toHaveLength(1);
+  });
+});
+
+describe('a processor', () => {
+  const REGISTRY = 'apps/worker/src/processors.generated.ts';
+
+  beforeEach(() => {
+    workspace.write({
+      'apps/worker/src/main.ts': `
+        import { processors } from './processors.generated';
+        setInterval(() => {}, 1_000);
+        console.log("worker runs [" + Object.keys(processors).join() + "]");
+      `,
+      [REGISTRY]: 'export const processors = {};\n',
+      'libs/runtime/src/index.ts': `export const defineJob = <T>(job: T): T => job;\n`,
+      'libs/runtime/src/consumer.ts': `
+        export type ProcessorRegistry = Record<string, () => Promise<unknown>>;
+        export const JobProcessor = (job: unknown) => (target: unknown): void => {};
+      `,
+      'libs/runtime/src/testing.ts': 'export {};\n',
+    });
+  });
+
+  it('that is added or deleted by hand is registered, and the worker has it', async () => {
+    const session = serve('worker');
+    await session.next('worker runs []');
+
+    workspace.write({
+      'libs/jobs/src/email.job.ts': `
+        import { defineJob } from '@fixture/runtime';
+        export const emailJob = defineJob({ name: 'email' });
+      `,
+      'apps/worker/src/processors/email/email.processor.ts': `
+        import { emailJob } from '@fixture/jobs/email';
+        import { JobProcessor } from '@fixture/runtime/consumer';
+        @JobProcessor(emailJob)
+        export class EmailProcessor {}
+      `,
+    });
+    await session.next('worker runs [email]');
+    expect(workspace.read(REGISTRY)).toContain(`import('./processors/email/email.processor')`);
+
+    workspace.delete('apps/worker/src/processors/email');
+    await session.next('worker runs []');
+    expect(workspace.read(REGISTRY)).not.toContain('email');
+  });
+});
+
+describe('ending', () => {
+  it('by Ctrl-C reaches the application once, and waits until it has finished its work', async () => {
+    const session = serve('app', { env: { DRAIN: '1500' } });
+    const pid = Number(await session.next('app pid'));
+
+    session.pressCtrlC();
+
+    expect(await session.ended).toBe(0);
+    expect(session.output.match(/app got \w+/g)).toEqual(['app got SIGTERM']);
+    expect(session.output).toContain('app drained');
+    await until(() => !isAlive(pid));
+    expect(workspace.list('dist/serve/app')).toEqual([]);
+  });
+
+  it('by Ctrl-C twice ends the application at once', async () => {
+    const session = serve('app', { env: { DRAIN: '600000' } });
+    const pid = Number(await session.next('app pid'));
+
+    session.pressCtrlC();
+    await session.next('app got SIGTERM');
+    await until(() => {
+      if (!isAlive(pid)) return true;
+      session.pressCtrlC();
+      return false;
+    });
+
+    await session.ended;
+    expect(session.output).not.toContain('app drained');
+  });
+
+  it('by SIGKILL leaves no application behind, but lets it finish its work', async () => {
+    workspace.write({
+      'apps/app/src/main.ts': `
+        import { writeFileSync } from 'node:fs';
+        ${MAIN}
+        process.on('exit', () => writeFileSync('drained.txt', 'yes'));
+      `,
+    });
+    const session = serve('app', { env: { DRAIN: '500' } });
+    const pid = Number(await session.next('app pid'));
+
+    session.signal('SIGKILL');
+
+    await until(() => !isAlive(pid));
+    expect(workspace.read('drained.txt')).toBe('yes');
+  });
+});
+
+describe('the environment', () => {
+  const environmentCommand = `node -p "JSON.stringify({ APP_COLOR: 'red', APP_SHAPE: 'round' })"`;
+
+  it('comes from a command, and what is set already wins', async () => {
+    const session = serve('app', { environmentCommand, env: { APP_COLOR: 'blue', APP_SHAPE: '' } });
+
+    expect(await session.next('app says hello')).toBe('blue round');
+  });
+
+  it('is there for the commands that run before the first start', async () => {
+    const prepare = [`node -p "'prepared in ' + process.env.APP_COLOR"`];
+    const session = serve('app', { environmentCommand, prepare });
+
+    await session.next('prepared in red');
+    await session.next('app says');
+  });
+
+  it('that cannot be had ends serve with a sentence and exit code 1', async () => {
+    const session = serve('app', { environmentCommand: `echo "no disk left" >&2; exit 3` });
+
+    expect(await session.ended).toBe(1);
+    expect(session.output).toContain('no disk left');
+    expect(session.output).toContain('ended with exit code 3; its output says why.');
+    expect(session.output).not.toContain('    at ');
+  });
+});
+
+it("two at once of the same application do not get in each other's way", async () => {
+  const first = serve();
+  const second = serve();
+  await Promise.all([first.next('app says hello'), second.next('app says hello')]);
+
+  greet(`export const greeting: string = 'both';\n`);
+
+  await Promise.all([first.next('app says both'), second.next('app says both')]);
+});
