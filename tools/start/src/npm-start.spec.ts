@@ -12,10 +12,10 @@ import {
 } from '@libs/testing';
 
 const WORKSPACE = resolve(__dirname, '../../..');
-const PATIENCE = { timeout: 150_000 };
+const PATIENCE = { timeout: 240_000 };
 
 // It bundles two applications, checks their types and starts them, on a machine that may be busy.
-jest.setTimeout(300_000);
+jest.setTimeout(400_000);
 
 /** `npm start` as a terminal would run it, without one. */
 class NpmStart {

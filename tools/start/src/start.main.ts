@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => {
     interrupts.request();
   });
+  stopWithNpm(interrupts);
   const output = new PrefixedOutput(
     ['prepare', ...APPS.map(({ project }) => project)],
     (text) => process.stdout.write(text),
@@ -37,6 +38,15 @@ main().then(
     process.exit(1);
   },
 );
+
+/** If npm is killed, no signal comes: this process only gets another parent. */
+function stopWithNpm(interrupts: Interrupts): void {
+  if (!process.env['npm_lifecycle_event']) return;
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) interrupts.request();
+  }, 1_000).unref();
+}
 
 /** Errors whose message is all that a person needs; for any other the stack is shown too. */
 function isForPeople(error: unknown): error is Error {
