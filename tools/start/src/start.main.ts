@@ -23,12 +23,6 @@ async function main(): Promise<void> {
     process.stdout.isTTY && !process.env['NO_COLOR'],
   );
   await start({ workspaceRoot, env: process.env, output, interrupts });
-  if (!process.env['DATABASE_URL']) {
-    output.say(
-      'Stopped. Postgres and the mail catcher stay up for the next start, and stop by themselves when ' +
-        'nobody uses them for a while. Stop them now: npx nx run services:down',
-    );
-  }
 }
 
 main().then(

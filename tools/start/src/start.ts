@@ -5,7 +5,7 @@ import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
 import { RunningApps } from './running-apps';
 import { preparations, readProjects } from './served-projects';
-import { APPS, portOf } from './started-app';
+import { API, APPS, portOf } from './started-app';
 import { checkPorts } from './taken-ports';
 
 export interface StartContext {
@@ -15,6 +15,16 @@ export interface StartContext {
   interrupts: Interrupts;
 }
 
+/** What there is to stop, or to tell of, at the end. */
+interface Session {
+  readonly apps: RunningApps;
+  servicesRun: boolean;
+}
+
+const STAYS_UP =
+  'Postgres and the mail catcher stay up for the next start, and stop by themselves when nobody uses ' +
+  'them for a while. Stop them now: npx nx run services:down';
+
 /**
  * `npm start`: services, migrations, applications, and what to do next; then runs until it is
  * interrupted. Resolves when the applications have ended. Postgres stays up for the next start.
@@ -23,9 +33,9 @@ export interface StartContext {
  */
 export async function start(context: StartContext): Promise<void> {
   const { output, interrupts } = context;
-  const apps = new RunningApps();
+  const session: Session = { apps: new RunningApps(), servicesRun: false };
   try {
-    const begun = begin(context, apps);
+    const begun = begin(context, session);
     // An interrupt may come first; then nobody asks how it ended.
     begun.catch(() => undefined);
     await Promise.race([begun, interrupts.first]);
@@ -33,16 +43,17 @@ export async function start(context: StartContext): Promise<void> {
     output.say('\nStopping: what runs is finished first. Ctrl-C again ends it now.');
   } finally {
     interrupts.onSecond(() => {
-      apps.kill();
+      session.apps.kill();
     });
-    await apps.stop();
+    await session.apps.stop();
+    if (session.servicesRun) output.say(STAYS_UP);
   }
 }
 
-async function begin(context: StartContext, apps: RunningApps): Promise<void> {
+async function begin(context: StartContext, session: Session): Promise<void> {
   const { workspaceRoot, env, output, interrupts } = context;
   await checkPorts(APPS, env);
-  const [projects, services] = await Promise.all([readProjects(), bringUp(context)]);
+  const [projects, services] = await Promise.all([readProjects(), bringUp(context, session)]);
   for (const command of preparations(projects, APPS)) {
     if (interrupts.isRequested()) return;
     const onLine = output.of('prepare');
@@ -52,22 +63,22 @@ async function begin(context: StartContext, apps: RunningApps): Promise<void> {
 
   const lineOf = (project: string): ((line: string) => void) => output.of(project);
   const options = { workspaceRoot, projects, env: services.env, lineOf };
-  await Promise.all(APPS.map((app) => apps.run(app, options)));
+  await Promise.all(APPS.map((app) => session.apps.run(app, options)));
   if (interrupts.isRequested()) return;
-  const [api] = APPS;
   const addresses = {
-    api: `http://localhost:${(api && portOf(api, env)) ?? ''}`,
+    api: `http://localhost:${portOf(API, env) ?? ''}`,
     mailbox: services.mailboxUrl,
     databaseUrl: services.env['DATABASE_URL'],
   };
   output.say(nextSteps(addresses, (text) => output.strong(text)));
 }
 
-async function bringUp({ workspaceRoot, env, output }: StartContext): Promise<{
-  env: NodeJS.ProcessEnv;
-  mailboxUrl: string | undefined;
-}> {
+async function bringUp(
+  { workspaceRoot, env, output }: StartContext,
+  session: Session,
+): Promise<{ env: NodeJS.ProcessEnv; mailboxUrl: string | undefined }> {
   const result = await up(workspaceRoot, env);
+  session.servicesRun = result.state.keeper !== undefined;
   output.say(describeUp(result, env, false));
   return {
     env: {

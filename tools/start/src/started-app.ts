@@ -6,9 +6,13 @@ export interface StartedApp {
   port: { variable: string; default: number };
 }
 
-/** The one place that names this workspace's applications. How they are served is in their project.json. */
+// The one place that names this workspace's applications. How they are served is in their project.json.
+
+/** The one whose address and first job npm start prints. */
+export const API: StartedApp = { project: 'api', port: { variable: 'PORT', default: 3000 } };
+
 export const APPS: readonly StartedApp[] = [
-  { project: 'api', port: { variable: 'PORT', default: 3000 } },
+  API,
   { project: 'worker', port: { variable: 'WORKER_HTTP', default: 3001 } },
 ];
 
