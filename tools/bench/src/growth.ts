@@ -1,0 +1,150 @@
+/*
+ * npx nx run bench:growth
+ *
+ * What a workspace with 1, 10, 100 and 300 generated processors costs: to build the worker, to compute
+ * the project graph, to generate one more processor, and to start a worker that runs one of them.
+ *
+ * Knobs     --sizes    numbers of generated processors, ascending
+ *           --repeats  how often each command is timed
+ *           --runs     counted cold starts a size; one more before them is not counted
+ *           --output   the JSON file
+ *           --svg      the plot
+ *
+ * Output    a Markdown table on standard output; the same figures in the JSON file; a plot of them.
+ *
+ * Compared  each size with the smallest: the worker runs one and the same processor in all of them, from
+ *           the same Postgres, and its starts are interleaved among the sizes.
+ *
+ * The processors are copies of what the generator writes, in a copy of this workspace, beside its own.
+ * Nx runs without its daemon and without its cache, in a new process each time, as on a CI machine.
+ */
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BenchError } from './bench.error';
+import { type Bench, runBenchmark, writeResult } from './cli/benchmark';
+import { count, readOptions } from './cli/options';
+import { withBenchDatabase } from './database/bench-database';
+import { type FirstJob, FirstJobMeter } from './measure/first-job';
+import { interleaved } from './measure/interleaved';
+import type { Program } from './measure/program';
+import { timeProjectGraph } from './measure/project-graph';
+import { type Growth, growthPlot, growthTable, growthVerdict } from './report/growth-report';
+import { describeMachine, observeMachine } from './report/machine';
+import { smallMultiples } from './report/small-multiples.svg';
+import { summarize } from './report/statistics';
+import { addSample, growSamples, JOB, timeGenerator } from './workspace/sample-processors';
+import { WorkspaceCopy } from './workspace/workspace-copy';
+
+const FLAGS = {
+  sizes: { description: 'numbers of generated processors', default: '1,10,100,300' },
+  repeats: { description: 'how often each command is timed', default: '3' },
+  runs: { description: 'counted cold starts of each size', default: '9' },
+  output: { description: 'the JSON file', default: 'dist/bench/growth.json' },
+  svg: { description: 'the plot', default: 'dist/bench/growth.svg' },
+};
+
+const ABOUT = 'Measures what a workspace costs that has few processors, and many.';
+
+runBenchmark('growth', async (bench) => {
+  const read = readOptions(process.argv.slice(2), ABOUT, FLAGS);
+  if ('help' in read) {
+    console.log(read.help);
+    return;
+  }
+  const { values } = read;
+  const sizes = ascending(values.sizes);
+  const repeats = count('repeats', values.repeats);
+  const runs = count('runs', values.runs);
+  const machine = observeMachine();
+
+  const commands = await timeCommands(bench, sizes, repeats);
+  const starts = await timeStarts(bench, sizes, runs);
+  const rows = commands.map((timed): Growth => {
+    const jobs = starts.get(timed.size) ?? [];
+    return {
+      ...timed,
+      firstJob: summarize(jobs.map(({ ms }) => ms)),
+      rss: summarize(jobs.map(({ rss }) => rss)),
+    };
+  });
+  const observed = machine();
+
+  console.log(growthTable(rows));
+  console.log(`\n${growthVerdict(rows)}`);
+  console.log(`\nMedians: ${repeats} of each command, ${runs} interleaved starts of each size.`);
+  console.log(describeMachine(observed));
+  await writeResult(values.svg, smallMultiples(growthPlot(rows)));
+  await writeResult(
+    values.output,
+    `${JSON.stringify({ machine: observed, sizes: rows }, undefined, 2)}\n`,
+  );
+});
+
+/** Grows the copy step by step, and keeps the worker that is built at each of them. */
+async function timeCommands(bench: Bench, sizes: readonly number[], repeats: number) {
+  const { progress, assertWanted, scratch } = bench;
+  const copy = await WorkspaceCopy.create(join(scratch, 'workspace'));
+  await addSample(copy);
+  const rows: Omit<Growth, 'firstJob' | 'rss'>[] = [];
+  let present = 1;
+  for (const size of sizes) {
+    progress(`Timing the commands with ${size} generated processors …`);
+    await growSamples(copy, present, size);
+    present = size;
+    const times = { build: [] as number[], graph: [] as number[], generator: [] as number[] };
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      assertWanted();
+      times.graph.push(await timeProjectGraph(copy));
+      times.generator.push(await timeGenerator(copy));
+      times.build.push((await copy.nx('build', 'worker')).ms);
+    }
+    await cp(copy.path('dist/apps/worker'), workerFolder(scratch, size), { recursive: true });
+    rows.push({
+      size,
+      build: summarize(times.build),
+      graph: summarize(times.graph),
+      generator: summarize(times.generator),
+    });
+  }
+  return rows;
+}
+
+async function timeStarts(
+  { progress, assertWanted, scratch }: Bench,
+  sizes: readonly number[],
+  runs: number,
+): Promise<Map<number, FirstJob[]>> {
+  progress('Starting the workers, one processor selected …');
+  return withBenchDatabase(async (databaseUrl) => {
+    const meter = await FirstJobMeter.open(databaseUrl, JOB);
+    try {
+      return await interleaved(sizes, runs, (size) => {
+        assertWanted();
+        return meter.measure(selectedWorker(scratch, size));
+      });
+    } finally {
+      await meter.close();
+    }
+  });
+}
+
+function selectedWorker(scratch: string, size: number): Program {
+  return {
+    name: `worker, 1 of ${size}`,
+    folder: workerFolder(scratch, size),
+    args: ['main.js'],
+    env: { WORKER_PROCESSORS: JOB, WORKER_HTTP: '0', HOST: '127.0.0.1' },
+  };
+}
+
+function workerFolder(scratch: string, size: number): string {
+  return join(scratch, `worker-${size}`);
+}
+
+function ascending(text: string): number[] {
+  const sizes = text.split(',').map((part) => count('sizes', part.trim()));
+  if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0) || size > 999)) {
+    throw new BenchError(`--sizes is "${text}"; expected ascending numbers up to 999: 1,10,100.`);
+  }
+  return sizes;
+}

@@ -1,0 +1,14 @@
+import { interleaved } from './interleaved';
+
+describe(interleaved.name, () => {
+  it('measures all in each round, beginning with another one, and leaves out the first round', async () => {
+    const order: string[] = [];
+    const results = await interleaved(['a', 'b', 'c'], 2, (item) => {
+      order.push(item);
+      return Promise.resolve(order.length);
+    });
+
+    expect(order.join('')).toBe('abc' + 'bca' + 'cab');
+    expect(Object.fromEntries(results)).toEqual({ a: [6, 8], b: [4, 9], c: [5, 7] });
+  });
+});

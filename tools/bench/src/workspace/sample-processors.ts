@@ -1,0 +1,59 @@
+import type { WorkspaceCopy } from './workspace-copy';
+
+/** The job that is measured: what the generator writes, which does nothing but return its input. */
+export const JOB = 'sample-001';
+
+const REGISTRY = 'apps/worker/src/processors.generated.ts';
+
+/** Names of the first `size` sample jobs. */
+function sampleName(index: number): string {
+  return `sample-${String(index).padStart(3, '0')}`;
+}
+
+/** Generates the first sample job, the one that is measured, by the workspace's own generator. */
+export async function addSample(copy: WorkspaceCopy): Promise<void> {
+  await copy.nx('generate', '@tools/queue:processor', JOB, '--no-interactive');
+}
+
+/**
+ * Brings the number of sample jobs up to `size`: copies of what the generator wrote for the first one,
+ * with contract, processor and test, entered into the registry by `nx sync`.
+ */
+export async function growSamples(copy: WorkspaceCopy, from: number, size: number): Promise<void> {
+  const [contract, processor, spec] = [contractOf(JOB), ...processorFilesOf(JOB)] as const;
+  for (let index = from + 1; index <= size; index++) {
+    const name = sampleName(index);
+    for (const file of [contract, processor, spec]) {
+      await copy.write(file.replaceAll(JOB, name), renamed(await copy.read(file), index));
+    }
+  }
+  if (size > from) await copy.nx('sync');
+}
+
+/** How long the generator takes to add one more job, in milliseconds. The job is deleted again. */
+export async function timeGenerator(copy: WorkspaceCopy): Promise<number> {
+  const name = 'sample-extra';
+  const registry = await copy.read(REGISTRY);
+  const { ms } = await copy.nx('generate', '@tools/queue:processor', name, '--no-interactive');
+  await copy.delete(contractOf(name), ...processorFilesOf(name), folderOf(name));
+  await copy.write(REGISTRY, registry);
+  return ms;
+}
+
+/** The generator's first job has 001 in each of its names: sample-001, Sample001Processor, sample001Job. */
+function renamed(source: string, index: number): string {
+  return source.replaceAll('001', String(index).padStart(3, '0'));
+}
+
+function contractOf(name: string): string {
+  return `libs/jobs/src/${name}.job.ts`;
+}
+
+function folderOf(name: string): string {
+  return `apps/worker/src/processors/${name}`;
+}
+
+function processorFilesOf(name: string): [processor: string, spec: string] {
+  const file = `${folderOf(name)}/${name}.processor`;
+  return [`${file}.ts`, `${file}.spec.ts`];
+}
