@@ -23,6 +23,12 @@ export interface BundleImport {
   isLazy: boolean;
 }
 
+/** Where a search starts, and which files it may go through; by default the entries and all files. */
+export interface Route {
+  from?: readonly string[];
+  mayEnter?: (path: string) => boolean;
+}
+
 export interface ChainLink {
   path: string;
   /** How the link before imports this one; `undefined` for the first link. */
@@ -76,29 +82,28 @@ export class BundleGraph {
   }
 
   /**
-   * The shortest way from where the bundle starts to the first node that `isTarget` accepts. Ways
-   * through files of which nothing is left are taken only if there is no other.
+   * The shortest way from where the bundle starts to the first node that `isTarget` accepts; empty if
+   * there is none. Ways through files of which nothing is left are taken only if there is no other.
    */
-  shortestChain(isTarget: (node: BundleNode) => boolean): ChainLink[] {
-    const throughBundled = this.search(isTarget, (node) => this.isBundled(node));
-    return throughBundled ?? this.search(isTarget, () => true) ?? [];
+  shortestChain(isTarget: (node: BundleNode) => boolean, route: Route = {}): ChainLink[] {
+    const throughBundled = this.search(isTarget, (node) => this.isBundled(node), route);
+    return throughBundled ?? this.search(isTarget, () => true, route) ?? [];
   }
 
   private search(
     isTarget: (node: BundleNode) => boolean,
     mayPass: (node: BundleNode) => boolean,
+    { from = this.entries, mayEnter = () => true }: Route,
   ): ChainLink[] | undefined {
-    const chains = this.entries.map((path): ChainLink[] => [
-      { path, specifier: undefined, isLazy: false },
-    ]);
-    const seen = new Set(this.entries);
+    const chains = from.map((path): ChainLink[] => [{ path, specifier: undefined, isLazy: false }]);
+    const seen = new Set(from);
     for (const chain of chains) {
       const node = this.nodes.get(chain.at(-1)?.path ?? '');
       if (!node) continue;
       if (isTarget(node)) return chain;
       if (chain.length > 1 && !mayPass(node)) continue;
       for (const { target, specifier, isLazy } of node.imports) {
-        if (seen.has(target)) continue;
+        if (seen.has(target) || !mayEnter(target)) continue;
         seen.add(target);
         chains.push([...chain, { path: target, specifier, isLazy }]);
       }

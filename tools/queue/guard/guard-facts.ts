@@ -14,10 +14,18 @@ export interface Manifests {
 
 /** What the guard knows of the job runtime. Empty in a workspace without one. */
 export interface QueueFacts {
-  /** The registry and the processor files of the application, if it is a worker. */
-  worker: { registry: string; processors: readonly string[] } | undefined;
+  /** Only of a worker. */
+  worker: WorkerFacts | undefined;
   /** The runtime's entry for workers, which nothing but a worker may bundle. */
   consumerEntry: string | undefined;
+}
+
+export interface WorkerFacts {
+  registry: string;
+  /** The processor files. */
+  processors: readonly string[];
+  /** The name of the job that a processor file is for. */
+  jobOf: (processor: string) => string | undefined;
 }
 
 /** Everything that the rules look at. Paths are relative to the workspace root. */
@@ -32,6 +40,9 @@ export interface GuardFacts {
   /** Of a file of the workspace. */
   syntaxOf: (path: string) => ModuleSyntax;
 }
+
+/** What is needed to tell in which line of a file an import stands. */
+export type Sources = Pick<GuardFacts, 'bundle' | 'syntaxOf'>;
 
 /** A file that imports another one, or a package, that is in the bundle. */
 export interface Edge {
@@ -61,7 +72,7 @@ export function chainThrough(
 }
 
 /** Where in its file each link of a chain imports the next one. */
-export function withLines(facts: GuardFacts, chain: readonly FindingLink[]): FindingLink[] {
+export function withLines(facts: Sources, chain: readonly FindingLink[]): FindingLink[] {
   return chain.map((link, index) => {
     const specifier = chain[index + 1]?.specifier;
     const line = specifier === undefined ? undefined : placeOf(facts, link.path, specifier)?.line;
@@ -71,7 +82,7 @@ export function withLines(facts: GuardFacts, chain: readonly FindingLink[]): Fin
 
 /** The place of an import in a file of the workspace; `undefined` inside a package. */
 export function placeOf(
-  { bundle, syntaxOf }: GuardFacts,
+  { bundle, syntaxOf }: Sources,
   path: string,
   specifier: string,
 ): { line: number; isHidden: boolean } | undefined {

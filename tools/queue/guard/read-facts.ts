@@ -21,10 +21,15 @@ import type { ModuleSyntax } from './module-syntax';
 import { readModuleSyntax } from './module-syntax';
 import { ProjectMap } from './project-map';
 
+type AppLocation = Pick<
+  BundleSettings,
+  'workspaceRoot' | 'project' | 'entryPoints' | 'forbiddenTags'
+>;
+
 /** Gathers what the guard looks at. The guard itself reads no file. */
 export function readGuardFacts(
-  { workspaceRoot, project, entryPoints, forbiddenTags }: BundleSettings,
-  { metafile, external }: Pick<Bundle, 'metafile' | 'external'>,
+  { workspaceRoot, project, entryPoints, forbiddenTags }: AppLocation,
+  { metafile, external }: Pick<Bundle, 'metafile'> & { external: ReadonlyMap<string, unknown> },
   graph: ProjectGraph,
 ): GuardFacts {
   const projects = new ProjectMap(graph);
@@ -64,10 +69,12 @@ function readQueueFacts(workspaceRoot: string, project: string, graph: ProjectGr
     const { projects } = readProjectsConfigurationFromProjectGraph(graph);
     const workspace = readQueueWorkspace(new DiskFiles(workspaceRoot), projects);
     const worker = workspace.workers.find(({ name }) => name === project);
+    const processors = worker ? listProcessors(workspace, worker) : [];
     return {
       worker: worker && {
         registry: registryPath(worker),
-        processors: listProcessors(workspace, worker).map(({ file }) => file),
+        processors: processors.map(({ file }) => file),
+        jobOf: (path) => processors.find(({ file }) => file === path)?.contract?.name,
       },
       consumerEntry: workspace.imports.fileFor(workspace.runtime.consumer, ''),
     };

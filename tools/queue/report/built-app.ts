@@ -1,0 +1,61 @@
+import { join, parse } from 'node:path';
+import type { ProjectGraph } from '@nx/devkit';
+import type { GuardFacts } from '../guard/guard-facts';
+import { readGuardFacts } from '../guard/read-facts';
+import type { BuildReport } from './build-report';
+import { readBuildReport } from './build-report';
+
+/** A file that a part of the bundle is loaded through. */
+export interface BundleRoot {
+  /** `start`: a file that one runs with node. `processor`: loaded where the processor is selected. */
+  kind: 'start' | 'processor';
+  /** The entry's name without its ending (`main`), or the job of the processor. */
+  name: string;
+  /** Relative to the workspace root. */
+  file: string;
+}
+
+/** The last build of an application, with what the guard knew of it. */
+export interface BuiltApp {
+  workspaceRoot: string;
+  report: BuildReport;
+  facts: GuardFacts;
+  roots: BundleRoot[];
+  graph: ProjectGraph;
+}
+
+/** Throws `BuildError` if the application was never built. */
+export function readBuiltApp(
+  workspaceRoot: string,
+  project: string,
+  graph: ProjectGraph,
+): BuiltApp {
+  const report = readBuildReport(workspaceRoot, project);
+  const { entries, external, metafile } = report;
+  const facts = readGuardFacts(
+    {
+      workspaceRoot,
+      project,
+      entryPoints: Object.fromEntries(entries.map((path) => [path, join(workspaceRoot, path)])),
+      forbiddenTags: [],
+    },
+    { metafile, external: new Map(external.map(({ name, version }) => [name, version])) },
+    graph,
+  );
+  return { workspaceRoot, report, facts, roots: bundleRoots(facts), graph };
+}
+
+function bundleRoots({ bundle, queue }: GuardFacts): BundleRoot[] {
+  const { processors = [], jobOf } = queue.worker ?? {};
+  return [
+    ...bundle.entries.map((file) => ({ kind: 'start' as const, name: parse(file).name, file })),
+    ...processors
+      .filter((file) => bundle.nodes.has(file))
+      .map((file) => ({
+        kind: 'processor' as const,
+        name: jobOf?.(file) ?? parse(file).name.replace(/\.processor$/, ''),
+        file,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  ];
+}

@@ -1,0 +1,75 @@
+import type { LeftOut } from '../guard/left-out';
+
+/**
+ * What a bundle consists of, by who loads it. The page, the table and `--json` all show this. Bytes are
+ * those of the JavaScript files, without source maps; every byte is in exactly one group.
+ */
+export interface BundleMap {
+  project: string;
+  bytes: number;
+  /** How many JavaScript files there are. */
+  files: number;
+  groups: BundleGroup[];
+  parts: BundlePart[];
+  external: ExternalPackage[];
+  leftOut: LeftOut;
+  /** Packages that a bundled package could use, but that are not there. */
+  optional: { name: string; requiredBy: string }[];
+}
+
+/** What is loaded by the same parts of the application, and so always together. */
+export interface BundleGroup {
+  id: string;
+  /**
+   * - `start`: loaded by every process.
+   * - `processor`: loaded only where this one processor is selected.
+   * - `shared`: loaded where any of several processors is selected.
+   * - `on-demand`: loaded by an `import()` when the program gets there.
+   */
+  kind: 'start' | 'processor' | 'shared' | 'on-demand';
+  label: string;
+  /** Names of the parts that load it. */
+  parts: string[];
+  bytes: number;
+  /** The largest first. */
+  contents: GroupContent[];
+}
+
+/** A package, or a project of the workspace, as far as it is in one group. */
+export interface GroupContent {
+  /** `bundler`: what the bundler adds to each file. */
+  kind: 'project' | 'package' | 'bundler';
+  name: string;
+  bytes: number;
+  /** The largest first. The path is relative to the project or the package. */
+  files: { path: string; bytes: number }[];
+}
+
+/** The start of the application, or one of its processors. */
+export interface BundlePart {
+  kind: 'start' | 'processor';
+  name: string;
+  /** Code of the workspace that nothing else loads. */
+  ownCode: number;
+  /** Packages that nothing else loads, the largest first. */
+  packages: { name: string; bytes: number }[];
+  packageBytes: number;
+  /** What it shares with other processors. */
+  shared: number;
+  /** What a process reads that runs this alone: the start, what is shared, and its own. */
+  loads: number;
+  /** Names of the packages outside the bundle that it imports. */
+  external: string[];
+  /** The groups that a process loads that runs this alone, by id. */
+  groups: string[];
+}
+
+/** A package that is installed beside the bundle. */
+export interface ExternalPackage {
+  name: string;
+  version: string;
+  /** Installed on this machine, with all that it depends on. */
+  bytes: number;
+  /** Itself and what it depends on, the largest first. */
+  packages: { name: string; bytes: number }[];
+}

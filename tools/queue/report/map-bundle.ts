@@ -1,0 +1,134 @@
+import { leftOut } from '../guard/left-out';
+import type { BundleGroup, BundleMap, BundlePart, ExternalPackage } from './bundle-map';
+import { BundleFiles } from './bundle-files';
+import type { BuiltApp, BundleRoot } from './built-app';
+import { groupContents } from './group-contents';
+
+type Facts = Pick<BuiltApp, 'report' | 'facts' | 'roots'>;
+
+/** A root, the file of the bundle that it is in, and what is loaded where it runs. */
+interface LoadedRoot extends BundleRoot {
+  output: string;
+  /** Its own file and all that comes with it. */
+  loads: Set<string>;
+}
+
+/** Sorts a bundle by who loads it. `external`: the packages beside it, as they are installed. */
+export function mapBundle(app: Facts, external: readonly ExternalPackage[]): BundleMap {
+  const { report, facts } = app;
+  const files = new BundleFiles(report.metafile);
+  const roots = app.roots.flatMap((root): LoadedRoot[] => {
+    const output = files.startingWith(root.file);
+    return output === undefined ? [] : [{ ...root, output, loads: files.loadedWith(output) }];
+  });
+  const groups = groupFiles(app, files, roots);
+  return {
+    project: report.project,
+    bytes: groups.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: files.all.size,
+    groups,
+    parts: roots.map((root) => describePart(app, root, roots, groups)),
+    external: [...external].sort((a, b) => b.bytes - a.bytes),
+    leftOut: leftOut(facts),
+    optional: [...report.leftOut].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function groupFiles(
+  { facts }: Facts,
+  files: BundleFiles,
+  roots: readonly LoadedRoot[],
+): BundleGroup[] {
+  const loaders = loadersOf(files, roots);
+  const outputsOf = new Map<string, { loader: Loader; outputs: string[] }>();
+  for (const path of files.all.keys()) {
+    const loader = loaders(path);
+    const id = `${loader.kind}:${loader.parts.join('+')}`;
+    const group = outputsOf.get(id) ?? { loader, outputs: [] };
+    group.outputs.push(path);
+    outputsOf.set(id, group);
+  }
+  return [...outputsOf]
+    .map(([id, { loader, outputs }]): BundleGroup => {
+      const contents = groupContents(
+        outputs.flatMap((path) => files.all.get(path) ?? []),
+        facts.projects,
+      );
+      const bytes = contents.reduce((sum, content) => sum + content.bytes, 0);
+      return { id, ...loader, label: labelOf(loader, roots), bytes, contents };
+    })
+    .sort((a, b) => b.bytes - a.bytes);
+}
+
+type Loader = Pick<BundleGroup, 'kind' | 'parts'>;
+
+/** Who loads a file of the bundle. What the start loads is there before any processor needs it. */
+function loadersOf(files: BundleFiles, roots: readonly LoadedRoot[]): (path: string) => Loader {
+  const outputs = new Set(roots.map(({ output }) => output));
+  const reached = roots.map((root) => ({ root, paths: files.reachedFrom(root.output, outputs) }));
+  return (path) => {
+    const loading = roots.filter(({ loads }) => loads.has(path));
+    const starts = loading.filter(({ kind }) => kind === 'start');
+    if (starts.length > 0) return { kind: 'start', parts: starts.map(({ name }) => name) };
+    const parts = loading.map(({ name }) => name);
+    if (parts.length > 0) return { kind: parts.length === 1 ? 'processor' : 'shared', parts };
+    const later = reached.filter(({ paths }) => paths.has(path)).map(({ root }) => root.name);
+    return { kind: 'on-demand', parts: later };
+  };
+}
+
+function labelOf({ kind, parts }: Loader, roots: readonly LoadedRoot[]): string {
+  const names = parts.length > 4 ? `${parts.length} processors` : parts.join(', ');
+  if (kind === 'on-demand') return `When needed: ${names}`;
+  if (kind === 'shared') return `Shared: ${names}`;
+  const starts = roots.filter((root) => root.kind === 'start');
+  return kind === 'start' && starts.length === 1 ? 'Every process' : names;
+}
+
+function describePart(
+  { facts }: Facts,
+  { kind, name, file, loads, output }: LoadedRoot,
+  roots: readonly LoadedRoot[],
+  groups: readonly BundleGroup[],
+): BundlePart {
+  const start = roots.find(
+    (root) => root.kind === 'start' && (root.output === output || kind === 'processor'),
+  );
+  const isLoaded = ({ kind: loader, parts }: BundleGroup): boolean =>
+    loader !== 'on-demand' &&
+    (parts.includes(name) ||
+      (loader === 'start' && start !== undefined && parts.includes(start.name)));
+  const loaded = groups.filter(isLoaded);
+  const own = loaded.filter((group) => group.parts.length === 1 && group.parts[0] === name);
+  const contents = own.flatMap((group) => group.contents);
+  const packages = contents.filter((content) => content.kind === 'package');
+  const packageBytes = sumOf(packages);
+  const closed = new Set(roots.map((root) => root.file));
+  return {
+    kind,
+    name,
+    ownCode: sumOf(contents) - packageBytes,
+    packages: packages.map((content) => ({ name: content.name, bytes: content.bytes })),
+    packageBytes,
+    shared: sumOf(loaded.filter((group) => group.parts.length > 1 && group.parts.includes(name))),
+    loads: sumOf(loaded),
+    external: facts.bundle
+      .bundled()
+      .filter((node) => node.kind === 'external')
+      .filter(
+        (node) =>
+          facts.bundle.shortestChain((candidate) => candidate === node, {
+            from: [file],
+            mayEnter: (path) => !closed.has(path),
+          }).length > 0,
+      )
+      .flatMap((node) => node.package ?? [])
+      .filter((found, index, all) => all.indexOf(found) === index)
+      .sort(),
+    groups: loaded.map(({ id }) => id),
+  };
+}
+
+function sumOf(counted: readonly { bytes: number }[]): number {
+  return counted.reduce((sum, { bytes }) => sum + bytes, 0);
+}

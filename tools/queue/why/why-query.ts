@@ -1,0 +1,62 @@
+import { existsSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { packageNameOf } from '../build/npm-package';
+import type { WhyOptions } from './why-options';
+import { WhyError } from './why.error';
+
+/** What is asked for: a package by name, or a file by its path relative to the workspace root. */
+export type WhyQuery = { kind: 'package'; name: string } | { kind: 'file'; path: string };
+
+/**
+ * Reads the question. `cwd` is where the person is: a file may also be given relative to that.
+ * Throws `WhyError` if there is none, more than one, or one that is no name of a package.
+ */
+export function readQuery(
+  options: WhyOptions,
+  project: string,
+  { workspaceRoot, cwd }: { workspaceRoot: string; cwd: string },
+): WhyQuery {
+  const name = options.package?.trim() ?? '';
+  const file = options.file?.trim() ?? '';
+  if (name !== '' && file !== '') {
+    throw new WhyError('Ask for a package or for a file, not for both: leave one of them out.');
+  }
+  if (file !== '') return { kind: 'file', path: findFile(file, workspaceRoot, cwd) };
+  if (name !== '') return { kind: 'package', name: packageName(name, project) };
+  throw new WhyError(
+    'Say what to look for, a package or a file:\n' +
+      `  npx nx run ${project}:why --package=<name>\n` +
+      `  npx nx run ${project}:why --file=<path>`,
+  );
+}
+
+/** Of `sharp@0.35`, `sharp/lib` and `npm:sharp` it is sharp. */
+function packageName(text: string, project: string): string {
+  if (isBuiltin(text)) {
+    throw new WhyError(`"${text}" is part of Node itself: no bundle holds it.`);
+  }
+  if (/^\.{0,2}\//.test(text) || /\.[cm]?[jt]sx?$/.test(text) || text.includes('\\')) {
+    const hint = `npx nx run ${project}:why --file=${text}`;
+    // highlight.js, chart.js and others are packages.
+    if (text.includes('/') && !text.startsWith('@')) {
+      throw new WhyError(`"${text}" looks like a file, not like a package. Run: ${hint}`);
+    }
+  }
+  const name = packageNameOf(text.replace(/^npm:/, '')).replace(/(?<=.)@.*$/, '');
+  if (/^(@[\w.~-]+\/)?[\w.~-]+$/.test(name)) return name;
+  throw new WhyError(`"${text}" is not the name of a package.`);
+}
+
+function findFile(text: string, workspaceRoot: string, cwd: string): string {
+  const candidates = isAbsolute(text) ? [text] : [join(workspaceRoot, text), join(cwd, text)];
+  const found = candidates.find((path) => existsSync(path));
+  const path = relative(workspaceRoot, found ?? candidates[0] ?? text);
+  if (path.startsWith('..') || isAbsolute(path)) {
+    throw new WhyError(`${text} is outside of the workspace.`);
+  }
+  if (found !== undefined && statSync(found).isDirectory()) {
+    throw new WhyError(`${text} is a folder. Ask for one of its files.`);
+  }
+  return path.split(sep).join('/');
+}
