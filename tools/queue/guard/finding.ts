@@ -33,7 +33,7 @@ export function formatFindings(project: string, findings: readonly Finding[]): s
   return [
     `The bundle of "${project}" holds ${count} that it should not. Nothing was written.`,
     ...findings.map((finding, index) => formatFinding(finding, index + 1)),
-    'What the rules are: docs/bundle.md',
+    `Every way to a package or a file: npx nx run ${project}:why --package=<name>, or --file=<path>.`,
   ].join('\n\n');
 }
 
@@ -48,8 +48,13 @@ export function formatChain(chain: readonly FindingLink[], indent = '     '): st
   return chain
     .map(({ path, line, isLazy }, index) => {
       const arrow = index === 0 ? '' : `${'  '.repeat(index - 1)}└ `;
-      const place = line === undefined ? path : `${path}:${line}`;
+      const place = line === undefined ? fromNodeModules(path) : `${path}:${line}`;
       return `${indent}${arrow}${place}${isLazy ? '   (loaded when needed)' : ''}`;
     })
     .join('\n');
+}
+
+/** The packages of a workspace may lie outside of it, where the way there says nothing. */
+function fromNodeModules(path: string): string {
+  return path.replace(/^(?:\.\.\/)+.*?(?=node_modules\/)/, '');
 }

@@ -109,6 +109,34 @@ export class FixtureWorkspace {
     });
   }
 
+  /**
+   * Makes it a workspace that Nx itself can work in: with this plugin and the target defaults of the
+   * workspace that these tests are part of, in a git repository.
+   */
+  async useNx(): Promise<void> {
+    cpSync(join(HOST, 'tools/queue'), join(this.root, 'tools/queue'), {
+      recursive: true,
+      filter: (path) => !/\.spec\.ts$|\/testing$|\/node_modules$/.test(path),
+    });
+    const nxJson = this.hostJson('nx.json') as object;
+    this.writeJson('nx.json', { ...nxJson, plugins: [] });
+    this.write({ '.gitignore': 'node_modules\ndist\n.nx\n' });
+    await this.commit();
+  }
+
+  /** Everything as it is now becomes the state that `nx affected` compares with. */
+  async commit(): Promise<void> {
+    const git = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    await this.run('git', ['init', '--quiet', '--initial-branch=main']);
+    await this.run('git', ['add', '--all']);
+    await this.run('git', [...git, 'commit', '--quiet', '--message=state', '--no-gpg-sign']);
+  }
+
+  nx(args: string, env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
+    const nx = join(this.root, 'node_modules/nx/dist/bin/nx.js');
+    return this.run(process.execPath, [nx, ...args.split(' ')], { NX_DAEMON: 'false', ...env });
+  }
+
   settings(project: string, root: string, options: BuildOptions = {}): BundleSettings {
     return bundleSettings(options, project, { root }, this.root);
   }
