@@ -11,6 +11,7 @@ export function processorModule(processor: ProcessorClass): DynamicModule {
   return { module, imports, providers: [processor, ...providers] };
 }
 
+/** A class that holds nothing; the rules of this workspace have no place for an empty one. */
 function namedClass(name: string): Type {
   const constructed = class extends Object {};
   return Object.defineProperty(constructed, 'name', { value: name });

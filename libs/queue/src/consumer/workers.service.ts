@@ -54,7 +54,10 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   stopFetching(): Promise<void> {
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
-      this.drained.set(worker, worker.pause());
+      const drained = worker.pause().catch((error: unknown) => {
+        this.errors.report(error instanceof Error ? error : new Error(String(error)));
+      });
+      this.drained.set(worker, drained);
     }
     return Promise.resolve();
   }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import type { JobDefinition } from '../contract/job-definition';
-import { DEFAULT_JOB_OPTIONS } from '../contract/job-options';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { QueueStore } from '../store/queue-store';
 
@@ -16,9 +15,9 @@ export class Queues {
   ) {}
 
   /** The queue of a contract, opened when it is first asked for. */
-  open({ name, options }: Pick<JobDefinition, 'name'> & Partial<JobDefinition>): Queue {
-    const queue = this.queues.get(name) ?? this.create(name, options);
-    this.queues.set(name, queue);
+  open(job: JobDefinition): Queue {
+    const queue = this.queues.get(job.name) ?? this.create(job);
+    this.queues.set(job.name, queue);
     return queue;
   }
 
@@ -34,11 +33,8 @@ export class Queues {
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
   }
 
-  private create(name: string, options: JobDefinition['options'] = DEFAULT_JOB_OPTIONS): Queue {
-    const queue = new Queue(name, {
-      connection: this.store,
-      defaultJobOptions: options,
-    });
+  private create({ name, options }: JobDefinition): Queue {
+    const queue = new Queue(name, { connection: this.store, defaultJobOptions: options });
     queue.on('error', (error) => {
       this.errors.report(error);
     });

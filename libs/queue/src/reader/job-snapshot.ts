@@ -28,7 +28,7 @@ export interface JobSnapshot {
   readonly finishedAt: Date | undefined;
   /** What the processor returned; set if the state is `completed` and the contract has a result. */
   readonly result: unknown;
-  /** Why the latest attempt failed; also set while the job waits for the next one. */
+  /** Why the latest attempt failed: set if the job has failed, or is to be tried again. */
   readonly failure: string | undefined;
 }
 

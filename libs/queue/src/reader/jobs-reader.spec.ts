@@ -119,7 +119,11 @@ describe('who reads jobs', () => {
   it('watches through a failed attempt, and does not take it for the end', async () => {
     const { id } = await harness.producer.add({ fail: 1 });
     const seen = await all(harness.jobs.watch('step', id));
-    expect(seen.at(-1)).toMatchObject({ state: 'completed', attempts: { made: 2, max: 2 } });
+    expect(seen.at(-1)).toMatchObject({
+      state: 'completed',
+      attempts: { made: 2, max: 2 },
+      failure: undefined,
+    });
   });
 
   it('ends when the job has failed for good, with the reason', async () => {

@@ -85,7 +85,8 @@ function snapshot(queue: Queue, job: Job, state: JobState): JobSnapshot {
     startedAt: date(job.processedOn),
     finishedAt: date(job.finishedOn),
     result: state === 'completed' ? (job.returnvalue as unknown) : undefined,
-    failure: job.failedReason,
+    // BullMQ keeps the reason of an earlier attempt with a job that has completed since.
+    failure: state === 'completed' ? undefined : job.failedReason,
   };
 }
 
