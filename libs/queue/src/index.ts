@@ -12,6 +12,7 @@ export {
   type JobBackoff,
   type JobOptions,
 } from './contract/job-options';
+export { DEFAULT_RETENTION, type JobRetention, type KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
 export { InvalidJobNameError } from './errors/invalid-job-name.error';
 export { JobDataError } from './errors/job-data.error';

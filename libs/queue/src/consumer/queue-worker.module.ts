@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { JobCleaner } from './job-cleaner';
 import { processorModule } from './processor-module';
 import type { ProcessorClass } from './processor-metadata';
 import {
@@ -37,7 +38,7 @@ export class QueueWorkerModule {
       module: QueueWorkerModule,
       // Without a queue in it, it brings what finds the processors and makes their workers.
       imports: [BullModule.registerQueue(), ...processors.map(processorModule)],
-      providers: [{ provide: PROCESSORS, useValue: processors }, WorkersService],
+      providers: [{ provide: PROCESSORS, useValue: processors }, JobCleaner, WorkersService],
       exports: [WorkersService],
     };
   }

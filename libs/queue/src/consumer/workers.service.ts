@@ -8,8 +8,9 @@ import { JobConsumers, type JobConsumer } from '../module/job-consumers';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { JobAbortedError } from './errors/job-aborted.error';
 import { ScopedProcessorError } from './errors/scoped-processor.error';
+import { JobCleaner } from './job-cleaner';
 import type { JobHost } from './job-host';
-import { getProcessorMetadata, type ProcessorClass } from './processor-metadata';
+import { contractOf, getProcessorMetadata, type ProcessorClass } from './processor-metadata';
 import { logJobs } from './job-log';
 
 /** The injection token of the processor classes of this process. */
@@ -39,6 +40,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly modules: ModuleRef,
     private readonly errors: QueueErrorLog,
     private readonly consumers: JobConsumers,
+    private readonly cleaner: JobCleaner,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -51,7 +53,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     return this.starting;
   }
 
-  stopFetching(): Promise<void> {
+  async stopFetching(): Promise<void> {
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
       const drained = worker.pause().catch((error: unknown) => {
@@ -59,7 +61,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       });
       this.drained.set(worker, drained);
     }
-    return Promise.resolve();
+    await this.cleaner.stop();
   }
 
   async finish(deadline: number): Promise<void> {
@@ -89,6 +91,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     });
     this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }
 

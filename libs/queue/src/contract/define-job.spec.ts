@@ -2,22 +2,25 @@ import { z } from 'zod';
 import { InvalidJobNameError } from '../errors/invalid-job-name.error';
 import { defineJob } from './define-job';
 import { DEFAULT_JOB_OPTIONS } from './job-options';
+import { DEFAULT_RETENTION } from './job-retention';
 
 const data = z.object({ to: z.email() });
 
 describe('a job contract', () => {
   it('retries three times, and keeps completed jobs for a day and failed ones for good', () => {
-    expect(defineJob({ name: 'email', data }).options).toEqual({
+    const { options, keep } = defineJob({ name: 'email', data });
+    expect(options).toEqual({
       attempts: 3,
       backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
-      removeOnComplete: { age: 86_400, count: 1_000 },
-      removeOnFail: false,
     });
+    expect(keep).toEqual({ completed: { maxAge: 86_400_000, maxCount: 10_000 }, failed: {} });
   });
 
   it('replaces the defaults one by one', () => {
     const { options } = defineJob({ name: 'email', data, options: { attempts: 7, priority: 2 } });
     expect(options).toEqual({ ...DEFAULT_JOB_OPTIONS, attempts: 7, priority: 2 });
+    const { keep } = defineJob({ name: 'email', data, keep: { failed: { maxCount: 5 } } });
+    expect(keep).toEqual({ ...DEFAULT_RETENTION, failed: { maxCount: 5 } });
   });
 
   it('has no result unless it says so', () => {

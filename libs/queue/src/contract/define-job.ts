@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { InvalidJobNameError } from '../errors/invalid-job-name.error';
 import type { JobDefinition } from './job-definition';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
+import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -20,7 +21,8 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *   `z.coerce.date()` or `z.iso.datetime()`, never `z.date()`, which no JSON can satisfy.
  * - `z.object` lets keys pass that it does not know, and they are stored; `z.strictObject` refuses them.
  * - `result` defaults to `z.void()`: the processor returns nothing.
- * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, key by key.
+ * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, and `keep` over {@link DEFAULT_RETENTION},
+ *   key by key.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  */
@@ -33,10 +35,17 @@ export function defineJob<
   data: Data;
   result?: Result;
   options?: JobOptions;
+  keep?: Partial<JobRetention>;
 }): JobDefinition<Name, Data, Result> {
-  const { name, data, options } = contract;
+  const { name, data, options, keep } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
   // The default of the type parameter and this default of the value are the same schema.
   const result = contract.result ?? (z.void() as z.ZodType as Result);
-  return Object.freeze({ name, data, result, options: { ...DEFAULT_JOB_OPTIONS, ...options } });
+  return Object.freeze({
+    name,
+    data,
+    result,
+    options: { ...DEFAULT_JOB_OPTIONS, ...options },
+    keep: { ...DEFAULT_RETENTION, ...keep },
+  });
 }

@@ -16,6 +16,7 @@
  */
 import type { z } from 'zod';
 import type { JobOptions } from './job-options';
+import type { JobRetention } from './job-retention';
 
 /** The contract of a job. Make one with {@link defineJob}. */
 export interface JobDefinition<
@@ -29,8 +30,10 @@ export interface JobDefinition<
   readonly data: Data;
   /** What the processor must return. */
   readonly result: Result;
-  /** How its jobs are retried, delayed and kept; complete, because the defaults are filled in. */
+  /** How its jobs are retried and delayed; the defaults are filled in. */
   readonly options: JobOptions;
+  /** How long its jobs are kept after they have ended; the defaults are filled in. */
+  readonly keep: JobRetention;
 }
 
 /** What a producer passes to `add`: the input side of the contract's data schema. */

@@ -12,18 +12,14 @@ export interface JobBackoff extends BackoffOptions {
 /** The options of BullMQ that belong in a contract; each has the meaning that BullMQ gives it. */
 export interface JobOptions extends Pick<
   JobsOptions,
-  | 'attempts'
-  | 'delay'
-  | 'keepLogs'
-  | 'lifo'
-  | 'priority'
-  | 'removeOnComplete'
-  | 'removeOnFail'
-  | 'sizeLimit'
-  | 'stackTraceLimit'
+  'attempts' | 'delay' | 'keepLogs' | 'lifo' | 'priority' | 'sizeLimit' | 'stackTraceLimit'
 > {
   /** A number is a fixed delay in milliseconds. */
   backoff?: number | JobBackoff;
+  /** Whether the job disappears when it has completed. BullMQ's limits are the contract's `keep`. */
+  removeOnComplete?: boolean;
+  /** Whether the job disappears when it has failed for good. */
+  removeOnFail?: boolean;
 }
 
 /** What a single `add` may say on top of, or against, the contract's options. */
@@ -34,14 +30,8 @@ export interface AddOptions extends JobOptions {
   deduplication?: DeduplicationOptions;
 }
 
-/**
- * What a contract gets unless it says otherwise: three attempts, about 1 and 2 seconds apart; a
- * completed job can be looked up for a day and makes room when there are a thousand newer ones; a
- * failed job is kept until someone removes it.
- */
+/** What a contract gets unless it says otherwise: three attempts, about 1 and 2 seconds apart. */
 export const DEFAULT_JOB_OPTIONS = {
   attempts: 3,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
-  removeOnComplete: { age: 24 * 60 * 60, count: 1_000 },
-  removeOnFail: false,
 } as const satisfies JobOptions;

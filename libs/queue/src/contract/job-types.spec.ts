@@ -113,6 +113,7 @@ const SNIPPETS: Record<string, string> = {
     defineJob({ name: 'x', data: { to: 'string' } }); // refused
     defineJob({ name: 'x', data: z.object({}), options: { atempts: 3 } }); // refused
     defineJob({ name: 'x', data: z.object({}), options: { backoff: { type: 'cubic', delay: 1 } } }); // refused
+    defineJob({ name: 'x', data: z.object({}), keep: { completed: { count: 3 } } }); // refused
     defineJob({ data: z.object({}) }); // refused
     const name: 'email' = emailJob.name;
     void name;

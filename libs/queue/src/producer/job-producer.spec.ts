@@ -19,7 +19,7 @@ const mailJob = defineJob({
     at: z.coerce.date().optional(),
     size: z.unknown().optional(),
   }),
-  options: { attempts: 7, removeOnFail: { age: 60 } },
+  options: { attempts: 7, keepLogs: 9 },
 });
 const birthdayJob = defineJob({ name: 'birthday', data: z.object({ day: z.date() }) });
 const emptyJob = defineJob({ name: 'empty', data: z.object({}) });
@@ -80,7 +80,7 @@ describe('a producer', () => {
     expect(job?.opts).toMatchObject({
       attempts: 7,
       backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
-      removeOnFail: { age: 60 },
+      keepLogs: 9,
     });
   });
 

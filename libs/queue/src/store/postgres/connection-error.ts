@@ -39,6 +39,11 @@ export function connectionError(error: unknown, location: string): unknown {
   return isLost(error) ? new QueueUnreachableError(location, error) : error;
 }
 
+/** Whether Postgres chose this statement to end a deadlock, or could not serialize it with another. */
+export function isDeadlock(error: unknown): boolean {
+  return ['40P01', '40001'].includes(textOf(error, 'code') ?? '');
+}
+
 function isLost(error: unknown): boolean {
   if (LOST.has(textOf(error, 'code') ?? '')) return true;
   const message = textOf(error, 'message') ?? '';

@@ -3,13 +3,19 @@ import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } fr
 import pg from 'pg';
 import { QueueUnreachableError } from '../../errors/queue-unreachable.error';
 import type { QueueStoreOptions } from '../store-options';
-import { connectionError } from './connection-error';
+import { connectionError, isDeadlock } from './connection-error';
 import { ListeningClient } from './listening-client';
 
 const DEFAULT_POOL_MAX = 5;
 
 /** In milliseconds, for one connection to be made or to become free. */
 const CONNECT_TIMEOUT = 10_000;
+
+/**
+ * How often a statement is run that loses a deadlock each time. BullMQ would take the error for a
+ * failure of the job, and run a job again that has done its work.
+ */
+const DEADLOCK_ATTEMPTS = 5;
 
 /**
  * The pool that BullMQ is given: `pg`'s pool for queries, and a connection beside it for
@@ -45,7 +51,7 @@ export class PostgresPool implements PgPool {
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
     const started = performance.now();
     try {
-      const result = await this.pool.query(text, params && [...params]);
+      const result = await this.run(text, params);
       this.reportBack(started);
       return result;
     } catch (error) {
@@ -78,6 +84,17 @@ export class PostgresPool implements PgPool {
 
   removeAllListeners(): this {
     return this;
+  }
+
+  /** A statement that lost a deadlock was rolled back whole, so it is run again. */
+  private async run(text: string, params?: readonly unknown[]): Promise<pg.QueryResult> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.pool.query(text, params && [...params]);
+      } catch (error) {
+        if (!isDeadlock(error) || attempt === DEADLOCK_ATTEMPTS) throw error;
+      }
+    }
   }
 
   private translate(error: unknown, started: number): unknown {

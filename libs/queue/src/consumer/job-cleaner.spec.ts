@@ -1,0 +1,86 @@
+import type { Queue } from 'bullmq';
+import { z } from 'zod';
+import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { defineJob } from '../contract/define-job';
+import { Queues } from '../module/queues';
+import { QueueErrorLog } from '../store/queue-error-log';
+import { startProcessor, type QueueHarness } from '../testing';
+import { JobCleaner } from './job-cleaner';
+import type { JobContext } from './job-context';
+import { JobHost } from './job-host';
+import { JobProcessor } from './job-processor.decorator';
+
+const coinJob = defineJob({
+  name: 'coin',
+  data: z.object({ fail: z.boolean().default(false) }),
+  options: { attempts: 1 },
+});
+
+@JobProcessor(coinJob, { concurrency: 8 })
+class CoinProcessor extends JobHost<typeof coinJob> {
+  handle({ data }: JobContext<typeof coinJob>) {
+    if (data.fail) throw new Error('tails');
+  }
+}
+
+describe('jobs that have ended', () => {
+  let database: TestDatabase;
+  let harness: QueueHarness<typeof coinJob>;
+  let queue: Queue;
+  let cleaner: JobCleaner;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    harness = await startProcessor(CoinProcessor, { url: database.url });
+    queue = harness.app.get<Queue>('BullQueue_coin', { strict: false });
+    cleaner = harness.app.get(JobCleaner, { strict: false });
+  });
+
+  afterAll(async () => {
+    await harness.close();
+    await database.drop();
+  });
+
+  /** Six that completed and three that failed. */
+  beforeEach(async () => {
+    await queue.clean(0, 0, 'completed');
+    await queue.clean(0, 0, 'failed');
+    for (const fail of [false, true, false, false, true, false, false, true, false]) {
+      await harness.run({ fail });
+    }
+  });
+
+  async function left() {
+    const { completed, failed } = await queue.getJobCounts('completed', 'failed');
+    return { completed, failed };
+  }
+
+  it('are kept as long as their contract says by default', async () => {
+    expect(await cleaner.clean(coinJob)).toBe(0);
+    expect(await left()).toEqual({ completed: 6, failed: 3 });
+  });
+
+  it('make room for newer ones when there are more than their contract keeps', async () => {
+    const latest = await harness.run({});
+    const keep = { completed: { maxCount: 2 }, failed: { maxCount: 2 } };
+    expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
+    expect(await left()).toEqual({ completed: 2, failed: 2 });
+    expect(await harness.jobs.get('coin', latest.id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('go when they are older than their contract keeps them', async () => {
+    const keep = { completed: { maxAge: 0 }, failed: { maxAge: 60_000 } };
+    expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
+    expect(await left()).toEqual({ completed: 0, failed: 3 });
+  });
+
+  it('are cleaned again and again while a worker runs', async () => {
+    const own = new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog));
+    own.start([{ ...coinJob, keep: { completed: { maxCount: 1 }, failed: {} } }], 10);
+    await until(async () => (await left()).completed === 1);
+    await harness.run({});
+    await until(async () => (await left()).completed === 1);
+    await own.stop();
+    expect(await left()).toEqual({ completed: 1, failed: 3 });
+  });
+});
