@@ -40,6 +40,8 @@ export async function startSmtpServer(): Promise<TestSmtpServer> {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
+    // For clients that keep their connection; the default is 30 s.
+    closeTimeout: 1_000,
     onAuth: (auth, _session, done) => {
       done(null, { user: auth.username });
     },

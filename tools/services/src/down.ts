@@ -3,10 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { explainFileErrors } from './file-error';
 import { readKeeperFile } from './keeper/keeper-file';
 import { stopServer } from './postgres/server';
-import { refugeFolder } from './postgres/server-files';
+import { currentDataFolder, refugeFolder } from './postgres/server-files';
 import { isSameProcess } from './process-identity';
 import { type ServicePaths, servicePaths } from './service-paths';
-import { readState } from './service-state';
 import { withStartupLock } from './startup-lock';
 
 export interface DownResult {
@@ -39,8 +38,7 @@ export async function down(
 async function stopAll(paths: ServicePaths): Promise<DownResult['stopped']> {
   const stopped: DownResult['stopped'] = [];
   if (await stopKeeper(paths)) stopped.push('mail');
-  const data = readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
-  if (await stopServer(data)) stopped.push('postgres');
+  if (await stopServer(currentDataFolder(paths))) stopped.push('postgres');
   return stopped;
 }
 

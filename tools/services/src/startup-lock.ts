@@ -69,8 +69,8 @@ async function acquire(folder: string, timeout: number): Promise<number> {
 
 function take(folder: string, number: number): boolean {
   const draft = join(folder, `draft-${process.pid}-${Math.random().toString(36).slice(2)}`);
-  writeFileSync(draft, JSON.stringify(ticketOf(false)));
   try {
+    writeFileSync(draft, JSON.stringify(ticketOf(false)));
     linkSync(draft, join(folder, String(number)));
     return true;
   } catch (error) {

@@ -4,8 +4,8 @@ import { mailboxUrl, smtpUrl } from './keeper/keeper-file';
 import { databaseUrl } from './postgres/database';
 import { readPostmasterFile } from './postgres/postmaster-file';
 import { answers } from './postgres/server';
+import { currentDataFolder } from './postgres/server-files';
 import { type ServicePaths, servicePaths } from './service-paths';
-import { readState } from './service-state';
 
 export interface ServicesStatus {
   postgres: {
@@ -38,7 +38,7 @@ export async function status(workspaceRoot: string): Promise<ServicesStatus> {
 
 async function ask(paths: ServicePaths): Promise<ServicesStatus> {
   const keeper = await findKeeper(paths);
-  const dataFolder = readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
+  const dataFolder = currentDataFolder(paths);
   return {
     postgres: {
       ...(await postgresStatus(dataFolder)),

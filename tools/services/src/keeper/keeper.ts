@@ -7,9 +7,9 @@ import { createSmtpCatcher } from '../mail/smtp-catcher';
 import { databaseUrl } from '../postgres/database';
 import { readPostmasterFile } from '../postgres/postmaster-file';
 import { stopServer } from '../postgres/server';
+import { currentDataFolder } from '../postgres/server-files';
 import { processStart } from '../process-identity';
 import type { ServicePaths } from '../service-paths';
-import { readState } from '../service-state';
 import { withStartupLock } from '../startup-lock';
 import { IdleWatch } from './idle-watch';
 import { type KeeperFile, readKeeperFile } from './keeper-file';
@@ -29,8 +29,7 @@ export interface KeeperOptions {
  * when nobody has used either for a while. Resolves when it has ended.
  */
 export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions): Promise<void> {
-  const dataFolder = (): string =>
-    readState(paths.state).postgres?.dataFolder ?? paths.postgresData;
+  const dataFolder = (): string => currentDataFolder(paths);
   const watch = new IdleWatch(idleMs, () => {
     const data = dataFolder();
     const file = readPostmasterFile(data);

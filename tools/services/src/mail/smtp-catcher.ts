@@ -12,6 +12,8 @@ export function createSmtpCatcher(store: MailStore, onUse: () => void): SMTPServ
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
     size: LIMIT_BYTES,
+    // For clients that keep their connection; the default is 30 s.
+    closeTimeout: 1_000,
     onAuth: (auth, _session, done) => {
       done(null, { user: auth.username ?? 'anyone' });
     },

@@ -15,7 +15,7 @@ export class AccountError extends ServicesError {}
 /**
  * Postgres refuses to run as root. An ordinary user runs it as himself (`undefined`); root runs it
  * as the owner of the data folder if there is one already, else of the workspace (so that `sudo`
- * once does not lock the owner out), else as `postgres`, else as `nobody`, which every system has.
+ * once does not lock the owner out), else as `postgres` (`_postgres` on macOS), else as `nobody`, which every system has.
  * No account is ever created.
  */
 export function serverAccount(folders: readonly string[]): Account | undefined {
@@ -26,7 +26,7 @@ export function serverAccount(folders: readonly string[]): Account | undefined {
     const account = owner ? findAccount(String(owner)) : undefined;
     if (account) return account;
   }
-  const account = findAccount('postgres') ?? findAccount('nobody');
+  const account = findAccount('postgres') ?? findAccount('_postgres') ?? findAccount('nobody');
   if (account) return account;
   throw new AccountError(
     'Postgres does not run as root, and this system has neither an account "postgres" nor "nobody". ' +

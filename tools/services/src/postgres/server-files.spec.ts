@@ -1,5 +1,7 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import { TemporaryWorkspace } from '../testing/temporary-workspace';
+import { servicePaths } from '../service-paths';
+import { status } from '../status';
 import { up } from '../up';
 import { refugeFolder } from './server-files';
 
@@ -17,6 +19,8 @@ describe('started as root in a folder that is closed to others', () => {
       expect(state.postgres?.dataFolder).toContain(refugeFolder(workspace.root));
       expect(statSync(state.postgres?.dataFolder ?? '').uid).not.toBe(0);
       expect(notices.join()).toContain(refugeFolder(workspace.root));
+      rmSync(servicePaths(workspace.root).state);
+      expect((await status(workspace.root)).postgres.running).toBe(true);
       const again = await up(workspace.root, {});
       expect(again.started).toEqual([]);
     } finally {

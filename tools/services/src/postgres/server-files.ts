@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ServicePaths } from '../service-paths';
+import { readState } from '../service-state';
 import { type Account, serverAccount } from './account';
 import { postgresBinaries, type PostgresBinaries } from './binaries';
 
@@ -51,6 +52,15 @@ export function serverFiles(paths: ServicePaths): ServerFiles {
       `Postgres runs as the account "${account.name}", because it refuses to run as root, and that account ` +
       `cannot reach ${paths.workspaceRoot}: its files are in ${refuge}.`,
   };
+}
+
+/** The data folder of a workspace as things are now, without changing anything. */
+export function currentDataFolder(paths: ServicePaths): string {
+  const { postgres } = readState(paths.state);
+  if (postgres) return postgres.dataFolder;
+  // services.json was lost; what is there tells.
+  const elsewhere = join(refugeFolder(paths.workspaceRoot), 'postgres');
+  return existsSync(elsewhere) && !existsSync(paths.postgresData) ? elsewhere : paths.postgresData;
 }
 
 /** Where a workspace's Postgres lives if it cannot live in the workspace. */
