@@ -1,5 +1,3 @@
-import type { LeftOut } from '../guard/left-out';
-
 /**
  * What a bundle consists of, by who loads it. The page, the table and `--json` all show this. Bytes are
  * those of the JavaScript files, without source maps; every byte is in exactly one group.
@@ -12,7 +10,8 @@ export interface BundleMap {
   groups: BundleGroup[];
   parts: BundlePart[];
   external: ExternalPackage[];
-  leftOut: LeftOut;
+  /** What the project graph allows and the bundle leaves out. */
+  leftOut: { projects: string[]; packages: { name: string; usedBy: string[] }[] };
   /** Packages that a bundled package could use, but that are not there. */
   optional: { name: string; requiredBy: string }[];
 }

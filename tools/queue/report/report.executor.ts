@@ -1,12 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { readBuildReport } from './build-report';
+import { BuildError } from '../build/build.error';
+import { PluginError } from '../workspace/index';
+import { buildReportPath } from './build-report';
+import type { BundleMap } from './bundle-map';
+import { readBuiltApp } from './built-app';
+import { formatReport } from './format-report';
+import { installedSize } from './installed-size';
+import { mapBundle } from './map-bundle';
+import { openPage } from './open-page';
+import { renderPage } from './page/render-page';
+import { painter } from './painter';
 import type { ReportOptions } from './report-options';
 
-/** `nx run <application>:report` */
-export default function reportExecutor(
-  _options: ReportOptions,
-  { root, projectName = '' }: ExecutorContext,
+/** `nx run <application>:report`. It speaks of the last build, which Nx brings up to date first. */
+export default async function reportExecutor(
+  { json = false, open = false }: ReportOptions,
+  { root: workspaceRoot, projectName = '', projectGraph }: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  readBuildReport(root, projectName);
-  return Promise.resolve({ success: true });
+  try {
+    const app = readBuiltApp(workspaceRoot, projectName, projectGraph);
+    const external = app.report.external.map((found) => installedSize(workspaceRoot, found));
+    const map = mapBundle(app, external);
+    const page = await writePage(workspaceRoot, map);
+    if (json) {
+      process.stdout.write(`${JSON.stringify(map, undefined, 2)}\n`);
+    } else {
+      const place = relative(workspaceRoot, page);
+      process.stdout.write(`${formatReport(map, painter())}\n\nWrote ${place}\n`);
+    }
+    if (open && !(await openPage(page))) {
+      process.stderr.write(`No browser could be opened here. Open the page yourself: ${page}\n`);
+    }
+    return { success: true };
+  } catch (error) {
+    if (!(error instanceof BuildError || error instanceof PluginError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return { success: false };
+  }
+}
+
+async function writePage(workspaceRoot: string, map: BundleMap): Promise<string> {
+  const page = join(dirname(buildReportPath(workspaceRoot, map.project)), 'bundle.html');
+  mkdirSync(dirname(page), { recursive: true });
+  writeFileSync(page, await renderPage(map));
+  return page;
 }
