@@ -57,7 +57,7 @@ export function bundleSettings(
     include: options.include ?? [],
     leaveOut: options.leaveOut ?? [],
     define: options.define ?? {},
-    minify: options.minify ?? false,
+    minify: options.minify ?? true,
     sourceMap: options.sourceMap ?? true,
     sourcesContent: true,
     forbiddenTags: options.forbiddenTags ?? [],

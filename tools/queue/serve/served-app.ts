@@ -46,6 +46,7 @@ export class ServedApp {
     this.env = env;
     this.settings = {
       ...bundleSettings(this.buildOptions(), name, project, workspaceRoot),
+      minify: false,
       sourcesContent: false,
     };
     this.output = new ServeOutput(this.folder());
