@@ -61,10 +61,12 @@ runBenchmark('growth', async (bench) => {
   const starts = await timeStarts(bench, sizes, runs);
   const rows = commands.map((timed): Growth => {
     const jobs = starts.get(timed.size) ?? [];
+    const cpu = jobs.flatMap((job) => job.cpu ?? []);
     return {
       ...timed,
       firstJob: summarize(jobs.map(({ ms }) => ms)),
       rss: summarize(jobs.map(({ rss }) => rss)),
+      ...(cpu.length > 0 ? { cpu: summarize(cpu) } : {}),
     };
   });
   const observed = machine();
@@ -85,7 +87,7 @@ async function timeCommands(bench: Bench, sizes: readonly number[], repeats: num
   const { progress, assertWanted, scratch } = bench;
   const copy = await WorkspaceCopy.create(join(scratch, 'workspace'));
   await addSample(copy);
-  const rows: Omit<Growth, 'firstJob' | 'rss'>[] = [];
+  const rows: Omit<Growth, 'firstJob' | 'rss' | 'cpu'>[] = [];
   let present = 1;
   for (const size of sizes) {
     progress(`Timing the commands with ${size} generated processors …`);

@@ -11,9 +11,9 @@
  *
  * Compared  the worker as `nx build worker` makes it, one processor selected, with the same worker
  *             - that loads the code of all its processors before it starts
- *             - minified (the build option `minify`)
+ *             - that is not minified (`--minify=false`)
+ *             - whose source maps are read (`node --enable-source-maps`)
  *             - with the code that V8 has compiled kept on disk (NODE_COMPILE_CACHE)
- *             - with both
  */
 import { join } from 'node:path';
 import { type Bench, runBenchmark, writeResult } from './cli/benchmark';
@@ -102,18 +102,22 @@ async function prepare(
   const built: [name: string, ...options: string[]][] = [
     ['plain'],
     ['eager', `--main=${EAGER_ENTRY}`],
-    ['minified', '--minify'],
+    ['readable', '--minify=false'],
   ];
   for (const [name, ...options] of built) {
     assertWanted();
     await copy.nx('build', 'worker', `--outputPath=dist/${name}`, ...options);
     await deploy(copy.path('dist', name), join(scratch, name));
   }
-  const setting = async (name: string, folder: string, cache?: string): Promise<Setting> => ({
+  const setting = async (
+    name: string,
+    folder: string,
+    { flags = [], cache }: { flags?: string[]; cache?: string } = {},
+  ): Promise<Setting> => ({
     program: {
       name,
       folder: join(scratch, folder),
-      args: ['main.js'],
+      args: [...flags, 'main.js'],
       env: {
         WORKER_PROCESSORS: JOB,
         WORKER_HTTP: '0',
@@ -126,14 +130,10 @@ async function prepare(
   const settings = [
     setting('as built', 'plain'),
     setting('all processors loaded', 'eager'),
-    setting('minified', 'minified'),
+    setting('not minified', 'readable'),
+    setting('source maps read', 'plain', { flags: ['--enable-source-maps'] }),
   ];
-  if (withCache) {
-    settings.push(
-      setting('compile cache', 'plain', 'cache-plain'),
-      setting('minified, compile cache', 'minified', 'cache-minified'),
-    );
-  }
+  if (withCache) settings.push(setting('compile cache', 'plain', { cache: 'compile-cache' }));
   return Promise.all(settings);
 }
 

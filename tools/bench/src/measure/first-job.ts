@@ -3,17 +3,15 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { BenchError } from '../bench.error';
-import { runCommand } from './command';
+import { type ProcessUsage, processUsage } from './process-usage';
 import type { Program } from './program';
 
 const { Queue, QueueEvents } = withBackend(createPostgresBackend);
 
-/** From starting a process until its first job is done. */
-export interface FirstJob {
+/** From starting a process until its first job is done, and what the process has used by then. */
+export interface FirstJob extends ProcessUsage {
   /** Milliseconds, until another process has learnt that the job is done. */
   ms: number;
-  /** Resident memory right after it, in bytes. */
-  rss: number;
 }
 
 /** In milliseconds. */
@@ -68,7 +66,7 @@ export class FirstJobMeter {
       if (outcome !== undefined) {
         throw new BenchError(`"${program.name}" did not do its job: ${outcome}.\n${output()}`);
       }
-      return { ms, rss: await residentBytes(child) };
+      return { ms, ...(await processUsage(child)) };
     } finally {
       ending.abort();
       await stop(child);
@@ -116,12 +114,6 @@ function collect(child: ChildProcess): () => string {
     stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   }
   return () => text;
-}
-
-/** What `ps` says, on Linux and on macOS: kilobytes. */
-async function residentBytes({ pid = 0 }: ChildProcess): Promise<number> {
-  const { output } = await runCommand(['ps', '-o', 'rss=', '-p', String(pid)], { cwd: '/' });
-  return Number(output.trim()) * 1024;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -13,6 +13,8 @@ export interface ColdStart {
   name: string;
   firstJob: Summary;
   rss: Summary;
+  /** Processor time, where the system tells it. */
+  cpu?: Summary;
   size: DeployedSize;
   runs: readonly FirstJob[];
 }
@@ -27,11 +29,13 @@ export function summarizeRuns(
   { role, program, size }: { role?: Role; program: Program; size: DeployedSize },
   runs: readonly FirstJob[],
 ): ColdStart {
+  const cpu = runs.flatMap((run) => run.cpu ?? []);
   return {
     role,
     name: program.name,
     firstJob: summarize(runs.map(({ ms }) => ms)),
     rss: summarize(runs.map(({ rss }) => rss)),
+    ...(cpu.length > 0 ? { cpu: summarize(cpu) } : {}),
     size,
     runs,
   };
@@ -46,6 +50,11 @@ export function coldStartTable(programs: readonly ColdStart[]): string {
         align: 'right',
         value: ({ firstJob: { median, min, max } }) =>
           `${whole(median)} (${whole(min)}–${whole(max)})`,
+      },
+      {
+        title: 'processor time, ms',
+        align: 'right',
+        value: ({ cpu }) => (cpu ? whole(cpu.median) : ''),
       },
       { title: 'memory, MB', align: 'right', value: ({ rss }) => megabytes(rss.median) },
       { title: 'to deploy, MB', align: 'right', value: ({ size }) => megabytes(size.bytes) },

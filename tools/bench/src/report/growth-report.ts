@@ -11,9 +11,11 @@ export interface Growth {
   generator: Summary;
   firstJob: Summary;
   rss: Summary;
+  /** Processor time until the first job is done, where the system tells it. */
+  cpu?: Summary;
 }
 
-type Measure = Exclude<keyof Growth, 'size'>;
+type Measure = Exclude<keyof Growth, 'size' | 'cpu'>;
 
 export function growthTable(rows: readonly Growth[]): string {
   return markdownTable<Growth>(
@@ -31,6 +33,11 @@ export function growthTable(rows: readonly Growth[]): string {
         align: 'right',
         value: ({ firstJob: { median, min, max } }) =>
           `${whole(median)} (${whole(min)}–${whole(max)})`,
+      },
+      {
+        title: 'processor time, ms',
+        align: 'right',
+        value: ({ cpu }) => (cpu ? whole(cpu.median) : ''),
       },
       { title: 'memory, MB', align: 'right', value: ({ rss }) => megabytes(rss.median) },
     ],
