@@ -8,6 +8,7 @@
  *           --node      the binary that runs the programs, to measure another version of Node
  *           --output    the JSON file
  *           --no-peers  leaves out what `nx g @nx/nest:app` builds, whose packages take minutes to install
+ *           --quiet     minutes to wait at most for other work on the machine to end
  *
  * Output    a Markdown table on standard output, with what was aimed at and what came out; the same
  *           figures, and each single run, in the JSON file.
@@ -27,13 +28,15 @@ import { count, readOptions } from './cli/options';
 import { withBenchDatabase } from './database/bench-database';
 import { FirstJobMeter } from './measure/first-job';
 import { interleaved } from './measure/interleaved';
-import { aims, type ColdStart, coldStartTable, summarizeRuns } from './report/cold-start-report';
-import { observeMachine, describeMachine } from './report/machine';
-import { JOB } from './workspace/sample-processors';
-import { type Contender, prepareContenders } from './programs/contenders';
 import { nodeVersion } from './measure/node-version';
+import { QUIET_FLAG, quietMachine } from './measure/quiet-machine';
+import { type Contender, prepareContenders } from './programs/contenders';
+import { aims, type ColdStart, coldStartTable, summarizeRuns } from './report/cold-start-report';
+import { describeMachine, observeMachine } from './report/machine';
+import { JOB } from './workspace/sample-processors';
 
 const FLAGS = {
+  ...QUIET_FLAG,
   runs: { description: 'counted runs of each program', default: '9' },
   node: { description: 'the node binary that runs the programs', default: process.execPath },
   output: { description: 'the JSON file', default: 'dist/bench/cold-start.json' },
@@ -53,6 +56,7 @@ runBenchmark('cold-start', async (bench) => {
   const runs = count('runs', values.runs);
   const node = await nodeVersion(values.node);
   const { contenders, notes } = await prepareContenders(bench, { peers: !values['no-peers'] });
+  await quietMachine(bench, values.quiet);
   const machine = observeMachine(node);
   const measured = await measure(bench, contenders, { runs, node: values.node });
   const result = { machine: machine(), notes, programs: measured, aims: aims(measured) };

@@ -9,6 +9,7 @@
  *           --runs     counted cold starts a size; one more before them is not counted
  *           --output   the JSON file
  *           --svg      the plot
+ *           --quiet    minutes to wait at most for other work on the machine to end
  *
  * Output    a Markdown table on standard output; the same figures in the JSON file; a plot of them.
  *
@@ -28,6 +29,7 @@ import { type FirstJob, FirstJobMeter } from './measure/first-job';
 import { interleaved } from './measure/interleaved';
 import type { Program } from './measure/program';
 import { timeProjectGraph } from './measure/project-graph';
+import { QUIET_FLAG, quietMachine } from './measure/quiet-machine';
 import { type Growth, growthPlot, growthTable, growthVerdict } from './report/growth-report';
 import { describeMachine, observeMachine } from './report/machine';
 import { smallMultiples } from './report/small-multiples.svg';
@@ -36,6 +38,7 @@ import { addSample, growSamples, JOB, timeGenerator } from './workspace/sample-p
 import { WorkspaceCopy } from './workspace/workspace-copy';
 
 const FLAGS = {
+  ...QUIET_FLAG,
   sizes: { description: 'numbers of generated processors', default: '1,10,100,300' },
   repeats: { description: 'how often each command is timed', default: '3' },
   runs: { description: 'counted cold starts of each size', default: '9' },
@@ -55,6 +58,7 @@ runBenchmark('growth', async (bench) => {
   const sizes = ascending(values.sizes);
   const repeats = count('repeats', values.repeats);
   const runs = count('runs', values.runs);
+  await quietMachine(bench, values.quiet);
   const machine = observeMachine();
 
   const commands = await timeCommands(bench, sizes, repeats);

@@ -6,6 +6,7 @@
  * Knobs     --runs    counted runs of each program; one more before them is not counted
  *           --node    the binary that runs the programs; the compile cache needs Node 22.1 or newer
  *           --output  the JSON file
+ *           --quiet   minutes to wait at most for other work on the machine to end
  *
  * Output    a Markdown table on standard output; the same figures, and each single run, in the JSON file.
  *
@@ -23,6 +24,7 @@ import { FirstJobMeter } from './measure/first-job';
 import { interleaved } from './measure/interleaved';
 import { nodeVersion } from './measure/node-version';
 import type { Program } from './measure/program';
+import { QUIET_FLAG, quietMachine } from './measure/quiet-machine';
 import { deploy, type DeployedSize, deployedSize } from './programs/deployment';
 import { coldStartTable, summarizeRuns } from './report/cold-start-report';
 import { describeMachine, observeMachine } from './report/machine';
@@ -30,6 +32,7 @@ import { addSample, JOB } from './workspace/sample-processors';
 import { WorkspaceCopy } from './workspace/workspace-copy';
 
 const FLAGS = {
+  ...QUIET_FLAG,
   runs: { description: 'counted runs of each program', default: '15' },
   node: { description: 'the node binary that runs the programs', default: process.execPath },
   output: { description: 'the JSON file', default: 'dist/bench/start-settings.json' },
@@ -61,6 +64,7 @@ runBenchmark('start-settings', async (bench) => {
   const runs = count('runs', values.runs);
   const node = await nodeVersion(values.node);
   const settings = await prepare(bench, hasCompileCache(node));
+  await quietMachine(bench, values.quiet);
   const machine = observeMachine(node);
   const programs = await withBenchDatabase(async (databaseUrl) => {
     const meter = await FirstJobMeter.open(databaseUrl, JOB, values.node);
