@@ -17,16 +17,18 @@ export type { FieldProblem } from './contract/parse-json';
 export { InvalidJobNameError } from './errors/invalid-job-name.error';
 export { JobDataError } from './errors/job-data.error';
 export { JobResultError } from './errors/job-result.error';
+export { OtherDatabaseError } from './errors/other-database.error';
 export { QueueAccessError } from './errors/queue-access.error';
 export { QueueSchemaError } from './errors/queue-schema.error';
 export { QueueUnreachableError } from './errors/queue-unreachable.error';
+export { TransactionRequiredError } from './errors/transaction-required.error';
 export { UnknownJobError } from './errors/unknown-job.error';
 export { UnsupportedStoreError } from './errors/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';
 export type { QueueModuleOptions } from './module/queue-module-options';
 export { QueueModule } from './module/queue.module';
 export { getJobProducerToken, InjectJob } from './producer/inject-job.decorator';
-export { JobProducer, type JobReference } from './producer/job-producer';
+export { JobProducer, type JobReference, type TransactionOptions } from './producer/job-producer';
 export { hasEnded, type JobSnapshot, type JobState } from './reader/job-snapshot';
 export { JobsReader } from './reader/jobs-reader';
 export {
@@ -37,3 +39,4 @@ export {
 export { openQueueStore } from './store/open-queue-store';
 export { QueueStore } from './store/queue-store';
 export type { QueueStoreOptions } from './store/store-options';
+export type { TransactionManager } from './store/transaction-manager';

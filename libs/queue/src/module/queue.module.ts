@@ -59,8 +59,9 @@ function providersOf(job: JobDefinition): Provider[] {
     },
     {
       provide: getJobProducerToken(job),
-      inject: [Queues],
-      useFactory: (queues: Queues) => new JobProducer(job, queues.open(job)),
+      inject: [Queues, QueueStore],
+      useFactory: (queues: Queues, store: QueueStore) =>
+        new JobProducer(job, queues.open(job), store),
     },
   ];
 }

@@ -4,6 +4,8 @@ import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type FieldProblem } from '../contract/parse-json';
 import { JobDataError } from '../errors/job-data.error';
 import { reasonOf } from '../errors/reason-of';
+import type { QueueStore } from '../store/queue-store';
+import type { TransactionManager } from '../store/transaction-manager';
 
 /** Where a job that was added can be found again. */
 export interface JobReference {
@@ -11,43 +13,68 @@ export interface JobReference {
   readonly id: string;
 }
 
+/** Makes a job part of a transaction. */
+export interface TransactionOptions {
+  /**
+   * The manager of the caller's transaction, such as the one that TypeORM's
+   * `dataSource.transaction(async (manager) => …)` gives to its function. The job then exists if and
+   * only if that transaction commits, and no worker sees it before.
+   */
+  manager?: TransactionManager;
+}
+
 /** Adds the jobs of one contract to their queue. Injected with `@InjectJob`. */
 export class JobProducer<Job extends JobDefinition> {
   constructor(
     readonly job: Job,
     private readonly queue: Queue,
+    private readonly store: QueueStore,
   ) {}
 
   /**
-   * Adds a job. It is in the store when the promise resolves, and runs at least once after that.
+   * Adds a job. It is in the store when the promise resolves, and runs at least once after that;
+   * with a `manager`, both are true once its transaction has committed. If adding it fails, that
+   * transaction can go on without it.
    *
    * @param options over the contract's options, for this job only
    * @throws JobDataError if the data breaks the contract; it names every field that does.
    * @throws QueueUnreachableError if the store does not answer.
+   * @throws TransactionRequiredError if the manager is in no transaction.
+   * @throws OtherDatabaseError if its transaction is not one of the database that holds the queues.
    */
-  async add(data: JobInput<Job>, options: AddOptions = {}): Promise<JobReference> {
+  async add(
+    data: JobInput<Job>,
+    { manager, ...options }: AddOptions & TransactionOptions = {},
+  ): Promise<JobReference> {
     const problems = await this.problemsOf(data);
     if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
-    return reference(await this.queue.add(this.job.name, data, options));
+    return reference(
+      await this.within(manager, () => this.queue.add(this.job.name, data, options)),
+    );
   }
 
   /**
-   * Adds several jobs in one round trip: all of them, or none.
+   * Adds several jobs in one round trip: all of them, or none. A `manager` means, and throws, what it
+   * does for {@link add}.
    *
    * @throws JobDataError if the data of any of them breaks the contract; fields are named `[1].to`.
    */
   async addBulk(
     jobs: readonly { data: JobInput<Job>; options?: AddOptions }[],
+    { manager }: TransactionOptions = {},
   ): Promise<JobReference[]> {
     const checked = await Promise.all(jobs.map(({ data }) => this.problemsOf(data)));
     const problems = checked.flatMap((found, index) =>
-      found.map(({ field, problem }) => ({ field: within(index, field), problem })),
+      found.map(({ field, problem }) => ({ field: fieldOfEntry(index, field), problem })),
     );
     if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
-    const added = await this.queue.addBulk(
-      jobs.map(({ data, options }) => ({ name: this.job.name, data, opts: options })),
-    );
+    const entries = jobs.map(({ data, options }) => ({ name: this.job.name, data, opts: options }));
+    const added = await this.within(manager, () => this.queue.addBulk(entries));
     return added.map(reference);
+  }
+
+  private within<T>(manager: TransactionManager | undefined, run: () => Promise<T>): Promise<T> {
+    return manager === undefined ? run() : this.store.within(manager, this.job.name, run);
   }
 
   /** Parses what the worker will read, so that nothing is accepted here and refused there. */
@@ -64,7 +91,7 @@ export class JobProducer<Job extends JobDefinition> {
   }
 }
 
-function within(index: number, field: string): string {
+function fieldOfEntry(index: number, field: string): string {
   return field === '' || field.startsWith('[') ? `[${index}]${field}` : `[${index}].${field}`;
 }
 

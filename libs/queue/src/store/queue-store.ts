@@ -1,4 +1,5 @@
 import type { BackendFactory, IQueueBackend } from 'bullmq';
+import type { TransactionManager } from './transaction-manager';
 
 /** What BullMQ passes when a queue, a worker or an event reader needs its backend. */
 export type BackendRequest = Parameters<BackendFactory<IQueueBackend, unknown>>;
@@ -16,6 +17,19 @@ export abstract class QueueStore {
 
   /** The id of the newest event of a queue: an event reader that starts from it misses none after. */
   abstract latestEventId(queue: string): Promise<string>;
+
+  /**
+   * Runs what adds jobs to a queue so that they exist if and only if the caller's transaction commits.
+   * If it fails, the transaction can go on without it.
+   *
+   * @throws TransactionRequiredError if the manager is in no transaction.
+   * @throws OtherDatabaseError if the transaction is not one of the database that holds the queues.
+   */
+  abstract within<T>(
+    transaction: TransactionManager,
+    queue: string,
+    run: () => Promise<T>,
+  ): Promise<T>;
 
   /**
    * Resolves if the store can be used now.

@@ -2,22 +2,26 @@ import { Logger } from '@nestjs/common';
 import type { IQueueBackend } from 'bullmq';
 import { QueueStore, type BackendRequest } from '../queue-store';
 import type { QueueStoreOptions } from '../store-options';
+import type { TransactionManager } from '../transaction-manager';
 import { locationOf } from './location';
 import { PostgresPool } from './postgres-pool';
 import { SharedPostgresBackend } from './shared-postgres-backend';
 import { SharedPostgresConnection } from './shared-postgres-connection';
+import { TransactionalPool } from './transactional-pool';
 
 /** The queues of a process in a Postgres database: one pool, and one connection that listens. */
 export class PostgresQueueStore extends QueueStore {
   readonly location: string;
-  private readonly pool: PostgresPool;
+  private readonly pool: TransactionalPool;
   private readonly connection: SharedPostgresConnection;
+  private readonly prepared = new Map<string, Promise<unknown>>();
 
   constructor(options: QueueStoreOptions) {
     super();
     this.location = locationOf(options.url);
     const logger = new Logger('QueueStore');
-    this.pool = new PostgresPool(options, this.location, logger);
+    const pool = new PostgresPool(options, this.location, logger);
+    this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
   }
 
@@ -34,6 +38,15 @@ export class PostgresQueueStore extends QueueStore {
     return rows[0]?.max ?? '0';
   }
 
+  async within<T>(
+    transaction: TransactionManager,
+    queue: string,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    await this.prepare(queue);
+    return this.pool.within(transaction, queue, run);
+  }
+
   async check(): Promise<void> {
     await this.connection.waitUntilReady();
     await this.pool.query('SELECT 1');
@@ -42,5 +55,27 @@ export class PostgresQueueStore extends QueueStore {
   async close(): Promise<void> {
     await this.connection.end();
     await this.pool.end();
+  }
+
+  /**
+   * The first job of a queue creates the sequence of its ids, under a lock that is held until the
+   * transaction ends; every other first job would wait for it. So it is created before, and apart.
+   */
+  private prepare(queue: string): Promise<unknown> {
+    const known = this.prepared.get(queue);
+    if (known !== undefined) return known;
+    const preparing = this.createSequence(queue);
+    this.prepared.set(queue, preparing);
+    // The next who adds a job tries again.
+    preparing.catch(() => this.prepared.delete(queue));
+    return preparing;
+  }
+
+  private async createSequence(queue: string): Promise<void> {
+    await this.connection.waitUntilReady();
+    // BullMQ creates it when it takes the first id from it. One id that no job has does no harm.
+    await this.pool.query('SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL', [
+      queue,
+    ]);
   }
 }

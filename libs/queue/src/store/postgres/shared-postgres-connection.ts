@@ -1,11 +1,11 @@
 import {
   assertSchemaCompatibility,
   LATEST_SCHEMA_VERSION,
+  type PgPool,
   PostgresConnection,
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import { QueueSchemaError } from '../../errors/queue-schema.error';
-import type { PostgresPool } from './postgres-pool';
 
 /**
  * One connection of BullMQ's kind behind every queue and worker of a process. By itself BullMQ makes
@@ -20,7 +20,7 @@ export class SharedPostgresConnection extends PostgresConnection {
   private ready: Promise<void> | undefined;
 
   constructor(
-    pool: PostgresPool,
+    pool: PgPool,
     private readonly location: string,
     private readonly migrateHint: string | undefined,
   ) {

@@ -1,0 +1,16 @@
+/** `add(data, { manager })` was given a transaction of a database that does not hold the queues. */
+export class OtherDatabaseError extends Error {
+  constructor(
+    /** The queue that the job was for. */
+    readonly queue: string,
+    /** The queue store, without its password. */
+    readonly store: string,
+  ) {
+    super(
+      `No "${queue}" job was added: its transaction belongs to another database than the queues, which ` +
+        `are in ${store}. A job can be part of a transaction of that database only. Keep the queues in ` +
+        'the database of your tables, or add the job without a manager after the transaction has committed.',
+    );
+    this.name = new.target.name;
+  }
+}
