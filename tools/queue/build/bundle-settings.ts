@@ -17,8 +17,6 @@ export interface BundleSettings {
   define: Record<string, string>;
   minify: boolean;
   sourceMap: boolean;
-  /** Whether a source map has the text of its sources too. */
-  sourcesContent: boolean;
   /** Projects with one of these tags may not be bundled. */
   forbiddenTags: readonly string[];
 }
@@ -59,7 +57,6 @@ export function bundleSettings(
     define: options.define ?? {},
     minify: options.minify ?? true,
     sourceMap: options.sourceMap ?? true,
-    sourcesContent: true,
     forbiddenTags: options.forbiddenTags ?? [],
   };
 }

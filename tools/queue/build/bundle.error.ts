@@ -1,4 +1,4 @@
-import type { Message } from 'esbuild';
+import type { BuildFailure, Message } from 'esbuild';
 import { formatMessages } from 'esbuild';
 import { BuildError } from './build.error';
 
@@ -18,4 +18,13 @@ export class BundleError extends BuildError {
     const texts = await formatMessages([...this.messages], { kind: 'error', color });
     return texts.join('').trimEnd();
   }
+}
+
+/** esbuild's own error becomes a `BundleError`; any other one stays as it is. */
+export function bundleErrorFrom(error: unknown, project: string): unknown {
+  return isBuildFailure(error) ? new BundleError(project, error.errors) : error;
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

@@ -1,21 +1,15 @@
-import type {
-  BuildContext,
-  BuildFailure,
-  BuildOptions,
-  BuildResult,
-  Message,
-  Metafile,
-  OutputFile,
-} from 'esbuild';
+import type { BuildContext, BuildResult, Message, Metafile, OutputFile } from 'esbuild';
 import { context } from 'esbuild';
 import { BuildError } from './build.error';
-import { BundleError } from './bundle.error';
+import { bundleErrorFrom } from './bundle.error';
 import type { BundleSettings } from './bundle-settings';
 import { decoratorsPlugin } from './decorators.plugin';
+import { esbuildOptions } from './esbuild-options';
 import { KNOWN_EXTERNAL } from './known-external';
 import type { NpmPackage } from './npm-package';
 import type { LeftOutPackage, PackageUse } from './packages.plugin';
 import { packagesPlugin } from './packages.plugin';
+import { requiredByPackages } from './required-by-packages';
 import { readWorkspaceImports } from './workspace-imports';
 
 /** A bundle in memory: nothing is written yet. */
@@ -29,25 +23,7 @@ export interface Bundle {
   leftOut: readonly LeftOutPackage[];
 }
 
-/**
- * Some CommonJS packages call `require` in ways that cannot be resolved while bundling, and an ES
- * module has none. It is a global, not a constant of each file, because packages may declare a
- * constant `require` themselves, and two of them in one file are a syntax error. `__filename` and
- * `__dirname` are renamed (`define`) for the same reason.
- */
-const BANNER = `\
-import { createRequire as __bundleCreateRequire } from 'node:module';
-import { dirname as __bundleDirnameOf } from 'node:path';
-import { fileURLToPath as __bundlePathOf } from 'node:url';
-globalThis.require ??= __bundleCreateRequire(import.meta.url);
-const __bundleFilename = __bundlePathOf(import.meta.url);
-const __bundleDirname = __bundleDirnameOf(__bundleFilename);
-`;
-
-/**
- * Bundles one application, again and again: what did not change since the last time stays in memory.
- * Call `dispose` at the end, or the process does not exit.
- */
+/** Bundles one application. Call `dispose` at the end, or the process does not exit. */
 export class Bundler {
   private readonly settings: BundleSettings;
   private readonly use: PackageUse = {
@@ -57,10 +33,11 @@ export class Bundler {
     bundled: new Set(),
     twofold: new Set(),
   };
+  /** Packages to bundle although another one calls them optional. */
   private readonly wanted = new Set<string>();
+  /** Packages that are found as `require` finds them. */
   private readonly commonJs = new Set<string>();
-  private readonly present = new Set<string>();
-  private contexts: Promise<Contexts> | undefined;
+  private readonly contexts: BuildContext[] = [];
 
   constructor(settings: BundleSettings) {
     this.settings = settings;
@@ -69,13 +46,8 @@ export class Bundler {
   /** Throws `BundleError` with all errors that esbuild found. */
   async bundle(): Promise<Bundle> {
     try {
-      this.contexts ??= this.createContexts();
-      const { workspace, whole } = await this.contexts;
-      const imported = await readWorkspaceImports(workspace, this.settings.workspaceRoot);
-      this.wanted.clear();
-      for (const name of [...imported, ...this.settings.include]) this.wanted.add(name);
-
-      const { outputFiles, metafile, warnings } = await this.rebuildUntilSettled(whole);
+      await this.foreseePackages();
+      const { outputFiles, metafile, warnings } = await this.bundleUntilSettled(await this.whole());
       const external = importedExternals(metafile, this.use.external);
       this.assertOneVersion(external);
       return {
@@ -86,28 +58,64 @@ export class Bundler {
         leftOut: [...this.use.leftOut.values()],
       };
     } catch (error) {
-      if (isBuildFailure(error)) throw new BundleError(this.settings.project, error.errors);
-      throw error;
+      throw bundleErrorFrom(error, this.settings.project);
     }
   }
 
+  async dispose(): Promise<void> {
+    await Promise.all(this.contexts.map((created) => created.dispose()));
+  }
+
   /**
-   * Two things are known only after bundling. A package that both `import` and `require` reach is
-   * bundled once more as `require` finds it, because CommonJS code can load nothing else. One that was
-   * left out as optional, but is there for somebody else, is given to whoever would use it. Learnt
-   * once, it holds for all later builds.
+   * What the workspace imports is wanted, and so is what the packages it imports cannot do without.
+   * The latter are loaded as CommonJS, because a CommonJS package that needs one can load nothing else.
    */
-  private async rebuildUntilSettled(whole: WholeContext): Promise<WholeResult> {
+  private async foreseePackages(): Promise<void> {
+    const { workspaceRoot, include } = this.settings;
+    const workspace = await context({ ...esbuildOptions(this.settings), packages: 'external' });
+    this.contexts.push(workspace);
+    const imported = await readWorkspaceImports(workspace, workspaceRoot);
+    const required = requiredByPackages(imported, workspaceRoot);
+    for (const name of [...imported, ...include, ...required]) this.wanted.add(name);
+    for (const name of required) this.commonJs.add(name);
+  }
+
+  /**
+   * What was not foreseen, because a package imports something that it does not declare, shows in the
+   * bundle: then it is made once more with that knowledge.
+   */
+  private async bundleUntilSettled(whole: WholeContext): Promise<WholeResult> {
     const result = await whole.rebuild();
     const { twofold, leftOut, bundled } = this.use;
     const single = [...twofold].filter((name) => !this.commonJs.has(name));
     const present = [...leftOut.keys()].filter(
-      (name) => bundled.has(name) && !this.present.has(name),
+      (name) => bundled.has(name) && !this.wanted.has(name),
     );
     if (single.length === 0 && present.length === 0) return result;
     for (const name of single) this.commonJs.add(name);
-    for (const name of present) this.present.add(name);
-    return this.rebuildUntilSettled(whole);
+    for (const name of present) this.wanted.add(name);
+    return this.bundleUntilSettled(whole);
+  }
+
+  private async whole(): Promise<WholeContext> {
+    const { minify, sourceMap, external, leaveOut } = this.settings;
+    const whole = await context({
+      ...esbuildOptions(this.settings),
+      sourcemap: sourceMap ? 'linked' : false,
+      minifySyntax: minify,
+      minifyWhitespace: minify,
+      plugins: [
+        decoratorsPlugin(),
+        packagesPlugin(this.use, {
+          external: [...KNOWN_EXTERNAL, ...external],
+          leaveOut,
+          isWanted: (name) => this.wanted.has(name),
+          isCommonJs: (name) => this.commonJs.has(name),
+        }),
+      ],
+    });
+    this.contexts.push(whole);
+    return whole;
   }
 
   private assertOneVersion(external: ReadonlyMap<string, NpmPackage>): void {
@@ -120,72 +128,6 @@ export class Bundler {
       );
     }
   }
-
-  async dispose(): Promise<void> {
-    if (!this.contexts) return;
-    const { workspace, whole } = await this.contexts;
-    await Promise.all([workspace.dispose(), whole.dispose()]);
-  }
-
-  private async createContexts(): Promise<Contexts> {
-    const {
-      workspaceRoot,
-      entryPoints,
-      outputPath,
-      tsConfig,
-      define,
-      minify,
-      sourceMap,
-      sourcesContent,
-    } = this.settings;
-    const shared = {
-      absWorkingDir: workspaceRoot,
-      entryPoints,
-      outdir: outputPath,
-      tsconfig: tsConfig,
-      bundle: true,
-      write: false,
-      metafile: true,
-      platform: 'node',
-      format: 'esm',
-      splitting: true,
-      logLevel: 'silent',
-    } as const satisfies BuildOptions;
-
-    const workspace = await context({ ...shared, packages: 'external' });
-    const whole = await context({
-      ...shared,
-      target: 'node20.19',
-      chunkNames: 'chunks/[name]-[hash]',
-      sourcemap: sourceMap ? 'linked' : false,
-      sourcesContent,
-      keepNames: true,
-      minifySyntax: minify,
-      minifyWhitespace: minify,
-      banner: { js: BANNER },
-      define: {
-        __filename: '__bundleFilename',
-        __dirname: '__bundleDirname',
-        ...define,
-      },
-      plugins: [
-        decoratorsPlugin(),
-        packagesPlugin(this.use, {
-          external: [...KNOWN_EXTERNAL, ...this.settings.external],
-          leaveOut: this.settings.leaveOut,
-          isWanted: (name) => this.wanted.has(name) || this.present.has(name),
-          isCommonJs: (name) => this.commonJs.has(name),
-        }),
-      ],
-    });
-    return { workspace, whole };
-  }
-}
-
-interface Contexts {
-  /** Files of the workspace only, to learn which packages they import. */
-  workspace: BuildContext<{ metafile: true }>;
-  whole: WholeContext;
 }
 
 interface WholeOptions {
@@ -208,8 +150,4 @@ function importedExternals(
       imported.some((path) => path === name || path.startsWith(`${name}/`)),
     ),
   );
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

@@ -15,10 +15,14 @@ export function decoratorsPlugin(): Plugin {
   return {
     name: 'decorators',
     setup(build) {
+      // esbuild asks for every file again at each rebuild.
+      const compiled = new Map<string, { source: string; contents: string }>();
       build.onLoad({ filter: /\.[cm]?tsx?$/ }, async ({ path, suffix }) => {
         if (suffix || path.includes('/node_modules/')) return undefined;
         const source = await readFile(path, 'utf8');
         if (!HAS_DECORATOR.test(source)) return undefined;
+        const known = compiled.get(path);
+        if (known?.source === source) return { contents: known.contents, loader: 'js' };
         try {
           const { code } = await swc(source, {
             filename: path,
@@ -33,6 +37,7 @@ export function decoratorsPlugin(): Plugin {
               transform: { legacyDecorator: true, decoratorMetadata: true },
             },
           });
+          compiled.set(path, { source, contents: code });
           return { contents: code, loader: 'js' };
         } catch (error) {
           // A syntax error: esbuild says the same with a location that it can print a code frame for.

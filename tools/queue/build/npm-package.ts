@@ -5,6 +5,7 @@ import { join } from 'node:path';
 export interface PackageManifest {
   name: string;
   version: string;
+  type?: string;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import type { NpmPackage } from './npm-package';
 import { isNativePackage, isOptionalDependency, packageNameOf, packageOfFile } from './npm-package';
 
@@ -90,12 +90,7 @@ class PackageResolver {
     const name = packageNameOf(args.path);
     if (this.isLeftOut(name, args.importer)) return { path: args.path, namespace: LEFT_OUT };
 
-    const resolved = await this.build.resolve(args.path, {
-      kind: this.rules.isCommonJs(name) ? 'require-call' : args.kind,
-      importer: args.importer,
-      resolveDir: args.resolveDir,
-      pluginData: RESOLVING,
-    });
+    const resolved = await this.find(args, this.rules.isCommonJs(name));
     // esbuild itself then reports it, or accepts it where the require stands inside a try block.
     if (resolved.errors.length > 0) return undefined;
 
@@ -109,6 +104,18 @@ class PackageResolver {
     this.use.bundled.add(npmPackage.name);
     this.noticeSecondFile(args.path, path, npmPackage);
     return { path, namespace, sideEffects };
+  }
+
+  /** A package may offer nothing to `require`: then it is an ES module for everybody. */
+  private async find(args: OnResolveArgs, asCommonJs: boolean): Promise<ResolveResult> {
+    const { kind, importer, resolveDir } = args;
+    const isImport = kind === 'import-statement' || kind === 'dynamic-import';
+    const question = { importer, resolveDir, pluginData: RESOLVING };
+    if (asCommonJs && isImport) {
+      const found = await this.build.resolve(args.path, { ...question, kind: 'require-call' });
+      if (found.errors.length === 0) return found;
+    }
+    return this.build.resolve(args.path, { ...question, kind });
   }
 
   private isLeftOut(name: string, importer: string): boolean {

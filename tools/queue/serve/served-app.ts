@@ -1,10 +1,9 @@
 import { join } from 'node:path';
+import type { OutputFile } from 'esbuild';
 import { BundleError } from '../build/bundle.error';
 import { bundleSettings } from '../build/bundle-settings';
 import type { BundleSettings } from '../build/bundle-settings';
 import type { BuildOptions } from '../build/build-options';
-import type { Bundle } from '../build/bundler';
-import { Bundler } from '../build/bundler';
 import { hasColors } from '../build/has-colors';
 import { TAGS } from '../workspace/index';
 import { developmentEnvironment, prepare } from './environment';
@@ -12,6 +11,7 @@ import { syncRegistries } from './registry-sync';
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { ServeOutput } from './serve-output';
 import type { ProcessExit } from './served-process';
+import { ServedBundler } from './served-bundler';
 import { ServedProcess } from './served-process';
 import { SourceWatcher } from './source-watcher';
 import { TypeChecker } from './type-checker';
@@ -27,7 +27,7 @@ import { TypeChecker } from './type-checker';
 export class ServedApp {
   private readonly settings: BundleSettings;
   private readonly output: ServeOutput;
-  private readonly bundler: Bundler;
+  private readonly bundler: ServedBundler;
   private readonly watcher: SourceWatcher;
   private env: NodeJS.ProcessEnv;
   private typeChecker: TypeChecker | undefined;
@@ -44,13 +44,9 @@ export class ServedApp {
   ) {
     const { workspaceRoot, project: name, env = process.env } = options;
     this.env = env;
-    this.settings = {
-      ...bundleSettings(this.buildOptions(), name, project, workspaceRoot),
-      minify: false,
-      sourcesContent: false,
-    };
+    this.settings = bundleSettings(this.buildOptions(), name, project, workspaceRoot);
     this.output = new ServeOutput(this.folder());
-    this.bundler = new Bundler({ ...this.settings, outputPath: this.output.folder });
+    this.bundler = new ServedBundler({ ...this.settings, outputPath: this.output.folder });
     this.watcher = new SourceWatcher(workspaceRoot, (file) => {
       this.changed = file;
       this.takeInChanges();
@@ -67,10 +63,10 @@ export class ServedApp {
     };
     this.say(`Starting "${this.options.project}".`);
     const environment = developmentEnvironment(environmentCommand, { ...command, env: this.env });
-    const [env, bundle] = await Promise.all([environment, this.bundle(), this.watcher.start()]);
+    const [env, files] = await Promise.all([environment, this.bundle(), this.watcher.start()]);
     this.env = env;
     for (const step of commands) await prepare(step, { ...command, env });
-    if (bundle) await this.run(bundle);
+    if (files) await this.run(files);
     this.startTypeChecker();
     this.takeInChanges();
   }
@@ -104,12 +100,12 @@ export class ServedApp {
   }
 
   private async takeIn(file: string): Promise<void> {
-    const bundle = await this.bundle();
-    if (bundle) await this.run(bundle, file);
+    const files = await this.bundle();
+    if (files) await this.run(files, file);
   }
 
   /** `undefined`: the sources do not compile, which has been shown. */
-  private async bundle(): Promise<Bundle | undefined> {
+  private async bundle(): Promise<readonly OutputFile[] | undefined> {
     if (this.project.tags?.includes(TAGS.worker)) {
       for (const line of syncRegistries(this.options.workspaceRoot, this.projects)) this.say(line);
     }
@@ -125,8 +121,8 @@ export class ServedApp {
     }
   }
 
-  private async run(bundle: Bundle, changedFile?: string): Promise<void> {
-    const isNew = this.output.write(bundle.files);
+  private async run(files: readonly OutputFile[], changedFile?: string): Promise<void> {
+    const isNew = this.output.write(files);
     if (!isNew && this.process) return;
     if (changedFile) this.say(`${changedFile} changed: restarting.`);
     this.process?.stop();
