@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from '@libs/testing';
@@ -163,7 +163,9 @@ describe('the services of a workspace', () => {
   it('starts although postmaster.pid names a process that is now another program', async () => {
     const before = await start();
     await kill(before.postgres.pid);
-    const other = spawn('sleep', ['600']);
+    // Of the same account as the server: Postgres knows by itself that another's process is none.
+    const { uid, gid } = statSync(before.postgres.dataFolder);
+    const other = spawn('sleep', ['600'], process.getuid?.() === 0 ? { uid, gid } : {});
     replacePid(before.postgres.dataFolder, other.pid ?? 0);
 
     const after = await start();
