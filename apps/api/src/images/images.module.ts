@@ -4,6 +4,7 @@ import { ImagesDataModule } from '@libs/data-access/images';
 import { thumbnailJob } from '@libs/jobs/thumbnail';
 import { QueueModule } from '@libs/queue';
 import { API_CONFIG, type ApiConfig } from '../config';
+import { JobsModule } from '../jobs/jobs.module';
 import { ImagesController } from './images.controller';
 import { ImagesService } from './images.service';
 
@@ -11,6 +12,7 @@ import { ImagesService } from './images.service';
   imports: [
     ImagesDataModule,
     QueueModule.forFeature(thumbnailJob),
+    JobsModule,
     MulterModule.registerAsync({
       inject: [API_CONFIG],
       // Held in memory: the bytes go to the database, and at most this many of them.

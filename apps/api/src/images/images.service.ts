@@ -7,7 +7,7 @@ import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/que
 import { Repository } from 'typeorm';
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
-import { storeWithJob } from '../jobs/store-with-job';
+import { RowsWithJobs } from '../jobs/rows-with-jobs';
 import { acceptedMediaTypes, type ImageContent, readImageContent } from './image-content';
 
 @Injectable()
@@ -16,6 +16,7 @@ export class ImagesService {
     @InjectRepository(Image) private readonly images: Repository<Image>,
     @InjectRepository(Thumbnail) private readonly thumbnails: Repository<Thumbnail>,
     @InjectJob(thumbnailJob) private readonly jobs: JobProducer<typeof thumbnailJob>,
+    private readonly rowsWithJobs: RowsWithJobs,
     private readonly reader: JobsReader,
   ) {}
 
@@ -27,7 +28,9 @@ export class ImagesService {
   add(bytes: Buffer): Promise<JobReference> {
     const id = randomUUID();
     const row = { id, bytes, ...acceptableContent(bytes) };
-    return storeWithJob(this.images, row, () => this.jobs.add({ imageId: id }, { jobId: id }));
+    return this.rowsWithJobs.insert(this.images, row, (transaction) =>
+      this.jobs.add({ imageId: id }, { jobId: id, ...transaction }),
+    );
   }
 
   /**

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { JobsController } from './jobs.controller';
+import { RowsWithJobs } from './rows-with-jobs';
 
-/** Shows the jobs of every queue that the api adds to; their reader comes with the queue module. */
-@Module({ controllers: [JobsController] })
+/**
+ * Shows the jobs of every queue that the api adds to (their reader comes with the queue module), and
+ * stores the rows that features add jobs for.
+ */
+@Module({ controllers: [JobsController], providers: [RowsWithJobs], exports: [RowsWithJobs] })
 export class JobsModule {}

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { NotificationsDataModule } from '@libs/data-access/notifications';
 import { notificationJob } from '@libs/jobs/notification';
 import { QueueModule } from '@libs/queue';
+import { JobsModule } from '../jobs/jobs.module';
 import { NotificationsController } from './notifications.controller';
 import { NotificationsService } from './notifications.service';
 
 @Module({
-  imports: [NotificationsDataModule, QueueModule.forFeature(notificationJob)],
+  imports: [NotificationsDataModule, QueueModule.forFeature(notificationJob), JobsModule],
   controllers: [NotificationsController],
   providers: [NotificationsService],
 })

@@ -6,7 +6,7 @@ import { reportJob } from '@libs/jobs/report';
 import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/queue';
 import { Repository } from 'typeorm';
 import { ProblemException } from '../http/problem.exception';
-import { storeWithJob } from '../jobs/store-with-job';
+import { RowsWithJobs } from '../jobs/rows-with-jobs';
 import type { CreateReport } from './reports.dto';
 
 /** A report whose job is done. */
@@ -21,14 +21,15 @@ export class ReportsService {
   constructor(
     @InjectRepository(Report) private readonly reports: Repository<Report>,
     @InjectJob(reportJob) private readonly jobs: JobProducer<typeof reportJob>,
+    private readonly rowsWithJobs: RowsWithJobs,
     private readonly reader: JobsReader,
   ) {}
 
   /** Stores what is asked for and adds the job that counts. The job has the id of the report. */
   request(period: CreateReport): Promise<JobReference> {
     const id = randomUUID();
-    return storeWithJob(this.reports, { id, ...period }, () =>
-      this.jobs.add({ reportId: id }, { jobId: id }),
+    return this.rowsWithJobs.insert(this.reports, { id, ...period }, (transaction) =>
+      this.jobs.add({ reportId: id }, { jobId: id, ...transaction }),
     );
   }
 
