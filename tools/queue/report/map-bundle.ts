@@ -87,7 +87,7 @@ function labelOf({ kind, parts }: Loader, roots: readonly LoadedRoot[]): string 
 
 function describePart(
   { facts }: Facts,
-  { kind, name, file, loads, output }: LoadedRoot,
+  { kind, name, file, output }: LoadedRoot,
   roots: readonly LoadedRoot[],
   groups: readonly BundleGroup[],
 ): BundlePart {

@@ -6,7 +6,9 @@ import type { WhyOptions } from './why-options';
 import { WhyError } from './why.error';
 
 /** What is asked for: a package by name, or a file by its path relative to the workspace root. */
-export type WhyQuery = { kind: 'package'; name: string } | { kind: 'file'; path: string };
+export type WhyQuery =
+  /** `specifier` is what was asked for: `sharp/lib` for the package sharp. */
+  { kind: 'package'; name: string; specifier: string } | { kind: 'file'; path: string };
 
 /**
  * Reads the question. `cwd` is where the person is: a file may also be given relative to that.
@@ -23,7 +25,9 @@ export function readQuery(
     throw new WhyError('Ask for a package or for a file, not for both: leave one of them out.');
   }
   if (file !== '') return { kind: 'file', path: findFile(file, workspaceRoot, cwd) };
-  if (name !== '') return { kind: 'package', name: packageName(name, project) };
+  if (name !== '') {
+    return { kind: 'package', name: packageName(name, project), specifier: name };
+  }
   throw new WhyError(
     'Say what to look for, a package or a file:\n' +
       `  npx nx run ${project}:why --package=<name>\n` +

@@ -19,7 +19,7 @@ export function why(app: BuiltApp, query: WhyQuery, options: ChainOptions): WhyA
     if (answer.reached.length > 0) return answer;
   }
   if (query.kind === 'file') return absentFile(app, query);
-  const path = fileOfImportPath(app, query.name);
+  const path = fileOfImportPath(app, query.specifier);
   return path === undefined ? absentPackage(app, query) : why(app, { kind: 'file', path }, options);
 }
 

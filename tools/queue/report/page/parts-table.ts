@@ -21,7 +21,7 @@ export function partsTable(map: BundleMap): string {
   </table>`;
 }
 
-function row(part: BundlePart, { bytes, external }: BundleMap): string {
+function row(part: BundlePart, { bytes, external, parts }: BundleMap): string {
   const beside = part.external.map((name) => {
     const found = external.find((candidate) => candidate.name === name);
     return found ? `${name} ${formatBytes(found.bytes)}` : name;
@@ -34,7 +34,8 @@ function row(part: BundlePart, { bytes, external }: BundleMap): string {
     beside.length > 0 ? escapeHtml(beside.join(', ')) : NONE,
   ];
   const name = escapeHtml(part.name);
-  const note = part.kind === 'start' ? ' <span class="note">start</span>' : '';
+  const hasProcessors = parts.some(({ kind }) => kind === 'processor');
+  const note = part.kind === 'start' && hasProcessors ? ' <span class="note">start</span>' : '';
   return `<tr><th scope="row"><button type="button" data-part="${name}" aria-pressed="false">${name}</button>${note}</th>${cells
     .map((cell, index) => `<td data-label="${HEAD[index] ?? ''}">${cell}</td>`)
     .join('')}</tr>`;

@@ -52,13 +52,12 @@ function zoom(next: MapNode[], withFocus: boolean): void {
   tooltip.hide();
   const shown = path.at(-1) ?? whole;
   view.show(shown);
-  find('#map').animate?.([{ opacity: 0.4 }, { opacity: 1 }], {
+  find('#map').animate([{ opacity: 0.4 }, { opacity: 1 }], {
     duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160,
   });
   find('#path').replaceChildren(...path.map((node, index) => crumb(node, index)));
   say(`${shown.label}, ${formatBytes(shown.bytes)}`);
-  if (withFocus && find('#map').contains(document.activeElement)) view.focusFirst();
-  else if (withFocus) view.focusFirst();
+  if (withFocus) view.focusFirst();
 }
 
 function crumb(node: MapNode, index: number): HTMLElement {
@@ -94,13 +93,10 @@ function select(name: string | undefined): void {
     entry.classList.toggle('is-dimmed', selected !== undefined && !selected.includes(group));
   }
   view.refresh();
-  const only =
-    part?.kind === 'start'
-      ? 'The start of the application'
-      : `A process that runs only ${part?.name ?? ''}`;
+  const only = part?.kind === 'processor' ? `A process that runs only ${part.name}` : part?.name;
   say(
     part
-      ? `${only} loads ${formatBytes(part.loads)} of ${formatBytes(map.bytes)}, ${Math.round((part.loads / map.bytes) * 100)} %.`
+      ? `${only ?? ''} loads ${formatBytes(part.loads)} of ${formatBytes(map.bytes)}, ${Math.round((part.loads / map.bytes) * 100)} %.`
       : '',
   );
 }

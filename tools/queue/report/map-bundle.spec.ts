@@ -1,0 +1,96 @@
+import { stop as stopEsbuild } from 'esbuild';
+import { WorkerFixture } from '../testing/worker-fixture';
+import type { BuildReport } from './build-report';
+import { readBuildReport } from './build-report';
+import type { BundleMap } from './bundle-map';
+import { readBuiltApp } from './built-app';
+import { installedSize } from './installed-size';
+import { mapBundle } from './map-bundle';
+
+let fixture: WorkerFixture;
+let report: BuildReport;
+let map: BundleMap;
+beforeAll(async () => {
+  fixture = new WorkerFixture();
+  await fixture.build();
+  const { root } = fixture.workspace;
+  const app = readBuiltApp(root, 'runner', fixture.graph);
+  report = readBuildReport(root, 'runner');
+  map = mapBundle(
+    app,
+    report.external.map((found) => installedSize(root, found)),
+  );
+});
+afterAll(async () => {
+  fixture.remove();
+  await stopEsbuild();
+});
+
+function sumOf(counted: readonly { bytes: number }[]): number {
+  return counted.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function namesIn(label: string): string[] {
+  const group = map.groups.find((candidate) => candidate.label === label);
+  return (group?.contents ?? []).map(({ name }) => name);
+}
+
+function part(name: string) {
+  return map.parts.find((candidate) => candidate.name === name);
+}
+
+describe('the map of a bundle', () => {
+  it('has every byte of the JavaScript files exactly once, at each level', () => {
+    const written = Object.entries(report.metafile.outputs)
+      .filter(([path]) => path.endsWith('.js'))
+      .map(([, output]) => output);
+
+    expect(map.bytes).toBe(sumOf(written));
+    expect(sumOf(map.groups)).toBe(map.bytes);
+    for (const group of map.groups) {
+      expect(sumOf(group.contents)).toBe(group.bytes);
+      for (const content of group.contents) expect(sumOf(content.files)).toBe(content.bytes);
+    }
+  });
+
+  it('tells what only one processor loads from what several share and every process loads', () => {
+    expect(namesIn('Every process')).toEqual(expect.arrayContaining(['start-pkg', 'runner']));
+    expect(namesIn('texts')).toEqual(expect.arrayContaining(['texts-pkg', 'runner']));
+    expect(namesIn('Shared: pictures, texts')).toEqual(
+      expect.arrayContaining(['shared-pkg', 'runtime']),
+    );
+    expect(namesIn('pictures')).not.toContain('shared-pkg');
+  });
+
+  it('adds up what a process loads that runs one processor only', () => {
+    const bytesOf = (label: string) =>
+      map.groups.find((group) => group.label === label)?.bytes ?? 0;
+
+    expect(part('texts')?.loads).toBe(
+      bytesOf('Every process') + bytesOf('Shared: pictures, texts') + bytesOf('texts'),
+    );
+    expect(part('main')?.loads).toBe(bytesOf('Every process'));
+    expect(part('texts')?.shared).toBe(bytesOf('Shared: pictures, texts'));
+  });
+
+  it('names the packages that are a processor’s own', () => {
+    expect(part('texts')?.packages.map(({ name }) => name)).toEqual(['texts-pkg']);
+    expect(part('pictures')?.packages).toEqual([]);
+  });
+
+  it('names the packages beside the bundle, who imports them, and what they take on the disk', () => {
+    expect(part('pictures')?.external).toEqual(['native-thing']);
+    expect(part('texts')?.external).toEqual([]);
+    expect(map.external).toEqual([
+      expect.objectContaining({ name: 'native-thing', version: '1.0.0' }),
+    ]);
+    expect(map.external[0]?.bytes).toBeGreaterThan(5_000);
+  });
+
+  it('shows what the project graph allows and the bundle leaves out', () => {
+    expect(map.leftOut).toEqual({
+      projects: ['unused-lib'],
+      packages: [{ name: 'unused-pkg', usedBy: ['unused-lib'] }],
+    });
+  });
+});
