@@ -9,25 +9,31 @@ import {
 } from '../workspace/index';
 import type { ProjectEntry } from '../workspace/index';
 
-/**
- * Brings the registries up to date, as `nx sync` does, and returns a line for each thing that changed
- * or that only a person can mend.
- */
+/** One line for each thing. */
+export interface RegistrySync {
+  changes: string[];
+  /** What only a person can mend. */
+  problems: string[];
+}
+
+/** Brings the registries up to date, as `nx sync` does. */
 export function syncRegistries(
   workspaceRoot: string,
   projects: Readonly<Record<string, ProjectEntry>>,
-): string[] {
+): RegistrySync {
   try {
     const workspace = readQueueWorkspace(new DiskFiles(workspaceRoot), projects);
     const changes = writeRegistries(workspace, (path, content) => {
       writeFileSync(join(workspaceRoot, path), content);
     });
-    return [
-      ...changes.flatMap(({ file, details }) => details.map((detail) => `${file}: ${detail}`)),
-      ...checkSources(workspace).map(({ message }) => message),
-    ];
+    return {
+      changes: changes.flatMap(({ file, details }) =>
+        details.map((detail) => `${file}: ${detail}`),
+      ),
+      problems: checkSources(workspace).map(({ message }) => message),
+    };
   } catch (error) {
-    if (error instanceof PluginError) return [error.message];
+    if (error instanceof PluginError) return { changes: [], problems: [error.message] };
     throw error;
   }
 }

@@ -36,6 +36,7 @@ export class ServedApp {
   /** What changed since the last bundle was begun. */
   private changed: string | undefined;
   private isStopping = false;
+  private knownProblems: readonly string[] = [];
 
   constructor(
     private readonly options: ServeAppOptions,
@@ -106,9 +107,7 @@ export class ServedApp {
 
   /** `undefined`: the sources do not compile, which has been shown. */
   private async bundle(): Promise<readonly OutputFile[] | undefined> {
-    if (this.project.tags?.includes(TAGS.worker)) {
-      for (const line of syncRegistries(this.options.workspaceRoot, this.projects)) this.say(line);
-    }
+    if (this.project.tags?.includes(TAGS.worker)) this.syncRegistries();
     try {
       return await this.bundler.bundle();
     } catch (error) {
@@ -119,6 +118,15 @@ export class ServedApp {
       this.options.listener.failed?.();
       return undefined;
     }
+  }
+
+  /** What only a person can mend is said once, and not again at each change. */
+  private syncRegistries(): void {
+    const { changes, problems } = syncRegistries(this.options.workspaceRoot, this.projects);
+    for (const line of [...changes, ...problems]) {
+      if (!this.knownProblems.includes(line)) this.say(line);
+    }
+    this.knownProblems = problems;
   }
 
   private async run(files: readonly OutputFile[], changedFile?: string): Promise<void> {
