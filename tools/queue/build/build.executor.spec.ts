@@ -1,7 +1,7 @@
 import { DiskFiles, readQueueWorkspace, writeRegistries } from '../workspace/index';
 import { FixtureWorkspace } from '../testing/fixture-workspace';
 
-/** Each worker breaks one rule, which its name tells; `good` breaks none. */
+/** Workers that each break a rule, `careless` several; `good` breaks none. */
 const WORKERS: Record<string, Record<string, string>> = {
   good: {
     'src/main.ts': `import { processors } from './processors.generated';\nawait processors['email']();`,
@@ -9,11 +9,12 @@ const WORKERS: Record<string, Record<string, string>> = {
   },
   'reaches-api': { 'src/main.ts': `import { resize } from '../../api/src/images';\nresize();` },
   'uses-barrel': { 'src/main.ts': `import { small } from '@fixture/barrel';\nsmall();` },
-  'hides-import': {
-    'src/main.ts': `// nx-ignore-next-line\nimport { send } from '@fixture/mail';\nsend();`,
+  careless: {
+    'src/main.ts': `import './hidden';\nimport './undeclared';\nimport './computed';`,
+    'src/hidden.ts': `// nx-ignore-next-line\nimport { send } from '@fixture/mail';\nsend();`,
+    'src/undeclared.ts': `import ms from 'ms';\nconsole.log(ms('1 s'));`,
+    'src/computed.ts': `const name = process.argv[2] ?? '';\nrequire(name);`,
   },
-  undeclared: { 'src/main.ts': `import ms from 'ms';\nconsole.log(ms('1 s'));` },
-  computed: { 'src/main.ts': `const name = process.argv[2] ?? '';\nrequire(name);` },
   stale: {
     'src/main.ts': `import './processors.generated';`,
     'src/processors/print/print.processor.ts': `import { printJob } from '@fixture/jobs/print';\nimport { JobProcessor } from '@fixture/runtime/consumer';\n@JobProcessor(printJob)\nexport class PrintProcessor {}`,
@@ -126,15 +127,15 @@ describe('nx build', () => {
     ],
     [
       'an import is hidden from Nx',
-      'the project graph does not know that "hides-import" depends on "mail"',
+      'the project graph does not know that "careless" depends on "mail"',
     ],
     [
       'a package is declared by nobody',
-      'apps/undeclared/src/main.ts imports the package "ms", which no package.json declares.',
+      'apps/careless/src/undeclared.ts imports the package "ms", which no package.json declares.',
     ],
     [
       'a require is computed',
-      'apps/computed/src/main.ts:2 loads a module that neither the bundler nor the project graph can tell: require(name)',
+      'apps/careless/src/computed.ts:2 loads a module that neither the bundler nor the project graph can tell: require(name)',
     ],
     [
       'a registry is stale under CI',
@@ -143,35 +144,34 @@ describe('nx build', () => {
   ])('says it when %s', (_, sentence) => {
     expect(output).toContain(sentence);
   });
-});
 
-describe('the cache', () => {
-  const build = () => workspace.nx('build good', { CI: 'true' });
+  describe('the cache', () => {
+    const build = () => workspace.nx('build good', { CI: 'true' });
 
-  it('restores all of a build with nothing changed, its report included', async () => {
-    await build();
-    const before = workspace.read('dist/reports/good/bundle.json');
-    workspace.delete('dist');
+    it('restores all of a build with nothing changed, its report included', async () => {
+      const before = workspace.read('dist/reports/good/bundle.json');
+      workspace.delete('dist');
 
-    const { output } = await build();
+      const { output } = await build();
 
-    expect(output).toContain('1/1 hit');
-    expect(workspace.has('dist/apps/good/main.js')).toBe(true);
-    expect(workspace.read('dist/reports/good/bundle.json')).toBe(before);
-  });
+      expect(output).toContain('1/1 hit');
+      expect(workspace.has('dist/apps/good/main.js')).toBe(true);
+      expect(workspace.read('dist/reports/good/bundle.json')).toBe(before);
+    });
 
-  it.each([
-    ['a rule of the guard', 'tools/queue/guard/guard.ts'],
-    ['a registry', 'apps/good/src/processors.generated.ts'],
-  ])('does not count when %s has changed', async (_, file) => {
-    const text = workspace.read(file);
-    workspace.write({ [file]: `${text}// changed\n` });
-    try {
-      // A registry with a comment is stale, so the build itself may fail: it ran, which is the point.
-      expect((await build()).output).not.toContain('1/1 hit');
-    } finally {
-      workspace.write({ [file]: text });
-    }
+    it.each([
+      ['a rule of the guard', 'tools/queue/guard/guard.ts'],
+      ['a registry', 'apps/good/src/processors.generated.ts'],
+    ])('does not count when %s has changed', async (_, file) => {
+      const text = workspace.read(file);
+      workspace.write({ [file]: `${text}// changed\n` });
+      try {
+        // A registry with a comment is stale, so the build itself may fail: it ran, which is the point.
+        expect((await build()).output).not.toContain('1/1 hit');
+      } finally {
+        workspace.write({ [file]: text });
+      }
+    });
   });
 });
 

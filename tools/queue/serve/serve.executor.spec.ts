@@ -215,18 +215,13 @@ describe('ending', () => {
 describe('the environment', () => {
   const environmentCommand = `node -p "JSON.stringify({ APP_COLOR: 'red', APP_SHAPE: 'round' })"`;
 
-  it('comes from a command, and what is set already wins', async () => {
-    const session = serve('app', { environmentCommand, env: { APP_COLOR: 'blue', APP_SHAPE: '' } });
-
-    expect(await session.next('app says hello')).toBe('blue round');
-  });
-
-  it('is there for the commands that run before the first start', async () => {
+  it('comes from a command, what is set already wins, and preparing commands have it', async () => {
     const prepare = [`node -p "'prepared in ' + process.env.APP_COLOR"`];
-    const session = serve('app', { environmentCommand, prepare });
+    const env = { APP_COLOR: 'blue', APP_SHAPE: '' };
+    const session = serve('app', { environmentCommand, prepare, env });
 
-    await session.next('prepared in red');
-    await session.next('app says');
+    await session.next('prepared in blue');
+    expect(await session.next('app says hello')).toBe('blue round');
   });
 
   it('that cannot be had ends serve with a sentence and exit code 1', async () => {
