@@ -144,7 +144,7 @@ export class FixtureWorkspace {
   run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
     const child = spawn(command, args, {
       cwd: this.root,
-      env: { ...withoutNx(process.env), ...env },
+      env: { ...inherited(process.env), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -222,7 +222,12 @@ function linkPackages(root: string): void {
   }
 }
 
-/** A test may itself be run by Nx, whose variables would tell a nested Nx of the wrong workspace. */
-function withoutNx(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NX_')));
+/** Without the variables of Nx: a test may itself be run by it, and a nested Nx would take the wrong workspace. */
+/** Set against each other, they make Node print a warning; one of them alone, output in colours. */
+const COLOR_VARIABLES = new Set(['NO_COLOR', 'FORCE_COLOR']);
+
+function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('NX_') && !COLOR_VARIABLES.has(name)),
+  );
 }
