@@ -187,6 +187,11 @@ describe('npm packages', () => {
       dependencies: { sharp: version },
     });
     expect(await runMain()).toBe('function');
+
+    // Nothing is installed, but npm checks the lockfile against the package.json, for all platforms.
+    const flags = ['--prefix', OUTPUT, '--dry-run', '--offline', '--omit=dev'];
+    const { code, output } = await workspace.run('npm', ['ci', ...flags]);
+    expect([code, output]).toEqual([0, expect.stringContaining('@img/sharp')]);
   });
 
   it('that are not native are bundled, and not listed', async () => {

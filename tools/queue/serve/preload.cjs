@@ -17,6 +17,8 @@ if (isMainThread && fd > 0) watchOver(fd);
 
 function watchOver(descriptor) {
   let isStopping = false;
+  // Where nobody reads the output any more, writing it must not end the application early.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   writeSync(descriptor, `pid ${process.pid}\n`);
   process.once('exit', (code) => {
     try {
@@ -33,8 +35,6 @@ function watchOver(descriptor) {
     isStopping = true;
   });
   channel.once('close', () => {
-    // Nobody reads the output any more, and writing it must not end the application early.
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), ORPHAN_LIMIT).unref();
     if (!isStopping) process.kill(process.pid, 'SIGTERM');
   });

@@ -224,6 +224,21 @@ describe('the environment', () => {
     expect(await session.next('app says hello')).toBe('blue round');
   });
 
+  it('is waited for, also when a file changes meanwhile', async () => {
+    workspace.write({
+      'prepare.cjs': `
+        const greeting = "export const greeting: string = 'changed meanwhile';";
+        require('node:fs').writeFileSync('libs/greeting/src/index.ts', greeting);
+        setTimeout(() => console.log('prepared'), 1_000);
+      `,
+    });
+    const session = serve('app', { prepare: ['node prepare.cjs'] });
+
+    await session.next('prepared');
+    await session.next('app says changed meanwhile');
+    expect(session.output.match(/app says/g)).toHaveLength(1);
+  });
+
   it('that cannot be had ends serve with a sentence and exit code 1', async () => {
     const session = serve('app', { environmentCommand: `echo "no disk left" >&2; exit 3` });
 

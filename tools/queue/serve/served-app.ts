@@ -35,6 +35,7 @@ export class ServedApp {
   private cycle: Promise<void> | undefined;
   /** What changed since the last bundle was begun. */
   private changed: string | undefined;
+  private isStarting = true;
   private isStopping = false;
   private knownProblems: readonly string[] = [];
 
@@ -69,6 +70,7 @@ export class ServedApp {
     for (const step of commands) await prepare(step, { ...command, env });
     if (files) await this.run(files);
     this.startTypeChecker();
+    this.isStarting = false;
     this.takeInChanges();
   }
 
@@ -92,7 +94,8 @@ export class ServedApp {
   }
 
   private takeInChanges(): void {
-    if (this.cycle || this.changed === undefined || this.isStopping) return;
+    if (this.isStarting || this.isStopping) return;
+    if (this.cycle || this.changed === undefined) return;
     this.cycle = this.takeIn(this.changed).finally(() => {
       this.cycle = undefined;
       this.takeInChanges();
