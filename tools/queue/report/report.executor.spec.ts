@@ -42,11 +42,14 @@ describe('the report', () => {
     expect(fixture.workspace.has(PAGE)).toBe(true);
   });
 
-  it('is the same as JSON', async () => {
+  it('is the same as JSON, and in a file with each file of the bundle', async () => {
     const { output } = await report({ json: true });
 
     const map = JSON.parse(output) as BundleMap;
     expect(map.parts.map(({ name }) => name)).toEqual(['main', 'pictures', 'texts']);
+    const written = fixture.workspace.readJson('dist/reports/runner/report.json') as BundleMap;
+    expect(written.parts).toEqual(map.parts);
+    expect(written.groups[0]?.contents[0]?.files[0]).toHaveProperty('path');
   });
 
   it('of an application that was never built is a sentence', async () => {

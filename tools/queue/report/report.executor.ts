@@ -23,9 +23,9 @@ export default async function reportExecutor(
     const app = readBuiltApp(workspaceRoot, projectName, projectGraph);
     const external = app.report.external.map((found) => installedSize(workspaceRoot, found));
     const map = mapBundle(app, external);
-    const page = await writePage(workspaceRoot, map);
+    const page = await writeReport(workspaceRoot, map);
     if (json) {
-      process.stdout.write(`${JSON.stringify(map, undefined, 2)}\n`);
+      process.stdout.write(`${JSON.stringify(withoutFiles(map), undefined, 2)}\n`);
     } else {
       const place = relative(workspaceRoot, page);
       process.stdout.write(`${formatReport(map, painter())}\n\nWrote ${place}\n`);
@@ -41,9 +41,26 @@ export default async function reportExecutor(
   }
 }
 
-async function writePage(workspaceRoot: string, map: BundleMap): Promise<string> {
-  const page = join(dirname(buildReportPath(workspaceRoot, map.project)), 'bundle.html');
-  mkdirSync(dirname(page), { recursive: true });
+/** The page, and beside it all that it knows, as JSON. Returns the path of the page. */
+async function writeReport(workspaceRoot: string, map: BundleMap): Promise<string> {
+  const folder = dirname(buildReportPath(workspaceRoot, map.project));
+  const page = join(folder, 'bundle.html');
+  mkdirSync(folder, { recursive: true });
   writeFileSync(page, await renderPage(map));
+  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(map)}\n`);
   return page;
+}
+
+/** Thousands of files are too much to print: Nx breaks long output at any place, also inside a string. */
+function withoutFiles(map: BundleMap) {
+  return {
+    ...map,
+    groups: map.groups.map((group) => ({
+      ...group,
+      contents: group.contents.map(({ files, ...content }) => ({
+        ...content,
+        files: files.length,
+      })),
+    })),
+  };
 }

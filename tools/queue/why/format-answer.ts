@@ -65,7 +65,8 @@ function formatLinks(chain: readonly FindingLink[], answer: Present, paint: Pain
       const path = link.path.replace(LEFT_OUT_PREFIX, '');
       const place = link.line === undefined ? path : `${path}:${link.line}`;
       const text = isLast ? paint('bold', place) : place;
-      return `${paint('dim', arrow)}${text}${paint('dim', notes(link, files, isLast, answer))}`;
+      const note = notes(link, files, isLast, answer);
+      return `${paint('dim', arrow)}${text}${note && paint('dim', note)}`;
     })
     .join('\n');
 }
