@@ -16,7 +16,8 @@ export function requiredPackagesPlugin(): Plugin {
   return {
     name: 'required-packages',
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, (args) => resolve(build, args));
+      const resolver = new Resolver(build);
+      build.onResolve({ filter: /^[^./]/ }, (args) => resolver.resolve(args));
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
         contents: `module.exports = require(${JSON.stringify(path)});`,
         loader: 'js',
@@ -25,24 +26,46 @@ export function requiredPackagesPlugin(): Plugin {
   };
 }
 
-async function resolve(
-  build: PluginBuild,
-  args: OnResolveArgs,
-): Promise<OnResolveResult | undefined> {
-  const { path, kind, importer, resolveDir, namespace } = args;
-  if (args.pluginData === RESOLVING || kind === 'entry-point' || isBuiltin(path)) return undefined;
-  if (namespace === NAMESPACE) return { path, external: true };
+/** `esbuild`: a file of the workspace, which esbuild finds by itself. */
+type Answer = 'require' | 'import' | 'esbuild';
 
-  const question = { importer, resolveDir, pluginData: RESOLVING };
-  const required = await build.resolve(path, { ...question, kind: 'require-call' });
-  const isFound = required.errors.length === 0;
-  const found = isFound ? required : await build.resolve(path, { ...question, kind });
-  // esbuild then reports it, with the place of the import.
-  if (found.errors.length > 0) return undefined;
+class Resolver {
+  /** Answers do not change while serving; asking esbuild again would be the slowest part of a rebuild. */
+  private readonly answers = new Map<string, Answer>();
 
-  const npmPackage = packageOfFile(found.path);
-  if (!npmPackage) return { path: found.path, external: found.external };
-  const isEsModule = found.path.endsWith('.mjs') || npmPackage.manifest.type === 'module';
-  const isCommonJs = found.path.endsWith('.cjs') || !isEsModule;
-  return isFound && isCommonJs ? { path, namespace: NAMESPACE } : { path, external: true };
+  constructor(private readonly build: PluginBuild) {}
+
+  async resolve(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+    const { path, kind, resolveDir, namespace } = args;
+    const isOwnQuestion = args.pluginData === RESOLVING;
+    if (isOwnQuestion || kind === 'entry-point' || isBuiltin(path)) return undefined;
+    if (namespace === NAMESPACE) return { path, external: true };
+
+    const key = `${resolveDir}\0${path}`;
+    const answer = this.answers.get(key) ?? (await this.find(args));
+    // What is missing now may be there the next time, and is a file of the workspace or a package then.
+    if (answer === undefined) return undefined;
+    this.answers.set(key, answer);
+    if (answer === 'esbuild') return undefined;
+    return answer === 'require' ? { path, namespace: NAMESPACE } : { path, external: true };
+  }
+
+  private async find({
+    path,
+    kind,
+    importer,
+    resolveDir,
+  }: OnResolveArgs): Promise<Answer | undefined> {
+    const question = { importer, resolveDir, pluginData: RESOLVING };
+    const required = await this.build.resolve(path, { ...question, kind: 'require-call' });
+    const isRequirable = required.errors.length === 0;
+    const found = isRequirable ? required : await this.build.resolve(path, { ...question, kind });
+    if (found.errors.length > 0) return undefined;
+
+    const npmPackage = packageOfFile(found.path);
+    if (!npmPackage) return 'esbuild';
+    const isEsModule = found.path.endsWith('.mjs') || npmPackage.manifest.type === 'module';
+    const isCommonJs = found.path.endsWith('.cjs') || !isEsModule;
+    return isRequirable && isCommonJs ? 'require' : 'import';
+  }
 }

@@ -97,9 +97,10 @@ describe('a change', () => {
   });
 
   it('starts an application again that has ended by itself', async () => {
-    greet(`throw new Error('no greeting today'); export const greeting = '';\n`);
+    greet(`\nthrow new Error('no greeting today'); export const greeting = '';\n`);
     const session = serve();
     await session.next('no greeting today');
+    await session.next('libs/greeting/src/index.ts:2:7');
     await session.next('"app" ended with exit code 1. Waiting for a change.');
 
     greet(`export const greeting: string = 'recovered';\n`);

@@ -49,16 +49,7 @@ export class ServedProcess {
     this.onStarted = onStarted;
     const child = spawn(
       '/bin/sh',
-      [
-        '-c',
-        '"$0" "$@" &',
-        process.execPath,
-        '--enable-source-maps',
-        '--require',
-        PRELOAD,
-        main,
-        ...args,
-      ],
+      ['-c', '"$0" "$@" &', process.execPath, '--require', PRELOAD, main, ...args],
       {
         cwd,
         env: { ...env, QUEUE_SERVE_CHANNEL: '3' },
