@@ -71,13 +71,14 @@ export async function deployNxDefault(workspace: string, folder: string): Promis
   const run = (...command: string[]) =>
     runCommand(command, {
       cwd: workspace,
-      env: { NX_DAEMON: 'false', NODE_ENV: 'production', NO_COLOR: '1', npm_config_audit: 'false' },
+      // Whatever this process runs as: the generator installs packages for development.
+      env: { NX_DAEMON: 'false', NODE_ENV: '', NO_COLOR: '1', npm_config_audit: 'false' },
     });
   await mkdir(workspace, { recursive: true });
   await writeJson(join(workspace, 'package.json'), await manifest());
   await writeJson(join(workspace, 'nx.json'), NX_JSON);
   await writeJson(join(workspace, 'tsconfig.base.json'), TSCONFIG);
-  await run('npm', 'install', '--include=dev', '--no-fund', '--prefer-offline');
+  await run('npm', 'install', '--no-fund', '--prefer-offline');
   await run(
     ...['npx', 'nx', 'generate', '@nx/nest:app', 'apps/worker', '--no-interactive'],
     ...['--linter=none', '--unitTestRunner=none', '--e2eTestRunner=none'],

@@ -25,7 +25,7 @@ export function observeMachine(node = process.version): () => Machine {
 export function describeMachine({ node, platform, cores, memoryGb, load }: Machine): string {
   const [before, after] = load;
   const busy =
-    Math.max(before, after) > cores * 1.5
+    before > cores * 1.5
       ? ' The machine was busy with other work: compare the rows with each other, not with another run.'
       : '';
   return (
