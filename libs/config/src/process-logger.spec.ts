@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
 
@@ -21,7 +22,8 @@ describe('the log of a process', () => {
     );
     use(new Logger(context));
     Logger.overrideLogger(['log']);
-    return written.join('');
+    // Whether there are colours is for the terminal, or FORCE_COLOR, to say.
+    return stripVTControlCharacters(written.join(''));
   }
 
   it('names the process, the level and the source in each line', () => {
