@@ -1,8 +1,14 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
+import { EventArrivals } from './event-arrivals';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
+
+/** In milliseconds; the parent waits at least this long between its two looks. */
+const AT_ONCE = 1;
 
 /** BullMQ's view of one queue, over the connection that the whole process shares. */
 export class SharedPostgresBackend extends PostgresQueueBackend {
+  private readonly arrivals: EventArrivals;
+
   constructor(
     connection: SharedPostgresConnection,
     queue: string,
@@ -10,6 +16,36 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
   ) {
     // BullMQ reads no connection from the options here: the first argument is the connection.
     super(connection, queue, options as QueueBaseOptions<string>);
+    this.arrivals = new EventArrivals(connection, queue);
+  }
+
+  /**
+   * The parent looks for events, and then begins to listen: one that comes between the two wakes it
+   * only when its time is out. Here notifications are counted from before the look.
+   */
+  override async readEvents(
+    id: string,
+    blockTimeout: number,
+  ): ReturnType<PostgresQueueBackend['readEvents']> {
+    // Each look of the parent would take `$` for another event.
+    if (id === '$') return super.readEvents(id, blockTimeout);
+    const deadline = Date.now() + blockTimeout;
+    for (;;) {
+      const seen = await this.arrivals.seen();
+      const events = await super.readEvents(id, AT_ONCE);
+      if (events !== null || this.arrivals.stopped || Date.now() >= deadline) return events;
+      await this.arrivals.after(seen, deadline - Date.now());
+    }
+  }
+
+  override async disconnect(): Promise<void> {
+    this.arrivals.stop();
+    await super.disconnect();
+  }
+
+  override async close(force?: boolean): Promise<void> {
+    this.arrivals.stop();
+    await super.close(force);
   }
 
   /** The parent remembers a failure for ever; the connection tries again. */

@@ -1,0 +1,61 @@
+import type { PgNotification, PostgresConnection } from 'bullmq';
+
+type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
+
+/** Counts the notifications of one queue, also those that come while nobody waits for one. */
+export class EventArrivals {
+  private count = 0;
+  private isStopped = false;
+  private client: ListenClient | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(
+    private readonly connection: PostgresConnection,
+    private readonly queue: string,
+  ) {}
+
+  get stopped(): boolean {
+    return this.isStopped;
+  }
+
+  /** How many there were so far, to be passed to {@link after}. Counts from now on, if it did not yet. */
+  async seen(): Promise<number> {
+    const client = await this.connection.getListenClient();
+    if (client !== this.client && !this.isStopped) {
+      // What is notified while no connection listens is lost: whoever waits then looks for itself.
+      if (this.client === undefined) this.connection.on('listenerinvalidated', this.arrive);
+      this.client = client;
+      client.on('notification', this.onNotification);
+    }
+    return this.count;
+  }
+
+  /** Resolves once there was one more than `seen`, at the latest after `timeout` milliseconds. */
+  async after(seen: number, timeout: number): Promise<void> {
+    if (this.count > seen || this.isStopped || timeout <= 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, timeout);
+    });
+    clearTimeout(timer);
+    this.wake = undefined;
+  }
+
+  /** Lets go of whoever waits, and of the connection. */
+  stop(): void {
+    this.isStopped = true;
+    this.client?.removeListener('notification', this.onNotification);
+    this.connection.off('listenerinvalidated', this.arrive);
+    this.wake?.();
+  }
+
+  private readonly onNotification = ({ payload }: PgNotification): void => {
+    if (payload === this.queue) this.arrive();
+  };
+
+  private readonly arrive = (): void => {
+    this.count += 1;
+    this.wake?.();
+  };
+}
