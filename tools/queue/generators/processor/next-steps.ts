@@ -13,9 +13,10 @@ Job "${names.job}" is registered in "${worker.name}":
   ${contract.file}  what it needs and returns
   ${plan.processor}  what it does
 
-Try it:
+Test it:
   ${exec} nx test ${worker.name} --testPathPatterns=processors/${names.job}/
-  ${exec} nx serve ${worker.name}   and in another terminal:
+
+Try it, with the worker running in another terminal (${exec} nx serve ${worker.name}, unless it runs already):
   ${exec} nx run ${worker.name}:enqueue --job=${names.job} --data='${data}' --wait
 
 Enqueue it from a Nest module, and from a provider or controller in it:

@@ -78,7 +78,7 @@ describe('nx sync', () => {
     writeProcessor(tree, 'sms');
 
     expect(syncRegistries(tree)).toEqual({
-      outOfSyncMessage: `${REGISTRY} must list every processor of its worker.`,
+      outOfSyncMessage: `${REGISTRY} must list every processor of its worker; syncing adds sms (./processors/sms/sms.processor), removes email (./processors/email/email.processor).`,
       outOfSyncDetails: [
         `${REGISTRY}:`,
         '  adds     sms (./processors/sms/sms.processor)',

@@ -29,10 +29,17 @@ export default function syncRegistries(tree: Tree): SyncResult | undefined {
   });
   if (changes.length === 0) return undefined;
   return {
-    outOfSyncMessage: `${changes.map(({ file }) => file).join(', ')} must list every processor of its worker.`,
+    outOfSyncMessage: changes.map(summary).join(' '),
     outOfSyncDetails: changes.flatMap(({ file, details }) => [
       `${file}:`,
       ...(details.length > 0 ? details : ['was edited by hand']).map((line) => `  ${line}`),
     ]),
   };
+}
+
+/** A build shows this without the details. */
+function summary({ file, details }: { file: string; details: readonly string[] }): string {
+  const what =
+    details.map((line) => line.replace(/ +/, ' ')).join(', ') || 'undoes an edit by hand';
+  return `${file} must list every processor of its worker; syncing ${what}.`;
 }
