@@ -17,9 +17,12 @@ afterAll(async () => {
   await workspace.remove();
 });
 
+/** With both set, nothing is started for the copy. */
+const environment = () => ({ DATABASE_URL: system.database.url, SMTP_URL: system.smtp.url });
+
 /** Runs Nx in the copy and fails with everything it printed unless it succeeds. */
 async function nx(...args: string[]): Promise<string> {
-  const { code, output } = await workspace.nx(args, { DATABASE_URL: system.database.url });
+  const { code, output } = await workspace.nx(args, environment());
   if (code !== 0) throw new Error(`nx ${args.join(' ')} ended with ${code}:\n${output}`);
   return output;
 }
@@ -35,8 +38,7 @@ test('one command adds a job: it lints, type checks, passes its test, builds, an
   const worker = new AppProcess({
     folder: workspace.path('dist/apps/worker'),
     env: {
-      DATABASE_URL: system.database.url,
-      SMTP_URL: system.smtp.url,
+      ...environment(),
       WORKER_HTTP: String(health),
       WORKER_PROCESSORS: 'email',
     },
@@ -55,7 +57,10 @@ test('one command adds a job: it lints, type checks, passes its test, builds, an
 });
 
 test('a second run is refused and changes nothing', async () => {
-  const { code, output } = await workspace.nx(['g', '@tools/queue:processor', 'email']);
+  const { code, output } = await workspace.nx(
+    ['g', '@tools/queue:processor', 'email'],
+    environment(),
+  );
   expect(code).not.toBe(0);
   expect(output).toMatch(/--force/);
   expect(output).not.toMatch(/^\s+at /m);
@@ -64,10 +69,10 @@ test('a second run is refused and changes nothing', async () => {
 test('a processor deleted by hand fails the sync check and the build under CI, with what to do', async () => {
   await access(workspace.path('apps/worker/src/processors/email/email.processor.ts'));
   await workspace.delete('apps/worker/src/processors/email');
-  const check = await workspace.nx(['sync:check']);
+  const check = await workspace.nx(['sync:check'], environment());
   expect(check.code).not.toBe(0);
   expect(check.output).toContain('email');
-  const build = await workspace.nx(['build', 'worker'], { CI: 'true' });
+  const build = await workspace.nx(['build', 'worker'], { ...environment(), CI: 'true' });
   expect(build.code).not.toBe(0);
   expect(build.output).toMatch(/nx sync/);
 });
