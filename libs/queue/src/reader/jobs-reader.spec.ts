@@ -189,8 +189,8 @@ describe('who reads jobs', () => {
   it('goes on watching when the connections of the store are ended', async () => {
     const { id } = await harness.producer.add({ hold: true });
     await until(() => processor.held.length === 1);
-    const watching = all(harness.jobs.watch('step', id));
-    await until(() => remembered() === 1);
+    const watching = harness.jobs.watch('step', id);
+    await watching.next();
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
     await admin.query(
@@ -198,6 +198,6 @@ describe('who reads jobs', () => {
     );
     await admin.end();
     processor.release();
-    expect((await watching).at(-1)?.state).toBe('completed');
+    expect((await all(watching)).at(-1)?.state).toBe('completed');
   });
 });
