@@ -5,7 +5,7 @@
  * the project graph, to generate one more processor, and to start a worker that runs one of them.
  *
  * Knobs     --sizes    numbers of generated processors, ascending
- *           --repeats  how often each command is timed
+ *           --repeats  counted runs of each command; one more before them is not counted
  *           --runs     counted cold starts a size; one more before them is not counted
  *           --output   the JSON file
  *           --svg      the plot
@@ -14,9 +14,9 @@
  * Output    a Markdown table on standard output; the same figures in the JSON file; a plot of them.
  *
  * Compared  each size with the smallest: the worker runs one and the same processor in all of them, from
- *           the same Postgres, and its starts are interleaved among the sizes.
+ *           the same Postgres. Commands and starts are interleaved among the sizes.
  *
- * The processors are copies of what the generator writes, in a copy of this workspace, beside its own.
+ * The processors are copies of what the generator writes, in copies of this workspace, beside its own.
  * Nx runs without its daemon and without its cache, in a new process each time, as on a CI machine.
  */
 import { cp } from 'node:fs/promises';
@@ -86,30 +86,40 @@ runBenchmark('growth', async (bench) => {
   );
 });
 
-/** Grows the copy step by step, and keeps the worker that is built at each of them. */
+interface SizedCopy {
+  size: number;
+  copy: WorkspaceCopy;
+}
+
+/** Each size is a copy of its own, so that the commands can be timed in turns. Keeps what was built. */
 async function timeCommands(bench: Bench, sizes: readonly number[], repeats: number) {
   const { progress, assertWanted, scratch } = bench;
-  const copy = await WorkspaceCopy.create(join(scratch, 'workspace'));
-  await addSample(copy);
-  const rows: Omit<Growth, 'firstJob' | 'rss' | 'cpu'>[] = [];
-  let present = 1;
+  const copies: SizedCopy[] = [];
   for (const size of sizes) {
-    progress(`Timing the commands with ${size} generated processors …`);
-    await growSamples(copy, present, size);
-    present = size;
-    const times = { build: [] as number[], graph: [] as number[], generator: [] as number[] };
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      assertWanted();
-      times.graph.push(await timeProjectGraph(copy));
-      times.generator.push(await timeGenerator(copy));
-      times.build.push((await copy.nx('build', 'worker')).ms);
-    }
+    assertWanted();
+    progress(`Preparing a workspace with ${size} generated processors …`);
+    const copy = await WorkspaceCopy.create(join(scratch, `workspace-${size}`));
+    await addSample(copy);
+    await growSamples(copy, size);
+    copies.push({ size, copy });
+  }
+  progress('Timing the commands …');
+  const times = await interleaved(copies, repeats, async ({ copy }) => {
+    assertWanted();
+    return {
+      graph: await timeProjectGraph(copy),
+      generator: await timeGenerator(copy),
+      build: (await copy.nx('build', 'worker')).ms,
+    };
+  });
+  const rows: Omit<Growth, 'firstJob' | 'rss' | 'cpu'>[] = [];
+  for (const [{ size, copy }, timed] of times) {
     await cp(copy.path('dist/apps/worker'), workerFolder(scratch, size), { recursive: true });
     rows.push({
       size,
-      build: summarize(times.build),
-      graph: summarize(times.graph),
-      generator: summarize(times.generator),
+      build: summarize(timed.map(({ build }) => build)),
+      graph: summarize(timed.map(({ graph }) => graph)),
+      generator: summarize(timed.map(({ generator }) => generator)),
     });
   }
   return rows;

@@ -16,18 +16,18 @@ export async function addSample(copy: WorkspaceCopy): Promise<void> {
 }
 
 /**
- * Brings the number of sample jobs up to `size`: copies of what the generator wrote for the first one,
+ * Brings the number of sample jobs from one up to `size`: copies of what the generator wrote for the first one,
  * with contract, processor and test, entered into the registry by `nx sync`.
  */
-export async function growSamples(copy: WorkspaceCopy, from: number, size: number): Promise<void> {
+export async function growSamples(copy: WorkspaceCopy, size: number): Promise<void> {
   const [contract, processor, spec] = [contractOf(JOB), ...processorFilesOf(JOB)] as const;
-  for (let index = from + 1; index <= size; index++) {
+  for (let index = 2; index <= size; index++) {
     const name = sampleName(index);
     for (const file of [contract, processor, spec]) {
       await copy.write(file.replaceAll(JOB, name), renamed(await copy.read(file), index));
     }
   }
-  if (size > from) await copy.nx('sync');
+  if (size > 1) await copy.nx('sync');
 }
 
 /** How long the generator takes to add one more job, in milliseconds. The job is deleted again. */
