@@ -1,10 +1,10 @@
-import type { Job, Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { JobDefinition, JobInput } from '../contract/job-definition';
 import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type FieldProblem } from '../contract/parse-json';
 import { JobDataError } from '../errors/job-data.error';
 import { reasonOf } from '../errors/reason-of';
-import type { QueueStore } from '../store/queue-store';
+import type { JobEntry, QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../store/transaction-manager';
 
 /** Where a job that was added can be found again. */
@@ -48,9 +48,12 @@ export class JobProducer<Job extends JobDefinition> {
   ): Promise<JobReference> {
     const problems = await this.problemsOf(data);
     if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
-    return reference(
-      await this.within(manager, () => this.queue.add(this.job.name, data, options)),
-    );
+    if (manager === undefined) {
+      return this.reference(await this.queue.add(this.job.name, data, options));
+    }
+    const entry = { name: this.job.name, data, opts: options };
+    const [id] = await this.store.addInTransaction(manager, this.queue, [entry]);
+    return this.reference({ id });
   }
 
   /**
@@ -69,12 +72,16 @@ export class JobProducer<Job extends JobDefinition> {
     );
     if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
     const entries = jobs.map(({ data, options }) => ({ name: this.job.name, data, opts: options }));
-    const added = await this.within(manager, () => this.queue.addBulk(entries));
-    return added.map(reference);
+    if (manager === undefined) {
+      return (await this.queue.addBulk(entries)).map((job) => this.reference(job));
+    }
+    const ids = await this.store.addInTransaction(manager, this.queue, entries);
+    return ids.map((id) => this.reference({ id }));
   }
 
-  private within<T>(manager: TransactionManager | undefined, run: () => Promise<T>): Promise<T> {
-    return manager === undefined ? run() : this.store.within(manager, this.job.name, run);
+  // BullMQ types the id as optional for jobs that were not stored yet; these were.
+  private reference({ id = '' }: { id?: string }): JobReference {
+    return { queue: this.queue.name, id };
   }
 
   /** Parses what the worker will read, so that nothing is accepted here and refused there. */
@@ -93,9 +100,4 @@ export class JobProducer<Job extends JobDefinition> {
 
 function fieldOfEntry(index: number, field: string): string {
   return field === '' || field.startsWith('[') ? `[${index}]${field}` : `[${index}].${field}`;
-}
-
-function reference(job: Job): JobReference {
-  // BullMQ types the id as optional for jobs that were not stored yet; this one was.
-  return { queue: job.queueName, id: job.id ?? '' };
 }

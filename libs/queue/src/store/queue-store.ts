@@ -1,8 +1,16 @@
-import type { BackendFactory, IQueueBackend } from 'bullmq';
+import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import type { TransactionManager } from './transaction-manager';
 
 /** What BullMQ passes when a queue, a worker or an event reader needs its backend. */
 export type BackendRequest = Parameters<BackendFactory<IQueueBackend, unknown>>;
+
+/** A job that is to be added, as BullMQ takes it. */
+export interface JobEntry {
+  readonly name: string;
+  readonly data: unknown;
+  /** Over the options that the queue gives to all its jobs. */
+  readonly opts?: JobsOptions;
+}
 
 /**
  * The database behind the queues of one process. Every queue, worker and event reader of the process
@@ -19,17 +27,18 @@ export abstract class QueueStore {
   abstract latestEventId(queue: string): Promise<string>;
 
   /**
-   * Runs what adds jobs to a queue so that they exist if and only if the caller's transaction commits.
-   * If it fails, the transaction can go on without it.
+   * Adds jobs to a queue so that they exist if and only if the caller's transaction commits. If it
+   * fails, the transaction can go on without them.
    *
+   * @returns the id of each job
    * @throws TransactionRequiredError if the manager is in no transaction.
-   * @throws OtherDatabaseError if the transaction is not one of the database that holds the queues.
+   * @throws OtherDatabaseError if the store can be no part of the transaction.
    */
-  abstract within<T>(
+  abstract addInTransaction(
     transaction: TransactionManager,
-    queue: string,
-    run: () => Promise<T>,
-  ): Promise<T>;
+    queue: Queue,
+    entries: readonly JobEntry[],
+  ): Promise<string[]>;
 
   /**
    * Resolves if the store can be used now.

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { IQueueBackend } from 'bullmq';
-import { QueueStore, type BackendRequest } from '../queue-store';
+import type { IQueueBackend, Job, Queue } from 'bullmq';
+import { QueueStore, type BackendRequest, type JobEntry } from '../queue-store';
 import type { QueueStoreOptions } from '../store-options';
 import type { TransactionManager } from '../transaction-manager';
 import { locationOf } from './location';
@@ -38,13 +38,14 @@ export class PostgresQueueStore extends QueueStore {
     return rows[0]?.max ?? '0';
   }
 
-  async within<T>(
+  async addInTransaction(
     transaction: TransactionManager,
-    queue: string,
-    run: () => Promise<T>,
-  ): Promise<T> {
-    await this.prepare(queue);
-    return this.pool.within(transaction, queue, run);
+    queue: Queue,
+    entries: readonly JobEntry[],
+  ): Promise<string[]> {
+    await this.prepare(queue.name);
+    const added = await this.pool.within(transaction, queue.name, () => addTo(queue, entries));
+    return added.map(({ id = '' }) => id);
   }
 
   async check(): Promise<void> {
@@ -78,4 +79,10 @@ export class PostgresQueueStore extends QueueStore {
       queue,
     ]);
   }
+}
+
+async function addTo(queue: Queue, entries: readonly JobEntry[]): Promise<Job[]> {
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1) return queue.addBulk([...entries]);
+  return [await queue.add(entry.name, entry.data, entry.opts)];
 }
