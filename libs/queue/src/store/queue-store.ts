@@ -1,4 +1,5 @@
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
+import type { Queryable } from './postgres/database-identity';
 import type { TransactionManager } from './transaction-manager';
 
 /** What BullMQ passes when a queue, a worker or an event reader needs its backend. */
@@ -39,6 +40,14 @@ export abstract class QueueStore {
     queue: Queue,
     entries: readonly JobEntry[],
   ): Promise<string[]>;
+
+  /**
+   * Whether the queues are in the database that a connection of `pg` is to, so that jobs can be part of
+   * its transactions. A store that is no such database says no.
+   */
+  sharesDatabase(_connection: Queryable): Promise<boolean> {
+    return Promise.resolve(false);
+  }
 
   /**
    * Resolves if the store can be used now.

@@ -3,6 +3,7 @@ import type { IQueueBackend, Job, Queue } from 'bullmq';
 import { QueueStore, type BackendRequest, type JobEntry } from '../queue-store';
 import type { QueueStoreOptions } from '../store-options';
 import type { TransactionManager } from '../transaction-manager';
+import { identityOf, type Queryable } from './database-identity';
 import { locationOf } from './location';
 import { PostgresPool } from './postgres-pool';
 import { SharedPostgresBackend } from './shared-postgres-backend';
@@ -46,6 +47,10 @@ export class PostgresQueueStore extends QueueStore {
     await this.prepare(queue.name);
     const added = await this.pool.within(transaction, queue.name, () => addTo(queue, entries));
     return added.map(({ id = '' }) => id);
+  }
+
+  override async sharesDatabase(connection: Queryable): Promise<boolean> {
+    return this.pool.database.isIdentified(await identityOf(connection));
   }
 
   async check(): Promise<void> {

@@ -65,9 +65,3 @@ export async function runInTransaction<R>(
     throw error;
   }
 }
-
-/**
- * Tells databases apart, whatever address they are reached by: two connections have the same one if
- * they are to the same database of the same running server.
- */
-export const IDENTITY = `SELECT current_database() || ' ' || extract(epoch FROM pg_postmaster_start_time()) AS identity`;

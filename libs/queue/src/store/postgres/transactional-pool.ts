@@ -5,15 +5,15 @@ import { textOf } from '../../errors/reason-of';
 import { TransactionRequiredError } from '../../errors/transaction-required.error';
 import type { TransactionManager } from '../transaction-manager';
 import { connectionError } from './connection-error';
+import { KnownDatabase } from './database-identity';
 import type { PostgresPool } from './postgres-pool';
 import {
   clientOf,
-  IDENTITY,
-  isForeign,
   NO_TRANSACTION,
   runInTransaction,
   type TransactionClient,
 } from './transaction-client';
+import { inTurn } from './transaction-turns';
 
 interface Scope {
   readonly client: TransactionClient;
@@ -27,15 +27,14 @@ interface Scope {
  */
 export class TransactionalPool implements PgPool {
   private readonly scopes = new AsyncLocalStorage<Scope>();
-  /** The last task on each connection: they take turns. */
-  private readonly turns = new WeakMap<TransactionClient, Promise<unknown>>();
-  private readonly trusted = new WeakSet<TransactionClient>();
-  private identity: string | undefined;
+  readonly database: KnownDatabase;
 
   constructor(
     private readonly pool: PostgresPool,
     private readonly location: string,
-  ) {}
+  ) {
+    this.database = new KnownDatabase(pool);
+  }
 
   get options(): PostgresPool['options'] {
     return this.pool.options;
@@ -45,7 +44,7 @@ export class TransactionalPool implements PgPool {
     const scope = this.scopes.getStore();
     // What `run` has started and not awaited must not reach a transaction that is no longer its own.
     if (scope === undefined || scope.ended) return this.pool.query(text, params);
-    return this.inTurn(scope.client, () => runInTransaction<R>(scope.client, text, params));
+    return inTurn(scope.client, () => runInTransaction<R>(scope.client, text, params));
   }
 
   /**
@@ -57,7 +56,7 @@ export class TransactionalPool implements PgPool {
   async within<T>(manager: TransactionManager, queue: string, run: () => Promise<T>): Promise<T> {
     const client = await clientOf(manager);
     if (client === undefined) throw new TransactionRequiredError(queue);
-    if (!(await this.isOfThisDatabase(client))) throw new OtherDatabaseError(queue, this.location);
+    if (!(await this.database.holds(client))) throw new OtherDatabaseError(queue, this.location);
     const scope: Scope = { client, ended: false };
     try {
       return await this.scopes.run(scope, run);
@@ -84,34 +83,4 @@ export class TransactionalPool implements PgPool {
   removeAllListeners(): this {
     return this;
   }
-
-  /** Asked once a connection. */
-  private async isOfThisDatabase(client: TransactionClient): Promise<boolean> {
-    if (isForeign(client)) return false;
-    if (this.trusted.has(client)) return true;
-    const theirs = await this.inTurn(client, () => identityOf(client));
-    // The server may have been started again since the store was asked.
-    if (theirs !== this.identity) this.identity = await identityOf(this.pool);
-    if (theirs !== this.identity) return false;
-    this.trusted.add(client);
-    return true;
-  }
-
-  /**
-   * After the tasks that this connection was given before. A task that fails repairs the transaction
-   * with a second message, and no other may come in between.
-   */
-  private inTurn<T>(client: TransactionClient, task: () => Promise<T>): Promise<T> {
-    const turn = (this.turns.get(client) ?? Promise.resolve()).then(task);
-    this.turns.set(
-      client,
-      turn.catch(() => undefined),
-    );
-    return turn;
-  }
-}
-
-async function identityOf(connection: { query(text: string): Promise<unknown> }): Promise<string> {
-  const { rows } = (await connection.query(IDENTITY)) as PgQueryResult<{ identity: string }>;
-  return rows[0]?.identity ?? '';
 }

@@ -1,0 +1,42 @@
+import type { PgQueryResult } from 'bullmq';
+import { isForeign, type TransactionClient } from './transaction-client';
+import { inTurn } from './transaction-turns';
+
+/**
+ * Tells databases apart, whatever address they are reached by: two connections have the same one if
+ * they are to the same database of the same running server.
+ */
+const IDENTITY = `SELECT current_database() || ' ' || extract(epoch FROM pg_postmaster_start_time()) AS identity`;
+
+/** What {@link identityOf} can ask: a client or a pool of `pg`. */
+export interface Queryable {
+  query(text: string): Promise<unknown>;
+}
+
+export async function identityOf(connection: Queryable): Promise<string> {
+  const { rows } = (await connection.query(IDENTITY)) as PgQueryResult<{ identity: string }>;
+  return rows[0]?.identity ?? '';
+}
+
+/** One database, and which connections of callers are to it. */
+export class KnownDatabase {
+  private readonly trusted = new WeakSet<TransactionClient>();
+  private identity: string | undefined;
+
+  constructor(private readonly pool: Queryable) {}
+
+  /** Whether a caller's connection is to this database. Asked once a connection. */
+  async holds(client: TransactionClient): Promise<boolean> {
+    if (isForeign(client)) return false;
+    if (this.trusted.has(client)) return true;
+    const isOurs = await this.isIdentified(await inTurn(client, () => identityOf(client)));
+    if (isOurs) this.trusted.add(client);
+    return isOurs;
+  }
+
+  async isIdentified(identity: string): Promise<boolean> {
+    // The server may have been started again since it was asked.
+    if (identity !== this.identity) this.identity = await identityOf(this.pool);
+    return identity === this.identity;
+  }
+}
