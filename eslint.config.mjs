@@ -5,7 +5,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs';
 
-const specs = ['**/*.spec.ts'];
+const specs = ['**/*.spec.ts', 'libs/queue/src/store/testing/**'];
 
 /** Folders of the projects below `folder` that have this tag. */
 const tagged = (folder, tag) =>

@@ -5,4 +5,5 @@ export {
   TestDatabaseError,
   createTestDatabase,
 } from './test-database';
+export { createTestRedis, hasTestRedis, type TestRedis, TestRedisError } from './test-redis';
 export { ConditionTimeoutError, type UntilOptions, until } from './until';

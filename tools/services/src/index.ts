@@ -1,6 +1,7 @@
 export { describeUp } from './describe';
 export { developmentEnvironment } from './development-environment';
 export { type DownResult, down } from './down';
+export { type PrivatePostgres, startPrivatePostgres } from './private-postgres';
 export { ServicesError } from './services.error';
 export { type ServicesStatus, status } from './status';
 export { type UpResult, up } from './up';

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { hasRedis, REDIS_HINT, startTestRedis } from './redis/test-redis-server';
 import { sweepTestDatabases, testDatabasePrefix } from './test-databases';
 import { up } from './up';
 
 /**
  * Jest's globalSetup of every project whose tests need a database: starts the services if they do
- * not run, and tells the tests in TEST_DATABASE_URL where Postgres is (DATABASE_URL, if that is set).
+ * not run, and tells the tests in TEST_DATABASE_URL where Postgres is (DATABASE_URL, if that is set),
+ * and in TEST_REDIS_URL where Redis is (a server of this run's own, unless it is set).
  */
 export default async function setUp(): Promise<void> {
   const { state } = await up(resolve(__dirname, '../../..'));
@@ -13,4 +15,18 @@ export default async function setUp(): Promise<void> {
   await sweepTestDatabases(url);
   process.env['TEST_DATABASE_URL'] = url;
   process.env['TEST_DATABASE_PREFIX'] = testDatabasePrefix();
+  await setUpRedis();
+}
+
+async function setUpRedis(): Promise<void> {
+  if (process.env['TEST_REDIS_URL']) return;
+  if (hasRedis()) {
+    process.env['TEST_REDIS_URL'] = await startTestRedis();
+    return;
+  }
+  const line = '*'.repeat(80);
+  process.stderr.write(
+    `\n${line}\nTHE TESTS ON REDIS ARE LEFT OUT: this machine has no redis-server.\n` +
+      `To run them: ${REDIS_HINT}.\n${line}\n\n`,
+  );
 }

@@ -7,6 +7,7 @@ import {
 import pg from 'pg';
 import { connectionError } from './postgres/connection-error';
 import { locationOf } from './postgres/location';
+import { isRedisUrl } from './redis/redis-url';
 
 /** Where the tables of a queue store stand. */
 export interface QueueMigrationState {
@@ -18,7 +19,8 @@ export interface QueueMigrationState {
 }
 
 /**
- * Creates or upgrades the tables that BullMQ keeps queues in; without effect if they are up to date.
+ * Creates or upgrades the tables that BullMQ keeps queues in; without effect if they are up to date,
+ * and on Redis, which has none.
  *
  * Runs in one transaction, under an advisory lock: processes that do it at once wait for one another.
  *
@@ -26,6 +28,7 @@ export interface QueueMigrationState {
  * @throws QueueUnreachableError if the store does not answer.
  */
 export async function migrateQueueStore(url: string): Promise<{ from: number; to: number }> {
+  if (isRedisUrl(url)) return { from: 0, to: 0 };
   return withClient(url, async (client) => {
     const from = await installedVersion(client);
     const to = await runMigrations(client);
@@ -35,6 +38,7 @@ export async function migrateQueueStore(url: string): Promise<{ from: number; to
 
 /** Tells whether {@link migrateQueueStore} has something to do. Changes nothing. Throws the same. */
 export async function queueMigrationState(url: string): Promise<QueueMigrationState> {
+  if (isRedisUrl(url)) return { version: 0, required: 0, pending: false };
   return withClient(url, async (client) => {
     const version = await installedVersion(client);
     const pending = version < LATEST_SCHEMA_VERSION;

@@ -1,0 +1,49 @@
+import { createTestDatabase, createTestRedis, hasTestRedis, TestRedisError } from '@libs/testing';
+import { migrateQueueStore } from '../migrate-queue-store';
+
+export type StoreKind = 'postgres' | 'redis';
+
+/** A store of the test's own, ready for use. */
+export interface TestStore {
+  readonly kind: StoreKind;
+  readonly url: string;
+  /**
+   * Deletes what is in it.
+   *
+   * @throws OpenConnectionsError if something is still connected to it
+   */
+  drop(): Promise<void>;
+}
+
+/** An empty store with its tables, apart from those of all other tests. */
+export async function createTestStore(kind: StoreKind): Promise<TestStore> {
+  const store = await (kind === 'postgres' ? createTestDatabase() : createTestRedis());
+  await migrateQueueStore(store.url);
+  return { kind, url: store.url, drop: () => store.drop() };
+}
+
+/**
+ * Runs the same tests on each kind of store. Without a Redis server those on Redis are skipped, which
+ * the global setup says once a run; in CI, where nobody reads that, they fail.
+ */
+export function describeOnEachStore(name: string, tests: (kind: StoreKind) => void): void {
+  describe(`${name}, on Postgres`, () => {
+    tests('postgres');
+  });
+  describeOnRedis(`${name}, on Redis`, () => {
+    tests('redis');
+  });
+}
+
+/** Tests that mean something on Redis only; skipped, and failing in CI, like those on each store. */
+export function describeOnRedis(name: string, tests: () => void): void {
+  if (hasTestRedis()) {
+    describe(name, tests);
+  } else if (process.env['CI'] === 'true') {
+    it(`${name} (left out)`, () => {
+      throw new TestRedisError('There is no Redis for these tests, and CI runs all of them.');
+    });
+  } else {
+    describe.skip(name, tests);
+  }
+}

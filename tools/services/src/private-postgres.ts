@@ -1,0 +1,54 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { freePort } from './free-port';
+import { databaseUrl, ensureDatabase, withClient } from './postgres/database';
+import { ensureDataFolder } from './postgres/data-folder';
+import { ensureServer, stopServer } from './postgres/server';
+import { serverFiles } from './postgres/server-files';
+import { servicePaths } from './service-paths';
+
+/** A Postgres of the caller's own, which nobody else uses: it may be killed and started again. */
+export interface PrivatePostgres {
+  /** Stays the same for as long as the data lives. */
+  readonly port: number;
+  /** The address of its database `app`. */
+  readonly url: string;
+  readonly log: string;
+  /** Ends it without a word, as a power cut would, as far as its data is concerned. */
+  kill(): void;
+  /** Starts it on the same data and port; resolves once it accepts queries. */
+  start(): Promise<void>;
+  /** Stops it in order. The data stays. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Postgres with its data below `folder`, which its account must be able to reach. The caller
+ * stops it, and deletes the folder.
+ *
+ * @throws ServicesError with a message for the person
+ */
+export async function startPrivatePostgres(folder: string): Promise<PrivatePostgres> {
+  const paths = servicePaths(folder);
+  mkdirSync(paths.folder, { recursive: true });
+  // Started as root, Postgres runs as another account.
+  if (process.getuid?.() === 0) for (const each of [folder, paths.folder]) chmodSync(each, 0o755);
+  const files = serverFiles(paths);
+  await ensureDataFolder(files);
+  const port = await freePort([]);
+  let pid = 0;
+  const start = async () => {
+    pid = (await ensureServer(files, paths.postgresLog, port)).postmaster.pid;
+  };
+  await start();
+  await withClient(databaseUrl(files.data, port, 'postgres'), (client) => ensureDatabase(client));
+  return {
+    port,
+    url: databaseUrl(files.data, port),
+    log: paths.postgresLog,
+    kill: () => process.kill(pid, 'SIGKILL'),
+    start,
+    stop: async () => {
+      await stopServer(files.data);
+    },
+  };
+}
