@@ -1,0 +1,49 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { WorkspaceCopy } from './support/workspace-copy';
+
+jest.setTimeout(300_000);
+
+const RESTORED = ['dist/apps/worker/main.js', 'dist/apps/worker/package-lock.json'];
+const REPORT = 'dist/reports/worker/bundle.json';
+
+let workspace: WorkspaceCopy;
+
+beforeAll(async () => {
+  workspace = await WorkspaceCopy.create();
+});
+afterAll(() => workspace.remove());
+
+/** Builds the worker, and tells whether Nx took the result from its cache. */
+async function buildFromCache(): Promise<boolean> {
+  const { code, output } = await workspace.nx(['build', 'worker']);
+  if (code !== 0) throw new Error(`nx build worker ended with ${code}:\n${output}`);
+  return /local cache|existing outputs/.test(output);
+}
+
+const read = (file: string) => readFile(workspace.path(file), 'utf8');
+const change = (file: string) => appendFile(workspace.path(file), '\n// changed\n');
+
+test('a build with nothing changed comes from the cache, with all its files and the report', async () => {
+  expect(await buildFromCache()).toBe(false);
+  const files = [...RESTORED, REPORT];
+  const built = await Promise.all(files.map(read));
+  await workspace.delete('dist');
+
+  expect(await buildFromCache()).toBe(true);
+
+  expect(await Promise.all(files.map(read))).toEqual(built);
+});
+
+test.each([
+  ["the guard's rules", 'tools/queue/guard/guard.ts'],
+  ["the bundler's settings", 'tools/queue/build/esbuild-options.ts'],
+  ['a job contract', 'libs/jobs/src/notification.job.ts'],
+])('a change in %s is built anew', async (_what, file) => {
+  await change(file);
+  expect(await buildFromCache()).toBe(false);
+});
+
+test('a change in a test is not: it ships with nothing', async () => {
+  await change('apps/worker/src/config.spec.ts');
+  expect(await buildFromCache()).toBe(true);
+});
