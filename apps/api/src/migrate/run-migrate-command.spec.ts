@@ -30,8 +30,10 @@ describe('the migrate command', () => {
   it('takes back one migration at a time', async () => {
     expect(await run('revert')).toBe('No migration is applied, so there is none to revert.');
     await run('apply');
-    expect(await run('revert')).toMatch(/^Reverted CreateReports\d+\.$/);
-    expect(await run('show')).toMatch(/applied {2}CreateImages\d+\npending {2}CreateReports/);
+    expect(await run('revert')).toMatch(/^Reverted CreateProcessedJobs\d+\.$/);
+    expect(await run('show')).toMatch(
+      /applied {2}CreateIdempotencyKeys\d+\npending {2}CreateProcessedJobs/,
+    );
   });
 
   it('keeps the queues elsewhere if told to', async () => {

@@ -1,15 +1,19 @@
 import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { DataSource } from 'typeorm';
+import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { Image } from '../images/image.entity';
 import { Thumbnail } from '../images/thumbnail.entity';
 import { migrateDatabase, migrationStates, pendingMigrations, revertLastMigration } from '..';
 import { Notification } from '../notifications/notification.entity';
+import { ProcessedJob } from '../processed-jobs/processed-job.entity';
 import { Report } from '../reports/report.entity';
 
 const ALL = [
   'CreateNotifications1764000000000',
   'CreateImages1764000000001',
   'CreateReports1764000000002',
+  'CreateIdempotencyKeys1764000000003',
+  'CreateProcessedJobs1764000000004',
 ];
 
 describe('migrations', () => {
@@ -25,7 +29,7 @@ describe('migrations', () => {
     const source = new DataSource({
       type: 'postgres',
       url: database.url,
-      entities: [Notification, Image, Thumbnail, Report],
+      entities: [Notification, Image, Thumbnail, Report, IdempotencyKey, ProcessedJob],
       installExtensions: false,
     });
     await source.initialize();
@@ -74,7 +78,9 @@ describe('migrations', () => {
     expect(await migrationStates(database.url)).toEqual([
       { name: ALL[0], applied: true },
       { name: ALL[1], applied: true },
-      { name: ALL[2], applied: false },
+      { name: ALL[2], applied: true },
+      { name: ALL[3], applied: true },
+      { name: ALL[4], applied: false },
     ]);
   });
 

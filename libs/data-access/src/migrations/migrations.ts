@@ -1,5 +1,7 @@
+import { CreateIdempotencyKeys } from './create-idempotency-keys.migration';
 import { CreateImages } from './create-images.migration';
 import { CreateNotifications } from './create-notifications.migration';
+import { CreateProcessedJobs } from './create-processed-jobs.migration';
 import { CreateReports } from './create-reports.migration';
 
 /**
@@ -7,4 +9,10 @@ import { CreateReports } from './create-reports.migration';
  *
  * A list and not a glob, because there are no files to find in a bundle.
  */
-export const migrations = [CreateNotifications, CreateImages, CreateReports];
+export const migrations = [
+  CreateNotifications,
+  CreateImages,
+  CreateReports,
+  CreateIdempotencyKeys,
+  CreateProcessedJobs,
+];

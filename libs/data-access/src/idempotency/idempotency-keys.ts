@@ -1,0 +1,102 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, QueryFailedError, Repository } from 'typeorm';
+import { ExpirySweep } from '../expiry/expiry-sweep';
+import { IdempotencyKey } from './idempotency-key.entity';
+import { KeyInUseError } from './key-in-use.error';
+import { KeyReusedError } from './key-reused.error';
+
+/** How long a key is remembered, in milliseconds: 24 hours. */
+export const IDEMPOTENCY_KEY_AGE = 24 * 60 * 60 * 1_000;
+
+/** How long a request waits for the first one with its key, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** A request under a key. */
+export interface KeyedRequest {
+  /** Such as `POST /reports`. */
+  readonly route: string;
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+/** What was answered to which key. */
+@Injectable()
+export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly expiry: ExpirySweep<IdempotencyKey>;
+
+  constructor(@InjectRepository(IdempotencyKey) keys: Repository<IdempotencyKey>) {
+    this.expiry = new ExpirySweep(keys, IDEMPOTENCY_KEY_AGE);
+  }
+
+  onApplicationBootstrap(): void {
+    this.expiry.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.expiry.stop();
+  }
+
+  /**
+   * Does something the first time that a request is seen, and gives back the answer of that time
+   * whenever it is seen again. Key, answer and all that is done with the manager are one commit: after
+   * a failure the key is free.
+   *
+   * A request that comes while the first is being answered waits for it, on the row of the key.
+   *
+   * @param manager in a transaction
+   * @param answer its result is kept as JSON
+   * @throws KeyReusedError if the key was used for another request to the same route.
+   * @throws KeyInUseError if the first request takes longer than five seconds.
+   */
+  async once<Answer>(
+    manager: EntityManager,
+    request: KeyedRequest,
+    answer: () => Promise<Answer>,
+  ): Promise<Answer> {
+    if (!(await claim(manager, request))) return recall<Answer>(manager, request);
+    const given = await answer();
+    const { route, key } = request;
+    await manager.query(
+      'UPDATE idempotency_keys SET answer = $3::jsonb WHERE route = $1 AND key = $2',
+      [route, key, JSON.stringify(given)],
+    );
+    return given;
+  }
+}
+
+/** Whether this request is the first with its key. One that has expired, but is still there, is free. */
+async function claim(
+  manager: EntityManager,
+  { route, key, requestHash }: KeyedRequest,
+): Promise<boolean> {
+  await manager.query(`SET LOCAL lock_timeout TO ${PATIENCE}`);
+  try {
+    const claimed = await manager.query<unknown[]>(
+      `INSERT INTO idempotency_keys AS known (route, key, request_hash) VALUES ($1, $2, $3)
+       ON CONFLICT (route, key) DO UPDATE
+         SET request_hash = excluded.request_hash, answer = NULL, created_at = now()
+         WHERE known.created_at < now() - $4 * interval '1 millisecond'
+       RETURNING 1`,
+      [route, key, requestHash, IDEMPOTENCY_KEY_AGE],
+    );
+    await manager.query('SET LOCAL lock_timeout TO DEFAULT');
+    return claimed.length === 1;
+  } catch (cause) {
+    throw isLockTimeout(cause) ? new KeyInUseError(route, key, { cause }) : cause;
+  }
+}
+
+async function recall<Answer>(
+  manager: EntityManager,
+  { route, key, requestHash }: KeyedRequest,
+): Promise<Answer> {
+  const known = await manager.findOneByOrFail(IdempotencyKey, { route, key });
+  if (known.requestHash !== requestHash) throw new KeyReusedError(route, key);
+  return known.answer as Answer;
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: lock_not_available */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof QueryFailedError && Reflect.get(error.driverError, 'code') === '55P03';
+}

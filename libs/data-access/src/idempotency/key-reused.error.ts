@@ -1,0 +1,13 @@
+/** A key was sent before, on the same route, with another request. */
+export class KeyReusedError extends Error {
+  constructor(
+    readonly route: string,
+    readonly key: string,
+  ) {
+    super(
+      `The idempotency key "${key}" was used for another request to ${route}. ` +
+        'Send a new request under a new key.',
+    );
+    this.name = new.target.name;
+  }
+}

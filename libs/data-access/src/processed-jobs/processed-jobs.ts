@@ -1,0 +1,81 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository } from 'typeorm';
+import { ExpirySweep } from '../expiry/expiry-sweep';
+import { ProcessedJob } from './processed-job.entity';
+
+/** How long a job is remembered, in milliseconds: 30 days. A job that is run later runs its effect again. */
+export const PROCESSED_JOB_AGE = 30 * 24 * 60 * 60 * 1_000;
+
+/** What tells a job from every other; the job of BullMQ has it. */
+export interface ProcessedJobIdentity {
+  readonly queueName: string;
+  readonly id?: string;
+  /** When it was added, in milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+/** Which jobs have had their effect on this database. */
+@Injectable()
+export class ProcessedJobs implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly expiry: ExpirySweep<ProcessedJob>;
+
+  constructor(@InjectRepository(ProcessedJob) private readonly jobs: Repository<ProcessedJob>) {
+    this.expiry = new ExpirySweep(jobs, PROCESSED_JOB_AGE);
+  }
+
+  onApplicationBootstrap(): void {
+    this.expiry.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.expiry.stop();
+  }
+
+  /**
+   * Has the effect of a job happen once, however often the job is run: the effect and a note that it
+   * has happened are one commit. A second run skips the effect, and gets the result of the first; one
+   * that overlaps with the first waits for it.
+   *
+   *     const result = await this.processed.once(job, async (manager) => {
+   *       await manager.increment(Account, { id }, 'balance', amount);
+   *       return { amount };
+   *     });
+   *
+   * It holds for what is done with `manager`. A mail that is sent or a request that is made in there
+   * is not taken back by a rollback, and may happen again.
+   *
+   * @param job the one that the processor is given; its attempts and redrives count as the same job
+   * @param effect its result is kept as JSON; if it throws, nothing is kept, and the next run tries again
+   */
+  once<Result>(
+    { queueName, id = '', timestamp }: ProcessedJobIdentity,
+    effect: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    const key = [queueName, id, new Date(timestamp)];
+    return this.jobs.manager.transaction(async (manager) => {
+      const marked = await manager.query<unknown[]>(
+        `INSERT INTO processed_jobs (queue, job_id, added_at) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING 1`,
+        key,
+      );
+      if (marked.length === 0) return recall<Result>(manager, key);
+      const result = await effect(manager);
+      await manager.query(
+        `UPDATE processed_jobs SET result = $4::jsonb
+         WHERE queue = $1 AND job_id = $2 AND added_at = $3`,
+        [...key, (JSON.stringify(result) as string | undefined) ?? null],
+      );
+      return result;
+    });
+  }
+}
+
+async function recall<Result>(manager: EntityManager, key: readonly unknown[]): Promise<Result> {
+  const [known] = await manager.query<{ result: unknown }[]>(
+    'SELECT result FROM processed_jobs WHERE queue = $1 AND job_id = $2 AND added_at = $3',
+    [...key],
+  );
+  // A processor that returns nothing returns undefined, not null.
+  return (known?.result ?? undefined) as Result;
+}
