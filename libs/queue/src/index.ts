@@ -14,19 +14,30 @@ export {
 } from './contract/job-options';
 export { DEFAULT_RETENTION, type JobRetention, type KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
+export { EvictionPolicyError } from './errors/eviction-policy.error';
 export { InvalidJobNameError } from './errors/invalid-job-name.error';
+export { InvalidRedisUrlError } from './errors/invalid-redis-url.error';
 export { JobDataError } from './errors/job-data.error';
 export { JobResultError } from './errors/job-result.error';
 export { OtherDatabaseError } from './errors/other-database.error';
+export { OutboxSchemaError } from './errors/outbox-schema.error';
 export { QueueAccessError } from './errors/queue-access.error';
 export { QueueSchemaError } from './errors/queue-schema.error';
 export { QueueUnreachableError } from './errors/queue-unreachable.error';
+export { RedisVersionError } from './errors/redis-version.error';
 export { TransactionRequiredError } from './errors/transaction-required.error';
 export { UnknownJobError } from './errors/unknown-job.error';
 export { UnsupportedStoreError } from './errors/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';
 export type { QueueModuleOptions } from './module/queue-module-options';
 export { QueueModule } from './module/queue.module';
+export { ApplicationOutbox } from './outbox/application-outbox';
+export {
+  migrateOutbox,
+  outboxMigrationState,
+  type OutboxMigrationState,
+} from './outbox/migrate-outbox';
+export type { OutboxLag } from './outbox/outbox';
 export { getJobProducerToken, InjectJob } from './producer/inject-job.decorator';
 export { JobProducer, type JobReference, type TransactionOptions } from './producer/job-producer';
 export { hasEnded, type JobSnapshot, type JobState } from './reader/job-snapshot';

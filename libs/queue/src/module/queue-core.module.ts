@@ -1,6 +1,7 @@
 import { Global, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Readiness } from '@libs/health';
+import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { JobsReader } from '../reader/jobs-reader';
 import { openQueueStore } from '../store/open-queue-store';
@@ -37,9 +38,15 @@ export class QueueCoreModule {
           useFactory: (options: QueueModuleOptions) =>
             reachStore(openQueueStore(options), options.connectTimeout),
         },
+        {
+          provide: ApplicationOutbox,
+          inject: [QUEUE_MODULE_OPTIONS, QueueStore, Queues],
+          useFactory: (options: QueueModuleOptions, store: QueueStore, queues: Queues) =>
+            ApplicationOutbox.open(options, store, queues),
+        },
         ...services,
       ],
-      exports: [QUEUE_MODULE_OPTIONS, QueueStore, ...services],
+      exports: [QUEUE_MODULE_OPTIONS, QueueStore, ApplicationOutbox, ...services],
     };
   }
 }

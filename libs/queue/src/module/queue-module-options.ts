@@ -3,6 +3,12 @@ import type { QueueStoreOptions } from '../store/store-options';
 /** Options of {@link QueueModule}. */
 export interface QueueModuleOptions extends QueueStoreOptions {
   /**
+   * The application's own Postgres database, whose transactions jobs are added in (`{ manager }`). Used
+   * if the queues are somewhere else: jobs of a transaction then go through an outbox there.
+   * `migrateOutbox(url)` creates it.
+   */
+  outbox?: { url: string };
+  /**
    * How long the start of the application waits for a store that does not answer, in milliseconds.
    * @default 30000
    */

@@ -7,6 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { Readiness } from '@libs/health';
+import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { QueueStore } from '../store/queue-store';
 import { JobConsumers } from './job-consumers';
@@ -25,8 +26,9 @@ const DEFAULT_DEADLINE = 25_000;
  *                              4. whoever watches a job is let go
  *                                 … then what the processors import is destroyed
  *     (Nest)                      the HTTP server finishes its requests; they may still add jobs
- *     onApplicationShutdown    5. event readers and queues close
- *                              6. the store closes
+ *     onApplicationShutdown    5. the relay of the outbox, if there is one, ends its batch
+ *                              6. event readers and queues close
+ *                              7. the store closes
  *                                 … then the database of the application (TypeORM's module is global)
  *
  * Draining is in the first hook, because a provider that a processor uses may close itself in it.
@@ -41,6 +43,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     private readonly queues: Queues,
     private readonly events: JobEvents,
     private readonly consumers: JobConsumers,
+    private readonly outbox: ApplicationOutbox,
     @Optional() private readonly readiness?: Readiness,
   ) {}
 
@@ -50,6 +53,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    if (this.outbox.isUsed) await this.phase('outbox relay stopped', () => this.outbox.close());
     await this.phase('queues closed', async () => {
       await this.events.close();
       await this.queues.close();

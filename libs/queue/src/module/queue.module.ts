@@ -1,6 +1,7 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { JobDefinition } from '../contract/job-definition';
+import { ApplicationOutbox } from '../outbox/application-outbox';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import { JobProducer } from '../producer/job-producer';
 import { acceptQueueStores } from '../store/backend-dispatcher';
@@ -59,9 +60,9 @@ function providersOf(job: JobDefinition): Provider[] {
     },
     {
       provide: getJobProducerToken(job),
-      inject: [Queues, QueueStore],
-      useFactory: (queues: Queues, store: QueueStore) =>
-        new JobProducer(job, queues.open(job), store),
+      inject: [Queues, ApplicationOutbox],
+      useFactory: (queues: Queues, { target }: ApplicationOutbox) =>
+        new JobProducer(job, queues.open(job), target),
     },
   ];
 }

@@ -8,6 +8,8 @@ import { QueueStore } from '../store/queue-store';
 @Injectable()
 export class Queues {
   private readonly queues = new Map<string, Queue>();
+  /** Those of jobs that this application has no contract of. */
+  private readonly others = new Map<string, Queue>();
 
   constructor(
     private readonly store: QueueStore,
@@ -25,15 +27,23 @@ export class Queues {
     return this.queues.get(name);
   }
 
+  /** A queue that jobs of any contract are passed on to. It is not one that this application reads. */
+  pass(name: string): Queue {
+    const queue = this.queues.get(name) ?? this.others.get(name) ?? this.create({ name });
+    if (!this.queues.has(name)) this.others.set(name, queue);
+    return queue;
+  }
+
   names(): string[] {
     return [...this.queues.keys()].sort();
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+    const all = [...this.queues.values(), ...this.others.values()];
+    await Promise.all(all.map((queue) => queue.close()));
   }
 
-  private create({ name, options }: JobDefinition): Queue {
+  private create({ name, options }: Pick<JobDefinition, 'name'> & Partial<JobDefinition>): Queue {
     const queue = new Queue(name, { connection: this.store, defaultJobOptions: options });
     queue.on('error', (error) => {
       this.errors.report(error);

@@ -4,7 +4,7 @@ import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type FieldProblem } from '../contract/parse-json';
 import { JobDataError } from '../errors/job-data.error';
 import { reasonOf } from '../errors/reason-of';
-import type { JobEntry, QueueStore } from '../store/queue-store';
+import type { QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../store/transaction-manager';
 
 /** Where a job that was added can be found again. */
@@ -28,7 +28,7 @@ export class JobProducer<Job extends JobDefinition> {
   constructor(
     readonly job: Job,
     private readonly queue: Queue,
-    private readonly store: QueueStore,
+    private readonly transactions: Pick<QueueStore, 'addInTransaction'>,
   ) {}
 
   /**
@@ -52,7 +52,7 @@ export class JobProducer<Job extends JobDefinition> {
       return this.reference(await this.queue.add(this.job.name, data, options));
     }
     const entry = { name: this.job.name, data, opts: options };
-    const [id] = await this.store.addInTransaction(manager, this.queue, [entry]);
+    const [id] = await this.transactions.addInTransaction(manager, this.queue, [entry]);
     return this.reference({ id });
   }
 
@@ -75,7 +75,7 @@ export class JobProducer<Job extends JobDefinition> {
     if (manager === undefined) {
       return (await this.queue.addBulk(entries)).map((job) => this.reference(job));
     }
-    const ids = await this.store.addInTransaction(manager, this.queue, entries);
+    const ids = await this.transactions.addInTransaction(manager, this.queue, entries);
     return ids.map((id) => this.reference({ id }));
   }
 

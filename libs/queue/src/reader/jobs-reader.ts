@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Job, JobState as BullJobState, Queue } from 'bullmq';
 import { QueueUnreachableError } from '../errors/queue-unreachable.error';
 import { Queues } from '../module/queues';
+import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from './job-events';
 import { hasEnded, type JobSnapshot, type JobState } from './job-snapshot';
 
@@ -14,6 +15,7 @@ export class JobsReader {
   constructor(
     private readonly queues: Queues,
     private readonly events: JobEvents,
+    private readonly outbox: ApplicationOutbox,
   ) {}
 
   /** The names of the queues that can be read. */
@@ -21,10 +23,20 @@ export class JobsReader {
     return this.queues.names();
   }
 
-  /** The job as it stands now; undefined if the queue or the job is not there. */
+  /**
+   * The job as it stands now; undefined if the queue or the job is not there. One that is committed, and
+   * still to be published from the outbox, waits like any other.
+   */
   async get(queueName: string, id: string): Promise<JobSnapshot | undefined> {
     const queue = this.queues.find(queueName);
     if (queue === undefined) return undefined;
+    const found = await this.look(queue, id);
+    if (found !== undefined || !this.outbox.isUsed) return found;
+    // In the second look it is there if it was published between the first and the question.
+    return (await this.outbox.find(queueName, id)) ?? this.look(queue, id);
+  }
+
+  private async look(queue: Queue, id: string): Promise<JobSnapshot | undefined> {
     for (let look = 1; ; look += 1) {
       const state = readableState(await queue.getJobState(id));
       const job = await queue.getJob(id);

@@ -16,7 +16,7 @@ const PAUSE = 500;
  * @throws QueueUnreachableError if it did not answer in time; any other error of `check` at once,
  * because waiting does not create tables or correct a password.
  */
-export async function reachStore<Store extends QueueStore>(
+export async function reachStore<Store extends Pick<QueueStore, 'check' | 'close'>>(
   store: Store,
   timeout = DEFAULT_TIMEOUT,
 ): Promise<Store> {

@@ -1,0 +1,91 @@
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { QueueModuleOptions } from '../module/queue-module-options';
+import type { Queues } from '../module/queues';
+import type { JobSnapshot } from '../reader/job-snapshot';
+import type { QueueStore } from '../store/queue-store';
+import { reachStore } from '../store/reach-store';
+import { Outbox, type OutboxLag } from './outbox';
+import { OutboxRelay } from './outbox-relay';
+
+/**
+ * How an application's jobs become part of its transactions: through the queue store itself, if it is
+ * in the same database, or through an outbox, whose relay then runs in this process.
+ */
+export class ApplicationOutbox implements OnApplicationBootstrap {
+  private constructor(
+    private readonly store: QueueStore,
+    /** Undefined if jobs need none. */
+    private readonly outbox?: Outbox,
+    private readonly relay?: OutboxRelay,
+  ) {}
+
+  /**
+   * @throws QueueUnreachableError if the database of the outbox does not answer in time.
+   * @throws OutboxSchemaError if it has no table for it.
+   */
+  static async open(
+    { url, outbox: options, applicationName, migrateHint, connectTimeout }: QueueModuleOptions,
+    store: QueueStore,
+    queues: Queues,
+  ): Promise<ApplicationOutbox> {
+    if (options === undefined || options.url === url) return new ApplicationOutbox(store);
+    const outbox = new Outbox(options.url, store, migrateHint, applicationName);
+    try {
+      await reachStore(outbox, connectTimeout);
+      if (await outbox.isNotNeeded()) {
+        await outbox.close();
+        return new ApplicationOutbox(store);
+      }
+      await outbox.requireTable();
+    } catch (error) {
+      await Promise.all([outbox.close(), store.close()]);
+      throw error;
+    }
+    const relay = new OutboxRelay(outbox, (name) => queues.pass(name));
+    return new ApplicationOutbox(store, outbox, relay);
+  }
+
+  /** Who makes jobs part of a transaction. */
+  get target(): Pick<QueueStore, 'addInTransaction'> {
+    return this.outbox ?? this.store;
+  }
+
+  /** A job that is committed and waits in the outbox; undefined if there is none, or no outbox. */
+  async find(queue: string, id: string): Promise<JobSnapshot | undefined> {
+    const job = await this.outbox?.find(queue, id);
+    if (job === undefined) return undefined;
+    const { addedAt, options, error } = job;
+    return {
+      queue,
+      id,
+      state: (options.delay ?? 0) > 0 ? 'delayed' : 'waiting',
+      progress: 0,
+      attempts: { made: 0, max: options.attempts ?? 1 },
+      enqueuedAt: addedAt,
+      startedAt: undefined,
+      finishedAt: undefined,
+      result: undefined,
+      failure: error,
+    };
+  }
+
+  /** How far publication is behind; undefined if there is no outbox. */
+  async lag(): Promise<OutboxLag | undefined> {
+    return this.outbox?.lag();
+  }
+
+  onApplicationBootstrap(): void {
+    this.relay?.start();
+  }
+
+  /** Whether something has to be stopped. */
+  get isUsed(): boolean {
+    return this.outbox !== undefined;
+  }
+
+  /** The relay finishes its batch, and every connection is closed. */
+  async close(): Promise<void> {
+    await this.relay?.stop();
+    await this.outbox?.close();
+  }
+}

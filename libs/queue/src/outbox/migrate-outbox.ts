@@ -1,0 +1,54 @@
+import pg from 'pg';
+import { connectionError } from '../store/postgres/connection-error';
+import { locationOf } from '../store/postgres/location';
+import type { Queryable } from '../store/postgres/database-identity';
+import { CREATE_OUTBOX, OUTBOX_TABLE } from './outbox-table';
+
+/** Any number that nothing else locks: of two processes that create the table, one waits. */
+const LOCK = 7_186_265_901;
+
+/** Whether the outbox is there. */
+export interface OutboxMigrationState {
+  pending: boolean;
+}
+
+/**
+ * Creates the outbox in the application's own database; without effect if it is there. One transaction,
+ * under an advisory lock.
+ *
+ * @returns whether it was created now
+ * @throws QueueUnreachableError if the database does not answer.
+ */
+export async function migrateOutbox(url: string): Promise<boolean> {
+  return withClient(url, async (client) => {
+    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`);
+    const isThere = await hasOutbox(client);
+    await client.query(isThere ? 'COMMIT' : `${CREATE_OUTBOX}; COMMIT`);
+    return !isThere;
+  });
+}
+
+/** Tells whether {@link migrateOutbox} has something to do. Changes nothing. Throws the same. */
+export async function outboxMigrationState(url: string): Promise<OutboxMigrationState> {
+  return { pending: !(await withClient(url, hasOutbox)) };
+}
+
+export async function hasOutbox(connection: Queryable): Promise<boolean> {
+  const query = `SELECT to_regclass('${OUTBOX_TABLE}') IS NOT NULL AS there`;
+  const { rows } = (await connection.query(query)) as pg.QueryResult<{ there: boolean }>;
+  return rows[0]?.there === true;
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'outbox-migration' });
+  // Told by the query that fails with it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await use(client);
+  } catch (error) {
+    throw connectionError(error, locationOf(url));
+  } finally {
+    await client.end();
+  }
+}

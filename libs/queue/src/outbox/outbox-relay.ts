@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { reasonOf } from '../errors/reason-of';
+import { OutboxLagLog } from './outbox-lag-log';
+import type { Outbox } from './outbox';
+import { publishRows } from './publish-rows';
+import { BATCH, RelayConnection, type RefusedRow } from './relay-connection';
+
+/** In milliseconds, with a random half: should a notification be lost, the outbox is looked at then. */
+const LOOK_AGAIN = 10_000;
+
+/** In milliseconds: the first and the longest pause after a failure. */
+const PAUSE = { first: 100, longest: 10_000 };
+
+/** In milliseconds: a database or a store that does not answer does not keep an application from stopping. */
+const STOP_TIMEOUT = 5_000;
+
+/**
+ * Publishes the jobs of an {@link Outbox} to their queues, at least once each.
+ *
+ *     connect ─▶ publish ─▶ wait for a notification ─▶ publish …
+ *        ▲          │ ▲ └── at once, while there is more
+ *        └─ pause ◀─┘ └──── (the queue store or the database is away; twice as long each time)
+ *
+ * Any number of relays may run at once, in one process or in many.
+ */
+export class OutboxRelay {
+  private readonly logger = new Logger('OutboxRelay');
+  private readonly lagLog = new OutboxLagLog(this.logger);
+  private readonly stopping = new AbortController();
+  private connection: RelayConnection | undefined;
+  private running: Promise<void> | undefined;
+  private failures = 0;
+  private hasNews = false;
+  private wake: (() => void) | undefined;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly queueOf: (name: string) => Queue,
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Finishes the batch that is being published. What is left is published by others, or after the next start. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake?.();
+    const giveUp = new AbortController();
+    await Promise.race([
+      this.running,
+      sleep(STOP_TIMEOUT, undefined, giveUp).catch(() => undefined),
+    ]);
+    giveUp.abort();
+    // Rows that it still holds then are given back with the connection.
+    await this.disconnect();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        this.hasNews = false;
+        const taken = await this.publishBatch();
+        this.reportBack();
+        if (taken === BATCH) continue;
+        await this.lagLog.look(this.connection);
+        await this.news();
+      } catch (error) {
+        await this.afterFailure(error);
+      }
+    }
+  }
+
+  /** @returns how many rows it took; as many as {@link BATCH} mean that there may be more. */
+  private async publishBatch(): Promise<number> {
+    this.connection ??= await RelayConnection.open(
+      this.outbox.url,
+      this.outbox.applicationName,
+      this.onNews,
+    );
+    const rows = await this.connection.claim();
+    const { published, refused, interruption } = await publishRows(
+      rows,
+      this.queueOf,
+      this.outbox.store,
+    );
+    await this.connection.finish(published, refused);
+    refused.forEach((row) => {
+      this.reportRefused(row);
+    });
+    if (interruption !== undefined) throw new PublicationInterrupted(interruption);
+    return rows.length;
+  }
+
+  private readonly onNews = (): void => {
+    this.hasNews = true;
+    this.wake?.();
+  };
+
+  private async news(): Promise<void> {
+    if (this.hasNews || this.stopping.signal.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, LOOK_AGAIN * (0.5 + Math.random() / 2));
+    });
+    clearTimeout(timer);
+    this.wake = undefined;
+  }
+
+  private async afterFailure(error: unknown): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    if (error instanceof PublicationInterrupted) await this.lagLog.look(this.connection);
+    else await this.disconnect();
+    this.failures += 1;
+    if (this.failures === 1) {
+      this.logger.warn(
+        `Jobs of the outbox are not published for now: ${reasonOf(error)} Trying again until they are.`,
+      );
+    }
+    const longest = Math.min(PAUSE.longest, PAUSE.first * 2 ** (this.failures - 1));
+    const { signal } = this.stopping;
+    await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+  }
+
+  private reportBack(): void {
+    if (this.failures > 0) this.logger.log('Jobs of the outbox are published again.');
+    this.failures = 0;
+  }
+
+  private reportRefused({ row, error }: RefusedRow): void {
+    // The first time, and then less and less often.
+    if (!Number.isInteger(Math.log2(row.attempts + 1))) return;
+    this.logger.error(
+      `The queue "${row.queue}" does not take the job ${row.job_id} of the outbox (row ${row.id}, ` +
+        `attempt ${row.attempts + 1}): ${error}. It is kept and tried again; the others go on.`,
+    );
+  }
+
+  private async disconnect(): Promise<void> {
+    const { connection } = this;
+    this.connection = undefined;
+    await connection?.close();
+  }
+}
+
+/** The outbox is in order, and the store behind it does not answer. */
+class PublicationInterrupted extends Error {
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.name = new.target.name;
+  }
+}

@@ -1,0 +1,147 @@
+import type { JobsOptions, Queue } from 'bullmq';
+import pg from 'pg';
+import { OutboxSchemaError } from '../errors/outbox-schema.error';
+import { textOf } from '../errors/reason-of';
+import { TransactionRequiredError } from '../errors/transaction-required.error';
+import { connectionError } from '../store/postgres/connection-error';
+import { KnownDatabase } from '../store/postgres/database-identity';
+import { locationOf } from '../store/postgres/location';
+import { clientOf, NO_TRANSACTION, runInTransaction } from '../store/postgres/transaction-client';
+import { inTurn } from '../store/postgres/transaction-turns';
+import type { JobEntry, QueueStore } from '../store/queue-store';
+import type { TransactionManager } from '../store/transaction-manager';
+import { hasOutbox } from './migrate-outbox';
+import { outboxEntry } from './outbox-entry';
+import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
+
+const INSERT = `
+  WITH added AS (
+    INSERT INTO ${OUTBOX_TABLE} (queue, job_id, name, data, options)
+    SELECT $1, entry ->> 'id', entry ->> 'name', entry -> 'data', entry -> 'options'
+    FROM json_array_elements($2::json) WITH ORDINALITY AS entries (entry, position)
+    ORDER BY position
+  )
+  SELECT pg_notify('${OUTBOX_CHANNEL}', '')`;
+
+/** How far the relays are behind. */
+export interface OutboxLag {
+  /** Jobs that were committed and are not published yet. */
+  readonly rows: number;
+  /** Those among them whose publication the queue store has refused. */
+  readonly refused: number;
+  /** Since the oldest of them was added, in milliseconds; 0 if there is none. */
+  readonly oldestAge: number;
+}
+
+/** A job that is not published yet. */
+export interface UnpublishedJob {
+  readonly addedAt: Date;
+  readonly options: JobsOptions;
+  /** Why the queue store has refused it, if it has. */
+  readonly error: string | undefined;
+}
+
+/**
+ * Makes jobs part of transactions that the queue store can be no part of: it writes them to a table of
+ * the application's own database, and an {@link OutboxRelay} publishes them after the commit.
+ */
+export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
+  readonly location: string;
+  private readonly pool: pg.Pool;
+  private readonly database: KnownDatabase;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    readonly url: string,
+    readonly store: QueueStore,
+    private readonly migrateHint?: string,
+    readonly applicationName = 'queue',
+  ) {
+    this.location = `${locationOf(url)} (outbox)`;
+    // Beside the relay's own connection. Idle ones are closed, so usually there is none.
+    this.pool = new pg.Pool({
+      connectionString: url,
+      application_name: `${applicationName} outbox`,
+      max: 2,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    this.pool.on('error', () => undefined);
+    this.database = new KnownDatabase(this.pool);
+  }
+
+  /** What {@link QueueStore.addInTransaction} does. A transaction of another database is left to the store. */
+  async addInTransaction(
+    transaction: TransactionManager,
+    queue: Queue,
+    entries: readonly JobEntry[],
+  ): Promise<string[]> {
+    const client = await clientOf(transaction);
+    if (client === undefined) throw new TransactionRequiredError(queue.name);
+    if (!(await this.database.holds(client))) {
+      return this.store.addInTransaction(transaction, queue, entries);
+    }
+    if (entries.length === 0) return [];
+    const rows = entries.map((entry) => outboxEntry(queue, entry));
+    const json = `[${rows.map(({ text }) => text).join(',')}]`;
+    try {
+      await inTurn(client, () => runInTransaction(client, INSERT, [queue.name, json]));
+    } catch (error) {
+      if (textOf(error, 'code') === NO_TRANSACTION) throw new TransactionRequiredError(queue.name);
+      throw connectionError(error, this.location);
+    }
+    return rows.map(({ id }) => id);
+  }
+
+  /** A job that is committed and not yet published. */
+  async find(queue: string, jobId: string): Promise<UnpublishedJob | undefined> {
+    const [row] = await this.query<{
+      created_at: Date;
+      options: JobsOptions;
+      error: string | null;
+    }>(
+      `SELECT created_at, options, error FROM ${OUTBOX_TABLE}
+       WHERE queue = $1 AND job_id = $2 ORDER BY id LIMIT 1`,
+      [queue, jobId],
+    );
+    if (row === undefined) return undefined;
+    return { addedAt: row.created_at, options: row.options, error: row.error ?? undefined };
+  }
+
+  async lag(): Promise<OutboxLag> {
+    const [row] = await this.query<OutboxLag>(`
+      SELECT count(*)::integer AS rows, count(error)::integer AS refused,
+             COALESCE(extract(epoch FROM clock_timestamp() - min(created_at)) * 1000, 0)::float8 AS "oldestAge"
+      FROM ${OUTBOX_TABLE}`);
+    return row ?? { rows: 0, refused: 0, oldestAge: 0 };
+  }
+
+  /** Whether the store can take part in the transactions of this database by itself. */
+  isNotNeeded(): Promise<boolean> {
+    return this.store.sharesDatabase(this.pool);
+  }
+
+  /** @throws QueueUnreachableError if the database does not answer. */
+  async check(): Promise<void> {
+    await this.query('SELECT 1');
+  }
+
+  /** @throws OutboxSchemaError if the database has no table for an outbox. */
+  async requireTable(): Promise<void> {
+    if (await hasOutbox(this.pool)) return;
+    throw new OutboxSchemaError(locationOf(this.url), this.store.location, this.migrateHint);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.pool.end();
+    return this.closing;
+  }
+
+  private async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
+    try {
+      return (await this.pool.query<Row>(text, values)).rows;
+    } catch (error) {
+      throw connectionError(error, this.location);
+    }
+  }
+}

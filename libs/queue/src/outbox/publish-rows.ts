@@ -1,0 +1,86 @@
+import type { Queue } from 'bullmq';
+import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { reasonOf } from '../errors/reason-of';
+import type { QueueStore } from '../store/queue-store';
+import type { OutboxRow, RefusedRow } from './relay-connection';
+
+/** In milliseconds: a store that has not taken jobs by then counts as unreachable. */
+const PUBLISH_TIMEOUT = 15_000;
+
+/** What became of a batch. Rows in neither list were not tried, or have no answer. */
+export interface Publication {
+  readonly published: OutboxRow[];
+  readonly refused: RefusedRow[];
+  /** Why it ended early: the store does not answer. */
+  readonly interruption?: unknown;
+}
+
+/**
+ * Adds rows to their queues. A row that the store refuses does not keep back the others: if a queue
+ * refuses its rows together, they are added one by one.
+ */
+export async function publishRows(
+  rows: readonly OutboxRow[],
+  queueOf: (name: string) => Queue,
+  store: Pick<QueueStore, 'check' | 'location'>,
+): Promise<Publication> {
+  const published: OutboxRow[] = [];
+  const refused: RefusedRow[] = [];
+  const add = async (batch: readonly OutboxRow[]): Promise<unknown> => {
+    const error = await errorOf(addTo(queueOf, batch, store));
+    if (error === undefined) published.push(...batch);
+    return error;
+  };
+  for (const queue of new Set(rows.map((row) => row.queue))) {
+    const group = rows.filter((row) => row.queue === queue);
+    const error = await add(group);
+    if (error === undefined) continue;
+    // A store that cannot be used refuses everything; that says nothing about the rows.
+    const interruption = await unreachable(error, store);
+    if (interruption !== undefined) return { published, refused, interruption };
+    for (const row of group) {
+      const reason = group.length === 1 ? error : await add([row]);
+      if (reason === undefined) continue;
+      const interruptedBy = await unreachable(reason, store);
+      if (interruptedBy !== undefined) return { published, refused, interruption: interruptedBy };
+      refused.push({ row, error: reasonOf(reason) });
+    }
+  }
+  return { published, refused };
+}
+
+async function addTo(
+  queueOf: (name: string) => Queue,
+  rows: readonly OutboxRow[],
+  { location }: Pick<QueueStore, 'location'>,
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const adding = queueOf(first.queue).addBulk(
+    rows.map(({ name, data, options }) => ({ name, data, opts: options })),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const reason = new Error(`no answer for ${PUBLISH_TIMEOUT / 1_000} s`);
+      reject(new QueueUnreachableError(location, reason));
+    }, PUBLISH_TIMEOUT);
+  });
+  await Promise.race([adding, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+async function unreachable(error: unknown, store: Pick<QueueStore, 'check'>): Promise<unknown> {
+  return error instanceof QueueUnreachableError ? error : errorOf(store.check());
+}
+
+/** An error, or nothing; never an error that is nothing. */
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('It failed without a reason.');
+  }
+}

@@ -1,0 +1,109 @@
+import type { JobsOptions } from 'bullmq';
+import pg from 'pg';
+import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
+
+/** The most jobs that are published at once. */
+export const BATCH = 200;
+
+/** In milliseconds: after so long without an answer the connection counts as lost. */
+const ANSWER_TIMEOUT = 30_000;
+
+/** In milliseconds: a relay that hangs in the middle of a batch leaves it to the others. */
+const IDLE_TIMEOUT = 60_000;
+
+/** A job that waits in the outbox. */
+export interface OutboxRow {
+  /** A bigint, so a text. */
+  readonly id: string;
+  readonly queue: string;
+  readonly job_id: string;
+  readonly name: string;
+  readonly data: unknown;
+  readonly options: JobsOptions;
+  readonly attempts: number;
+}
+
+/** A row that the queue store has refused. */
+export interface RefusedRow {
+  readonly row: OutboxRow;
+  readonly error: string;
+}
+
+/**
+ * A relay's one connection: it waits for notifications, and holds the rows that are being published.
+ *
+ * Rows are locked, published, and deleted by the same transaction. So no other relay publishes them
+ * meanwhile, and whatever ends this process or its connection gives them back.
+ */
+export class RelayConnection {
+  private constructor(private readonly client: pg.Client) {}
+
+  /** @param onNews called when jobs were committed, and when the connection is lost */
+  static async open(
+    url: string,
+    applicationName: string,
+    onNews: () => void,
+  ): Promise<RelayConnection> {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: `${applicationName} outbox relay`,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: ANSWER_TIMEOUT,
+      idle_in_transaction_session_timeout: IDLE_TIMEOUT,
+      keepAlive: true,
+    });
+    client.on('error', onNews);
+    client.on('notification', onNews);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    return new RelayConnection(client);
+  }
+
+  /** Takes rows that no other relay has, the oldest first. To be followed by `finish` or `close`. */
+  async claim(): Promise<OutboxRow[]> {
+    const results: unknown = await this.client.query(`
+      BEGIN;
+      SELECT id, queue, job_id, name, data, options, attempts FROM ${OUTBOX_TABLE}
+      WHERE retry_at IS NULL OR retry_at <= now()
+      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`);
+    const [, claimed] = results as pg.QueryResult<OutboxRow>[];
+    return claimed?.rows ?? [];
+  }
+
+  /** Deletes what was published, keeps what was refused for later, and gives back the rest. */
+  async finish(published: readonly OutboxRow[], refused: readonly RefusedRow[]): Promise<void> {
+    const ids = published.map(({ id }) => id);
+    if (ids.length > 0) {
+      await this.client.query(`DELETE FROM ${OUTBOX_TABLE} WHERE id = ANY($1::bigint[])`, [ids]);
+    }
+    for (const { row, error } of refused) await this.putOff(row, error);
+    await this.client.query('COMMIT');
+  }
+
+  /** How long the oldest row has waited, in milliseconds; 0 if there is none. */
+  async oldestAge(): Promise<number> {
+    const { rows } = await this.client.query<{ age: number }>(`
+      SELECT (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS age
+      FROM ${OUTBOX_TABLE} ORDER BY id LIMIT 1`);
+    return rows[0]?.age ?? 0;
+  }
+
+  /** A connection that is lost cannot be ended in good order, and need not be. */
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+
+  private async putOff(row: OutboxRow, error: string): Promise<void> {
+    await this.client.query(
+      `UPDATE ${OUTBOX_TABLE} SET attempts = attempts + 1, error = $2,
+         retry_at = clock_timestamp() + least(60, 2 ^ least(attempts, 6)) * interval '1 second'
+       WHERE id = $1`,
+      [row.id, error],
+    );
+  }
+}
