@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JobContext, JobHost, JobProcessor } from '@libs/queue/consumer';
+import { chaosJob } from '../chaos.job';
+import { readSettings } from '../child-settings';
+import { WorkLedger } from './work-ledger';
+
+const { lockDuration } = readSettings();
+
+@JobProcessor(chaosJob, {
+  concurrency: 10,
+  lockDuration,
+  stalledInterval: lockDuration / 2,
+  providers: [WorkLedger],
+})
+export class ChaosProcessor extends JobHost<typeof chaosJob> {
+  constructor(private readonly ledger: WorkLedger) {
+    super();
+  }
+
+  async handle({ data, attempt, signal }: JobContext<typeof chaosJob>) {
+    await this.ledger.countRun(data.id);
+    await sleep(data.work, undefined, { signal });
+    if (data.failFirst && attempt === 1) throw new Error('The first attempt fails, as planned.');
+    return { applied: await this.ledger.applyOnce(data.id) };
+  }
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { HealthModule, Readiness, stopOnSignal } from '@libs/health';
+import { QueueModule } from '@libs/queue';
+import { QueueWorkerModule } from '@libs/queue/consumer';
+import { applicationName, readSettings, report } from '../child-settings';
+import { ChaosProcessor } from './chaos.processor';
+
+/** In milliseconds. */
+const LIMIT = { running: 5_000, closing: 5_000 };
+
+const settings = readSettings();
+
+@Module({
+  imports: [
+    HealthModule,
+    QueueModule.forRoot({
+      url: settings.queueUrl,
+      applicationName: applicationName(settings),
+      shutdownDeadline: LIMIT.running,
+    }),
+    QueueWorkerModule.forProcessors([ChaosProcessor]),
+  ],
+})
+class WorkerModule {}
+
+async function main(): Promise<void> {
+  // The controller is gone, so nobody wants this process any more.
+  process.on('disconnect', () => process.exit(1));
+  const worker = await NestFactory.createApplicationContext(WorkerModule, {
+    logger: ['warn', 'error', 'fatal'],
+    abortOnError: false,
+  });
+  const readiness = worker.get(Readiness);
+  stopOnSignal({
+    readiness,
+    limit: LIMIT.running + LIMIT.closing,
+    stop: async () => {
+      await worker.close();
+      process.removeAllListeners('disconnect');
+      process.disconnect();
+    },
+  });
+  readiness.markReady();
+  report({ ready: true });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

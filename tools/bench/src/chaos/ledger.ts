@@ -1,0 +1,74 @@
+import { Client } from 'pg';
+
+/** Fetched at the end; see what writes them in children/. */
+export interface LedgerRows {
+  committed: string[];
+  runs: { id: string; times: number }[];
+  effects: { id: string; times: number }[];
+}
+
+/** The controller's view of the ledger, on a connection that is opened again whenever it was lost. */
+export class LedgerReader {
+  constructor(private readonly url: string) {}
+
+  async create(): Promise<void> {
+    await this.query(`
+      create table chaos_committed (id text primary key);
+      create table chaos_run (id text not null, pid int not null, at timestamptz not null default now());
+      create table chaos_processed (id text primary key);
+      create table chaos_effect (id text not null);
+    `);
+  }
+
+  /** How many jobs there are to do, and how many are done. */
+  async progress(): Promise<{ committed: number; done: number }> {
+    const [row] = await this.query<{ committed: number; done: number }>(
+      `select (select count(*) from chaos_committed)::int as committed,
+              (select count(*) from chaos_processed)::int as done`,
+    );
+    return row ?? { committed: 0, done: 0 };
+  }
+
+  async rows(): Promise<LedgerRows> {
+    const committed = await this.query<{ id: string }>(
+      'select id from chaos_committed order by id',
+    );
+    return {
+      committed: committed.map(({ id }) => id),
+      runs: await this.query('select id, count(*)::int as times from chaos_run group by id'),
+      effects: await this.query('select id, count(*)::int as times from chaos_effect group by id'),
+    };
+  }
+
+  /** What processes that have ended still hold in the database, each a sentence. */
+  async leftovers(): Promise<string[]> {
+    const connections = await this.query<{ name: string; count: number }>(
+      `select application_name as name, count(*)::int as count from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+          and backend_type = 'client backend' group by 1`,
+    );
+    const locks = await this.query<{ locktype: string; count: number }>(
+      `select locktype, count(*)::int as count from pg_locks l join pg_stat_activity a using (pid)
+        where pid <> pg_backend_pid() and backend_type = 'client backend'
+          and a.datname = current_database() group by 1`,
+    );
+    const prepared = await this.query('select gid from pg_prepared_xacts');
+    return [
+      ...connections.map(({ name, count }) => `${count} connection(s) of ${name}`),
+      ...locks.map(({ locktype, count }) => `${count} lock(s) of the type ${locktype}`),
+      ...(prepared.length > 0 ? [`${prepared.length} prepared transaction(s)`] : []),
+    ];
+  }
+
+  private async query<Row extends object>(sql: string): Promise<Row[]> {
+    const client = new Client({ connectionString: this.url, application_name: 'chaos-controller' });
+    // Told by the query that fails with it.
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { type Ledger, prove } from './proof';
+
+/** Two jobs that were committed and done, one that was rolled back. */
+const KEPT: Ledger = {
+  tried: [
+    { id: 'a', outcome: 'committed' },
+    { id: 'b', outcome: 'unknown' },
+    { id: 'c', outcome: 'rolled back' },
+    { id: 'd', outcome: 'unknown' },
+  ],
+  committed: ['a', 'b'],
+  runs: [
+    { id: 'a', times: 1 },
+    { id: 'b', times: 3 },
+  ],
+  effects: [
+    { id: 'a', times: 1 },
+    { id: 'b', times: 1 },
+  ],
+  dead: [],
+  leftovers: [],
+};
+
+const breachesOf = (changes: Partial<Ledger>) => prove({ ...KEPT, ...changes }).breaches;
+
+describe(prove.name, () => {
+  it('finds nothing where every promise was kept, and counts', () => {
+    expect(prove(KEPT)).toEqual({
+      tried: 4,
+      committed: 2,
+      rolledBack: 2,
+      unknown: { total: 2, committed: 1 },
+      done: 2,
+      jobsByRuns: new Map([
+        [1, 1],
+        [3, 1],
+      ]),
+      breaches: [],
+    });
+  });
+
+  it('finds a committed job that was not done', () => {
+    expect(breachesOf({ effects: [{ id: 'a', times: 1 }] })).toEqual([
+      { kind: 'a committed job was not done', what: 'b' },
+    ]);
+  });
+
+  it('finds a job that ran although its transaction was rolled back', () => {
+    expect(breachesOf({ runs: [...KEPT.runs, { id: 'c', times: 1 }] })).toEqual([
+      { kind: 'a rolled-back job was seen', what: 'c' },
+    ]);
+  });
+
+  it('finds a job that ran although no producer knows what became of it, and its row is not there', () => {
+    expect(breachesOf({ runs: [...KEPT.runs, { id: 'd', times: 1 }] })).toEqual([
+      { kind: 'a rolled-back job was seen', what: 'd' },
+    ]);
+  });
+
+  it('finds an effect that happened twice', () => {
+    const effects = [
+      { id: 'a', times: 2 },
+      { id: 'b', times: 1 },
+    ];
+    expect(breachesOf({ effects })).toEqual([
+      { kind: 'an effect happened more than once', what: 'a' },
+    ]);
+  });
+
+  it('finds a job that failed for good, with its reason', () => {
+    expect(breachesOf({ dead: [{ id: 'a', reason: 'stalled' }] })).toEqual([
+      { kind: 'a job failed for good', what: 'a: stalled' },
+    ]);
+  });
+
+  it('finds a commit that was confirmed and is gone', () => {
+    expect(breachesOf({ tried: [...KEPT.tried, { id: 'e', outcome: 'committed' }] })).toEqual([
+      { kind: 'a confirmed commit is gone', what: 'e' },
+    ]);
+  });
+
+  it('finds a row that was rolled back and is there', () => {
+    expect(breachesOf({ tried: [{ id: 'a', outcome: 'rolled back' }] })).toEqual([
+      { kind: 'a rolled-back row is there', what: 'a' },
+    ]);
+  });
+
+  it('finds what was left behind', () => {
+    expect(breachesOf({ leftovers: ['1 connection of chaos-worker-1'] })).toEqual([
+      { kind: 'something was left behind', what: '1 connection of chaos-worker-1' },
+    ]);
+  });
+});

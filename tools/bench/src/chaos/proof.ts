@@ -1,0 +1,102 @@
+/** What a producer knows of one of its transactions. */
+export type Outcome =
+  /** The server has confirmed the commit. */
+  | 'committed'
+  /** It was rolled back, or its commit was never sent. */
+  | 'rolled back'
+  /** The producer was killed, or lost its connection while it committed: the ledger tells. */
+  | 'unknown';
+
+/** Everything that the proof looks at. A job is named by the id that its producer gave it. */
+export interface Ledger {
+  /** What producers have tried, and what became of it as far as they know. */
+  tried: readonly { id: string; outcome: Outcome }[];
+  /** The rows that producers wrote in the transactions that added the jobs. */
+  committed: readonly string[];
+  /** How often each job was begun. */
+  runs: readonly { id: string; times: number }[];
+  /** How often each job's effect is in the ledger. */
+  effects: readonly { id: string; times: number }[];
+  /** Jobs that the queue holds as failed for good. */
+  dead: readonly { id: string; reason: string }[];
+  /** What should be gone and is not: connections, locks, rows, processes; each a sentence. */
+  leftovers: readonly string[];
+}
+
+export type BreachKind =
+  | 'a committed job was not done'
+  | 'a rolled-back job was seen'
+  | 'an effect happened more than once'
+  | 'a job failed for good'
+  | 'a confirmed commit is gone'
+  | 'a rolled-back row is there'
+  | 'something was left behind';
+
+export interface Breach {
+  kind: BreachKind;
+  /** The job's id, or what was left behind. */
+  what: string;
+}
+
+export interface Verdict {
+  tried: number;
+  committed: number;
+  rolledBack: number;
+  /** Transactions whose end no producer saw, and how many of them turned out to be committed. */
+  unknown: { total: number; committed: number };
+  /** Committed jobs whose effect is there. */
+  done: number;
+  /** How many jobs were begun once, twice, and so on. */
+  jobsByRuns: ReadonlyMap<number, number>;
+  breaches: readonly Breach[];
+}
+
+/** Decides from the ledger whether every promise was kept. */
+export function prove(ledger: Ledger): Verdict {
+  const rows = new Set(ledger.committed);
+  const effects = new Map(ledger.effects.map(({ id, times }) => [id, times]));
+  const lost = ledger.committed.filter((id) => !effects.has(id));
+  const seen = [...ledger.runs, ...ledger.effects, ...ledger.dead].map(({ id }) => id);
+  const certain = (outcome: Outcome) => ledger.tried.filter((one) => one.outcome === outcome);
+  const unknown = certain('unknown');
+
+  const jobsByRuns = new Map<number, number>();
+  for (const { times } of ledger.runs) jobsByRuns.set(times, (jobsByRuns.get(times) ?? 0) + 1);
+
+  return {
+    tried: ledger.tried.length,
+    committed: rows.size,
+    rolledBack: ledger.tried.filter(({ id }) => !rows.has(id)).length,
+    unknown: {
+      total: unknown.length,
+      committed: unknown.filter(({ id }) => rows.has(id)).length,
+    },
+    done: ledger.committed.length - lost.length,
+    jobsByRuns: new Map([...jobsByRuns].sort(([a], [b]) => a - b)),
+    breaches: [
+      ...breaches('a committed job was not done', lost),
+      ...breaches('a rolled-back job was seen', new Set(seen.filter((id) => !rows.has(id)))),
+      ...breaches(
+        'an effect happened more than once',
+        ledger.effects.filter(({ times }) => times > 1).map(({ id }) => id),
+      ),
+      ...breaches(
+        'a job failed for good',
+        ledger.dead.map(({ id, reason }) => `${id}: ${reason}`),
+      ),
+      ...breaches(
+        'a confirmed commit is gone',
+        certain('committed').flatMap(({ id }) => (rows.has(id) ? [] : id)),
+      ),
+      ...breaches(
+        'a rolled-back row is there',
+        certain('rolled back').flatMap(({ id }) => (rows.has(id) ? id : [])),
+      ),
+      ...breaches('something was left behind', ledger.leftovers),
+    ],
+  };
+}
+
+function breaches(kind: BreachKind, found: Iterable<string>): Breach[] {
+  return Array.from(found, (what) => ({ kind, what }));
+}

@@ -1,0 +1,40 @@
+import { createPostgresBackend, type Queue, withBackend } from 'bullmq';
+import type { StoreKind } from './schedule';
+
+/** The controller's view of the queue, past the network that is broken. */
+export class QueueWatch {
+  private constructor(private readonly queue: Queue) {
+    queue.on('error', () => undefined);
+  }
+
+  static open(kind: StoreKind, url: string, name: string): QueueWatch {
+    const PostgresQueue = withBackend(createPostgresBackend).Queue;
+    return new QueueWatch(new PostgresQueue(name, { connection: url }) as unknown as Queue);
+  }
+
+  /** How many jobs have not ended. */
+  async pending(): Promise<number> {
+    const counts = await this.queue.getJobCounts(
+      'waiting',
+      'active',
+      'delayed',
+      'prioritized',
+      'waiting-children',
+    );
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The jobs that failed for good. */
+  async dead(): Promise<{ id: string; reason: string }[]> {
+    const jobs = await this.queue.getFailed(0, -1);
+    return jobs.map(({ data, failedReason }) => ({
+      // The data of the jobs of this run.
+      id: (data as { id: string }).id,
+      reason: failedReason,
+    }));
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+  }
+}

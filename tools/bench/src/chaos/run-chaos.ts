@@ -1,0 +1,217 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BenchError } from '../bench.error';
+import { type Bench, WORKSPACE_ROOT } from '../cli/benchmark';
+import { compileFiles } from '../programs/compiled-files';
+import { ChildProcesses, type ChildPrograms } from './child-processes';
+import { Notes } from './children/producer/notes';
+import type { EventLog } from './event-log';
+import { inflict } from './faults';
+import { LedgerReader } from './ledger';
+import { prove } from './proof';
+import { QueueWatch } from './queue-watch';
+import type { ChaosResult } from './report';
+import { type FaultKind, schedule, type StoreKind } from './schedule';
+import { type ChaosStores, openStores } from './stores/chaos-stores';
+
+export interface ChaosOptions {
+  seed: number;
+  jobs: number;
+  /** How many faults. */
+  kills: number;
+  store: StoreKind;
+  workers: number;
+  producers: number;
+  /** Milliseconds between two faults, on average. */
+  gap: number;
+  /** How long the queue may take to get empty after the last fault, in milliseconds. */
+  settle: number;
+}
+
+/** In milliseconds: short, so that a killed worker's jobs are soon run again. */
+const LOCK_DURATION = 3_000;
+
+/** In milliseconds, for the processes to start in; a busy machine takes some. */
+const START_LIMIT = 60_000;
+
+const QUEUE = 'chaos';
+
+/** Runs jobs while a schedule of faults goes on, and decides from the ledger what came of it. */
+export async function runChaos(
+  bench: Bench,
+  options: ChaosOptions,
+  events: EventLog,
+): Promise<ChaosResult> {
+  bench.progress('Starting servers, compiling the processes …');
+  const programs = await compilePrograms(bench.scratch);
+  const stores = await openStores(options.store, bench.scratch);
+  const children = new ChildProcesses(programs, events);
+  try {
+    return await withStores(bench, options, events, stores, children);
+  } finally {
+    children.killAll();
+    await stores.close();
+  }
+}
+
+async function withStores(
+  bench: Bench,
+  options: ChaosOptions,
+  events: EventLog,
+  stores: ChaosStores,
+  children: ChildProcesses,
+): Promise<ChaosResult> {
+  const ledger = new LedgerReader(stores.direct.databaseUrl);
+  await ledger.create();
+  const notes = Array.from({ length: options.producers }, (_, index) =>
+    join(bench.scratch, `producer-${index}.jsonl`),
+  );
+  startAll(options, stores, children, notes);
+  await untilReady(bench, children);
+
+  const started = performance.now();
+  const faults = await inflictAll(bench, options, events, stores, children);
+  const faulty = performance.now() - started;
+  children.allow(options.jobs);
+  await children.settle();
+  const queue = QueueWatch.open(stores.kind, stores.direct.queueUrl, QUEUE);
+  let dead: Awaited<ReturnType<QueueWatch['dead']>>;
+  let unfinished: string[];
+  try {
+    unfinished = await untilEmpty(bench, options, children, ledger, queue);
+    dead = await queue.dead();
+  } finally {
+    await queue.close();
+  }
+  const total = performance.now() - started;
+  await children.stopAll();
+
+  const processes = children.running().map((pid) => `process ${pid}`);
+  const tried = notes.flatMap((file) => [...new Notes(file).outcomes()]);
+  const verdict = prove({
+    ...(await ledger.rows()),
+    tried: tried.map(([id, outcome]) => ({ id, outcome })),
+    dead,
+    leftovers: [...unfinished, ...children.faults, ...processes, ...(await ledger.leftovers())],
+  });
+  for (const breach of verdict.breaches) events.write('breach', { ...breach });
+  return {
+    seed: options.seed,
+    store: options.store,
+    verdict,
+    faults,
+    processes: children.started,
+    duration: { faults: faulty, total },
+  };
+}
+
+/** Compiled file by file: Nest needs the decorator metadata that a TypeScript runner leaves out. */
+async function compilePrograms(scratch: string): Promise<ChildPrograms> {
+  const folder = join(scratch, 'programs');
+  await mkdir(folder);
+  await symlink(join(WORKSPACE_ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const compiled = async (role: string): Promise<string> => {
+    const { main } = await compileFiles({
+      root: WORKSPACE_ROOT,
+      entry: `tools/bench/src/chaos/children/${role}/${role}.main.ts`,
+      outputFolder: folder,
+    });
+    return join(folder, main);
+  };
+  return {
+    folder,
+    files: { worker: await compiled('worker'), producer: await compiled('producer') },
+  };
+}
+
+function startAll(
+  { seed, jobs, workers, producers }: ChaosOptions,
+  { databaseUrl, queueUrl }: ChaosStores,
+  children: ChildProcesses,
+  notes: readonly string[],
+): void {
+  const common = { seed, jobs, databaseUrl, queueUrl, lockDuration: LOCK_DURATION };
+  for (let index = 0; index < workers; index++) {
+    children.start({ ...common, role: 'worker', index, of: workers, notes: '' });
+  }
+  for (const [index, file] of notes.entries()) {
+    children.start({ ...common, role: 'producer', index, of: producers, notes: file });
+  }
+}
+
+/** The first fault meets processes that work, not ones that start. */
+async function untilReady({ assertWanted }: Bench, children: ChildProcesses): Promise<void> {
+  const deadline = Date.now() + START_LIMIT;
+  while (!children.allReady()) {
+    assertWanted();
+    if (Date.now() > deadline) {
+      throw new BenchError(
+        `Not all processes have started within ${START_LIMIT / 1_000} s. What they said is in the event log.`,
+      );
+    }
+    await sleep(20);
+  }
+}
+
+/** Work is handed out evenly over the time of the faults, so that each meets some of it. */
+async function inflictAll(
+  { progress, assertWanted }: Bench,
+  { seed, jobs, kills, gap, store }: ChaosOptions,
+  events: EventLog,
+  stores: ChaosStores,
+  children: ChildProcesses,
+): Promise<Partial<Record<FaultKind, number>>> {
+  const counts: Partial<Record<FaultKind, number>> = {};
+  const faults = schedule({ seed, faults: kills, gap, store, lockDuration: LOCK_DURATION });
+  progress(`${jobs} jobs, ${kills} faults on ${store}, seed ${seed} …`);
+  for (const [place, fault] of faults.entries()) {
+    for (let waited = 0; waited < fault.after; waited += 50) {
+      assertWanted();
+      children.allow((jobs * (place + waited / fault.after)) / kills);
+      await sleep(50);
+    }
+    const what = await inflict(fault, children, stores);
+    events.write('fault', { place, ...fault, what });
+    if (what !== undefined) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
+    if ((place + 1) % 10 === 0) {
+      progress(`  ${place + 1} faults, ${children.endedJobs} transactions ended`);
+    }
+  }
+  return counts;
+}
+
+/** @returns what is still to do when time is up, each a sentence */
+async function untilEmpty(
+  { progress, assertWanted }: Bench,
+  { settle }: ChaosOptions,
+  children: ChildProcesses,
+  ledger: LedgerReader,
+  queue: QueueWatch,
+): Promise<string[]> {
+  const deadline = Date.now() + settle;
+  for (let shown = 0; ;) {
+    assertWanted();
+    const producing = children.producersRun();
+    const pending = await queue.pending();
+    if (!producing && pending === 0) return [];
+    const { committed, done } = await ledger.progress();
+    if (Date.now() > deadline) {
+      return [
+        ...(producing ? ['a producer that has not ended'] : []),
+        `${pending} job(s) in the queue, ${settle / 1_000} s after the last fault`,
+      ];
+    }
+    if (Date.now() - shown > 5_000) {
+      progress(`  ${done} of ${committed} committed jobs done, ${pending} in the queue`);
+      shown = Date.now();
+    }
+    await sleep(200);
+  }
+}
+
+/** @throws BenchError for a store that there is none of */
+export function storeKind(text: string): StoreKind {
+  if (text === 'postgres') return text;
+  throw new BenchError(`--store is "${text}"; expected postgres.`);
+}
