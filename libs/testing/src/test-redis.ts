@@ -5,12 +5,14 @@ import { ConditionTimeoutError, until } from './until';
 export interface TestRedis {
   /** Of a database that no other test uses: `redis://host:port/number`. */
   url: string;
+  /** Ends every connection to it, as a failing network does. @returns how many there were */
+  readonly endConnections: () => Promise<number>;
   /**
    * Empties the database.
    *
    * @throws OpenConnectionsError if something is still connected to it; empties it all the same
    */
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** There is no Redis for this test. */
@@ -41,7 +43,11 @@ export async function createTestRedis(): Promise<TestRedis> {
   const database = await onServer(claimDatabase);
   const url = new URL(serverUrl());
   url.pathname = `/${database}`;
-  return { url: url.href, drop: () => onServer((client) => drop(client, database)) };
+  return {
+    url: url.href,
+    endConnections: () => onServer((client) => endConnections(client, database)),
+    drop: () => onServer((client) => drop(client, database)),
+  };
 }
 
 async function claimDatabase(client: Redis): Promise<number> {
@@ -69,8 +75,7 @@ async function openConnections(client: Redis, database: number): Promise<string[
   try {
     await until(
       async () => {
-        const list = (await client.client('LIST')) as string;
-        left = list.split('\n').filter((line) => line.includes(` db=${database} `));
+        left = await connections(client, database);
         return left.length === 0;
       },
       { timeout: CLOSING_MS },
@@ -79,6 +84,18 @@ async function openConnections(client: Redis, database: number): Promise<string[
     if (!(error instanceof ConditionTimeoutError)) throw error;
   }
   return left.map((line) => line.replace(/^.*? name=(\S*).* cmd=(\S+).*$/, '$1: last command $2'));
+}
+
+async function endConnections(client: Redis, database: number): Promise<number> {
+  const lines = await connections(client, database);
+  for (const line of lines) await client.client('KILL', 'ID', /id=(\d+)/.exec(line)?.[1] ?? '');
+  return lines.length;
+}
+
+/** One line of the server's list for each. */
+async function connections(client: Redis, database: number): Promise<string[]> {
+  const list = (await client.client('LIST')) as string;
+  return list.split('\n').filter((line) => line.includes(` db=${database} `));
 }
 
 async function onServer<T>(work: (client: Redis) => Promise<T>): Promise<T> {

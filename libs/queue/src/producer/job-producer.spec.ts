@@ -3,13 +3,12 @@ import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
 import { z } from 'zod';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { JobDataError } from '../errors/job-data.error';
 import { QueueModule } from '../module/queue.module';
-import { migrateQueueStore } from '../store/migrate-queue-store';
 import { InjectJob } from './inject-job.decorator';
 import type { JobProducer } from './job-producer';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 
 const mailJob = defineJob({
   name: 'mail',
@@ -40,17 +39,16 @@ class OtherModule {}
 
 const mail = { to: ['ada@example.org'], subject: 'Hello' };
 
-describe('a producer', () => {
-  let database: TestDatabase;
+describeOnEachStore('a producer', (kind) => {
+  let store: TestStore;
   let app: INestApplicationContext;
   let sender: Sender;
   let queue: Queue;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    store = await createTestStore(kind);
     app = await Test.createTestingModule({
-      imports: [QueueModule.forRoot({ url: database.url }), SenderModule, OtherModule],
+      imports: [QueueModule.forRoot({ url: store.url }), SenderModule, OtherModule],
     }).compile();
     sender = app.get(Sender, { strict: false });
     queue = app.select(SenderModule).get<Queue>('BullQueue_mail', { strict: false });
@@ -58,7 +56,7 @@ describe('a producer', () => {
 
   afterAll(async () => {
     await app.close();
-    await database.drop();
+    await store.drop();
   });
 
   async function stored(): Promise<number> {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { startProcessor, type QueueHarness } from '../testing';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 
 const greetingJob = defineJob({
   name: 'greeting',
@@ -19,18 +19,18 @@ class GreetingProcessor extends JobHost<typeof greetingJob> {
   }
 }
 
-describe('a processor on a real store', () => {
-  let database: TestDatabase;
+describeOnEachStore('a processor on a real store', (kind) => {
+  let store: TestStore;
   let harness: QueueHarness<typeof greetingJob>;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    harness = await startProcessor(GreetingProcessor, { url: database.url });
+    store = await createTestStore(kind);
+    harness = await startProcessor(GreetingProcessor, { url: store.url });
   });
 
   afterAll(async () => {
     await harness.close();
-    await database.drop();
+    await store.drop();
   });
 
   it('runs a job and gives back what became of it', async () => {

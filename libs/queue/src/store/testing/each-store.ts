@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { createTestDatabase, createTestRedis, hasTestRedis, TestRedisError } from '@libs/testing';
 import { migrateQueueStore } from '../migrate-queue-store';
 
@@ -7,6 +8,8 @@ export type StoreKind = 'postgres' | 'redis';
 export interface TestStore {
   readonly kind: StoreKind;
   readonly url: string;
+  /** Ends every connection to it, as a failing network does. @returns how many there were */
+  endConnections(): Promise<number>;
   /**
    * Deletes what is in it.
    *
@@ -17,9 +20,31 @@ export interface TestStore {
 
 /** An empty store with its tables, apart from those of all other tests. */
 export async function createTestStore(kind: StoreKind): Promise<TestStore> {
-  const store = await (kind === 'postgres' ? createTestDatabase() : createTestRedis());
-  await migrateQueueStore(store.url);
-  return { kind, url: store.url, drop: () => store.drop() };
+  if (kind === 'redis') {
+    const { url, endConnections, drop } = await createTestRedis();
+    return { kind, url, endConnections, drop };
+  }
+  const database = await createTestDatabase();
+  await migrateQueueStore(database.url);
+  return {
+    kind,
+    url: database.url,
+    endConnections: () => endPostgresConnections(database.url),
+    drop: () => database.drop(),
+  };
+}
+
+async function endPostgresConnections(connectionString: string): Promise<number> {
+  const admin = new pg.Client({ connectionString, application_name: 'test store' });
+  await admin.connect();
+  try {
+    const { rowCount } = await admin.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    return rowCount ?? 0;
+  } finally {
+    await admin.end();
+  }
 }
 
 /**

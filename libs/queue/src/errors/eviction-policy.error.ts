@@ -1,0 +1,17 @@
+/** A Redis that holds queues must not throw keys away when its memory is full. */
+export class EvictionPolicyError extends Error {
+  readonly userFacing = true;
+
+  constructor(
+    /** The store, without its password. */
+    readonly store: string,
+    readonly policy: string,
+  ) {
+    super(
+      `The Redis ${store} has maxmemory-policy ${policy}, and would throw jobs away when its memory is ` +
+        'full. Set it to noeviction: `redis-cli CONFIG SET maxmemory-policy noeviction`, and ' +
+        '`maxmemory-policy noeviction` in its redis.conf (or in the parameters of a managed Redis).',
+    );
+    this.name = new.target.name;
+  }
+}

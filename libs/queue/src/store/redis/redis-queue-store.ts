@@ -1,0 +1,128 @@
+import { Logger } from '@nestjs/common';
+import { type IQueueBackend, type Queue, QueueKeys } from 'bullmq';
+import { OtherDatabaseError } from '../../errors/other-database.error';
+import { QueueUnreachableError } from '../../errors/queue-unreachable.error';
+import { type BackendRequest, type JobEntry, QueueStore } from '../queue-store';
+import type { QueueStoreOptions } from '../store-options';
+import type { TransactionManager } from '../transaction-manager';
+import { BlockingRedisConnection } from './blocking-redis-connection';
+import { isTimeout, redisError } from './connection-error';
+import { ConnectionWatch } from './connection-watch';
+import { RedisBackend, translatingErrors } from './redis-backend';
+import { createBlockingClient, createCommandClient, type RedisClient } from './redis-client';
+import { parseRedisUrl, type RedisTarget } from './redis-url';
+import { requireUsableServer } from './server-info';
+import { SharedRedisConnection } from './shared-redis-connection';
+
+/** BullMQ's own default, so that its other tools find the queues. */
+const DEFAULT_PREFIX = 'bull';
+
+/**
+ * The queues of a process in a Redis or Valkey, or in a cluster of them: one connection for commands,
+ * and one that waits for each worker and each event reader.
+ */
+export class RedisQueueStore extends QueueStore {
+  readonly location: string;
+  private readonly target: RedisTarget;
+  private readonly client: RedisClient;
+  private readonly connection: SharedRedisConnection;
+  private readonly watch: ConnectionWatch;
+
+  /** @throws InvalidRedisUrlError */
+  constructor({ url, applicationName }: QueueStoreOptions) {
+    super();
+    this.target = parseRedisUrl(url);
+    this.location = this.target.location;
+    // The server refuses a name with spaces.
+    this.client = createCommandClient(this.target, applicationName?.replace(/\s+/g, '-'));
+    this.watch = new ConnectionWatch(this.client, this.location, new Logger('QueueStore'));
+    this.connection = new SharedRedisConnection(this.client);
+  }
+
+  backend(...[queue, options, role]: BackendRequest): IQueueBackend {
+    const prefix = this.prefixOf(queue);
+    const waiting = (): BlockingRedisConnection => {
+      const suffix = workerSuffix(options);
+      const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
+      return new BlockingRedisConnection(createBlockingClient(this.target, name));
+    };
+    const backend = new RedisBackend(
+      queue,
+      prefix,
+      options,
+      role?.blocking === true ? waiting() : this.connection,
+      role?.withBlockingConnection === true ? waiting() : undefined,
+    );
+    return translatingErrors<IQueueBackend>(backend, (error) => this.translate(error));
+  }
+
+  async latestEventId(queue: string): Promise<string> {
+    const { events } = new QueueKeys(this.prefixOf(queue)).getKeys(queue);
+    const newest = await this.run(() => this.client.xrevrange(events ?? '', '+', '-', 'COUNT', 1));
+    return newest[0]?.[0] ?? '0-0';
+  }
+
+  /** @throws OtherDatabaseError always: Redis has no part in a transaction of Postgres. */
+  addInTransaction(
+    _transaction: TransactionManager,
+    queue: Queue,
+    _entries: readonly JobEntry[],
+  ): Promise<string[]> {
+    return Promise.reject(new OtherDatabaseError(queue.name, this.location));
+  }
+
+  /**
+   * @throws QueueUnreachableError if it does not answer.
+   * @throws QueueAccessError if it lets nobody in.
+   * @throws EvictionPolicyError if it throws keys away when its memory is full.
+   * @throws RedisVersionError if it is too old.
+   */
+  async check(): Promise<void> {
+    const info = await this.run(() => this.client.info());
+    const version = requireUsableServer(info, this.location);
+    if (version !== '') this.connection.serverVersion = version;
+  }
+
+  async close(): Promise<void> {
+    this.watch.stop();
+    // Commands that others still wait for are answered first.
+    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined);
+    this.client.disconnect();
+  }
+
+  /** A command of the store's own. */
+  private async run<T>(command: () => Promise<T>): Promise<T> {
+    await this.connection.attempt();
+    if (this.watch.refusal !== undefined) throw this.watch.refusal;
+    try {
+      return await command();
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
+  private translate(error: unknown): unknown {
+    // The connection may be open on this side only: the next command gets another.
+    if (isTimeout(error) && this.client.status === 'ready') this.client.disconnect(true);
+    const translated = redisError(error, this.location);
+    // Why it cannot be reached was told by the connection, not by the command.
+    return translated instanceof QueueUnreachableError
+      ? this.watch.explain(translated)
+      : translated;
+  }
+
+  /**
+   * On a cluster, braces keep the keys of a queue on one node. Each queue has braces of its own, so that
+   * queues are spread over the nodes.
+   */
+  private prefixOf(queue: string): string {
+    const { prefix, cluster } = this.target;
+    return prefix ?? (cluster ? `{${DEFAULT_PREFIX}:${queue}}` : DEFAULT_PREFIX);
+  }
+}
+
+/** By which BullMQ's `getWorkers()` tells workers with a name. */
+function workerSuffix(options: object): string {
+  const name: unknown = Reflect.get(options, 'name');
+  return typeof name === 'string' && name !== '' ? `:w:${name}` : '';
+}
