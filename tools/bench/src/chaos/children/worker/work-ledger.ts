@@ -17,6 +17,9 @@ export class WorkLedger implements OnApplicationShutdown {
     });
     // An idle connection that is lost; whoever needs one gets another.
     this.pool.on('error', () => undefined);
+    // One that is lost between two queries of a transaction. The pool does not listen while it is used,
+    // and an error that nobody listens to ends the process; the next query fails with it anyway.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Every run that gets as far as this is counted, whatever becomes of it. */
