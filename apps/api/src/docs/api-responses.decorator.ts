@@ -7,8 +7,10 @@ import { schemaRef } from './schema-registry';
 const PROBLEMS = {
   400: 'The request is not valid. Names each wrong field.',
   404: 'There is no such thing, or it is not made yet.',
+  409: 'The first request with this idempotency key is still being answered.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not accepted.',
+  422: 'The idempotency key was used for another request.',
   503: 'A store does not answer. Try again after `Retry-After` seconds.',
 } as const;
 

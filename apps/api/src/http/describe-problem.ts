@@ -1,11 +1,15 @@
 import { HttpException } from '@nestjs/common';
 import { isConnectionFailure } from '@libs/data-access';
+import { KeyInUseError, KeyReusedError } from '@libs/data-access/idempotency';
 import { JobDataError, QueueUnreachableError } from '@libs/queue';
 import { problemDetails } from './problem-details';
 import { ProblemException } from './problem.exception';
 
 /** After how many seconds a client may try again when a store does not answer. */
 const STORE_RETRY_AFTER = 5;
+
+/** After how many seconds the first request with an idempotency key may have been answered. */
+const KEY_RETRY_AFTER = 1;
 
 /**
  * The problem that an error is answered with.
@@ -23,6 +27,12 @@ export function describeProblem(error: unknown): ProblemException {
   if (error instanceof QueueUnreachableError || isConnectionFailure(error)) {
     const detail = 'The data store does not answer at the moment. Nothing was changed.';
     return new ProblemException(problemDetails(503, detail), STORE_RETRY_AFTER, { cause: error });
+  }
+  if (error instanceof KeyReusedError) {
+    return new ProblemException(problemDetails(422, error.message));
+  }
+  if (error instanceof KeyInUseError) {
+    return new ProblemException(problemDetails(409, error.message), KEY_RETRY_AFTER);
   }
   if (error instanceof HttpException) {
     return new ProblemException(problemDetails(error.getStatus(), error.message));

@@ -7,6 +7,7 @@ import { ApiAccepted, ApiProblems } from '../docs/api-responses.decorator';
 import { Consumes } from '../http/consumes.decorator';
 import { isUuid } from '../http/is-uuid';
 import { ProblemException } from '../http/problem.exception';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { acceptedJob } from '../jobs/accepted-job';
 import { acceptedMediaTypes } from './image-content';
 import { type AcceptedImage, acceptedImageSchema, thumbnailSizeSchema } from './images.dto';
@@ -20,6 +21,7 @@ export class ImagesController {
 
   @Post()
   @Consumes('multipart/form-data')
+  @Idempotent()
   @UseInterceptors(UploadProblemInterceptor, FileInterceptor('file'))
   @ApiOperation({ summary: 'Stores an image and makes thumbnails of it' })
   @ApiBody({

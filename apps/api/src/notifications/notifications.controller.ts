@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { ApiAccepted, ApiJsonBody, ApiProblems } from '../docs/api-responses.decorator';
 import { Consumes } from '../http/consumes.decorator';
 import { ZodPipe } from '../http/zod.pipe';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { type AcceptedJob, acceptedJob, acceptedJobSchema } from '../jobs/accepted-job';
 import { type CreateNotification, createNotificationSchema } from './notifications.dto';
 import { NotificationsService } from './notifications.service';
@@ -15,6 +16,7 @@ export class NotificationsController {
 
   @Post()
   @Consumes('application/json')
+  @Idempotent()
   @ApiOperation({ summary: 'Sends a mail' })
   @ApiJsonBody('CreateNotification', createNotificationSchema)
   @ApiAccepted('AcceptedJob', acceptedJobSchema)

@@ -6,6 +6,7 @@ import { Consumes } from '../http/consumes.decorator';
 import { isUuid } from '../http/is-uuid';
 import { ProblemException } from '../http/problem.exception';
 import { ZodPipe } from '../http/zod.pipe';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { acceptedJob } from '../jobs/accepted-job';
 import {
   type AcceptedReport,
@@ -22,6 +23,7 @@ export class ReportsController {
 
   @Post()
   @Consumes('application/json')
+  @Idempotent()
   @ApiOperation({ summary: 'Counts notifications and images a day' })
   @ApiJsonBody('CreateReport', createReportSchema)
   @ApiAccepted('AcceptedReport', acceptedReportSchema)

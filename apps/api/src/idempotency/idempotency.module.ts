@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { IdempotencyDataModule } from '@libs/data-access/idempotency';
+import { IdempotentRequests } from './idempotent-requests';
+
+/** What `@Idempotent()` needs. */
+@Module({
+  imports: [IdempotencyDataModule],
+  providers: [IdempotentRequests],
+  exports: [IdempotentRequests],
+})
+export class IdempotencyModule {}

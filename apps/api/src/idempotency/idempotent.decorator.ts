@@ -1,0 +1,55 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { Observable } from 'rxjs';
+import { ApiProblems } from '../docs/api-responses.decorator';
+import {
+  IDEMPOTENCY_KEY_HEADER,
+  MAX_KEY_LENGTH,
+  parseIdempotencyKey,
+} from './idempotency-key.header';
+import { IdempotentRequests } from './idempotent-requests';
+
+/**
+ * Lets a client send a request again without having it done twice, by an `Idempotency-Key` header.
+ *
+ * The route has to do its work in `IdempotentRequests.once`, as `RowsWithJobs.insert` does, and its
+ * module has to import `JobsModule` or `IdempotencyModule`.
+ */
+export function Idempotent(): MethodDecorator {
+  return applyDecorators(
+    UseInterceptors(IdempotencyInterceptor),
+    ApiHeader({
+      name: IDEMPOTENCY_KEY_HEADER,
+      required: false,
+      description:
+        'Makes it safe to send this request again: under the same key it is done once, and answered ' +
+        'the same. A key is remembered for 24 hours; a UUID is a good one.',
+      schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_LENGTH },
+    }),
+    ApiProblems(409, 422),
+  );
+}
+
+@Injectable()
+class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly requests: IdempotentRequests) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const content = context.switchToHttp().getRequest<Request>();
+    const header = content.get(IDEMPOTENCY_KEY_HEADER);
+    if (header === undefined) return next.handle();
+    // Express types the route that has matched as any.
+    const { path } = content.route as { path: string };
+    const route = `${content.method} ${path}`;
+    const key = parseIdempotencyKey(header);
+    return this.requests.run({ route, key, content }, () => next.handle());
+  }
+}

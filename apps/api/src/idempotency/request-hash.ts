@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/** What a request asks for; Express and multer add these to it. */
+export interface RequestContent {
+  body?: unknown;
+  file?: { fieldname: string; buffer: Uint8Array };
+}
+
+/**
+ * Tells whether two requests ask for the same: the hash of a JSON body, or of the fields and the file
+ * of a form. The order of keys and the white space of JSON do not count, nor does the name of a file.
+ */
+export function requestHash({ body, file }: RequestContent): string {
+  const hash = createHash('sha256').update(canonicalJson(body));
+  if (file !== undefined) hash.update(`\n${file.fieldname}\n`).update(file.buffer);
+  return hash.digest('base64');
+}
+
+/** The JSON of a value with its keys in order. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join()}}`;
+}
