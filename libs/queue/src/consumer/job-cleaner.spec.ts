@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { z } from 'zod';
-import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { until } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { Queues } from '../module/queues';
 import { QueueErrorLog } from '../store/queue-error-log';
@@ -9,6 +9,7 @@ import { JobCleaner } from './job-cleaner';
 import type { JobContext } from './job-context';
 import { JobHost } from './job-host';
 import { JobProcessor } from './job-processor.decorator';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 
 const coinJob = defineJob({
   name: 'coin',
@@ -23,22 +24,22 @@ class CoinProcessor extends JobHost<typeof coinJob> {
   }
 }
 
-describe('jobs that have ended', () => {
-  let database: TestDatabase;
+describeOnEachStore('jobs that have ended', (kind) => {
+  let store: TestStore;
   let harness: QueueHarness<typeof coinJob>;
   let queue: Queue;
   let cleaner: JobCleaner;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    harness = await startProcessor(CoinProcessor, { url: database.url });
+    store = await createTestStore(kind);
+    harness = await startProcessor(CoinProcessor, { url: store.url });
     queue = harness.app.get<Queue>('BullQueue_coin', { strict: false });
     cleaner = harness.app.get(JobCleaner, { strict: false });
   });
 
   afterAll(async () => {
     await harness.close();
-    await database.drop();
+    await store.drop();
   });
 
   /** Six that completed and three that failed. */

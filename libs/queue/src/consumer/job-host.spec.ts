@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import { OnWorkerEvent } from '@nestjs/bullmq';
 import { Queue, type Job } from 'bullmq';
 import { z } from 'zod';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import type { JobSnapshot } from '../reader/job-snapshot';
 import { openQueueStore } from '../store/open-queue-store';
@@ -11,6 +10,7 @@ import { startProcessor, type QueueHarness } from '../testing';
 import type { JobContext } from './job-context';
 import { JobHost } from './job-host';
 import { JobProcessor } from './job-processor.decorator';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 
 const orderJob = defineJob({
   name: 'order',
@@ -49,8 +49,8 @@ class OrderProcessor extends JobHost<typeof orderJob> {
 
 const order = { item: { price: 5 }, at: new Date('2026-01-02T03:04:05Z') };
 
-describe('a processor', () => {
-  let database: TestDatabase;
+describeOnEachStore('a processor', (kind) => {
+  let store: TestStore;
   let harness: QueueHarness<typeof orderJob>;
   let processor: OrderProcessor;
   /** Adds jobs as another version of the program would, or a person by hand. */
@@ -59,10 +59,10 @@ describe('a processor', () => {
 
   beforeAll(async () => {
     jest.spyOn(Logger.prototype, 'error').mockImplementation();
-    database = await createTestDatabase();
-    harness = await startProcessor(OrderProcessor, { url: database.url });
+    store = await createTestStore(kind);
+    harness = await startProcessor(OrderProcessor, { url: store.url });
     processor = harness.app.get(OrderProcessor, { strict: false });
-    foreignStore = openQueueStore({ url: database.url, applicationName: 'foreign' });
+    foreignStore = openQueueStore({ url: store.url, applicationName: 'foreign' });
     foreign = new Queue('order', { connection: foreignStore });
   });
 
@@ -74,7 +74,7 @@ describe('a processor', () => {
     await foreign.close();
     await foreignStore.close();
     await harness.close();
-    await database.drop();
+    await store.drop();
   });
 
   async function ended(job: Job) {
@@ -152,7 +152,7 @@ describe('a processor', () => {
   });
 });
 
-describe('a result that JSON cannot hold', () => {
+describeOnEachStore('a result that JSON cannot hold', (kind) => {
   const bigJob = defineJob({
     name: 'big',
     data: z.object({}),
@@ -167,14 +167,14 @@ describe('a result that JSON cannot hold', () => {
   }
 
   it('fails the job at once instead of repeating its work', async () => {
-    const database = await createTestDatabase();
-    const harness = await startProcessor(BigProcessor, { url: database.url });
+    const store = await createTestStore(kind);
+    const harness = await startProcessor(BigProcessor, { url: store.url });
     expect(await harness.run({})).toMatchObject({
       state: 'failed',
       attempts: { made: 1, max: 3 },
       failure: expect.stringContaining('cannot be written as JSON') as string,
     });
     await harness.close();
-    await database.drop();
+    await store.drop();
   });
 });

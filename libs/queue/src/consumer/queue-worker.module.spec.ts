@@ -1,14 +1,12 @@
 import { Injectable, Module, Scope, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { QueueModule } from '../module/queue.module';
 import { InjectJob } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { hasEnded } from '../reader/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
-import { migrateQueueStore } from '../store/migrate-queue-store';
 import { openQueueStore } from '../store/open-queue-store';
 import { QueueStore } from '../store/queue-store';
 import { ScopedProcessorError } from './errors/scoped-processor.error';
@@ -17,6 +15,7 @@ import { JobHost } from './job-host';
 import { JobProcessor } from './job-processor.decorator';
 import type { ProcessorClass } from './processor-metadata';
 import { QueueWorkerModule } from './queue-worker.module';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 
 const firstJob = defineJob({
   name: 'first',
@@ -81,20 +80,19 @@ class ForgetfulProcessor extends JobHost<typeof secondJob> {
   handle() {}
 }
 
-describe('a worker with two processors', () => {
-  let database: TestDatabase;
+describeOnEachStore('a worker with two processors', (kind) => {
+  let testStore: TestStore;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    testStore = await createTestStore(kind);
   });
 
-  afterAll(() => database.drop());
+  afterAll(() => testStore.drop());
 
   function worker(...processors: ProcessorClass[]) {
     return Test.createTestingModule({
       imports: [
-        QueueModule.forRoot({ url: database.url, applicationName: 'worker' }),
+        QueueModule.forRoot({ url: testStore.url, applicationName: 'worker' }),
         QueueModule.forFeature(firstJob, secondJob),
         QueueWorkerModule.forProcessors(processors),
       ],
@@ -103,7 +101,7 @@ describe('a worker with two processors', () => {
 
   /** An application that does not start cannot be closed, so its store is one that the test closes. */
   async function expectRefused(reason: string, ...processors: ProcessorClass[]) {
-    const store = openQueueStore({ url: database.url });
+    const store = openQueueStore({ url: testStore.url });
     const starting = worker(...processors)
       .overrideProvider(QueueStore)
       .useValue(store)
