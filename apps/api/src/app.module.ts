@@ -18,6 +18,7 @@ export class AppModule {
         HealthModule,
         QueueModule.forRoot({
           url: config.QUEUE_URL ?? config.DATABASE_URL,
+          outbox: { url: config.DATABASE_URL },
           applicationName: 'api',
           poolMax: config.QUEUE_POOL_MAX,
           connectTimeout: config.CONNECT_TIMEOUT,

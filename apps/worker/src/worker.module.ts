@@ -21,6 +21,7 @@ export class WorkerModule {
         HealthModule,
         QueueModule.forRoot({
           url: config.QUEUE_URL ?? config.DATABASE_URL,
+          outbox: { url: config.DATABASE_URL },
           applicationName: 'worker',
           poolMax: config.QUEUE_POOL_MAX,
           connectTimeout: config.CONNECT_TIMEOUT,

@@ -1,13 +1,18 @@
 import { defineConfig, loadConfig, processVariables, UserFacingError } from '@libs/config';
 import { migrateDatabase, migrationStates, revertLastMigration } from '@libs/data-access';
-import { migrateQueueStore, queueMigrationState } from '@libs/queue';
+import {
+  migrateOutbox,
+  migrateQueueStore,
+  outboxMigrationState,
+  queueMigrationState,
+} from '@libs/queue';
 import * as z from 'zod';
 
 const USAGE = `Brings the tables of the database and of the queue store up to date.
 
   migrate            apply every migration that is missing (the same as: migrate apply)
   migrate show       list the migrations and whether each is applied; changes nothing
-  migrate revert     take back the last migration of the database; queue tables are kept
+  migrate revert     take back the last migration of the database; outbox and queue tables are kept
 
 In the workspace: npx nx run api:migrate, api:migrate:show, api:migrate:revert.
 Variables: DATABASE_URL, and QUEUE_URL if the queues are kept elsewhere.`;
@@ -52,11 +57,13 @@ export async function runMigrateCommand(
 
 async function apply({ database, queue }: Stores): Promise<string> {
   const applied = await migrateDatabase(database);
+  const hasNewOutbox = await migrateOutbox(database);
   const { from, to } = await migrateQueueStore(queue);
   return [
     applied.length === 0
       ? 'The database was up to date.'
       : `Applied to the database: ${applied.join(', ')}.`,
+    hasNewOutbox ? 'The outbox was created.' : 'The outbox was up to date.',
     from === to
       ? `The queue tables were up to date (version ${to}).`
       : `The queue tables are now at version ${to}${from === 0 ? '' : `, from ${from}`}.`,
@@ -65,9 +72,11 @@ async function apply({ database, queue }: Stores): Promise<string> {
 
 async function show({ database, queue }: Stores): Promise<string> {
   const states = await migrationStates(database);
+  const outbox = await outboxMigrationState(database);
   const { version, required, pending } = await queueMigrationState(queue);
   return [
     ...states.map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
+    `${outbox.pending ? 'pending' : 'applied'}  outbox`,
     `${pending ? 'pending' : 'applied'}  queue tables, version ${version} of ${required}`,
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig } from '@libs/config';
 import { migrateDatabase } from '@libs/data-access';
 import { Readiness } from '@libs/health';
-import { JobsReader, migrateQueueStore, QueueStore } from '@libs/queue';
+import { JobsReader, migrateOutbox, migrateQueueStore, QueueStore } from '@libs/queue';
 import {
   type ConnectionOptions,
   type Processor,
@@ -32,6 +32,7 @@ export class ApiUnderTest {
 
   static async start(databaseUrl: string, env: Record<string, string> = {}): Promise<ApiUnderTest> {
     await migrateDatabase(databaseUrl);
+    await migrateOutbox(databaseUrl);
     await migrateQueueStore(databaseUrl);
     const config = loadConfig(apiConfig, {
       DATABASE_URL: databaseUrl,

@@ -1,5 +1,4 @@
 import type { Logger } from '@nestjs/common';
-import type { RelayConnection } from './relay-connection';
 
 /** In milliseconds: a row that has waited for so long is worth a line in the log. */
 const LATE = 60_000;
@@ -10,8 +9,8 @@ export class OutboxLagLog {
 
   constructor(private readonly logger: Logger) {}
 
-  async look(connection: RelayConnection | undefined): Promise<void> {
-    const age = (await connection?.oldestAge().catch(() => undefined)) ?? 0;
+  /** @param age of the oldest row, in milliseconds; 0 if there is none */
+  report(age: number): void {
     if (age > LATE === this.isLate) return;
     this.isLate = !this.isLate;
     if (!this.isLate) {

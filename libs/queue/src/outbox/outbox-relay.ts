@@ -65,8 +65,7 @@ export class OutboxRelay {
         const taken = await this.publishBatch();
         this.reportBack();
         if (taken === BATCH) continue;
-        await this.lagLog.look(this.connection);
-        await this.news();
+        await this.news(await this.untilNextLook());
       } catch (error) {
         await this.afterFailure(error);
       }
@@ -99,12 +98,21 @@ export class OutboxRelay {
     this.wake?.();
   };
 
-  private async news(): Promise<void> {
+  /** In milliseconds. */
+  private async untilNextLook(): Promise<number> {
+    const lookAgain = LOOK_AGAIN * (0.5 + Math.random() / 2);
+    if (this.connection === undefined) return 0;
+    const { oldestAge, nextRetry } = await this.connection.outlook();
+    this.lagLog.report(oldestAge ?? 0);
+    return Math.min(lookAgain, Math.max(nextRetry ?? lookAgain, PAUSE.first));
+  }
+
+  private async news(longest: number): Promise<void> {
     if (this.hasNews || this.stopping.signal.aborted) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
-      timer = setTimeout(resolve, LOOK_AGAIN * (0.5 + Math.random() / 2));
+      timer = setTimeout(resolve, longest);
     });
     clearTimeout(timer);
     this.wake = undefined;
@@ -112,7 +120,7 @@ export class OutboxRelay {
 
   private async afterFailure(error: unknown): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    if (error instanceof PublicationInterrupted) await this.lagLog.look(this.connection);
+    if (error instanceof PublicationInterrupted) await this.untilNextLook().catch(() => undefined);
     else await this.disconnect();
     this.failures += 1;
     if (this.failures === 1) {

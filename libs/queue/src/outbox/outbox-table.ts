@@ -26,5 +26,6 @@ export const CREATE_OUTBOX = `
     error text
   );
   CREATE INDEX IF NOT EXISTS job_queue_job_id_idx ON ${OUTBOX_TABLE} (queue, job_id);
+  CREATE INDEX IF NOT EXISTS job_retry_at_idx ON ${OUTBOX_TABLE} (retry_at) WHERE retry_at IS NOT NULL;
   COMMENT ON TABLE ${OUTBOX_TABLE} IS 'Jobs that wait to be published to the queue store. '
     'A row whose publication was refused holds the reason in "error", and is tried again at "retry_at".'`;

@@ -29,6 +29,14 @@ export interface RefusedRow {
   readonly error: string;
 }
 
+/** What waits in the outbox; times are in milliseconds. */
+export interface Outlook {
+  /** Since the oldest row was added. */
+  readonly oldestAge: number | null;
+  /** Until a row that was refused is to be tried again; negative if another relay has it now. */
+  readonly nextRetry: number | null;
+}
+
 /**
  * A relay's one connection: it waits for notifications, and holds the rows that are being published.
  *
@@ -85,12 +93,14 @@ export class RelayConnection {
     await this.client.query('COMMIT');
   }
 
-  /** How long the oldest row has waited, in milliseconds; 0 if there is none. */
-  async oldestAge(): Promise<number> {
-    const { rows } = await this.client.query<{ age: number }>(`
-      SELECT (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS age
-      FROM ${OUTBOX_TABLE} ORDER BY id LIMIT 1`);
-    return rows[0]?.age ?? 0;
+  async outlook(): Promise<Outlook> {
+    const { rows } = await this.client.query<Outlook>(`
+      SELECT
+        (SELECT (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8
+         FROM ${OUTBOX_TABLE} ORDER BY id LIMIT 1) AS "oldestAge",
+        (SELECT (extract(epoch FROM min(retry_at) - clock_timestamp()) * 1000)::float8
+         FROM ${OUTBOX_TABLE} WHERE retry_at IS NOT NULL) AS "nextRetry"`);
+    return rows[0] ?? { oldestAge: null, nextRetry: null };
   }
 
   /** A connection that is lost cannot be ended in good order, and need not be. */

@@ -1,0 +1,235 @@
+import { Test } from '@nestjs/testing';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import pg from 'pg';
+import * as z from 'zod';
+import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
+import { defineJob } from '../contract/define-job';
+import { OutboxSchemaError } from '../errors/outbox-schema.error';
+import { QueueModule } from '../module/queue.module';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
+import { JobsReader } from '../reader/jobs-reader';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
+import { ApplicationOutbox } from './application-outbox';
+import { migrateOutbox } from './migrate-outbox';
+import { Transaction } from './testing/transaction';
+
+const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
+
+/** The texts of the jobs that were run, in that order. */
+const done: string[] = [];
+
+@JobProcessor(noteJob, { concurrency: 1 })
+class NoteProcessor extends JobHost<typeof noteJob> {
+  handle({ data }: JobContext<typeof noteJob>): void {
+    done.push(data.text);
+  }
+}
+
+/** Stored, and left alone by workers for longer than a test takes. */
+const LATER = { delay: 3_600_000 };
+
+describeOnEachStore('a job that goes through the outbox', (kind) => {
+  let database: TestDatabase;
+  let store: TestStore;
+  const apps: INestApplicationContext[] = [];
+  const open: Transaction[] = [];
+
+  beforeEach(async () => {
+    done.length = 0;
+    [database, store] = await Promise.all([createTestDatabase(), createTestStore(kind)]);
+    await migrateOutbox(database.url);
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((transaction) => transaction.client.end()));
+    await Promise.all(apps.splice(0).map((app) => app.close()));
+    await Promise.all([database.drop(), store.drop()]);
+  });
+
+  async function start(
+    ...processors: Type<JobHost<typeof noteJob>>[]
+  ): Promise<INestApplicationContext> {
+    const testing = await Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({ url: store.url, outbox: { url: database.url }, poolMax: 3 }),
+        QueueModule.forFeature(noteJob),
+        ...(processors.length === 0 ? [] : [QueueWorkerModule.forProcessors(processors)]),
+      ],
+    }).compile();
+    apps.push(testing);
+    testing.useLogger(false);
+    return testing.init();
+  }
+
+  const producerOf = (app: INestApplicationContext) =>
+    app.get<JobProducer<typeof noteJob>>(getJobProducerToken(noteJob), { strict: false });
+
+  async function begin(): Promise<Transaction> {
+    const transaction = await Transaction.begin(database.url);
+    open.push(transaction);
+    return transaction;
+  }
+
+  const isEmpty = (app: INestApplicationContext) => async () =>
+    (await app.get(ApplicationOutbox).lag())?.rows === 0;
+
+  it('runs after the commit, and never after a rollback', async () => {
+    const app = await start(NoteProcessor);
+    const kept = await begin();
+    const undone = await begin();
+    const { id } = await producerOf(app).add({ text: 'kept' }, { manager: kept });
+    await producerOf(app).add({ text: 'undone' }, { manager: undone });
+    expect(await app.get(JobsReader).get('note', id)).toBeUndefined();
+    await undone.end('ROLLBACK');
+    await kept.end('COMMIT');
+    // Whoever asks at once is told, wherever the job is by then.
+    expect(await app.get(JobsReader).get('note', id)).toMatchObject({ id });
+    await until(() => done.length === 1);
+    await until(isEmpty(app));
+    expect(done).toEqual(['kept']);
+  });
+
+  it('goes with the savepoint that it was added after, and leaves a transaction usable', async () => {
+    const app = await start(NoteProcessor);
+    const manager = await begin();
+    await producerOf(app).add({ text: 'outer' }, { manager });
+    await manager.query('SAVEPOINT inner_one');
+    await producerOf(app).add({ text: 'undone' }, { manager });
+    await manager.query('ROLLBACK TO SAVEPOINT inner_one');
+    const refused = producerOf(app).add({ text: 'x' }, { manager, priority: 1.5 });
+    await expect(refused).rejects.toThrow('Priority should not be float');
+    await manager.query('ALTER TABLE queue_outbox.job RENAME TO gone');
+    const failed = producerOf(app).add({ text: 'x' }, { manager });
+    await expect(failed).rejects.toThrow('"queue_outbox.job" does not exist');
+    await manager.query('ALTER TABLE queue_outbox.gone RENAME TO job');
+    await manager.end('COMMIT');
+    await until(() => done.length === 1);
+    expect(done).toEqual(['outer']);
+  });
+
+  it('keeps its data, its options and the time it was added', async () => {
+    const app = await start();
+    const producer = producerOf(app);
+    const text = `it's \\ "quoted" $1 $& -- no comment\n'); DROP TABLE queue_outbox.job; -- 🎉`;
+    const manager = await begin();
+    const before = Date.now();
+    const deduplication = { id: 'once' };
+    const named = await producer.add({ text }, { manager, jobId: "it's", ...LATER, priority: 7 });
+    const bulk = await producer.addBulk(
+      [
+        { data: { text: 'one' }, options: { ...LATER, deduplication } },
+        { data: { text: 'two' }, options: { ...LATER, deduplication } },
+        { data: { text: 'three' }, options: { attempts: 9, ...LATER } },
+      ],
+      { manager },
+    );
+    const after = Date.now();
+    await manager.end('COMMIT');
+    await until(isEmpty(app));
+
+    expect(named.id).toBe("it's");
+    const queue = app.get<import('bullmq').Queue>('BullQueue_note', { strict: false });
+    const job = await queue.getJob(named.id);
+    expect(job?.data).toEqual({ text });
+    expect(job?.opts).toMatchObject({ attempts: 3, priority: 7, ...LATER });
+    expect(job?.timestamp).toBeGreaterThanOrEqual(before);
+    expect(job?.timestamp).toBeLessThanOrEqual(after);
+    const texts = (await queue.getJobs('delayed')).map(
+      ({ data }) => (data as { text: string }).text,
+    );
+    expect(texts.sort()).toEqual([text, 'one', 'three'].sort());
+    expect((await queue.getJob(bulk[2]?.id ?? ''))?.opts.attempts).toBe(9);
+  });
+
+  it('is run once, whichever of several relays publishes it', async () => {
+    const [first, second] = [await start(NoteProcessor), await start(NoteProcessor)];
+    const texts = Array.from({ length: 500 }, (_, index) => `note ${index}`);
+    for (let from = 0; from < texts.length; from += 50) {
+      const manager = await begin();
+      const part = texts.slice(from, from + 50).map((text) => ({ data: { text } }));
+      await producerOf(from % 100 ? first : second).addBulk(part, { manager });
+      await manager.end('COMMIT');
+    }
+    await until(() => done.length >= texts.length, { timeout: 30_000 });
+    await until(isEmpty(first));
+    expect([...done].sort()).toEqual([...texts].sort());
+  });
+
+  it('is run in the order of the commits, if one relay publishes', async () => {
+    const app = await start(NoteProcessor);
+    for (const text of ['1', '2', '3', '4', '5']) {
+      const manager = await begin();
+      await producerOf(app).add({ text }, { manager });
+      await manager.end('COMMIT');
+    }
+    await until(() => done.length === 5);
+    expect(done).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('is published again without effect, if the relay dies between publication and commit', async () => {
+    const app = await start(NoteProcessor);
+    const admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    // The relay's connection dies while it deletes what it has published.
+    await admin.query(`
+      CREATE SEQUENCE deaths;
+      CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('deaths') <= 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+        RETURN OLD;
+      END $$;
+      CREATE TRIGGER die BEFORE DELETE ON queue_outbox.job FOR EACH ROW EXECUTE FUNCTION die()`);
+    const manager = await begin();
+    await producerOf(app).add({ text: 'once' }, { manager });
+    await manager.end('COMMIT');
+    await until(isEmpty(app), { timeout: 20_000 });
+    const { rows } = await admin.query<{ deaths: string }>(
+      'SELECT last_value AS deaths FROM deaths',
+    );
+    expect(Number(rows[0]?.deaths)).toBe(3);
+    await until(() => done.length > 0);
+    expect(done).toEqual(['once']);
+    await admin.end();
+  });
+
+  it('does not wait behind one that the queue refuses, which is kept with the reason', async () => {
+    const app = await start(NoteProcessor);
+    const manager = await begin();
+    await producerOf(app).add({ text: 'before' }, { manager });
+    await manager.query(`
+      INSERT INTO queue_outbox.job (queue, job_id, name, data, options)
+      VALUES ('note', '7', 'note', '{}', '{"jobId": "7"}')`);
+    await producerOf(app).add({ text: 'after' }, { manager });
+    await manager.end('COMMIT');
+    await until(() => done.length === 2);
+    expect(done).toEqual(['before', 'after']);
+    const outbox = app.get(ApplicationOutbox);
+    await until(async () => (await outbox.lag())?.refused === 1);
+    expect((await outbox.find('note', '7'))?.failure).toBe('Custom Id cannot be integers');
+
+    // Once it can be taken, it is.
+    const repair = await begin();
+    await repair.query(`UPDATE queue_outbox.job SET data = '{"text":"mended"}', options = '{}'`);
+    await repair.end('COMMIT');
+    await until(() => done.length === 3, { timeout: 20_000 });
+    expect(done[2]).toBe('mended');
+  });
+
+  it('is not started for without a table, and the error names the command', async () => {
+    const bare = await createTestDatabase();
+    const starting = Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({
+          url: store.url,
+          outbox: { url: bare.url },
+          migrateHint: 'npx nx run api:migrate',
+        }),
+      ],
+    }).compile();
+    const error: unknown = await starting.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(OutboxSchemaError);
+    expect((error as Error).message).toContain('To create it: npx nx run api:migrate.');
+    await bare.drop();
+  });
+});

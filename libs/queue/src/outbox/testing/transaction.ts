@@ -1,0 +1,28 @@
+import pg from 'pg';
+import type { TransactionManager } from '../../store/transaction-manager';
+
+/** A transaction on a connection of its own, as TypeORM's manager shows it; for tests. */
+export class Transaction implements TransactionManager {
+  readonly queryRunner = {
+    isTransactionActive: true,
+    connect: () => Promise.resolve(this.client),
+  };
+
+  private constructor(readonly client: pg.Client) {}
+
+  static async begin(url: string): Promise<Transaction> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('BEGIN');
+    return new Transaction(client);
+  }
+
+  query(text: string): Promise<pg.QueryResult> {
+    return this.client.query(text);
+  }
+
+  async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    await this.client.query(how);
+    await this.client.end();
+  }
+}
