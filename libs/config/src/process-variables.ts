@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { duration, integer, urlOf } from './variables';
 
 const POSTGRES = ['postgres:', 'postgresql:'];
+const REDIS = ['redis:', 'rediss:'];
 
 /** The variables that every process of the workspace reads, api and worker alike. */
 export const processVariables = {
@@ -13,14 +14,16 @@ export const processVariables = {
     .describe(
       'The most connections to the database that one process opens. Every process has its own pool.',
     ),
-  QUEUE_URL: urlOf(POSTGRES)
+  QUEUE_URL: urlOf([...POSTGRES, ...REDIS])
     .optional()
-    .describe('The store that holds the queues.')
+    .describe(
+      'The Postgres or Redis that holds the queues: postgres://…, redis://host:6379/0, rediss://….',
+    )
     .meta({ defaultText: 'the value of DATABASE_URL' }),
   QUEUE_POOL_MAX: integer(1, 1_000)
     .prefault('5')
     .describe(
-      'The most connections to the queue store that one process opens, beside one that waits for news.',
+      'The most connections to a queue store in Postgres that one process opens, beside one that waits for news.',
     ),
   CONNECT_TIMEOUT: duration()
     .prefault('30s')

@@ -15,12 +15,20 @@ export function port() {
   return integer(0, 65_535);
 }
 
-/** A URL with one of these protocols, such as `['postgres:', 'postgresql:']`. */
+/**
+ * A URL with one of these protocols, such as `['postgres:', 'postgresql:']`. It may name several hosts,
+ * as that of a cluster does: `redis://a:6379,b:6379`.
+ */
 export function urlOf(protocols: readonly string[]) {
   const expected = `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
   return z.string().refine((value) => {
-    return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+    const url = withFirstHost(value);
+    return URL.canParse(url) && protocols.includes(new URL(url).protocol);
   }, expected);
+}
+
+function withFirstHost(url: string): string {
+  return url.replace(/^([^/]+:\/\/(?:[^/?]*@)?[^,/?@]+),[^/?@]*(?=[/?]|$)/, '$1');
 }
 
 /** A number with one of these units, read as the number of the unit that counts 1. */

@@ -1,13 +1,13 @@
 import { Queue } from 'bullmq';
-import pg from 'pg';
 import { z } from 'zod';
-import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { startProcessor, type QueueHarness } from '../testing';
 import { JobEvents } from './job-events';
 import type { JobSnapshot } from './job-snapshot';
 import { LOOK_AGAIN } from './job-subscription';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 
 const stepJob = defineJob({
   name: 'step',
@@ -35,15 +35,15 @@ class StepProcessor extends JobHost<typeof stepJob> {
   }
 }
 
-describe('who reads jobs', () => {
-  let database: TestDatabase;
+describeOnEachStore('who reads jobs', (kind) => {
+  let store: TestStore;
   let harness: QueueHarness<typeof stepJob>;
   let processor: StepProcessor;
   let queue: Queue;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    harness = await startProcessor(StepProcessor, { url: database.url });
+    store = await createTestStore(kind);
+    harness = await startProcessor(StepProcessor, { url: store.url });
     harness.app.useLogger(false);
     processor = harness.app.get(StepProcessor, { strict: false });
     queue = harness.app.get<Queue>('BullQueue_step', { strict: false });
@@ -51,7 +51,7 @@ describe('who reads jobs', () => {
 
   afterAll(async () => {
     await harness.close();
-    await database.drop();
+    await store.drop();
   });
 
   async function all(watching: AsyncIterable<JobSnapshot>) {
@@ -191,12 +191,7 @@ describe('who reads jobs', () => {
     await until(() => processor.held.length === 1);
     const watching = harness.jobs.watch('step', id);
     await watching.next();
-    const admin = new pg.Client({ connectionString: database.url });
-    await admin.connect();
-    await admin.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
-    await admin.end();
+    expect(await store.endConnections()).toBeGreaterThan(0);
     processor.release();
     expect((await all(watching)).at(-1)?.state).toBe('completed');
   });

@@ -1,5 +1,5 @@
 import { RedisConnection } from 'bullmq';
-import type { RedisClient } from './redis-client';
+import { endClient, type RedisClient } from './redis-client';
 
 /**
  * A connection of one worker or event reader, that waits for news.
@@ -21,11 +21,12 @@ export class BlockingRedisConnection extends RedisConnection {
     const { status } = this.waiting;
     // Without a socket it would not tell that it has ended.
     if (status === 'ready' || status === 'connect') return super.disconnect(wait);
-    this.waiting.disconnect();
+    endClient(this.waiting);
     return Promise.resolve();
   }
 
-  override close(): Promise<void> {
-    return super.close(true);
+  override async close(): Promise<void> {
+    endClient(this.waiting);
+    await super.close(true);
   }
 }

@@ -35,6 +35,15 @@ export function createBlockingClient(target: RedisTarget, name: string): RedisCl
   return create(target, { connectionName: name, maxRetriesPerRequest: null });
 }
 
+/**
+ * Ends a connection at once, in whatever state it is. One that pauses before its next attempt would by
+ * itself neither say that it has ended nor reject the commands that wait for it.
+ */
+export function endClient(client: RedisClient): void {
+  if (client.status === 'reconnecting') client.connect().catch(() => undefined);
+  client.disconnect();
+}
+
 function create(target: RedisTarget, options: RedisOptions): RedisClient {
   const { Redis, Cluster } = loadIORedis();
   const redisOptions: RedisOptions = {

@@ -9,13 +9,21 @@ import { BlockingRedisConnection } from './blocking-redis-connection';
 import { isTimeout, redisError } from './connection-error';
 import { ConnectionWatch } from './connection-watch';
 import { RedisBackend, translatingErrors } from './redis-backend';
-import { createBlockingClient, createCommandClient, type RedisClient } from './redis-client';
+import {
+  createBlockingClient,
+  createCommandClient,
+  endClient,
+  type RedisClient,
+} from './redis-client';
 import { parseRedisUrl, type RedisTarget } from './redis-url';
 import { requireUsableServer } from './server-info';
 import { SharedRedisConnection } from './shared-redis-connection';
 
 /** BullMQ's own default, so that its other tools find the queues. */
 const DEFAULT_PREFIX = 'bull';
+
+/** In milliseconds. BullMQ's worker tries a step that failed again after 15 s. */
+const WORKER_PATIENCE = 10_000;
 
 /**
  * The queues of a process in a Redis or Valkey, or in a cluster of them: one connection for commands,
@@ -26,6 +34,8 @@ export class RedisQueueStore extends QueueStore {
   private readonly target: RedisTarget;
   private readonly client: RedisClient;
   private readonly connection: SharedRedisConnection;
+  /** The same connection for workers, who do not fail a step over a short loss of it. */
+  private readonly workers: SharedRedisConnection;
   private readonly watch: ConnectionWatch;
 
   /** @throws InvalidRedisUrlError */
@@ -37,6 +47,7 @@ export class RedisQueueStore extends QueueStore {
     this.client = createCommandClient(this.target, applicationName?.replace(/\s+/g, '-'));
     this.watch = new ConnectionWatch(this.client, this.location, new Logger('QueueStore'));
     this.connection = new SharedRedisConnection(this.client);
+    this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
   }
 
   backend(...[queue, options, role]: BackendRequest): IQueueBackend {
@@ -46,13 +57,11 @@ export class RedisQueueStore extends QueueStore {
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
       return new BlockingRedisConnection(createBlockingClient(this.target, name));
     };
-    const backend = new RedisBackend(
-      queue,
-      prefix,
-      options,
-      role?.blocking === true ? waiting() : this.connection,
-      role?.withBlockingConnection === true ? waiting() : undefined,
-    );
+    const [connection, blockingConnection] =
+      role?.withBlockingConnection === true
+        ? [this.workers, waiting()]
+        : [role?.blocking === true ? waiting() : this.connection];
+    const backend = new RedisBackend(queue, prefix, options, connection, blockingConnection);
     return translatingErrors<IQueueBackend>(backend, (error) => this.translate(error));
   }
 
@@ -80,14 +89,17 @@ export class RedisQueueStore extends QueueStore {
   async check(): Promise<void> {
     const info = await this.run(() => this.client.info());
     const version = requireUsableServer(info, this.location);
-    if (version !== '') this.connection.serverVersion = version;
+    if (version === '') return;
+    this.connection.serverVersion = version;
+    this.workers.serverVersion = version;
   }
 
   async close(): Promise<void> {
     this.watch.stop();
     // Commands that others still wait for are answered first.
     if (this.client.status === 'ready') await this.client.quit().catch(() => undefined);
-    this.client.disconnect();
+    endClient(this.client);
+    this.workers.stopWaiting();
   }
 
   /** A command of the store's own. */

@@ -7,8 +7,8 @@ import type { RedisClient } from './redis-client';
  *
  * What differs from its parent:
  * - Its users do not end it by closing themselves; the store does.
- * - Who uses it while Redis is away does not wait for Redis: the command fails. Only the first attempt
- *   to connect is waited for.
+ * - Who uses it while Redis is away waits for a given time only; then the command fails. Without such a
+ *   time, only the first attempt to connect is waited for.
  * - Its errors do not reach its users: the store reports a lost connection, once for all of them.
  */
 export class SharedRedisConnection extends RedisConnection {
@@ -16,8 +16,13 @@ export class SharedRedisConnection extends RedisConnection {
   serverVersion = '6.2.0';
   private connecting: Promise<void> | undefined;
   private isAttempted = false;
+  private readonly waiting = new Set<() => void>();
 
-  constructor(private readonly commands: RedisClient) {
+  /** @param patience in milliseconds */
+  constructor(
+    private readonly commands: RedisClient,
+    private readonly patience = 0,
+  ) {
     super(commands, {
       shared: true,
       blocking: false,
@@ -25,11 +30,14 @@ export class SharedRedisConnection extends RedisConnection {
       skipWaitingForReady: true,
     });
     // Each queue, worker and event reader adds listeners of its own.
-    this.setMaxListeners(0);
+    this.setMaxListeners(Infinity);
+    commands.setMaxListeners(Infinity);
   }
 
   override get client(): Promise<BullClient> {
-    return this.isAttempted ? super.client : this.attempt().then(() => super.client);
+    if (!this.isAttempted) return this.attempt().then(() => super.client);
+    if (this.patience === 0 || this.commands.status === 'ready') return super.client;
+    return this.back().then(() => super.client);
   }
 
   override get redisVersion(): string {
@@ -59,5 +67,26 @@ export class SharedRedisConnection extends RedisConnection {
       },
     );
     return this.connecting;
+  }
+
+  /** Lets go of who waits for Redis. */
+  stopWaiting(): void {
+    for (const resolve of this.waiting) resolve();
+  }
+
+  /** Resolves when Redis is back, and also when it has not come back in time. */
+  private async back(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let wake: (() => void) | undefined;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      timer = setTimeout(resolve, this.patience);
+      this.waiting.add(resolve);
+      this.commands.once('ready', resolve);
+    });
+    clearTimeout(timer);
+    if (wake === undefined) return;
+    this.waiting.delete(wake);
+    this.commands.off('ready', wake);
   }
 }
