@@ -7,7 +7,7 @@
  * Knobs     --seed       chooses the faults and what producers do; the same seed gives the same ones
  *           --jobs       transactions that producers begin, some of which add several jobs
  *           --kills      faults of all kinds together
- *           --store      where the queues are
+ *           --store      where the queues are: postgres, or redis (needs redis-server), with an outbox
  *           --workers    processes that run jobs
  *           --producers  processes that add jobs
  *           --gap        milliseconds between two faults, on average
@@ -25,7 +25,7 @@
  *
  * The servers are this run's own, below a temporary folder: it needs nothing, and touches nothing else.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EventLog } from './chaos/event-log';
 import { chaosTable, chaosVerdict } from './chaos/report';
 import { runChaos, storeKind } from './chaos/run-chaos';
@@ -37,7 +37,7 @@ const FLAGS = {
   seed: { description: 'chooses the faults', default: '42' },
   jobs: { description: 'transactions that producers begin', default: '10000' },
   kills: { description: 'faults of all kinds together', default: '50' },
-  store: { description: 'where the queues are', default: 'postgres' },
+  store: { description: 'postgres or redis', default: 'postgres' },
   workers: { description: 'processes that run jobs', default: '3' },
   producers: { description: 'processes that add jobs', default: '3' },
   gap: { description: 'milliseconds between two faults, on average', default: '1200' },
@@ -66,7 +66,7 @@ runBenchmark('chaos', async (bench) => {
   };
   const name = `chaos-${options.store}-${options.seed}`;
   const log = join(values.output, `${name}.events.jsonl`);
-  const events = new EventLog(join(WORKSPACE_ROOT, log));
+  const events = new EventLog(resolve(WORKSPACE_ROOT, log));
   const machine = observeMachine();
   const result = await runChaos(bench, options, events);
   const observed = machine();

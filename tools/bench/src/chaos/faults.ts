@@ -43,7 +43,9 @@ export async function inflict(
       for (const network of stores.networks) network.resume();
       return 'all networks';
     case 'redis: kill -9':
-      return undefined;
+      await stores.redis?.kill();
+      await stores.redis?.start();
+      return 'redis';
   }
 }
 

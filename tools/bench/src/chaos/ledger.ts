@@ -29,6 +29,18 @@ export class LedgerReader {
     return row ?? { committed: 0, done: 0 };
   }
 
+  /** How many rows the outbox has, if there is one. */
+  async unpublished(): Promise<number> {
+    const [found] = await this.query<{ there: boolean }>(
+      "select to_regclass('queue_outbox.job') is not null as there",
+    );
+    if (found?.there !== true) return 0;
+    const [row] = await this.query<{ count: number }>(
+      'select count(*)::int as count from queue_outbox.job',
+    );
+    return row?.count ?? 0;
+  }
+
   async rows(): Promise<LedgerRows> {
     const committed = await this.query<{ id: string }>(
       'select id from chaos_committed order by id',
@@ -52,10 +64,12 @@ export class LedgerReader {
         where pid <> pg_backend_pid() and backend_type = 'client backend'
           and a.datname = current_database() group by 1`,
     );
+    const unpublished = await this.unpublished();
     const prepared = await this.query('select gid from pg_prepared_xacts');
     return [
       ...connections.map(({ name, count }) => `${count} connection(s) of ${name}`),
       ...locks.map(({ locktype, count }) => `${count} lock(s) of the type ${locktype}`),
+      ...(unpublished > 0 ? [`${unpublished} row(s) in the outbox`] : []),
       ...(prepared.length > 0 ? [`${prepared.length} prepared transaction(s)`] : []),
     ];
   }

@@ -1,4 +1,4 @@
-import { createPostgresBackend, type Queue, withBackend } from 'bullmq';
+import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import type { StoreKind } from './schedule';
 
 /** The controller's view of the queue, past the network that is broken. */
@@ -8,6 +8,7 @@ export class QueueWatch {
   }
 
   static open(kind: StoreKind, url: string, name: string): QueueWatch {
+    if (kind === 'redis') return new QueueWatch(new Queue(name, { connection: { url } }));
     const PostgresQueue = withBackend(createPostgresBackend).Queue;
     return new QueueWatch(new PostgresQueue(name, { connection: url }) as unknown as Queue);
   }

@@ -1,11 +1,10 @@
-import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../bench.error';
-import { type Bench, WORKSPACE_ROOT } from '../cli/benchmark';
-import { compileFiles } from '../programs/compiled-files';
-import { ChildProcesses, type ChildPrograms } from './child-processes';
+import type { Bench } from '../cli/benchmark';
+import { ChildProcesses } from './child-processes';
 import { Notes } from './children/producer/notes';
+import { compilePrograms } from './compile-programs';
 import type { EventLog } from './event-log';
 import { inflict } from './faults';
 import { LedgerReader } from './ledger';
@@ -44,9 +43,13 @@ export async function runChaos(
   events: EventLog,
 ): Promise<ChaosResult> {
   bench.progress('Starting servers, compiling the processes …');
-  const programs = await compilePrograms(bench.scratch);
+  const folder = join(bench.scratch, 'programs');
+  const files = await compilePrograms(folder, {
+    worker: 'tools/bench/src/chaos/children/worker/worker.main.ts',
+    producer: 'tools/bench/src/chaos/children/producer/producer.main.ts',
+  });
   const stores = await openStores(options.store, bench.scratch);
-  const children = new ChildProcesses(programs, events);
+  const children = new ChildProcesses({ folder, files }, events);
   try {
     return await withStores(bench, options, events, stores, children);
   } finally {
@@ -106,32 +109,14 @@ async function withStores(
   };
 }
 
-/** Compiled file by file: Nest needs the decorator metadata that a TypeScript runner leaves out. */
-async function compilePrograms(scratch: string): Promise<ChildPrograms> {
-  const folder = join(scratch, 'programs');
-  await mkdir(folder);
-  await symlink(join(WORKSPACE_ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const compiled = async (role: string): Promise<string> => {
-    const { main } = await compileFiles({
-      root: WORKSPACE_ROOT,
-      entry: `tools/bench/src/chaos/children/${role}/${role}.main.ts`,
-      outputFolder: folder,
-    });
-    return join(folder, main);
-  };
-  return {
-    folder,
-    files: { worker: await compiled('worker'), producer: await compiled('producer') },
-  };
-}
-
 function startAll(
   { seed, jobs, workers, producers }: ChaosOptions,
-  { databaseUrl, queueUrl }: ChaosStores,
+  { kind, databaseUrl, queueUrl }: ChaosStores,
   children: ChildProcesses,
   notes: readonly string[],
 ): void {
-  const common = { seed, jobs, databaseUrl, queueUrl, lockDuration: LOCK_DURATION };
+  const outbox = kind === 'redis';
+  const common = { seed, jobs, databaseUrl, queueUrl, outbox, lockDuration: LOCK_DURATION };
   for (let index = 0; index < workers; index++) {
     children.start({ ...common, role: 'worker', index, of: workers, notes: '' });
   }
@@ -193,7 +178,7 @@ async function untilEmpty(
   for (let shown = 0; ;) {
     assertWanted();
     const producing = children.producersRun();
-    const pending = await queue.pending();
+    const pending = (await queue.pending()) + (await ledger.unpublished());
     if (!producing && pending === 0) return [];
     const { committed, done } = await ledger.progress();
     if (Date.now() > deadline) {
@@ -212,6 +197,6 @@ async function untilEmpty(
 
 /** @throws BenchError for a store that there is none of */
 export function storeKind(text: string): StoreKind {
-  if (text === 'postgres') return text;
-  throw new BenchError(`--store is "${text}"; expected postgres.`);
+  if (text === 'postgres' || text === 'redis') return text;
+  throw new BenchError(`--store is "${text}"; expected postgres or redis.`);
 }

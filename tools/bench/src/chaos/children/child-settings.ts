@@ -10,6 +10,8 @@ export interface ChildSettings {
   jobs: number;
   databaseUrl: string;
   queueUrl: string;
+  /** Whether the queues are outside the database, so that jobs of a transaction need an outbox. */
+  outbox: boolean;
   /** In milliseconds. */
   lockDuration: number;
   /** The file in which a producer remembers what it has tried. */

@@ -1,14 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrateQueueStore } from '@libs/queue';
+import { migrateOutbox, migrateQueueStore } from '@libs/queue';
 import { type PrivatePostgres, startPrivatePostgres } from '@tools/services';
+import { freePort } from '../free-port';
 import type { StoreKind } from '../schedule';
 import { TcpProxy } from '../tcp-proxy';
+import { PrivateRedis } from './private-redis';
 
 /** The servers of a run, each behind a network that can be broken. */
 export interface ChaosStores {
   kind: StoreKind;
   postgres: PrivatePostgres;
+  /** Only where the queues are in Redis. */
+  redis: PrivateRedis | undefined;
   /** Through the networks; for the processes that are tested. */
   databaseUrl: string;
   queueUrl: string;
@@ -18,29 +22,46 @@ export interface ChaosStores {
   close(): Promise<void>;
 }
 
-/** Starts servers whose data is below `folder`, with BullMQ's tables. */
-export async function openStores(kind: StoreKind, folder: string): Promise<ChaosStores> {
+/** Starts servers whose data is below `folder`, with the tables of the queues or of the outbox. */
+export async function openStores(
+  kind: StoreKind,
+  folder: string,
+  { appendfsync }: { appendfsync?: 'always' | 'everysec' } = {},
+): Promise<ChaosStores> {
   const home = join(folder, 'servers');
   await mkdir(home, { recursive: true });
   const postgres = await startPrivatePostgres(home);
-  const network = await TcpProxy.to(postgres.port);
-  const databaseUrl = withPort(postgres.url, network.port);
-  await migrateQueueStore(postgres.url);
-  return {
-    kind,
-    postgres,
-    databaseUrl,
-    queueUrl: databaseUrl,
-    direct: { databaseUrl: postgres.url, queueUrl: postgres.url },
-    networks: [network],
-    close: async () => {
-      await network.close();
-      await postgres.stop();
-    },
+  const networks = [await TcpProxy.to(postgres.port)];
+  const redis =
+    kind === 'redis'
+      ? new PrivateRedis(join(home, 'redis'), await freePort(), appendfsync)
+      : undefined;
+  const close = async () => {
+    await Promise.all(networks.map((network) => network.close()));
+    await redis?.stop();
+    await postgres.stop();
   };
+  try {
+    const databaseUrl = withPort(postgres.url, networks[0]?.port);
+    if (redis === undefined) {
+      await migrateQueueStore(postgres.url);
+      const direct = { databaseUrl: postgres.url, queueUrl: postgres.url };
+      return { kind, postgres, redis, databaseUrl, queueUrl: databaseUrl, direct, networks, close };
+    }
+    await redis.start();
+    await migrateOutbox(postgres.url);
+    const network = await TcpProxy.to(redis.port);
+    networks.push(network);
+    const queueUrl = withPort(redis.url, network.port);
+    const direct = { databaseUrl: postgres.url, queueUrl: redis.url };
+    return { kind, postgres, redis, databaseUrl, queueUrl, direct, networks, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-function withPort(address: string, port: number): string {
+function withPort(address: string, port = 0): string {
   const url = new URL(address);
   url.port = String(port);
   return url.href;

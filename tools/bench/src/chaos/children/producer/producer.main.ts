@@ -18,6 +18,7 @@ let allowed = 0;
   imports: [
     QueueModule.forRoot({
       url: settings.queueUrl,
+      ...(settings.outbox ? { outbox: { url: settings.databaseUrl } } : {}),
       applicationName: applicationName(settings),
       poolMax: 2,
     }),

@@ -17,6 +17,7 @@ const settings = readSettings();
     HealthModule,
     QueueModule.forRoot({
       url: settings.queueUrl,
+      ...(settings.outbox ? { outbox: { url: settings.databaseUrl } } : {}),
       applicationName: applicationName(settings),
       shutdownDeadline: LIMIT.running,
     }),
