@@ -1,7 +1,9 @@
 export { DuplicateProcessorError } from './consumer/errors/duplicate-processor.error';
 export { JobAbortedError } from './consumer/errors/job-aborted.error';
+export { NonRetryableError } from './consumer/errors/non-retryable.error';
 export { ProcessorMissingError } from './consumer/errors/processor-missing.error';
 export { ProcessorNameMismatchError } from './consumer/errors/processor-name-mismatch.error';
+export { RetryAfterError } from './consumer/errors/retry-after.error';
 export { ScopedProcessorError } from './consumer/errors/scoped-processor.error';
 export { UnknownProcessorError } from './consumer/errors/unknown-processor.error';
 export type { JobContext } from './consumer/job-context';

@@ -6,8 +6,10 @@ import { JobDataError } from '../errors/job-data.error';
 import { JobResultError } from '../errors/job-result.error';
 import { reasonOf } from '../errors/reason-of';
 import { UnknownJobError } from '../errors/unknown-job.error';
+import { endAttempt } from './end-attempt';
 import { jobContext, type JobContext } from './job-context';
 import { contractOf } from './processor-metadata';
+import { recordAttempts } from './record-attempts';
 
 /**
  * The base of a processor: checks each job against the contract, and hands it to `handle`.
@@ -29,6 +31,7 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
    *
    * @returns what the contract's `result` accepts.
    * @throws anything: the attempt has failed, and the job is tried again while it has attempts left.
+   *   `NonRetryableError` gives up at once, `RetryAfterError` says when to try again.
    */
   abstract handle(
     context: JobContext<Definition>,
@@ -46,6 +49,15 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     _token?: string,
     signal?: AbortSignal,
   ): Promise<JobResult<Definition>> {
+    recordAttempts(job);
+    try {
+      return await this.run(job, signal);
+    } catch (error) {
+      throw endAttempt(job, error);
+    }
+  }
+
+  private async run(job: Job, signal: AbortSignal | undefined): Promise<JobResult<Definition>> {
     const { name, data, result } = this.contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);
