@@ -15,6 +15,19 @@ export {
 export { DEFAULT_RETENTION, type JobRetention, type KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
 export { EvictionPolicyError } from './errors/eviction-policy.error';
+export type { DeadJob } from './dead/dead-job';
+export {
+  DeadJobs,
+  type DeadJobsPage,
+  type DeadJobsQuery,
+  type RedriveOptions,
+} from './dead/dead-jobs';
+export { InvalidCursorError } from './dead/errors/invalid-cursor.error';
+export { JobNotDeadError } from './dead/errors/job-not-dead.error';
+export { RedriveRefusedError } from './dead/errors/redrive-refused.error';
+export { UnknownQueueError } from './dead/errors/unknown-queue.error';
+export type { FailedAttempt } from './dead/failed-attempts';
+export type { RedriveReport } from './dead/redrive-all';
 export { InvalidJobNameError } from './errors/invalid-job-name.error';
 export { InvalidRedisUrlError } from './errors/invalid-redis-url.error';
 export { JobDataError } from './errors/job-data.error';

@@ -45,6 +45,18 @@ export function failedAttempts(
   });
 }
 
+/** The failed attempts of a job in one line, for its log: what is left of them once it is redriven. */
+export function describeHistory(
+  job: Pick<Job, 'stacktrace' | 'attemptsMade' | 'finishedOn'>,
+  now = new Date(),
+): string {
+  const attempts = failedAttempts(job).map(({ attempt, at, error }) => {
+    const time = at === undefined ? '' : ` at ${at.toISOString()}`;
+    return `attempt ${attempt} failed${time}: ${error.replaceAll(/\s+/g, ' ')}`;
+  });
+  return [`${now.toISOString()}, redriven`, ...attempts].join('; ');
+}
+
 /** What BullMQ itself wrote, as for a job that lost its workers too often, has no time of its own. */
 function endOf({ finishedOn }: Pick<Job, 'finishedOn'>, behind: number): Date | undefined {
   return behind === 0 && typeof finishedOn === 'number' ? new Date(finishedOn) : undefined;

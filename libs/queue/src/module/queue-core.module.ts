@@ -1,6 +1,7 @@
 import { Global, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Readiness } from '@libs/health';
+import { DeadJobs } from '../dead/dead-jobs';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { JobsReader } from '../reader/jobs-reader';
@@ -26,7 +27,7 @@ export class QueueCoreModule {
   }
 
   static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
-    const services = [QueueErrorLog, Queues, JobEvents, JobsReader, JobConsumers];
+    const services = [QueueErrorLog, Queues, JobEvents, JobsReader, DeadJobs, JobConsumers];
     return {
       module: QueueCoreModule,
       imports,

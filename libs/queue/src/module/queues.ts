@@ -11,6 +11,8 @@ export class Queues {
   /** Those of jobs that this application has no contract of. */
   private readonly others = new Map<string, Queue>();
 
+  private readonly contracts = new Map<string, JobDefinition>();
+
   constructor(
     private readonly store: QueueStore,
     private readonly errors: QueueErrorLog,
@@ -20,7 +22,12 @@ export class Queues {
   open(job: JobDefinition): Queue {
     const queue = this.queues.get(job.name) ?? this.create(job);
     this.queues.set(job.name, queue);
+    this.contracts.set(job.name, job);
     return queue;
+  }
+
+  contract(name: string): JobDefinition | undefined {
+    return this.contracts.get(name);
   }
 
   find(name: string): Queue | undefined {

@@ -1,4 +1,4 @@
-import type { JobProgress } from 'bullmq';
+import type { JobProgress, JobState as BullJobState } from 'bullmq';
 
 /**
  * Where a job stands:
@@ -35,4 +35,10 @@ export interface JobSnapshot {
 /** Whether a job has ended for good. */
 export function hasEnded({ state }: Pick<JobSnapshot, 'state'>): boolean {
   return state === 'completed' || state === 'failed';
+}
+
+/** A job with a priority waits like any other. */
+export function readableState(state: BullJobState | 'unknown'): JobState | undefined {
+  if (state === 'unknown') return undefined;
+  return state === 'prioritized' ? 'waiting' : state;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Job, JobState as BullJobState, Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import { QueueUnreachableError } from '../errors/queue-unreachable.error';
 import { Queues } from '../module/queues';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from './job-events';
-import { hasEnded, type JobSnapshot, type JobState } from './job-snapshot';
+import { hasEnded, readableState, type JobSnapshot, type JobState } from './job-snapshot';
 
 /** How often two reads that contradict one another are repeated. */
 const MAX_LOOKS = 5;
@@ -104,10 +104,4 @@ function snapshot(queue: Queue, job: Job, state: JobState): JobSnapshot {
 
 function date(time: number | undefined): Date | undefined {
   return time === undefined ? undefined : new Date(time);
-}
-
-/** A job with a priority waits like any other. */
-function readableState(state: BullJobState | 'unknown'): JobState | undefined {
-  if (state === 'unknown') return undefined;
-  return state === 'prioritized' ? 'waiting' : state;
 }

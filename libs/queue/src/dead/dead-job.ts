@@ -1,0 +1,39 @@
+import type { Job } from 'bullmq';
+import { failedAttempts, type FailedAttempt } from './failed-attempts';
+
+/** A job that has failed for good and is kept. Unlike a snapshot it shows the data: it is for operators. */
+export interface DeadJob {
+  readonly queue: string;
+  readonly id: string;
+  /** The name it was added with; the queue's, unless something else than a producer added it. */
+  readonly name: string;
+  readonly data: unknown;
+  /** Why its last attempt failed. */
+  readonly failure: string;
+  /** The stack of that; empty if none is known. */
+  readonly stack: string;
+  readonly attempts: { readonly made: number; readonly max: number };
+  /** The attempts since it was added or redriven, the first one first. */
+  readonly history: readonly FailedAttempt[];
+  readonly enqueuedAt: Date;
+  /** When its last attempt began; undefined if it never did. */
+  readonly startedAt: Date | undefined;
+  readonly failedAt: Date;
+}
+
+export function deadJob(queue: string, job: Job): DeadJob {
+  const history = failedAttempts(job);
+  return {
+    queue,
+    id: job.id ?? '',
+    name: job.name,
+    data: job.data as unknown,
+    failure: job.failedReason,
+    stack: history.at(-1)?.stack ?? '',
+    attempts: { made: job.attemptsMade, max: job.opts.attempts ?? 1 },
+    history,
+    enqueuedAt: new Date(job.timestamp),
+    startedAt: job.processedOn === undefined ? undefined : new Date(job.processedOn),
+    failedAt: new Date(job.finishedOn ?? job.timestamp),
+  };
+}

@@ -1,0 +1,26 @@
+import { InvalidCursorError } from './errors/invalid-cursor.error';
+
+/** How many dead jobs of each queue the pages before have shown. */
+export type Offsets = ReadonlyMap<string, number>;
+
+export function encodeCursor(offsets: Offsets): string {
+  return Buffer.from(JSON.stringify([...offsets])).toString('base64url');
+}
+
+/** @throws InvalidCursorError if no page gave this cursor. */
+export function decodeCursor(cursor: string | undefined): Map<string, number> {
+  if (cursor === undefined) return new Map();
+  try {
+    const entries: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(entries) && entries.every(isEntry)) return new Map(entries);
+  } catch {
+    // It is none either way.
+  }
+  throw new InvalidCursorError(cursor);
+}
+
+function isEntry(entry: unknown): entry is [string, number] {
+  if (!Array.isArray(entry) || entry.length !== 2) return false;
+  const [queue, offset] = entry as unknown[];
+  return typeof queue === 'string' && Number.isSafeInteger(offset) && Number(offset) >= 0;
+}

@@ -1,0 +1,187 @@
+import { Injectable } from '@nestjs/common';
+import type { Job, Queue } from 'bullmq';
+import { parse } from '../contract/parse-json';
+import { Queues } from '../module/queues';
+import { readableState } from '../reader/job-snapshot';
+import { deadJob, type DeadJob } from './dead-job';
+import { decodeCursor, encodeCursor } from './dead-jobs-cursor';
+import { JobNotDeadError } from './errors/job-not-dead.error';
+import { RedriveRefusedError } from './errors/redrive-refused.error';
+import { UnknownQueueError } from './errors/unknown-queue.error';
+import { describeHistory } from './failed-attempts';
+import { redriveAll, type RedriveReport } from './redrive-all';
+
+export interface DeadJobsQuery {
+  /** Undefined: those of all queues. */
+  queue?: string;
+  /** How many jobs a page has. @default 50 */
+  limit?: number;
+  /** That of the page before; undefined: the first page. */
+  cursor?: string;
+}
+
+export interface DeadJobsPage {
+  /** The latest to die first. */
+  readonly jobs: readonly DeadJob[];
+  /** How many there are on all pages. */
+  readonly total: number;
+  /** Gives the next page; undefined on the last one. */
+  readonly cursor: string | undefined;
+}
+
+export interface RedriveOptions {
+  /** Redrives a job even if its contract, as it is now, does not accept its data. @default false */
+  force?: boolean;
+}
+
+/**
+ * The jobs that have failed for good: to look at, to redrive and to remove. Those of every queue that
+ * this application has a contract of.
+ *
+ *     failed ──redrive()──▶ waiting ──▶ …     one step of the store; it happens or it does not
+ *        └────remove()────▶ gone
+ *
+ * A redriven job keeps its id, data and options, and has all its attempts again.
+ */
+@Injectable()
+export class DeadJobs {
+  constructor(private readonly queues: Queues) {}
+
+  /** The names of the queues that can be looked into. */
+  known(): string[] {
+    return this.queues.names();
+  }
+
+  /**
+   * A page of the dead jobs of one queue, or of all. Jobs that die, or are redriven, while one turns the
+   * pages can make another one show twice or not at all.
+   *
+   * @throws UnknownQueueError, InvalidCursorError
+   */
+  async list({ queue, limit = 50, cursor }: DeadJobsQuery = {}): Promise<DeadJobsPage> {
+    const queues = (queue === undefined ? this.known() : [queue]).map((name) => this.queue(name));
+    const offsets = decodeCursor(cursor);
+    const heads = queues.map(async (each) => {
+      const offset = offsets.get(each.name) ?? 0;
+      return (await failed(each, offset, limit, false)).map((job) => deadJob(each.name, job));
+    });
+    const totals = await Promise.all(queues.map((each) => each.getJobCountByTypes('failed')));
+    const jobs = (await Promise.all(heads))
+      .flat()
+      .sort((a, b) => b.failedAt.getTime() - a.failedAt.getTime())
+      .slice(0, limit);
+    for (const job of jobs) offsets.set(job.queue, (offsets.get(job.queue) ?? 0) + 1);
+    const shown = queues.reduce((sum, { name }) => sum + (offsets.get(name) ?? 0), 0);
+    const total = totals.reduce((sum, count) => sum + count, 0);
+    const isLast = jobs.length === 0 || shown >= total;
+    return { jobs, total, cursor: isLast ? undefined : encodeCursor(offsets) };
+  }
+
+  /**
+   * One dead job.
+   *
+   * @throws UnknownQueueError
+   * @throws JobNotDeadError if there is no such job, or it is not dead.
+   */
+  async get(queueName: string, id: string): Promise<DeadJob> {
+    const queue = this.queue(queueName);
+    return deadJob(queueName, await this.find(queue, id));
+  }
+
+  /** The lines that a job has logged, and those about its lives before it was redriven. */
+  async log(queueName: string, id: string): Promise<string[]> {
+    return (await this.queue(queueName).getJobLogs(id)).logs;
+  }
+
+  /**
+   * Puts a dead job back into its queue. Done twice, at whatever moment, the second time throws and
+   * changes nothing.
+   *
+   * @throws UnknownQueueError
+   * @throws JobNotDeadError if there is no such job, or it is not dead (any more).
+   * @throws RedriveRefusedError if its contract does not accept its data, and it is not forced.
+   */
+  async redrive(queueName: string, id: string, options: RedriveOptions = {}): Promise<void> {
+    const queue = this.queue(queueName);
+    await this.revive(queue, await this.find(queue, id), options);
+  }
+
+  /**
+   * Redrives every job of a queue that is dead now, the first to die first. What its contract does not
+   * accept stays dead and is told. Stopped or killed half-way, each job is either waiting or still
+   * dead, and doing it again does the rest.
+   *
+   * @throws UnknownQueueError
+   */
+  async redriveAll(queueName: string, options: RedriveOptions = {}): Promise<RedriveReport> {
+    const queue = this.queue(queueName);
+    return redriveAll({
+      count: () => queue.getJobCountByTypes('failed'),
+      page: (offset, limit) => failed(queue, offset, limit, true),
+      redrive: (job) => this.revive(queue, job, options),
+    });
+  }
+
+  /**
+   * Removes a dead job for good.
+   *
+   * @throws UnknownQueueError
+   * @throws JobNotDeadError if there is no such job, or it is not dead.
+   */
+  async remove(queueName: string, id: string): Promise<void> {
+    const queue = this.queue(queueName);
+    const job = await this.find(queue, id);
+    await job.remove();
+  }
+
+  private queue(name: string): Queue {
+    const queue = this.queues.find(name);
+    if (queue === undefined) throw new UnknownQueueError(name, this.known());
+    return queue;
+  }
+
+  private async find(queue: Queue, id: string): Promise<Job> {
+    // Postgres refuses to look for a text that holds NUL.
+    const job = id.includes('\0') ? undefined : await queue.getJob(id);
+    if (job === undefined) throw new JobNotDeadError(queue.name, id, undefined);
+    await requireDead(queue, id);
+    return job;
+  }
+
+  private async revive(queue: Queue, job: Job, { force = false }: RedriveOptions): Promise<void> {
+    const { id = '' } = job;
+    if (!force) await this.requireAcceptable(queue.name, job);
+    // On Postgres the list of attempts goes with the redrive. Should the process die after this line,
+    // the job is still dead and has a line too many.
+    await job.log(describeHistory(job));
+    try {
+      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+    } catch (error) {
+      // If another was faster, that is the answer; anything else is an error of the store.
+      await requireDead(queue, id);
+      throw error;
+    }
+  }
+
+  private async requireAcceptable(queue: string, { id = '', name, data }: Job): Promise<void> {
+    const contract = this.queues.contract(queue);
+    if (contract === undefined) return;
+    if (name !== contract.name) {
+      const problem = `it is a job named "${name}", and this queue is for "${queue}" jobs`;
+      throw new RedriveRefusedError(queue, id, [{ field: '', problem }]);
+    }
+    const parsed = await parse(contract.data, data);
+    if (!parsed.ok) throw new RedriveRefusedError(queue, id, parsed.problems);
+  }
+}
+
+async function failed(queue: Queue, offset: number, limit: number, asc: boolean): Promise<Job[]> {
+  const jobs = await queue.getJobs(['failed'], offset, offset + limit - 1, asc);
+  // One that was removed between the reading of the ids and of the jobs is missing.
+  return jobs.filter((job) => (job as Job | undefined) !== undefined);
+}
+
+async function requireDead(queue: Queue, id: string): Promise<void> {
+  const state = readableState(await queue.getJobState(id));
+  if (state !== 'failed') throw new JobNotDeadError(queue.name, id, state);
+}

@@ -1,0 +1,54 @@
+import type { Job } from 'bullmq';
+import { JobNotDeadError } from './errors/job-not-dead.error';
+import { RedriveRefusedError } from './errors/redrive-refused.error';
+
+/** What came of redriving all dead jobs of a queue. */
+export interface RedriveReport {
+  /** How many wait again. */
+  readonly redriven: number;
+  /** Those that their contract does not accept, and why. They are still dead. */
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
+}
+
+interface DeadQueue {
+  count(): Promise<number>;
+  /** The first to die first. */
+  page(offset: number, limit: number): Promise<Job[]>;
+  redrive(job: Job): Promise<void>;
+}
+
+/** How many jobs are redriven at the same time. */
+const CHUNK = 100;
+
+/**
+ * Redrives as many jobs as are dead at the start, each once: one that dies again meanwhile is not
+ * redriven for ever. Jobs that stay dead are skipped by their number, because the redriven ones leave
+ * the list. Whatever another person redrives or removes at the same moment is passed over.
+ */
+export async function redriveAll(queue: DeadQueue): Promise<RedriveReport> {
+  const total = await queue.count();
+  const seen = new Set<string>();
+  const refused: { id: string; reason: string }[] = [];
+  let redriven = 0;
+  let offset = 0;
+  while (seen.size < total) {
+    const page = await queue.page(offset, Math.min(CHUNK, total - seen.size));
+    if (page.length === 0) break;
+    const fresh = page.filter(({ id = '' }) => !seen.has(id));
+    offset += page.length - fresh.length;
+    for (const { id = '' } of fresh) seen.add(id);
+    const outcomes = await Promise.allSettled(fresh.map((job) => queue.redrive(job)));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') {
+        redriven += 1;
+        continue;
+      }
+      const reason: unknown = outcome.reason;
+      if (reason instanceof JobNotDeadError) continue;
+      if (!(reason instanceof RedriveRefusedError)) throw reason;
+      refused.push({ id: fresh[index]?.id ?? '', reason: reason.message });
+      offset += 1;
+    }
+  }
+  return { redriven, refused };
+}

@@ -1,0 +1,78 @@
+import type { DeadJob, Page } from './dead-runtime';
+
+/** How much of an error a row of the table shows. */
+const ERROR_LENGTH = 80;
+
+/** Dead jobs as a table, and what can be done about them. */
+export function formatPage({ jobs, total, cursor }: Page, project: string): string {
+  const [first] = jobs;
+  if (first === undefined) return total === 0 ? 'No dead jobs.' : 'No more dead jobs.';
+  const rows = jobs.map(({ queue, id, attempts, failedAt, failure }) => [
+    queue,
+    id,
+    `${attempts.made} of ${attempts.max}`,
+    time(failedAt),
+    shorten(failure),
+  ]);
+  const command = `npx nx run ${project}:dead`;
+  const which = `--job=${first.queue} --id=${first.id}`;
+  return [
+    ...table([['job', 'id', 'attempts', 'failed at', 'error'], ...rows]),
+    '',
+    `${total} dead ${total === 1 ? 'job' : 'jobs'}, ${jobs.length} shown.`,
+    `  look at one   ${command} ${which}`,
+    `  run it again  ${command} ${which} --redrive`,
+    `  all of a job  ${command} --job=${first.queue} --redrive --all`,
+    ...(cursor === undefined ? [] : [`  the next page ${command} --cursor=${cursor}`]),
+  ].join('\n');
+}
+
+/** All that is known of one dead job. */
+export function formatJob(job: DeadJob, log: readonly string[]): string {
+  const rows = [
+    ['job', job.queue],
+    ['id', job.id],
+    ['attempts', `${job.attempts.made} of ${job.attempts.max}`],
+    ['enqueued at', time(job.enqueuedAt)],
+    ['failed at', time(job.failedAt)],
+    ['error', job.failure],
+  ];
+  const history = job.history.flatMap(({ attempt, at, stack }) => [
+    '',
+    `attempt ${attempt}${at === undefined ? '' : `, failed at ${time(at)}`}`,
+    indent(stack),
+  ]);
+  return [
+    ...table(rows),
+    '',
+    'data',
+    indent(JSON.stringify(job.data, undefined, 2)),
+    ...history,
+    ...(log.length === 0 ? [] : ['', 'log', ...log.map(indent)]),
+  ].join('\n');
+}
+
+function table(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function time(date: Date): string {
+  return date.toISOString();
+}
+
+function shorten(error: string): string {
+  const line = error.replaceAll(/\s+/g, ' ');
+  return line.length > ERROR_LENGTH ? `${line.slice(0, ERROR_LENGTH - 1)}…` : line;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

@@ -1,0 +1,4 @@
+import { PluginError } from '../workspace/index';
+
+/** What is asked about dead jobs makes no sense, and the person who asked can tell why from the message. */
+export class DeadError extends PluginError {}

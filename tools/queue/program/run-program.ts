@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { decoratorsPlugin } from '../build/decorators.plugin';
+import { PLUGIN_NAME, PluginError, rootTsconfig, type QueueWorkspace } from '../workspace/index';
+
+/** A program of this plugin that works with the contracts and the runtime of the workspace. */
+export interface Program {
+  /** For file names. */
+  name: string;
+  /** Its TypeScript; imports beginning with `./` count from the workspace root. */
+  source: string;
+  /** What it gets on its standard input, as JSON. */
+  request: unknown;
+}
+
+/**
+ * Bundles a program and runs it in a process of its own. Resolves to its exit code.
+ *
+ * It is bundled, not loaded here, because contracts are TypeScript with the import paths of the
+ * workspace, and because the executor should not depend on what Nx happens to load plugins with.
+ */
+export async function runProgram(
+  workspaceRoot: string,
+  workspace: QueueWorkspace,
+  program: Program,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  // Below node_modules, so that the packages that stay outside of the bundle are found.
+  const cache = join(workspaceRoot, 'node_modules/.cache', PLUGIN_NAME);
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, `${program.name}-`));
+  try {
+    const file = join(folder, `${program.name}.cjs`);
+    await bundle(workspaceRoot, workspace, program, file);
+    return await run(file, program.request, workspaceRoot, env);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bundle(
+  workspaceRoot: string,
+  workspace: QueueWorkspace,
+  { name, source }: Program,
+  outfile: string,
+): Promise<void> {
+  try {
+    await build({
+      absWorkingDir: workspaceRoot,
+      stdin: {
+        contents: source,
+        resolveDir: workspaceRoot,
+        sourcefile: `${name}.ts`,
+        loader: 'ts',
+      },
+      tsconfig: rootTsconfig(workspace.files),
+      outfile,
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      keepNames: true,
+      sourcemap: 'inline',
+      logLevel: 'error',
+      plugins: [decoratorsPlugin()],
+    });
+  } catch (error) {
+    throw new PluginError('A contract does not compile; the reasons stand above.', {
+      cause: error,
+    });
+  }
+}
+
+function run(file: string, request: unknown, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    cwd,
+    env,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  child.stdin.end(JSON.stringify(request));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
