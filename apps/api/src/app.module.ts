@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { HealthModule } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { ApiConfig } from './config';
+import { DeadJobsModule } from './dead-jobs/dead-jobs.module';
 import { ImagesModule } from './images/images.module';
 import { JobsModule } from './jobs/jobs.module';
 import { NotificationsModule } from './notifications/notifications.module';
@@ -30,6 +31,7 @@ export class AppModule {
         ImagesModule,
         ReportsModule,
         JobsModule,
+        DeadJobsModule,
       ],
     };
   }

@@ -12,6 +12,14 @@ export const apiConfig = defineConfig(
       .enum(['on', 'off'])
       .default('on')
       .describe('Whether the api describes itself at /docs (pages) and /docs-json (OpenAPI).'),
+    OPERATOR_TOKEN: z
+      .string()
+      .min(16)
+      .regex(/^\S+$/, 'without spaces')
+      .optional()
+      .describe(
+        'The token with which operators look at dead jobs and redrive them (/dead-jobs): 16 characters or more. Unset: off.',
+      ),
     SHUTDOWN_DELAY: duration()
       .prefault('0s')
       .describe(

@@ -6,8 +6,10 @@ import { schemaRef } from './schema-registry';
 
 const PROBLEMS = {
   400: 'The request is not valid. Names each wrong field.',
+  401: 'The operator token is missing or wrong.',
+  403: 'It is turned off in the configuration.',
   404: 'There is no such thing, or it is not made yet.',
-  409: 'The first request with this idempotency key is still being answered.',
+  409: 'It cannot be done as things are now: the first request with this idempotency key is still being answered, or the job is not dead.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not accepted.',
   422: 'The idempotency key was used for another request.',

@@ -46,6 +46,10 @@ describe('the OpenAPI document', () => {
       'get /reports/{id}.csv',
       'get /jobs/{queue}/{id}',
       'get /jobs/{queue}/{id}/events',
+      'get /dead-jobs',
+      'get /dead-jobs/{queue}/{id}',
+      'post /dead-jobs/{queue}/{id}/redrive',
+      'post /dead-jobs/{queue}/redrive',
     ]);
   });
 
@@ -97,8 +101,10 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('has every POST answer 202 with the address of a job, and problems otherwise', () => {
-    const posts = operations().filter(({ method }) => method === 'post');
+  it('has every POST that adds a job answer 202 with its address, and problems otherwise', () => {
+    const posts = operations().filter(
+      ({ method, path }) => method === 'post' && !path.startsWith('/dead-jobs'),
+    );
     expect(posts).toHaveLength(3);
     for (const { operation } of posts) {
       expect(operation.responses['202']).toMatchObject({

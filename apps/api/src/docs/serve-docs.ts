@@ -9,6 +9,7 @@ export function openApiDocument(app: NestExpressApplication): OpenAPIObject {
     .setTitle('api')
     .setDescription('Takes requests, stores them, and leaves the slow part to background jobs.')
     .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'OPERATOR_TOKEN' })
     .build();
   const document = SwaggerModule.createDocument(app, info);
   return { ...document, components: { ...document.components, schemas: namedSchemas() } };

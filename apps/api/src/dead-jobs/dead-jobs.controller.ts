@@ -1,0 +1,120 @@
+import {
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DeadJobs, type RedriveReport } from '@libs/queue';
+import type * as z from 'zod';
+import { ApiProblems } from '../docs/api-responses.decorator';
+import { schemaRef } from '../docs/schema-registry';
+import { ZodPipe } from '../http/zod.pipe';
+import { DeadJobProblemFilter } from './dead-job-problem.filter';
+import {
+  deadJobDetailsDto,
+  deadJobDetailsSchema,
+  deadJobsPageDto,
+  deadJobsPageSchema,
+  deadJobsQuerySchema,
+  redriveQuerySchema,
+  redriveReportSchema,
+  type DeadJobDetailsDto,
+  type DeadJobsPageDto,
+} from './dead-job.dto';
+import { OperatorGuard } from './operator.guard';
+
+type RedriveQuery = z.output<typeof redriveQuerySchema>;
+
+const FORCE = {
+  name: 'force',
+  required: false,
+  schema: { type: 'boolean' as const, default: false },
+  description: 'Even if the contract, as it is now, does not accept the data.',
+};
+
+const json = (name: string, schema: z.ZodType) => ({
+  'application/json': { schema: schemaRef(name, schema) },
+});
+
+/** The jobs that have failed for good, for operators. */
+@ApiTags('dead jobs')
+@ApiBearerAuth()
+@UseGuards(OperatorGuard)
+@UseFilters(DeadJobProblemFilter)
+@Controller('dead-jobs')
+export class DeadJobsController {
+  constructor(private readonly dead: DeadJobs) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'The jobs that have failed for good, the latest first' })
+  @ApiQuery({ name: 'queue', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+  })
+  @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
+  @ApiResponse({
+    status: 200,
+    description: 'A page of them.',
+    content: json('DeadJobsPage', deadJobsPageSchema),
+  })
+  @ApiProblems(400, 401, 403, 404, 503)
+  async list(
+    @Query(new ZodPipe(deadJobsQuerySchema)) query: z.output<typeof deadJobsQuerySchema>,
+  ): Promise<DeadJobsPageDto> {
+    return deadJobsPageDto(await this.dead.list(query));
+  }
+
+  @Get(':queue/:id')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'One of them: its data, stack, every attempt and log' })
+  @ApiResponse({
+    status: 200,
+    description: 'The dead job.',
+    content: json('DeadJobDetails', deadJobDetailsSchema),
+  })
+  @ApiProblems(401, 403, 404, 409, 503)
+  async get(@Param('queue') queue: string, @Param('id') id: string): Promise<DeadJobDetailsDto> {
+    const job = await this.dead.get(queue, id);
+    return deadJobDetailsDto(job, await this.dead.log(queue, id));
+  }
+
+  @Post(':queue/:id/redrive')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Puts a dead job back into its queue' })
+  @ApiQuery(FORCE)
+  @ApiResponse({ status: 204, description: 'It waits, with all of its attempts.' })
+  @ApiProblems(400, 401, 403, 404, 409, 503)
+  redrive(
+    @Param('queue') queue: string,
+    @Param('id') id: string,
+    @Query(new ZodPipe(redriveQuerySchema)) options: RedriveQuery,
+  ): Promise<void> {
+    return this.dead.redrive(queue, id, options);
+  }
+
+  @Post(':queue/redrive')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Puts every dead job of a queue back into it' })
+  @ApiQuery(FORCE)
+  @ApiResponse({
+    status: 200,
+    description: 'How many, and which not. Asked again after a failure, it does the rest.',
+    content: json('RedriveReport', redriveReportSchema),
+  })
+  @ApiProblems(400, 401, 403, 404, 503)
+  redriveAll(
+    @Param('queue') queue: string,
+    @Query(new ZodPipe(redriveQuerySchema)) options: RedriveQuery,
+  ): Promise<RedriveReport> {
+    return this.dead.redriveAll(queue, options);
+  }
+}

@@ -1,0 +1,99 @@
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { PROBLEM_JSON } from '../http/problem-details';
+import { ApiUnderTest } from '../testing/api-under-test';
+
+const TOKEN = 'a-token-of-operators';
+
+describe('the dead jobs of the api', () => {
+  let database: TestDatabase;
+  let api: ApiUnderTest;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await ApiUnderTest.start(database.url, { OPERATOR_TOKEN: TOKEN });
+  });
+
+  afterAll(async () => {
+    await api.close();
+    await database.drop();
+  });
+
+  const get = (path: string) => api.http.get(path).set('authorization', `Bearer ${TOKEN}`);
+  const post = (path: string) => api.http.post(path).set('authorization', `bearer ${TOKEN}`);
+
+  async function deadReport(data: object = {}): Promise<string> {
+    const reportId = 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11';
+    const { id = '' } = await api.queue('report').add('report', { reportId, ...data });
+    await api.failJob('report', id, 'the disk is full');
+    return id;
+  }
+
+  it('are listed and shown, redriven once, and run again', async () => {
+    const id = await deadReport();
+    const { body } = await get('/dead-jobs?queue=report&limit=1').expect(200);
+    expect(body).toMatchObject({
+      total: 1,
+      cursor: null,
+      jobs: [{ queue: 'report', id, failure: 'the disk is full', attempts: { made: 1, max: 3 } }],
+    });
+    const { body: one } = await get(`/dead-jobs/report/${id}`).expect(200);
+    expect(one).toMatchObject({ id, history: [{ attempt: 1 }], log: [] });
+    expect((one as { stack: string }).stack).toContain('the disk is full\n');
+
+    await post(`/dead-jobs/report/${id}/redrive`).expect(204);
+    expect(await api.queue('report').getJobState(id)).toBe('waiting');
+    const again = await post(`/dead-jobs/report/${id}/redrive`).expect(409);
+    expect(again.headers['content-type']).toContain(PROBLEM_JSON);
+    expect((again.body as { detail: string }).detail).toContain('is not dead: it is waiting');
+    await get(`/dead-jobs/report/${id}`).expect(409);
+    await api.failJob('report', id, 'again');
+    expect((await post('/dead-jobs/report/redrive').expect(200)).body).toEqual({
+      redriven: 1,
+      refused: [],
+    });
+    await api.failJob('report', id, 'the end');
+  });
+
+  it('stay dead if their data breaks the contract, unless they are forced', async () => {
+    const id = await deadReport({ reportId: 7 });
+    const { body } = await post(`/dead-jobs/report/${id}/redrive`).expect(409);
+    expect(body).toMatchObject({ errors: [{ field: 'reportId' }] });
+    await post(`/dead-jobs/report/${id}/redrive?force=true`).expect(204);
+    await api.failJob('report', id, 'the end');
+  });
+
+  it.each([
+    ['/dead-jobs?queue=nothing', 404, /^There is no queue "nothing"\. There are: /],
+    ['/dead-jobs/nothing/1', 404, /^There is no queue "nothing"/],
+    ['/dead-jobs/report/none', 404, /^There is no job "none"/],
+    ['/dead-jobs/report/%00', 404, /^There is no job /],
+    ['/dead-jobs?limit=0', 400, /limit/],
+    ['/dead-jobs?cursor=x', 400, /cursor/],
+    ['/dead-jobs?page=2', 400, /page/],
+  ])('answers to %s with %i', async (path, status, detail) => {
+    const { body } = await get(path).expect(status);
+    expect((body as { detail: string }).detail).toMatch(detail);
+  });
+
+  it.each([undefined, 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, TOKEN])(
+    'are shown to nobody who sends %j',
+    async (authorization) => {
+      for (const request of [
+        api.http.get('/dead-jobs'),
+        api.http.post('/dead-jobs/report/redrive'),
+      ]) {
+        if (authorization !== undefined) void request.set('authorization', authorization);
+        const response = await request.expect(401);
+        expect(response.headers['www-authenticate']).toBe('Bearer');
+        expect(response.headers['content-type']).toContain(PROBLEM_JSON);
+      }
+    },
+  );
+
+  it('are off, and say how to turn them on, without a token in the configuration', async () => {
+    const other = await ApiUnderTest.start(database.url);
+    const { body } = await other.http.get('/dead-jobs').set('authorization', 'Bearer ').expect(403);
+    expect((body as { detail: string }).detail).toContain('Set OPERATOR_TOKEN');
+    await other.close();
+  });
+});
