@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { exitWithReason, loadConfig } from '@libs/config';
-import { Readiness, stopOnSignal } from '@libs/health';
+import { ExitCode, Readiness, stopOnSignal } from '@libs/health';
+import { WorkersService } from '@libs/queue/consumer';
 import { workerConfig, type WorkerConfig } from './config';
 import { createWorker } from './create-worker';
 import { processors } from './processors.generated';
 
-/** How long closing everything may take, in milliseconds, after the running jobs have ended. */
-const CLOSING = 5_000;
+/** How long putting jobs back and closing everything may take, in milliseconds, after the deadline. */
+const CLOSING = 10_000;
 
 async function main(config: WorkerConfig): Promise<void> {
   const worker = await createWorker(config, processors);
@@ -15,7 +16,11 @@ async function main(config: WorkerConfig): Promise<void> {
   stopOnSignal({
     readiness,
     limit: config.SHUTDOWN_DEADLINE + CLOSING,
-    stop: () => worker.close(),
+    stop: async () => {
+      const workers = worker.get(WorkersService, { strict: false });
+      await worker.close();
+      return workers.leftUnfinished ? ExitCode.unfinished : ExitCode.finished;
+    },
   });
   readiness.markReady();
   new Logger('Worker').log('Ready.');

@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 import { isUserFacing } from './user-facing.error';
 
 /**
- * Ends a process that cannot start or go on, with exit code 1.
+ * Ends a process that cannot start or go on, with exit code 1 (`ExitCode.failed` of @libs/health).
  *
  * A person reads one message for what they can repair, and the whole stack for anything else.
  * Exits even if something is still open: after a failed start nobody is left to close it.

@@ -1,3 +1,4 @@
+export { ExitCode } from './exit-code';
 export { healthHandler, type HealthHandler } from './health-handler';
 export { HealthModule } from './health.module';
 export { startHealthServer, type HealthServer } from './health-server';

@@ -59,11 +59,18 @@ describe('a process that is told to stop', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('ends at once on a second signal', async () => {
-    const { exitCode } = await run(`{ limit: 60_000, stop: () => new Promise(() => {}) }`, [
+  it('ends with the code that stopping ends with, even if something keeps it alive', async () => {
+    const { exitCode, output } = await run(`{ limit: 10_000, stop: async () => 75 }`, ['SIGTERM']);
+    expect(output).toMatch(/Stopped after \d+ ms, and not everything had finished: exit code 75\./);
+    expect(exitCode).toBe(75);
+  });
+
+  it('ends at once on a second signal, and says so', async () => {
+    const { exitCode, output } = await run(`{ limit: 60_000, stop: () => new Promise(() => {}) }`, [
       'SIGTERM',
       'SIGINT',
     ]);
+    expect(output).toContain('SIGINT again: ended at once, with exit code 130.');
     expect(exitCode).toBe(130);
   });
 

@@ -1,10 +1,16 @@
 import { Logger } from '@nestjs/common';
+import { ExitCode } from './exit-code';
 import type { Readiness } from './readiness';
 
 export interface StopOptions {
   readiness: Readiness;
-  /** Lets go of everything, in order. Once it resolves, nothing keeps the process alive any more. */
-  stop: () => Promise<void>;
+  /**
+   * Lets go of everything, in order. Once it resolves, nothing keeps the process alive any more.
+   *
+   * What it resolves to is the exit code, by default {@link ExitCode.finished}. With another one the
+   * process is ended at once: what did not finish still runs, and is somebody else's by now.
+   */
+  stop: () => Promise<ExitCode | void>;
   /** How long to stay up after turning not ready, in milliseconds, for load balancers to notice. */
   delay?: number;
   /** How long all of it may take, in milliseconds. A process that takes longer is ended: exit code 1. */
@@ -22,14 +28,14 @@ const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
  *     signal ──▶ not ready ──▶ delay ──▶ stop() ──▶ the process ends by itself: exit code 0
  *
  * Exit code 1 if stop() fails, or something still keeps the process alive at the limit. A second
- * signal ends it at once.
+ * signal ends it at once, with a code of its own. {@link ExitCode} lists them all.
  *
  * @returns a function that takes the handlers away again
  */
 export function stopOnSignal(options: StopOptions): () => void {
   let stopping = false;
   const handle = (signal: (typeof SIGNALS)[number]) => {
-    if (stopping) process.exit(EXIT_CODES[signal]);
+    if (stopping) endAtOnce(signal);
     stopping = true;
     void stopInOrder(signal, options);
   };
@@ -37,6 +43,14 @@ export function stopOnSignal(options: StopOptions): () => void {
   return () => {
     for (const signal of SIGNALS) process.off(signal, handle);
   };
+}
+
+function endAtOnce(signal: keyof typeof EXIT_CODES): never {
+  const code = EXIT_CODES[signal];
+  new Logger('Shutdown').warn(
+    `${signal} again: ended at once, with exit code ${code}. What still ran was not put back.`,
+  );
+  process.exit(code);
 }
 
 async function stopInOrder(signal: string, options: StopOptions): Promise<void> {
@@ -48,14 +62,20 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   // Does not keep the process alive itself: what does, after stop(), is a leak that the limit ends.
   setTimeout(() => {
     logger.error(`Not stopped after ${limit + delay} ms: the process is ended.`);
-    process.exit(1);
+    process.exit(ExitCode.failed);
   }, limit + delay).unref();
   try {
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-    await stop();
-    logger.log(`Stopped after ${Math.round(performance.now() - start)} ms.`);
+    const code = (await stop()) ?? ExitCode.finished;
+    const took = `Stopped after ${Math.round(performance.now() - start)} ms`;
+    if (code === ExitCode.finished) {
+      logger.log(`${took}.`);
+    } else {
+      logger.warn(`${took}, and not everything had finished: exit code ${code}.`);
+      process.exit(code);
+    }
   } catch (error) {
     logger.error('Stopping failed.', error instanceof Error ? error.stack : String(error));
-    process.exitCode = 1;
+    process.exitCode = ExitCode.failed;
   }
 }

@@ -10,6 +10,7 @@ import { endAttempt } from './end-attempt';
 import { jobContext, type JobContext } from './job-context';
 import { contractOf } from './processor-metadata';
 import { recordAttempts } from './record-attempts';
+import { RunningJobs } from './running-jobs';
 
 /**
  * The base of a processor: checks each job against the contract, and hands it to `handle`.
@@ -17,6 +18,9 @@ import { recordAttempts } from './record-attempts';
  * It is a `WorkerHost` of @nestjs/bullmq, so `@OnWorkerEvent` methods and `this.worker` are there too.
  */
 export abstract class JobHost<Definition extends JobDefinition> extends WorkerHost {
+  /** For the worker, which puts back what does not finish before it stops. */
+  readonly runningJobs = new RunningJobs();
+
   /** The contract that `@JobProcessor` names. */
   protected get contract(): Definition {
     // The decorator accepts a class for its own contract only.
@@ -46,12 +50,12 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
    */
   override async process(
     job: Job,
-    _token?: string,
+    token?: string,
     signal?: AbortSignal,
   ): Promise<JobResult<Definition>> {
     recordAttempts(job);
     try {
-      return await this.run(job, signal);
+      return await this.runningJobs.run(job, token, signal, () => this.run(job, signal));
     } catch (error) {
       throw endAttempt(job, error);
     }

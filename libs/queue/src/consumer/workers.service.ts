@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BullRegistrar } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Worker } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import type { JobDefinition } from '../contract/job-definition';
 import { JobConsumers, type JobConsumer } from '../module/job-consumers';
 import { QueueErrorLog } from '../store/queue-error-log';
@@ -19,10 +19,14 @@ export const PROCESSORS = Symbol('PROCESSORS');
 /** In milliseconds: how long a job that got its abort signal may take to end. */
 const ABORT_GRACE = 2_000;
 
+/** In milliseconds: a store that does not answer must not keep a process from stopping. */
+const CLOSE_TIMEOUT = 3_000;
+
 /**
  * Starts the workers of a process, and lets their jobs finish when it stops.
  *
- *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ closed
+ *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ finished ──close()──▶ closed
+ *                                                       └─────putBack()────────┘
  *
  * Nest starts it after every module is initialised; the shut-down of the queue module calls the rest.
  */
@@ -30,6 +34,8 @@ const ABORT_GRACE = 2_000;
 export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private readonly logger = new Logger('Workers');
   private starting: Promise<void> | undefined;
+  private unfinishedJobs = false;
+  private hosts: JobHost<JobDefinition>[] = [];
   private workers: Worker[] = [];
   /** For each worker, resolves when it runs nothing any more. */
   private readonly drained = new Map<Worker, Promise<void>>();
@@ -64,25 +70,49 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await this.cleaner.stop();
   }
 
-  async finish(deadline: number): Promise<void> {
-    if (!(await this.ended(deadline))) {
-      const busy = this.workers.filter((worker) => this.drained.has(worker));
+  finish(deadline: number): Promise<boolean> {
+    return this.ended(deadline);
+  }
+
+  async putBack(deadline: number): Promise<void> {
+    this.unfinishedJobs = true;
+    const running = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    this.logger.warn(
+      running.length > 0
+        ? `After ${deadline} ms these still run, and get their abort signal: ${list(running)}.`
+        : `After ${deadline} ms the end of some jobs is not stored yet. They may be run again.`,
+    );
+    for (const worker of this.workers) worker.cancelAllJobs(new JobAbortedError(deadline) as never);
+    await this.ended(ABORT_GRACE);
+
+    const deaf = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    if (deaf.length > 0) {
       this.logger.warn(
-        `After ${deadline} ms these still run jobs, which now get their abort signal: ` +
-          `${busy.map(({ name }) => name).join(', ')}.`,
+        `These did not end within ${ABORT_GRACE} ms after it; what they still do does not count: ${list(deaf)}.`,
       );
-      for (const worker of busy) worker.cancelAllJobs(new JobAbortedError(deadline) as never);
-      await this.ended(ABORT_GRACE);
     }
-    // A worker that is still busy is left: its job is run again elsewhere when its lock has expired.
-    await Promise.all(this.workers.map((worker) => worker.close(this.drained.has(worker))));
+    await Promise.all(this.hosts.map(({ runningJobs }) => runningJobs.putBackAll()));
+    const returned = this.hosts.flatMap(({ runningJobs }) => runningJobs.returnedJobs);
+    if (returned.length > 0) {
+      this.logger.warn(`Put back for another worker: ${list(returned)}.`);
+    }
+  }
+
+  async close(): Promise<void> {
+    const closing = this.workers.map((worker) => worker.close(this.drained.has(worker)));
+    await within(CLOSE_TIMEOUT, Promise.all(closing));
+  }
+
+  /** Whether this process has stopped, and not every job had finished by the deadline. */
+  get leftUnfinished(): boolean {
+    return this.unfinishedJobs;
   }
 
   private async run(): Promise<void> {
     // All of them before the first worker fetches a job.
-    const hosts = this.processors.map((processor) => this.hostOf(processor));
+    this.hosts = this.processors.map((processor) => this.hostOf(processor));
     this.registrar.register();
-    this.workers = hosts.map(({ worker }) => {
+    this.workers = this.hosts.map(({ worker }) => {
       worker.on('error', (error) => {
         this.errors.report(error);
       });
@@ -105,16 +135,11 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
 
   /** Whether every worker runs nothing any more, at the latest after this time. */
   private async ended(time: number): Promise<boolean> {
-    const timeout = new AbortController();
     const all = [...this.drained].map(async ([worker, drained]) => {
       await drained;
       this.drained.delete(worker);
     });
-    await Promise.race([
-      Promise.all(all),
-      sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined),
-    ]);
-    timeout.abort();
+    await within(time, Promise.all(all));
     return this.drained.size === 0;
   }
 
@@ -124,5 +149,20 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       return `${metadata?.job.name ?? ''} (${metadata?.concurrency ?? 1} at a time)`;
     });
     return `Running ${list.join(', ')}.`;
+  }
+}
+
+function list(jobs: readonly Job[]): string {
+  return jobs.map(({ queueName, id = '' }) => `${queueName} ${id}`).join(', ');
+}
+
+/** Resolves with the promise, or when the time (in milliseconds) is over. */
+async function within(time: number, promise: Promise<unknown>): Promise<void> {
+  const timeout = new AbortController();
+  const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
+  try {
+    await Promise.race([promise, over]);
+  } finally {
+    timeout.abort();
   }
 }

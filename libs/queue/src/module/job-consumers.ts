@@ -1,11 +1,22 @@
 import { Injectable } from '@nestjs/common';
 
-/** What runs jobs in this application, if anything does; all that stopping it needs to know. */
+/**
+ * What runs jobs in this application, if anything does; all that stopping it needs to know. Its
+ * methods are called in this order.
+ */
 export interface JobConsumer {
   /** No job is fetched any more. */
   stopFetching(): Promise<void>;
-  /** Running jobs finish; one that still runs at the deadline (milliseconds) gets its abort signal. */
-  finish(deadline: number): Promise<void>;
+  /**
+   * Running jobs finish.
+   *
+   * @returns whether all of them had at the deadline, in milliseconds from now
+   */
+  finish(deadline: number): Promise<boolean>;
+  /** Aborts the jobs that still run, and puts them back into their queues. */
+  putBack(deadline: number): Promise<void>;
+  /** Lets go of the store. */
+  close(): Promise<void>;
 }
 
 /** Who has to drain before the queues of this application close. */

@@ -10,7 +10,7 @@ import {
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { HealthModule, Readiness } from '@libs/health';
-import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { createTestDatabase, until } from '@libs/testing';
 import {
   JobAbortedError,
   JobHost,
@@ -24,6 +24,7 @@ import { InjectJob } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore } from '../store/migrate-queue-store';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import { QueueModule } from './queue.module';
 
@@ -63,6 +64,7 @@ class DatabaseModule implements OnApplicationShutdown {
 class SlowProcessor extends JobHost<typeof slowJob> {
   readonly started: AbortSignal[] = [];
   release: () => void = () => undefined;
+  fail: (error: Error) => void = () => undefined;
 
   constructor(
     private readonly mailbox: Mailbox,
@@ -73,12 +75,13 @@ class SlowProcessor extends JobHost<typeof slowJob> {
 
   async handle({ data, signal }: JobContext<typeof slowJob>) {
     this.started.push(signal);
-    const released = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve, reject) => {
       this.release = resolve;
+      this.fail = reject;
     });
     if (data.wait === 'abort') await once(signal, 'abort');
     else await released;
-    signal.throwIfAborted();
+    if (data.wait === 'abort') signal.throwIfAborted();
     events.push(`job ended, mailbox ${this.mailbox.open ? 'open' : 'closed'}`);
     const { id } = await this.producer.add({ wait: 'release' });
     return { followUp: id };
@@ -87,8 +90,8 @@ class SlowProcessor extends JobHost<typeof slowJob> {
 
 let events: string[] = [];
 
-describe('an application that stops while a job runs', () => {
-  let database: TestDatabase;
+describeOnEachStore('an application that stops while a job runs', (kind) => {
+  let store: TestStore;
 
   beforeEach(async () => {
     events = [];
@@ -98,18 +101,17 @@ describe('an application that stops while a job runs', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
       events.push(line);
     });
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    store = await createTestStore(kind);
   });
 
   // Fails if the application has left a connection open.
-  afterEach(() => database.drop());
+  afterEach(() => store.drop());
 
   async function start(shutdownDeadline?: number) {
     const app = await Test.createTestingModule({
       imports: [
         HealthModule,
-        QueueModule.forRoot({ url: database.url, shutdownDeadline }),
+        QueueModule.forRoot({ url: store.url, shutdownDeadline }),
         QueueWorkerModule.forProcessors([SlowProcessor]),
       ],
     }).compile();
@@ -119,14 +121,6 @@ describe('an application that stops while a job runs', () => {
     const processor = app.get(SlowProcessor, { strict: false });
     const producer = app.get<JobProducer<typeof slowJob>>('JobProducer(slow)', { strict: false });
     return { app, readiness, processor, producer, jobs: app.get(JobsReader) };
-  }
-
-  /** What the next process finds. */
-  async function states() {
-    const { app, jobs } = await start();
-    const found = await Promise.all(['1', '2', '3'].map((id) => jobs.get('slow', id)));
-    await app.close();
-    return found.map((job) => job?.state);
   }
 
   it('is not ready first, lets the job finish and add another, and closes the database last', async () => {
@@ -147,6 +141,7 @@ describe('an application that stops while a job runs', () => {
       'job ended, mailbox open',
       expect.stringMatching(/^Job 1 completed/),
       'running jobs finished',
+      'workers closed',
       'mailbox closed',
       'queues closed',
       'queue store closed',
@@ -155,27 +150,64 @@ describe('an application that stops while a job runs', () => {
     expect(processor.started).toHaveLength(1);
   });
 
-  it('aborts a job that runs past the deadline, with a reason, and it is tried again later', async () => {
-    const { app, processor, producer } = await start(100);
-    await producer.add({ wait: 'abort' });
-    await until(() => processor.started.length === 1);
+  it('puts a job back that ends with its abort signal, and another worker runs it at once', async () => {
+    const first = await start(100);
+    const { queue, id } = await first.producer.add({ wait: 'abort' });
+    await until(() => first.processor.started.length === 1);
+    const later = await first.producer.add({ wait: 'release' });
+    events = [];
 
-    await app.close();
-    expect(processor.started[0]?.reason).toBeInstanceOf(JobAbortedError);
-    expect(events).toContain(
-      'After 100 ms these still run jobs, which now get their abort signal: slow.',
-    );
-    expect(await states()).toEqual(['delayed', undefined, undefined]);
+    await first.app.close();
+    expect(first.processor.started[0]?.reason).toBeInstanceOf(JobAbortedError);
+    expect(events).toEqual([
+      'workers stopped fetching',
+      'running jobs did not all finish',
+      `After 100 ms these still run, and get their abort signal: slow ${id}.`,
+      `Put back for another worker: slow ${id}.`,
+      'unfinished jobs put back',
+      'workers closed',
+      'mailbox closed',
+      'queues closed',
+      'queue store closed',
+      'database closed',
+    ]);
+
+    const second = await start(100);
+    // It has its place before those that were added after it, and all its attempts.
+    await until(() => second.processor.started.length === 1);
+    expect(await second.jobs.get(queue, id)).toMatchObject({
+      state: 'active',
+      attempts: { made: 0 },
+    });
+    expect(await second.jobs.get(queue, later.id)).toMatchObject({ state: 'waiting' });
+    await second.app.close();
   });
 
-  it('leaves a job that does not listen to its signal to another worker', async () => {
-    const { app, processor, producer } = await start(100);
-    await producer.add({ wait: 'nothing' });
-    await until(() => processor.started.length === 1);
+  it('puts a job back that does not listen, and what it does afterwards does not count', async () => {
+    const first = await start(100);
+    const { queue, id } = await first.producer.add({ wait: 'nothing' });
+    await until(() => first.processor.started.length === 1);
+    const second = await start();
 
-    await app.close();
-    processor.release();
-    expect(await states()).toEqual(['active', undefined, undefined]);
+    const closing = first.app.close();
+    await until(() => second.processor.started.length === 1);
+    expect(first.app.get(WorkersService).leftUnfinished).toBe(true);
+    await closing;
+    expect(events).toContain(
+      `These did not end within 2000 ms after it; what they still do does not count: slow ${id}.`,
+    );
+    first.processor.fail(new Error('too late'));
+    expect(await second.jobs.get(queue, id)).toMatchObject({
+      state: 'active',
+      attempts: { made: 0 },
+    });
+
+    second.processor.release();
+    await until(async () => (await second.jobs.get(queue, id))?.state === 'completed');
+    expect(await second.jobs.get(queue, id)).toMatchObject({ attempts: { made: 1 } });
+    const closingSecond = second.app.close();
+    second.processor.release();
+    await closingSecond;
   });
 
   it('lets go of whoever watches a job', async () => {

@@ -22,7 +22,8 @@ const DEFAULT_DEADLINE = 25_000;
  *
  *     onModuleDestroy          1. ready turns false
  *                              2. workers stop fetching
- *                              3. running jobs finish, or are aborted at the deadline
+ *                              3. running jobs finish; at the deadline those which have not are
+ *                                 aborted, and put back into their queues
  *                              4. whoever watches a job is let go
  *                                 … then what the processors import is destroyed
  *     (Nest)                      the HTTP server finishes its requests; they may still add jobs
@@ -68,14 +69,28 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     await this.phase('workers stopped fetching', () =>
       Promise.all(consumers.map((consumer) => consumer.stopFetching())),
     );
-    await this.phase('running jobs finished', () =>
-      Promise.all(consumers.map((consumer) => consumer.finish(deadline))),
+    const start = performance.now();
+    const finished = await Promise.all(consumers.map((consumer) => consumer.finish(deadline)));
+    if (finished.every(Boolean)) {
+      this.logPhase('running jobs finished', start);
+    } else {
+      this.logPhase('running jobs did not all finish', start);
+      await this.phase('unfinished jobs put back', () =>
+        Promise.all(consumers.map((consumer) => consumer.putBack(deadline))),
+      );
+    }
+    await this.phase('workers closed', () =>
+      Promise.all(consumers.map((consumer) => consumer.close())),
     );
   }
 
   private async phase(done: string, run: () => Promise<unknown>): Promise<void> {
     const start = performance.now();
     await run();
+    this.logPhase(done, start);
+  }
+
+  private logPhase(done: string, start: number): void {
     this.logger.log(`${done} (${Math.round(performance.now() - start)} ms)`);
   }
 }
