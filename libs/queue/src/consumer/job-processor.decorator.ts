@@ -24,6 +24,13 @@ export interface JobProcessorOptions
 const RETRY_AFTER_LOSS = 1_000;
 
 /**
+ * How often a job may lose its worker until it fails for good. BullMQ would allow it once, and then a
+ * job fails that was twice in a process that was killed, through no fault of its own. Not without a
+ * limit, because a job may be what kills its process.
+ */
+const MAX_STALLED = 10;
+
+/**
  * Makes a class the processor of a job.
  *
  * `imports` is its dependency list: a worker imports these modules only if this processor is selected.
@@ -39,6 +46,7 @@ export function JobProcessor<Definition extends JobDefinition>(
     setProcessorMetadata(target, { job, imports, providers, concurrency });
     const decorate = Processor(job.name, {
       runRetryDelay: RETRY_AFTER_LOSS,
+      maxStalledCount: MAX_STALLED,
       ...workerOptions,
       concurrency,
     });
