@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrateOutbox, migrateQueueStore } from '@libs/queue';
 import { type PrivatePostgres, startPrivatePostgres } from '@tools/services';
@@ -29,6 +29,8 @@ export async function openStores(
   { appendfsync }: { appendfsync?: 'always' | 'everysec' } = {},
 ): Promise<ChaosStores> {
   const home = join(folder, 'servers');
+  // A temporary folder is its owner's alone, and Postgres does not run as root.
+  if (process.getuid?.() === 0) await chmod(folder, 0o755);
   await mkdir(home, { recursive: true });
   const postgres = await startPrivatePostgres(home);
   const networks = [await TcpProxy.to(postgres.port)];
