@@ -7,6 +7,7 @@ import helmet from 'helmet';
 import { AppModule } from './app.module';
 import type { ApiConfig } from './config';
 import { serveDocs } from './docs/serve-docs';
+import { serveIndex } from './docs/serve-index';
 import { ProblemFilter } from './http/problem.filter';
 
 /** The largest JSON body, in bytes. What is larger is a file, and uploaded as one. */
@@ -35,6 +36,9 @@ export async function createApp(config: ApiConfig): Promise<NestExpressApplicati
   );
   app.useBodyParser('json', { limit: JSON_LIMIT });
   app.useGlobalFilters(new ProblemFilter());
-  if (config.DOCS === 'on') serveDocs(app);
+  if (config.DOCS === 'on') {
+    serveDocs(app);
+    serveIndex(app);
+  }
   return app;
 }

@@ -1,23 +1,29 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { until } from '@libs/testing';
 import { sendEvents, type ServerSentEvent } from './event-stream';
 
 /** Serves one stream of events. */
 async function serve(
   events: AsyncIterable<ServerSentEvent>,
   heartbeat?: number,
-): Promise<{ port: number; sent: Promise<void>; close: () => Promise<void> }> {
-  let response: ServerResponse;
+): Promise<{
+  port: number;
+  sent: Promise<void>;
+  close: () => Promise<void>;
+  response: () => ServerResponse | undefined;
+}> {
+  let response: ServerResponse | undefined;
   const server = createServer();
   const sent = new Promise<void>((resolve, reject) => {
     server.on('request', (_, answer: ServerResponse) => {
       response = answer;
       const gone = new AbortController();
-      response.on('close', () => {
+      answer.on('close', () => {
         gone.abort();
       });
-      sendEvents(response, events, gone.signal, heartbeat).then(resolve, reject);
+      sendEvents(answer, events, gone.signal, heartbeat).then(resolve, reject);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -28,7 +34,7 @@ async function serve(
     server.closeAllConnections();
     await once(server, 'close');
   };
-  return { port, sent, close };
+  return { port, sent, close, response: () => response };
 }
 
 describe('a stream of events', () => {
@@ -64,22 +70,25 @@ describe('a stream of events', () => {
   });
 
   it('waits for a client that reads slowly, instead of keeping events in memory', async () => {
-    let produced = 0;
     const large = 'x'.repeat(100_000);
     async function* events(): AsyncGenerator<ServerSentEvent> {
-      for (; ; produced++) yield await Promise.resolve({ event: 'state', data: large });
+      for (;;) {
+        await new Promise(setImmediate);
+        yield { event: 'state', data: large };
+      }
     }
-    const { port, sent, close } = await serve(events());
+    const { port, sent, close, response } = await serve(events());
     const socket = connect(port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     socket.pause();
-    // Once the buffers of both ends are full, no more are produced, however long one looks.
-    let before = -1;
-    while (before !== produced) {
-      before = produced;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    // The system takes no more of what was written: the buffers between the two ends are full.
+    const { writableLength } = await until(() => response()?.writableNeedDrain && response());
+    expect(writableLength).toBeLessThan(2 * large.length);
+    // However long one looks, no more than one event waits in this process.
+    for (let turn = 0; turn < 500; turn++) {
+      await new Promise(setImmediate);
+      expect(response()?.writableLength).toBeLessThan(2 * large.length);
     }
-    expect(produced).toBeLessThan(1_000);
     socket.destroy();
     await sent;
     await close();

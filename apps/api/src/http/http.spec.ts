@@ -23,7 +23,7 @@ afterAll(async () => {
 
 describe('the api over HTTP', () => {
   it.each([
-    ['GET', '/', 404],
+    ['POST', '/', 404],
     ['GET', '/notifications', 404],
     ['DELETE', '/images/1/small', 404],
     ['GET', '/health', 404],
@@ -38,6 +38,15 @@ describe('the api over HTTP', () => {
       title: expect.any(String) as string,
       detail: expect.any(String) as string,
       instance: path,
+    });
+  });
+
+  it('says at / where to look', async () => {
+    const { body } = await api.http.get('/').expect(200);
+    expect(body).toMatchObject({
+      docs: '/docs',
+      health: ['/health/live', '/health/ready'],
+      routes: expect.arrayContaining(['POST /notifications', 'GET /jobs/{queue}/{id}']) as unknown,
     });
   });
 

@@ -101,8 +101,11 @@ describe('the effect of a job', () => {
 
   it('may return nothing', async () => {
     const nothing = () => Promise.resolve();
-    expect(await processed.once(job, nothing)).toBeUndefined();
-    expect(await processed.once(job, nothing)).toBeUndefined();
+    const results: unknown[] = [
+      await processed.once<unknown>(job, nothing),
+      await processed.once<unknown>(job, nothing),
+    ];
+    expect(results).toEqual([undefined, undefined]);
   });
 
   it('is forgotten when it is old', async () => {
