@@ -13,6 +13,8 @@ import type { TransactionManager } from '../store/transaction-manager';
 import { hasOutbox } from './migrate-outbox';
 import { outboxEntry } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
+import { ANSWER_TIMEOUT } from './relay-connection';
+import { Sockets } from './sockets';
 
 const INSERT = `
   WITH added AS (
@@ -47,6 +49,7 @@ export interface UnpublishedJob {
  */
 export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   readonly location: string;
+  private readonly sockets = new Sockets();
   private readonly pool: pg.Pool;
   private readonly database: KnownDatabase;
   private closing: Promise<void> | undefined;
@@ -63,6 +66,8 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
       connectionString: url,
       application_name: `${applicationName} outbox`,
       max: 2,
+      query_timeout: ANSWER_TIMEOUT,
+      stream: this.sockets.open,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     });
@@ -128,12 +133,14 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
 
   /** @throws OutboxSchemaError if the database has no table for an outbox. */
   async requireTable(): Promise<void> {
+    // Learnt now, so that adding a job needs no connection but the caller's.
+    await this.database.learn();
     if (await hasOutbox(this.pool)) return;
     throw new OutboxSchemaError(locationOf(this.url), this.store.location, this.migrateHint);
   }
 
   close(): Promise<void> {
-    this.closing ??= this.pool.end();
+    this.closing ??= this.sockets.end(this.pool.end());
     return this.closing;
   }
 

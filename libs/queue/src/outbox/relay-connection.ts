@@ -1,12 +1,13 @@
 import type { JobsOptions } from 'bullmq';
 import pg from 'pg';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
+import { Sockets } from './sockets';
 
 /** The most jobs that are published at once. */
 export const BATCH = 200;
 
 /** In milliseconds: after so long without an answer the connection counts as lost. */
-const ANSWER_TIMEOUT = 30_000;
+export const ANSWER_TIMEOUT = 15_000;
 
 /** In milliseconds: a relay that hangs in the middle of a batch leaves it to the others. */
 const IDLE_TIMEOUT = 60_000;
@@ -44,7 +45,10 @@ export interface Outlook {
  * meanwhile, and whatever ends this process or its connection gives them back.
  */
 export class RelayConnection {
-  private constructor(private readonly client: pg.Client) {}
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly sockets: Sockets,
+  ) {}
 
   /** @param onNews called when jobs were committed, and when the connection is lost */
   static async open(
@@ -52,7 +56,9 @@ export class RelayConnection {
     applicationName: string,
     onNews: () => void,
   ): Promise<RelayConnection> {
+    const sockets = new Sockets();
     const client = new pg.Client({
+      stream: sockets.open,
       connectionString: url,
       application_name: `${applicationName} outbox relay`,
       connectionTimeoutMillis: 10_000,
@@ -66,10 +72,10 @@ export class RelayConnection {
       await client.connect();
       await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
     } catch (error) {
-      await client.end().catch(() => undefined);
+      await sockets.end(client.end());
       throw error;
     }
-    return new RelayConnection(client);
+    return new RelayConnection(client, sockets);
   }
 
   /** Takes rows that no other relay has, the oldest first. To be followed by `finish` or `close`. */
@@ -105,7 +111,7 @@ export class RelayConnection {
 
   /** A connection that is lost cannot be ended in good order, and need not be. */
   async close(): Promise<void> {
-    await this.client.end().catch(() => undefined);
+    await this.sockets.end(this.client.end());
   }
 
   private async putOff(row: OutboxRow, error: string): Promise<void> {

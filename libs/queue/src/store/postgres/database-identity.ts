@@ -36,7 +36,11 @@ export class KnownDatabase {
 
   async isIdentified(identity: string): Promise<boolean> {
     // The server may have been started again since it was asked.
-    if (identity !== this.identity) this.identity = await identityOf(this.pool);
+    if (identity !== this.identity) await this.learn();
     return identity === this.identity;
+  }
+
+  async learn(): Promise<void> {
+    this.identity = await identityOf(this.pool);
   }
 }
