@@ -14,6 +14,12 @@ export interface QueueStoreOptions {
    * @default 5
    */
   poolMax?: number;
+  /**
+   * How long a statement may wait for its answer, in milliseconds, before its connection is taken for
+   * dead. On Postgres; a Redis command has five seconds.
+   * @default 10000
+   */
+  answerTimeout?: number;
   /** What a person runs when the tables are missing; shown in {@link QueueSchemaError}. */
   migrateHint?: string;
 }

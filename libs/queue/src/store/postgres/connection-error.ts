@@ -28,6 +28,7 @@ const LOST_MESSAGES = [
   'timeout exceeded when trying to connect',
   'Client has encountered a connection error',
   'Client was closed and is not queryable',
+  'Query read timeout',
 ];
 
 /** Postgres lets nobody in with these: invalid_authorization, invalid_password, invalid_catalog_name. */

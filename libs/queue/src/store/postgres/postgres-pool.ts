@@ -12,6 +12,13 @@ const DEFAULT_POOL_MAX = 5;
 const CONNECT_TIMEOUT = 10_000;
 
 /**
+ * In milliseconds, for a statement to be answered. A connection that has died without a word (a lost
+ * packet, a firewall that forgot it) would be waited for a quarter of an hour by the system. None of
+ * BullMQ's statements takes this long by itself.
+ */
+const ANSWER_TIMEOUT = 10_000;
+
+/**
  * How often a statement is run that loses a deadlock each time. BullMQ would take the error for a
  * failure of the job, and run a job again that has done its work.
  */
@@ -33,7 +40,12 @@ export class PostgresPool implements PgPool {
   private backAt = -Infinity;
 
   constructor(
-    { url, poolMax = DEFAULT_POOL_MAX, applicationName }: QueueStoreOptions,
+    {
+      url,
+      poolMax = DEFAULT_POOL_MAX,
+      applicationName,
+      answerTimeout = ANSWER_TIMEOUT,
+    }: QueueStoreOptions,
     private readonly location: string,
     private readonly logger: Logger,
   ) {
@@ -41,6 +53,7 @@ export class PostgresPool implements PgPool {
       ...withSearchPath(url),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
+      query_timeout: answerTimeout,
       keepAlive: true,
     };
     this.pool = new pg.Pool({ ...this.config, max: poolMax });
