@@ -94,7 +94,8 @@ async function redriveAll(
   if (json) {
     console.log(JSON.stringify(report, undefined, 2));
   } else {
-    console.log(`${report.redriven} ${job} jobs were redriven.`);
+    const jobs = report.redriven === 1 ? 'job was' : 'jobs were';
+    console.log(`${report.redriven} ${job} ${jobs} redriven.`);
     for (const { reason } of report.refused) console.error(reason);
     if (report.refused.length > 0) {
       console.error(

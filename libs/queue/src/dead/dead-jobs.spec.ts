@@ -149,7 +149,7 @@ describeOnEachStore('dead jobs', (kind) => {
     await expect(dead.list({ cursor: 'x' })).rejects.toThrow('"x" names no page');
     await expect(dead.get('mail', 'nobody')).rejects.toThrow('There is no job "nobody"');
     await expect(dead.get('mail', 'a\0b')).rejects.toThrow('There is no job');
-    for (const act of [dead.get(`mail`, id), dead.redrive('mail', id), dead.remove('mail', id)]) {
+    for (const act of [dead.get('mail', id), dead.redrive('mail', id), dead.remove('mail', id)]) {
       await expect(act).rejects.toMatchObject({ state: 'delayed' });
     }
     expect(await mails.getJobState(id)).toBe('delayed');

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportJob } from '@libs/jobs/report';
+import { DeadJobs } from '@libs/queue';
+import { JobHost, JobProcessor, NonRetryableError } from '@libs/queue/consumer';
+import { startProcessor, type QueueHarness } from '@libs/queue/testing';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { ExecutorContext } from '@nx/devkit';
+import deadExecutor from './dead.executor';
+import type { DeadOptions } from './dead-options';
+
+const root = join(__dirname, '../../..');
+const data = { reportId: 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11' };
+
+@JobProcessor(reportJob)
+class FailingProcessor extends JobHost<typeof reportJob> {
+  handle(): never {
+    throw new NonRetryableError('bad on purpose');
+  }
+}
+
+function projects(...folders: string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    folders.map((folder) => {
+      const project = JSON.parse(readFileSync(join(root, folder, 'project.json'), 'utf8')) as {
+        name: string;
+      };
+      return [project.name, { ...project, root: folder }];
+    }),
+  );
+}
+
+const context = {
+  root,
+  projectName: 'worker',
+  projectsConfigurations: {
+    version: 2,
+    projects: projects('apps/worker', 'libs/jobs', 'libs/queue'),
+  },
+} as unknown as ExecutorContext;
+
+describe('nx run worker:dead', () => {
+  let database: TestDatabase;
+  let harness: QueueHarness<typeof reportJob>;
+  let stderr: jest.SpyInstance;
+  const outer = { ...process.env };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    harness = await startProcessor(FailingProcessor, { url: database.url });
+    process.env['DATABASE_URL'] = database.url;
+    delete process.env['QUEUE_URL'];
+  });
+  afterAll(async () => {
+    process.env = outer;
+    await harness.close();
+    await database.drop();
+  });
+  beforeEach(() => {
+    stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+
+  const dead = async (options: DeadOptions) => (await deadExecutor(options, context)).success;
+  const ids = async () => (await harness.app.get(DeadJobs).list()).jobs.map(({ id }) => id);
+
+  it('lists, shows, redrives and removes', async () => {
+    const { id } = await harness.run(data);
+    expect(await dead({})).toBe(true);
+    expect(await dead({ job: 'report', json: true })).toBe(true);
+    expect(await dead({ id })).toBe(true);
+    expect(await dead({ id, redrive: true })).toBe(true);
+    for await (const job of harness.jobs.watch('report', id)) expect(job.id).toBe(id);
+    expect(await ids()).toEqual([id]);
+    expect(await harness.app.get(DeadJobs).log('report', id)).toHaveLength(1);
+
+    expect(await dead({ job: 'report', redrive: true, all: true })).toBe(true);
+    for await (const job of harness.jobs.watch('report', id)) expect(job.id).toBe(id);
+    expect(await harness.app.get(DeadJobs).log('report', id)).toHaveLength(2);
+
+    expect(await dead({ id: Number(id), remove: true })).toBe(true);
+    expect(await ids()).toEqual([]);
+    expect(await dead({ id, redrive: true })).toBe(false);
+  }, 120_000);
+
+  it.each<[DeadOptions, string]>([
+    [{ job: 'raport' }, '"worker" runs no job "raport". It runs: notification, report'],
+    [{ redrive: true }, 'Which one? --redrive --id=…'],
+    [{ redrive: true, all: true }, 'Of which job? --redrive --job=… --all'],
+    [{ remove: true }, 'Which one? --remove --id=…'],
+    [{ remove: true, redrive: true, id: '1' }, 'Either --redrive or --remove'],
+    [{ remove: true, all: true, job: 'report' }, '--all goes with --redrive'],
+    [{ force: true }, '--force goes with --redrive'],
+    [{ limit: 0 }, '--limit must be'],
+  ])('says in a sentence what is wrong with %j', async (options, message) => {
+    expect(await dead(options)).toBe(false);
+    expect(stderr.mock.calls.join()).toContain(message);
+  });
+});
