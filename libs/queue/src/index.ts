@@ -1,4 +1,5 @@
 export { defineJob } from './contract/define-job';
+export type { JobDeduplication } from './contract/job-deduplication';
 export type {
   JobData,
   JobDefinition,

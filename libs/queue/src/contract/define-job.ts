@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InvalidJobNameError } from '../errors/invalid-job-name.error';
+import type { JobDeduplication } from './job-deduplication';
 import type { JobDefinition } from './job-definition';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
@@ -23,6 +24,7 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * - `result` defaults to `z.void()`: the processor returns nothing.
  * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, and `keep` over {@link DEFAULT_RETENTION},
  *   key by key.
+ * - `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job a recipient and minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  */
@@ -36,8 +38,9 @@ export function defineJob<
   result?: Result;
   options?: JobOptions;
   keep?: Partial<JobRetention>;
+  dedupe?: JobDeduplication<z.output<Data>>;
 }): JobDefinition<Name, Data, Result> {
-  const { name, data, options, keep } = contract;
+  const { name, data, options, keep, dedupe } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
   // The default of the type parameter and this default of the value are the same schema.
   const result = contract.result ?? (z.void() as z.ZodType as Result);
@@ -47,5 +50,6 @@ export function defineJob<
     result,
     options: { ...DEFAULT_JOB_OPTIONS, ...options },
     keep: { ...DEFAULT_RETENTION, ...keep },
+    dedupe,
   });
 }

@@ -15,6 +15,7 @@
  * drain       to stop fetching jobs and let the running ones finish.
  */
 import type { z } from 'zod';
+import type { JobDeduplication } from './job-deduplication';
 import type { JobOptions } from './job-options';
 import type { JobRetention } from './job-retention';
 
@@ -34,6 +35,8 @@ export interface JobDefinition<
   readonly options: JobOptions;
   /** How long its jobs are kept after they have ended; the defaults are filled in. */
   readonly keep: JobRetention;
+  /** Which of its jobs are added once. By default each is. */
+  readonly dedupe?: JobDeduplication<z.output<Data>>;
 }
 
 /** What a producer passes to `add`: the input side of the contract's data schema. */

@@ -26,7 +26,7 @@ export interface JobOptions extends Pick<
 export interface AddOptions extends JobOptions {
   /** The job's id. A job whose id is already in the queue is not added again. */
   jobId?: string;
-  /** Drops or replaces a job while another with the same deduplication id is there. */
+  /** Drops or replaces a job while another with the same deduplication id is there. Wins over the contract's `dedupe`. */
   deduplication?: DeduplicationOptions;
 }
 

@@ -115,6 +115,11 @@ const SNIPPETS: Record<string, string> = {
     defineJob({ name: 'x', data: z.object({}), options: { backoff: { type: 'cubic', delay: 1 } } }); // refused
     defineJob({ name: 'x', data: z.object({}), keep: { completed: { count: 3 } } }); // refused
     defineJob({ data: z.object({}) }); // refused
+    const data = z.object({ to: z.string(), retries: z.number().default(0) });
+    defineJob({ name: 'x', data, dedupe: { key: ({ to, retries }) => to + retries.toFixed() } });
+    defineJob({ name: 'x', data, dedupe: { key: ({ cc }) => cc, window: 1 } }); // refused
+    defineJob({ name: 'x', data, dedupe: { key: ({ retries }) => retries } }); // refused
+    defineJob({ name: 'x', data, dedupe: { window: 1 } }); // refused
     const name: 'email' = emailJob.name;
     void name;
   `,

@@ -1,16 +1,19 @@
 import type { Queue } from 'bullmq';
-import type { JobDefinition, JobInput } from '../contract/job-definition';
+import type { JobData, JobDefinition, JobInput } from '../contract/job-definition';
 import type { AddOptions } from '../contract/job-options';
-import { parse, throughJson, type FieldProblem } from '../contract/parse-json';
+import { parse, throughJson, type Parsed } from '../contract/parse-json';
 import { JobDataError } from '../errors/job-data.error';
 import { reasonOf } from '../errors/reason-of';
 import type { QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../store/transaction-manager';
+import { addOptions } from './add-options';
 
 /** Where a job that was added can be found again. */
 export interface JobReference {
   readonly queue: string;
   readonly id: string;
+  /** `true` if another job was there already, and this is that one: see `dedupe` of the contract. */
+  readonly deduplicated?: true;
 }
 
 /** Makes a job part of a transaction. */
@@ -46,14 +49,16 @@ export class JobProducer<Job extends JobDefinition> {
     data: JobInput<Job>,
     { manager, ...options }: AddOptions & TransactionOptions = {},
   ): Promise<JobReference> {
-    const problems = await this.problemsOf(data);
-    if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
+    const parsed = await this.parse(data);
+    if (!parsed.ok) throw JobDataError.refused(this.job.name, parsed.problems);
+    const { name } = this.job;
+    const opts = addOptions(this.job, parsed.value as JobData<Job>, options);
     if (manager === undefined) {
-      return this.reference(await this.queue.add(this.job.name, data, options));
+      return this.reference(await this.queue.add(name, data, opts), opts);
     }
-    const entry = { name: this.job.name, data, opts: options };
+    const entry = { name, data, opts };
     const [id] = await this.transactions.addInTransaction(manager, this.queue, [entry]);
-    return this.reference({ id });
+    return this.reference({ id }, opts);
   }
 
   /**
@@ -66,35 +71,49 @@ export class JobProducer<Job extends JobDefinition> {
     jobs: readonly { data: JobInput<Job>; options?: AddOptions }[],
     { manager }: TransactionOptions = {},
   ): Promise<JobReference[]> {
-    const checked = await Promise.all(jobs.map(({ data }) => this.problemsOf(data)));
-    const problems = checked.flatMap((found, index) =>
-      found.map(({ field, problem }) => ({ field: fieldOfEntry(index, field), problem })),
+    const { name } = this.job;
+    const checked = await Promise.all(jobs.map(({ data }) => this.parse(data)));
+    const problems = checked.flatMap((parsed, index) =>
+      parsed.ok
+        ? []
+        : parsed.problems.map(({ field, problem }) => ({
+            field: fieldOfEntry(index, field),
+            problem,
+          })),
     );
-    if (problems.length > 0) throw JobDataError.refused(this.job.name, problems);
-    const entries = jobs.map(({ data, options }) => ({ name: this.job.name, data, opts: options }));
-    if (manager === undefined) {
-      return (await this.queue.addBulk(entries)).map((job) => this.reference(job));
-    }
-    const ids = await this.transactions.addInTransaction(manager, this.queue, entries);
-    return ids.map((id) => this.reference({ id }));
+    if (problems.length > 0) throw JobDataError.refused(name, problems);
+    const entries = jobs.map(({ data, options }, index) => {
+      const parsed = checked[index];
+      const value = (parsed?.ok ? parsed.value : undefined) as JobData<Job>;
+      return { name, data, opts: addOptions(this.job, value, options) };
+    });
+    const added =
+      manager === undefined
+        ? await this.queue.addBulk(entries)
+        : (await this.transactions.addInTransaction(manager, this.queue, entries)).map((id) => ({
+            id,
+          }));
+    return added.map((job, index) => this.reference(job, entries[index]?.opts));
   }
 
   // BullMQ types the id as optional for jobs that were not stored yet; these were.
-  private reference({ id = '' }: { id?: string }): JobReference {
-    return { queue: this.queue.name, id };
+  private reference({ id = '' }: { id?: string }, opts: AddOptions = {}): JobReference {
+    const reference = { queue: this.queue.name, id };
+    const dropped = opts.deduplication !== undefined && id !== opts.jobId;
+    return dropped ? { ...reference, deduplicated: true } : reference;
   }
 
   /** Parses what the worker will read, so that nothing is accepted here and refused there. */
-  private async problemsOf(data: JobInput<Job>): Promise<readonly FieldProblem[]> {
+  private async parse(data: JobInput<Job>): Promise<Parsed<Job['data']>> {
     let stored: unknown;
     try {
       // BullMQ stores nothing at all as an empty object.
       stored = throughJson(data) ?? {};
     } catch (error) {
-      return [{ field: '', problem: `it cannot be written as JSON (${reasonOf(error)})` }];
+      const problem = `it cannot be written as JSON (${reasonOf(error)})`;
+      return { ok: false, problems: [{ field: '', problem }] };
     }
-    const parsed = await parse(this.job.data, stored);
-    return parsed.ok ? [] : parsed.problems;
+    return parse<Job['data']>(this.job.data, stored);
   }
 }
 

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import type { JobData, JobDefinition } from '../contract/job-definition';
+import type { AddOptions } from '../contract/job-options';
+
+/**
+ * The options of one `add`, with the contract's `dedupe` in them.
+ *
+ * A job that may be dropped for another gets its id here: the store answers with the id of the one that
+ * is there, and only by an id of its own can one tell which of the two that is.
+ */
+export function addOptions<Job extends JobDefinition>(
+  { dedupe }: Job,
+  data: JobData<Job>,
+  options: AddOptions = {},
+): AddOptions {
+  const deduplication = options.deduplication ?? deduplicationOf(dedupe, data);
+  if (deduplication === undefined) return options;
+  return { ...options, deduplication, jobId: options.jobId ?? randomUUID() };
+}
+
+function deduplicationOf(
+  dedupe: JobDefinition['dedupe'],
+  data: unknown,
+): AddOptions['deduplication'] {
+  const id = dedupe?.key(data);
+  if (id === undefined || id === '') return undefined;
+  return { id, ttl: dedupe?.window };
+}
