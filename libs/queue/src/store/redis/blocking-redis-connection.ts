@@ -9,6 +9,8 @@ import { endClient, type RedisClient } from './redis-client';
  * - Its errors do not reach the worker: Redis is lost for the whole process, and the store says so.
  */
 export class BlockingRedisConnection extends RedisConnection {
+  private ended = false;
+
   constructor(private readonly waiting: RedisClient) {
     super(waiting, { shared: false, blocking: true });
   }
@@ -25,7 +27,13 @@ export class BlockingRedisConnection extends RedisConnection {
     return Promise.resolve();
   }
 
+  /** A worker that was closed while a job ran asks for it when that job ends at last. */
+  override async reconnect(): Promise<void> {
+    if (!this.ended) await super.reconnect();
+  }
+
   override async close(): Promise<void> {
+    this.ended = true;
     endClient(this.waiting);
     await super.close(true);
   }
