@@ -31,7 +31,7 @@ export function failedAttempts(
   job: Pick<Job, 'stacktrace' | 'attemptsMade' | 'finishedOn'>,
 ): FailedAttempt[] {
   // Postgres has nothing there, not an empty list, after a job was redriven.
-  const entries = (job.stacktrace as string[] | null) ?? [];
+  const entries = job.stacktrace ?? [];
   return entries.map((entry, index) => {
     const [heading = '', time, attempt] = HEADING.exec(entry) ?? [];
     const stack = entry.slice(heading.length);
