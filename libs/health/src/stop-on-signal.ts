@@ -10,7 +10,7 @@ export interface StopOptions {
    * What it resolves to is the exit code, by default {@link ExitCode.finished}. With another one the
    * process is ended at once: what did not finish still runs, and is somebody else's by now.
    */
-  stop: () => Promise<ExitCode | void>;
+  stop: (() => Promise<ExitCode>) | (() => Promise<void>);
   /** How long to stay up after turning not ready, in milliseconds, for load balancers to notice. */
   delay?: number;
   /** How long all of it may take, in milliseconds. A process that takes longer is ended: exit code 1. */
