@@ -1,0 +1,95 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { getJobProducerToken, type JobProducer, QueueModule } from '@libs/queue';
+import pg from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  DATA,
+  inParallel,
+  isRedis,
+  measuredJob,
+  POOL_MAX,
+  readSettings,
+  reportTime,
+} from './program';
+
+/** `row, then job`: two steps, between which a crash loses the job. `one transaction`: neither without the other. */
+type Way = 'job only' | 'row, then job' | 'one transaction' | 'outbox';
+
+const settings = readSettings();
+const job = measuredJob(settings.queue);
+// Set by the bench.
+const way = process.argv[2] as Way;
+
+@Module({
+  imports: [
+    QueueModule.forRoot({
+      url: settings.queueUrl,
+      poolMax: POOL_MAX,
+      applicationName: 'throughput',
+      ...(isRedis(settings) ? { outbox: { url: settings.databaseUrl } } : {}),
+    }),
+    QueueModule.forFeature(job),
+  ],
+})
+class ProducerModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.createApplicationContext(ProducerModule, { logger: ['error'] });
+  const producer = app.get<JobProducer<typeof job>>(getJobProducerToken(job), { strict: false });
+  const database = new DataSource({
+    type: 'postgres',
+    driver: pg,
+    url: settings.databaseUrl,
+    poolSize: POOL_MAX,
+  });
+  await database.initialize();
+  await database.query(
+    'create table if not exists throughput_row (id bigserial primary key, text text)',
+  );
+  await database.query('truncate throughput_row');
+  const insert = (manager: EntityManager) =>
+    manager.query('insert into throughput_row (text) values ($1)', [DATA.text]);
+
+  const tasks: Record<Exclude<Way, 'outbox'>, () => Promise<unknown>> = {
+    'job only': () => producer.add(DATA),
+    'row, then job': async () => {
+      await database.transaction(insert);
+      await producer.add(DATA);
+    },
+    'one transaction': () =>
+      database.transaction(async (manager) => {
+        await insert(manager);
+        await producer.add(DATA, { manager });
+      }),
+  };
+  const started = performance.now();
+  if (way === 'outbox') {
+    reportTime(await publish(database, producer));
+  } else {
+    await inParallel(settings.jobs, settings.concurrency, tasks[way]);
+    reportTime(performance.now() - started);
+  }
+  await app.close();
+  await database.destroy();
+}
+
+/** From the commit of all jobs at once until the last one is published, in milliseconds. */
+async function publish(database: DataSource, producer: JobProducer<typeof job>): Promise<number> {
+  const jobs = Array.from({ length: settings.jobs }, () => ({ data: DATA }));
+  await database.transaction((manager) => producer.addBulk(jobs, { manager }));
+  const committed = performance.now();
+  for (;;) {
+    const [row] = await database.query<{ waiting: boolean }[]>(
+      'select exists (select from queue_outbox.job) as waiting',
+    );
+    if (row?.waiting !== true) return performance.now() - committed;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

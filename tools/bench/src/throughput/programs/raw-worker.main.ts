@@ -1,0 +1,31 @@
+import { createPostgresBackend, Worker, withBackend } from 'bullmq';
+import { isRedis, readSettings, Stopwatch } from './program';
+
+const settings = readSettings();
+const watch = new Stopwatch(settings.jobs);
+const { concurrency } = settings;
+
+/** Neither reads a schema nor knows Nest: the least that has to be done for a job. */
+const process_ = (job: { data: { to: string } }) => {
+  watch.begin();
+  return Promise.resolve({ messageId: job.data.to });
+};
+
+const worker = isRedis(settings)
+  ? new Worker(settings.queue, process_, {
+      connection: { url: settings.queueUrl, maxRetriesPerRequest: null },
+      concurrency,
+    })
+  : new (withBackend(createPostgresBackend).Worker)(settings.queue, process_, {
+      // Ten connections at most, by BullMQ's own default.
+      connection: settings.queueUrl,
+      concurrency,
+    });
+worker.on('error', (error: Error) => {
+  console.error(error);
+});
+worker.on('completed', () => {
+  if (!watch.end()) return;
+  watch.report();
+  void worker.close();
+});
