@@ -30,13 +30,15 @@ describe('the dead jobs of the api', () => {
 
   it('are listed and shown, redriven once, and run again', async () => {
     const id = await deadReport();
-    const { body } = await get('/dead-jobs?queue=report&limit=1').expect(200);
+    const { body } = (await get('/dead-jobs?queue=report&limit=1').expect(200)) as {
+      body: unknown;
+    };
     expect(body).toMatchObject({
       total: 1,
       cursor: null,
       jobs: [{ queue: 'report', id, failure: 'the disk is full', attempts: { made: 1, max: 3 } }],
     });
-    const { body: one } = await get(`/dead-jobs/report/${id}`).expect(200);
+    const { body: one } = (await get(`/dead-jobs/report/${id}`).expect(200)) as { body: unknown };
     expect(one).toMatchObject({ id, history: [{ attempt: 1 }], log: [] });
     expect((one as { stack: string }).stack).toContain('the disk is full\n');
 
@@ -56,7 +58,9 @@ describe('the dead jobs of the api', () => {
 
   it('stay dead if their data breaks the contract, unless they are forced', async () => {
     const id = await deadReport({ reportId: 7 });
-    const { body } = await post(`/dead-jobs/report/${id}/redrive`).expect(409);
+    const { body } = (await post(`/dead-jobs/report/${id}/redrive`).expect(409)) as {
+      body: unknown;
+    };
     expect(body).toMatchObject({ errors: [{ field: 'reportId' }] });
     await post(`/dead-jobs/report/${id}/redrive?force=true`).expect(204);
     await api.failJob('report', id, 'the end');
@@ -71,7 +75,7 @@ describe('the dead jobs of the api', () => {
     ['/dead-jobs?cursor=x', 400, /cursor/],
     ['/dead-jobs?page=2', 400, /page/],
   ])('answers to %s with %i', async (path, status, detail) => {
-    const { body } = await get(path).expect(status);
+    const { body } = (await get(path).expect(status)) as { body: unknown };
     expect((body as { detail: string }).detail).toMatch(detail);
   });
 
@@ -92,7 +96,10 @@ describe('the dead jobs of the api', () => {
 
   it('are off, and say how to turn them on, without a token in the configuration', async () => {
     const other = await ApiUnderTest.start(database.url);
-    const { body } = await other.http.get('/dead-jobs').set('authorization', 'Bearer ').expect(403);
+    const { body } = (await other.http
+      .get('/dead-jobs')
+      .set('authorization', 'Bearer ')
+      .expect(403)) as { body: unknown };
     expect((body as { detail: string }).detail).toContain('Set OPERATOR_TOKEN');
     await other.close();
   });

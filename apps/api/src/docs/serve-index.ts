@@ -1,10 +1,10 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request, Response } from 'express';
 import { openApiDocument } from './serve-docs';
 
 /** Serves a pointer at `/`: where the api is described, where it tells its health, and its routes. */
 export function serveIndex(app: NestExpressApplication): void {
-  app.getHttpAdapter().get('/', (_: Request, response: Response) => {
+  const express = app.getHttpAdapter().getInstance();
+  express.get('/', (_, response) => {
     const routes = Object.entries(openApiDocument(app).paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );

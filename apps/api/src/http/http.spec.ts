@@ -42,7 +42,7 @@ describe('the api over HTTP', () => {
   });
 
   it('says at / where to look', async () => {
-    const { body } = await api.http.get('/').expect(200);
+    const { body } = (await api.http.get('/').expect(200)) as { body: unknown };
     expect(body).toMatchObject({
       docs: '/docs',
       health: ['/health/live', '/health/ready'],
