@@ -43,11 +43,9 @@ export abstract class QueueStore {
 
   /**
    * Whether the queues are in the database that a connection of `pg` is to, so that jobs can be part of
-   * its transactions. A store that is no such database says no.
+   * its transactions.
    */
-  sharesDatabase(_connection: Queryable): Promise<boolean> {
-    return Promise.resolve(false);
-  }
+  abstract sharesDatabase(connection: Queryable): Promise<boolean>;
 
   /**
    * Resolves if the store can be used now.

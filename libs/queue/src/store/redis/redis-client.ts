@@ -76,7 +76,11 @@ function clusterOptions(redisOptions: RedisOptions, { tls }: RedisTarget): Clust
     lazyConnect: redisOptions.lazyConnect,
     clusterRetryStrategy: pauseBefore,
     // Certificates name hosts; a lookup would make addresses of them.
-    ...(tls && { dnsLookup: (host, done) => done(null, host) }),
+    ...(tls && {
+      dnsLookup: (host, done) => {
+        done(null, host);
+      },
+    }),
   };
 }
 

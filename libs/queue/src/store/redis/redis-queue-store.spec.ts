@@ -104,7 +104,6 @@ describeOnRedis('a Redis that fails while jobs run', () => {
     await harness.run({ value: 1 });
     await server.kill();
     const before = performance.now();
-    await until(async () => (await failure(harness.producer.add({ value: 2 }))) !== undefined);
     expect(await failure(harness.producer.add({ value: 2 }))).toBeInstanceOf(QueueUnreachableError);
     expect(await failure(harness.jobs.get('double', '1'))).toBeInstanceOf(QueueUnreachableError);
     expect(performance.now() - before).toBeLessThan(2_000);
@@ -154,9 +153,9 @@ describeOnRedis('twenty queues with their processors in one process', () => {
     const reader = app.get(JobsReader);
     await Promise.all(jobs.map(({ name }) => reader.get(name, '1')));
     const admin = new Redis(server.url);
-    const clients = String(await admin.client('LIST')).match(/name=twenty-queues/g);
+    const clients = ((await admin.client('LIST')) as string).match(/name=twenty-queues/g);
     expect(clients).toHaveLength(1);
-    expect(String(await admin.info('clients'))).toContain('connected_clients:2');
+    expect(await admin.info('clients')).toContain('connected_clients:2');
     await admin.quit();
     await app.close();
     await server.close();

@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { type IQueueBackend, type Queue, QueueKeys } from 'bullmq';
+import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../../errors/other-database.error';
 import { QueueUnreachableError } from '../../errors/queue-unreachable.error';
-import { type BackendRequest, type JobEntry, QueueStore } from '../queue-store';
+import { type BackendRequest, QueueStore } from '../queue-store';
 import type { QueueStoreOptions } from '../store-options';
-import type { TransactionManager } from '../transaction-manager';
 import { BlockingRedisConnection } from './blocking-redis-connection';
 import { isTimeout, redisError } from './connection-error';
 import { ConnectionWatch } from './connection-watch';
@@ -71,12 +70,12 @@ export class RedisQueueStore extends QueueStore {
     return newest[0]?.[0] ?? '0-0';
   }
 
+  sharesDatabase(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   /** @throws OtherDatabaseError always: Redis has no part in a transaction of Postgres. */
-  addInTransaction(
-    _transaction: TransactionManager,
-    queue: Queue,
-    _entries: readonly JobEntry[],
-  ): Promise<string[]> {
+  addInTransaction(...[, queue]: Parameters<QueueStore['addInTransaction']>): Promise<string[]> {
     return Promise.reject(new OtherDatabaseError(queue.name, this.location));
   }
 
