@@ -108,7 +108,7 @@ export class JobProducer<Job extends JobDefinition> {
     let stored: unknown;
     try {
       // BullMQ stores nothing at all as an empty object.
-      stored = throughJson(data) ?? {};
+      stored = data === undefined ? {} : throughJson(data);
     } catch (error) {
       const problem = `it cannot be written as JSON (${reasonOf(error)})`;
       return { ok: false, problems: [{ field: '', problem }] };

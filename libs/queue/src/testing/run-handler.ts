@@ -44,7 +44,7 @@ export async function runHandler<Definition extends JobDefinition>(
   const job = {
     id,
     name: getProcessorMetadata(processor.constructor)?.job.name ?? '',
-    data: throughJson(data) ?? {},
+    data: data === undefined ? {} : throughJson(data),
     attemptsMade: attempt - 1,
     attemptsStarted: attempt,
     opts: {},
