@@ -17,6 +17,7 @@
  *             same function in a worker of BullMQ alone: same store, same number of connections
  *           - a row and its job in one transaction, with the row in a transaction and the job after it
  *           On Redis: how fast the outbox is emptied after a commit of all jobs at once.
+ *           Not compared: graphile-worker, and pg-boss, which needs a newer Node than this workspace.
  *
  * The servers are this run's own. Redis writes to disk once a second (`appendfsync everysec`).
  */
