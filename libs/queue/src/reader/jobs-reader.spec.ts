@@ -21,8 +21,10 @@ class StepProcessor extends JobHost<typeof stepJob> {
   readonly held: (() => void)[] = [];
 
   async handle({ data, attempt, progress }: JobContext<typeof stepJob>) {
+    // Before the progress that a test may answer with a release.
+    const released = data.hold && new Promise<void>((resolve) => this.held.push(resolve));
     await progress(10);
-    if (data.hold) await new Promise<void>((resolve) => this.held.push(resolve));
+    await released;
     if (attempt <= data.fail) throw new Error(`attempt ${attempt} was to fail`);
     await progress({ rows: 7 });
     return { done: true as const };
