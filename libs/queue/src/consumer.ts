@@ -1,5 +1,6 @@
 export { DuplicateProcessorError } from './consumer/errors/duplicate-processor.error';
 export { JobAbortedError } from './consumer/errors/job-aborted.error';
+export { JobTimeoutError } from './consumer/errors/job-timeout.error';
 export { NonRetryableError } from './consumer/errors/non-retryable.error';
 export { ProcessorMissingError } from './consumer/errors/processor-missing.error';
 export { ProcessorNameMismatchError } from './consumer/errors/processor-name-mismatch.error';

@@ -31,6 +31,7 @@ export type { FailedAttempt } from './dead/failed-attempts';
 export type { RedriveReport } from './dead/redrive-all';
 export { InvalidJobNameError } from './errors/invalid-job-name.error';
 export { InvalidRedisUrlError } from './errors/invalid-redis-url.error';
+export { InvalidTimeoutError } from './errors/invalid-timeout.error';
 export { JobDataError } from './errors/job-data.error';
 export { JobResultError } from './errors/job-result.error';
 export { OtherDatabaseError } from './errors/other-database.error';

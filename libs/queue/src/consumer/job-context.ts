@@ -8,8 +8,9 @@ export interface JobContext<Definition extends JobDefinition> {
   /** 1 for the first attempt, 2 for the first retry. */
   readonly attempt: number;
   /**
-   * Aborted when the worker stops and has waited long enough for this job. Give it to whatever takes
-   * long: `fetch`, timers, a query loop.
+   * Aborted when the worker stops and has waited long enough for this job (`JobAbortedError` is the
+   * reason), and at the contract's `timeout` (`JobTimeoutError`). Give it to whatever takes long:
+   * `fetch`, timers, a query loop.
    */
   readonly signal: AbortSignal;
   /** Keeps a line with the job, to be read with BullMQ's tools. */

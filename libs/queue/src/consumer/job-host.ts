@@ -6,6 +6,7 @@ import { JobDataError } from '../errors/job-data.error';
 import { JobResultError } from '../errors/job-result.error';
 import { reasonOf } from '../errors/reason-of';
 import { UnknownJobError } from '../errors/unknown-job.error';
+import { AttemptTimeout, TIMEOUT_GRACE } from './attempt-timeout';
 import { endAttempt } from './end-attempt';
 import { jobContext, type JobContext } from './job-context';
 import { contractOf } from './processor-metadata';
@@ -20,6 +21,12 @@ import { RunningJobs } from './running-jobs';
 export abstract class JobHost<Definition extends JobDefinition> extends WorkerHost {
   /** For the worker, which puts back what does not finish before it stops. */
   readonly runningJobs = new RunningJobs();
+
+  /**
+   * How long an attempt may go on after the abort signal of its timeout, in milliseconds, until it has
+   * failed even though its handler has not ended.
+   */
+  protected readonly timeoutGrace: number = TIMEOUT_GRACE;
 
   /** The contract that `@JobProcessor` names. */
   protected get contract(): Definition {
@@ -47,6 +54,7 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
    * @throws UnknownJobError if the job is not one of this contract.
    * @throws JobDataError if the job's data breaks the contract.
    * @throws JobResultError if the result does.
+   * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
    */
   override async process(
     job: Job,
@@ -54,11 +62,23 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     signal?: AbortSignal,
   ): Promise<JobResult<Definition>> {
     recordAttempts(job);
+    const limit = this.limitOf(job, signal);
+    const aborted = limit?.signal ?? signal;
+    const attempt = () => this.run(job, aborted);
     try {
-      return await this.runningJobs.run(job, token, signal, () => this.run(job, signal));
+      return await this.runningJobs.run(job, token, aborted, () =>
+        limit === undefined ? attempt() : limit.run(attempt),
+      );
     } catch (error) {
       throw endAttempt(job, error);
     }
+  }
+
+  private limitOf(job: Job, signal: AbortSignal | undefined): AttemptTimeout | undefined {
+    const { name, timeout } = this.contract;
+    if (timeout === undefined) return undefined;
+    const attempt = { job: name, jobId: job.id ?? '', timeout, grace: this.timeoutGrace };
+    return new AttemptTimeout(attempt, signal);
   }
 
   private async run(job: Job, signal: AbortSignal | undefined): Promise<JobResult<Definition>> {

@@ -5,7 +5,11 @@ import { JobAbortedError } from './errors/job-aborted.error';
 const PUT_BACK_TIMEOUT = 3_000;
 
 /** Errors that say where the job is already; BullMQ's own way of comparing them. */
-const MOVED = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']);
+export const MOVED: ReadonlySet<string> = new Set([
+  'DelayedError',
+  'WaitingError',
+  'WaitingChildrenError',
+]);
 
 interface RunningJob {
   readonly job: Job;

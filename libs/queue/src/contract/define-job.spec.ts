@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidJobNameError } from '../errors/invalid-job-name.error';
+import { InvalidTimeoutError } from '../errors/invalid-timeout.error';
 import { defineJob } from './define-job';
 import { DEFAULT_JOB_OPTIONS } from './job-options';
 import { DEFAULT_RETENTION } from './job-retention';
@@ -32,6 +33,21 @@ describe('a job contract', () => {
   it('cannot be changed by whoever uses it', () => {
     expect(Object.isFrozen(defineJob({ name: 'email', data }))).toBe(true);
   });
+
+  it('gives an attempt as long as it takes, unless it says how long', () => {
+    expect(defineJob({ name: 'email', data }).timeout).toBeUndefined();
+    expect(defineJob({ name: 'email', data, timeout: 30_000 }).timeout).toBe(30_000);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
+    'may not give it %d ms, and the error says what may be given',
+    (timeout) => {
+      expect(() => defineJob({ name: 'email', data, timeout })).toThrow(InvalidTimeoutError);
+      expect(() => defineJob({ name: 'email', data, timeout })).toThrow(
+        `The contract "email" has the timeout ${timeout}. Use a whole number of milliseconds`,
+      );
+    },
+  );
 
   it.each(['email', 'daily-report', 'mp3', 'a-1'])('may be named "%s"', (name) => {
     expect(defineJob({ name, data }).name).toBe(name);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InvalidJobNameError } from '../errors/invalid-job-name.error';
+import { InvalidTimeoutError } from '../errors/invalid-timeout.error';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobDefinition } from './job-definition';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
@@ -7,6 +8,9 @@ import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** In milliseconds: a timer that is given more fires at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * Defines a job's contract: the one place that types and validates both of its ends.
@@ -24,9 +28,11 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * - `result` defaults to `z.void()`: the processor returns nothing.
  * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, and `keep` over {@link DEFAULT_RETENTION},
  *   key by key.
+ * - `timeout: 30_000` gives an attempt thirty seconds.
  * - `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job a recipient and minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
+ * @throws InvalidTimeoutError if the timeout is not a whole number of milliseconds above 0.
  */
 export function defineJob<
   const Name extends string,
@@ -38,10 +44,12 @@ export function defineJob<
   result?: Result;
   options?: JobOptions;
   keep?: Partial<JobRetention>;
+  timeout?: number;
   dedupe?: JobDeduplication<z.output<Data>>;
 }): JobDefinition<Name, Data, Result> {
-  const { name, data, options, keep, dedupe } = contract;
+  const { name, data, options, keep, timeout, dedupe } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
+  if (timeout !== undefined && !isTimeout(timeout)) throw new InvalidTimeoutError(name, timeout);
   // The default of the type parameter and this default of the value are the same schema.
   const result = contract.result ?? (z.void() as z.ZodType as Result);
   return Object.freeze({
@@ -50,6 +58,11 @@ export function defineJob<
     result,
     options: { ...DEFAULT_JOB_OPTIONS, ...options },
     keep: { ...DEFAULT_RETENTION, ...keep },
+    timeout,
     dedupe,
   });
+}
+
+function isTimeout(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= LONGEST_TIMEOUT;
 }

@@ -35,6 +35,11 @@ export interface JobDefinition<
   readonly options: JobOptions;
   /** How long its jobs are kept after they have ended; the defaults are filled in. */
   readonly keep: JobRetention;
+  /**
+   * How long one attempt may take, in milliseconds. Then its signal is aborted, and it fails with a
+   * `JobTimeoutError`. By default as long as it takes.
+   */
+  readonly timeout?: number;
   /** Which of its jobs are added once. By default each is. */
   readonly dedupe?: JobDeduplication<z.output<Data>>;
 }
