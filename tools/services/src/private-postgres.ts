@@ -3,7 +3,7 @@ import { freePort } from './free-port';
 import { databaseUrl, ensureDatabase, withClient } from './postgres/database';
 import { ensureDataFolder } from './postgres/data-folder';
 import { ensureServer, stopServer } from './postgres/server';
-import { serverFiles } from './postgres/server-files';
+import { refugeFolder, serverFiles } from './postgres/server-files';
 import { servicePaths } from './service-paths';
 
 /** A Postgres of the caller's own, which nobody else uses: it may be killed and started again. */
@@ -22,8 +22,8 @@ export interface PrivatePostgres {
 }
 
 /**
- * Starts a Postgres with its data below `folder`, which its account must be able to reach. The caller
- * stops it, and deletes the folder.
+ * Starts a Postgres with its data below `folder`, or in `privateRefuge(folder)`. The caller stops it, and
+ * deletes both.
  *
  * @throws ServicesError with a message for the person
  */
@@ -51,4 +51,9 @@ export async function startPrivatePostgres(folder: string): Promise<PrivatePostg
       await stopServer(files.data);
     },
   };
+}
+
+/** Where the data is if the account that Postgres runs as, started by root, cannot reach `folder`. */
+export function privateRefuge(folder: string): string {
+  return refugeFolder(folder);
 }

@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { guard } from '../cli/run-guard';
 import {
   type ChildReport,
   type ChildSettings,
@@ -172,7 +173,7 @@ export class ChildProcesses {
   }
 
   private fork(settings: ChildSettings): ChildProcess {
-    const child = fork(this.programs.files[settings.role], {
+    const options: ForkOptions = {
       cwd: this.programs.folder,
       // A group of its own: Ctrl-C is for the controller, which stops them in order.
       detached: true,
@@ -183,7 +184,8 @@ export class ChildProcesses {
         ...settingsEnvironment(settings),
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    };
+    const child = guard(fork(this.programs.files[settings.role], options));
     const { role, index } = settings;
     if (child.pid !== undefined) this.pids.add(child.pid);
     this.events.write('process started', { role, index, pid: child.pid });

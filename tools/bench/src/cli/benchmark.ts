@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BenchError } from '../bench.error';
+import { awaitInterruption, interruption } from './interruption';
+import { guardFolder, startGuard } from './run-guard';
 
 export const WORKSPACE_ROOT = resolve(__dirname, '../../../..');
 
@@ -11,26 +13,24 @@ export interface Bench {
   scratch: string;
   /** Tells the person what goes on, apart from the results. */
   progress: (line: string) => void;
-  /** Throws if the person has pressed Ctrl-C. */
+  /** Throws if someone has ended the benchmark. */
   assertWanted: () => void;
 }
 
 /**
  * Runs a benchmark and sets the exit code. Whatever it opened is closed and deleted, also when it
- * fails, and when Ctrl-C ends it.
+ * fails, and when Ctrl-C or SIGTERM ends it. A guard does it if this process is killed.
  */
 export function runBenchmark(name: string, run: (bench: Bench) => Promise<void>): void {
-  let interrupted = false;
-  // The programs that are measured get Ctrl-C too; this process stays until it has tidied up.
-  process.on('SIGINT', () => {
-    interrupted = true;
-  });
+  awaitInterruption();
   const assertWanted = () => {
-    if (interrupted) throw new BenchError('Stopped.');
+    interruption.throwIfAborted();
   };
   inScratch(name, (scratch) => run({ scratch, progress, assertWanted })).catch((error: unknown) => {
-    console.error(error instanceof BenchError ? error.message : error);
-    process.exitCode = interrupted ? 130 : 1;
+    // Whatever fails once it was told to end fails for that.
+    const reason: unknown = interruption.aborted ? interruption.reason : error;
+    console.error(reason instanceof BenchError ? reason.message : reason);
+    process.exitCode ??= 1;
   });
 }
 
@@ -45,6 +45,8 @@ export async function writeResult(file: string, content: string): Promise<void> 
 async function inScratch(name: string, use: (folder: string) => Promise<void>): Promise<void> {
   // The real path: on macOS the temporary folder is behind a link, and Nx compares paths.
   const folder = await realpath(await mkdtemp(join(tmpdir(), `bench-${name}-`)));
+  startGuard();
+  guardFolder(folder);
   try {
     await use(folder);
   } finally {

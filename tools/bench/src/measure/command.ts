@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
 import { BenchError } from '../bench.error';
+import { interruption } from '../cli/interruption';
+import { spawnProgram } from './spawn-program';
 
 export interface CommandOptions {
   cwd: string;
@@ -11,18 +12,14 @@ export interface CommandOptions {
  * Runs a command to its end.
  *
  * @returns how long it took, in milliseconds, and its standard output
- * @throws BenchError with what it printed, if it fails
+ * @throws BenchError with what it printed, if it fails; or that the benchmark was stopped
  */
 export async function runCommand(
   [command = '', ...args]: readonly string[],
   { cwd, env = {} }: CommandOptions,
 ): Promise<{ ms: number; output: string }> {
   const started = performance.now();
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawnProgram(command, args, { cwd, env: { ...process.env, ...env } });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
@@ -32,6 +29,7 @@ export async function runCommand(
   });
   const ms = performance.now() - started;
   if (code === 0) return { ms, output };
+  interruption.throwIfAborted();
   throw new BenchError(
     `"${[command, ...args].join(' ')}" failed in ${cwd} (exit code ${code}):\n${output}${errors}`,
   );

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { BenchError } from '../bench.error';
+import { interruption } from '../cli/interruption';
 import { type ProcessUsage, processUsage } from './process-usage';
 import type { Program } from './program';
+import { spawnProgram } from './spawn-program';
 
 const { Queue, QueueEvents } = withBackend(createPostgresBackend);
 
@@ -63,6 +65,7 @@ export class FirstJobMeter {
         ),
       ]);
       const ms = performance.now() - started;
+      interruption.throwIfAborted();
       if (outcome !== undefined) {
         throw new BenchError(`"${program.name}" did not do its job: ${outcome}.\n${output()}`);
       }
@@ -94,7 +97,7 @@ export class FirstJobMeter {
   }
 
   private start({ folder, args, env }: Program): ChildProcess {
-    return spawn(this.node, args, {
+    return spawnProgram(this.node, args, {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
@@ -103,7 +106,6 @@ export class FirstJobMeter {
         DATABASE_URL: this.databaseUrl,
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
 }

@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../bench.error';
 import type { Bench } from '../cli/benchmark';
+import { interruption } from '../cli/interruption';
 
 /** In milliseconds. */
 const LOOK_EVERY = 15_000;
@@ -27,8 +28,9 @@ export async function quietMachine(
   if (load() >= QUIET && Date.now() < deadline)
     progress(`Waiting for a quiet machine (load ${load()}) …`);
   while (load() >= QUIET && Date.now() < deadline) {
+    // The reason of its end is thrown by the next line but one.
+    await sleep(LOOK_EVERY, undefined, { signal: interruption }).catch(() => undefined);
     assertWanted();
-    await sleep(LOOK_EVERY);
   }
 }
 

@@ -1,7 +1,8 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrateOutbox, migrateQueueStore } from '@libs/queue';
-import { type PrivatePostgres, startPrivatePostgres } from '@tools/services';
+import { type PrivatePostgres, privateRefuge, startPrivatePostgres } from '@tools/services';
+import { guardFolder } from '../../cli/run-guard';
 import { freePort } from '../free-port';
 import type { StoreKind } from '../schedule';
 import { TcpProxy } from '../tcp-proxy';
@@ -32,6 +33,7 @@ export async function openStores(
   // A temporary folder is its owner's alone, and Postgres does not run as root.
   if (process.getuid?.() === 0) await chmod(folder, 0o755);
   await mkdir(home, { recursive: true });
+  guardFolder(privateRefuge(home));
   const postgres = await startPrivatePostgres(home);
   const networks = [await TcpProxy.to(postgres.port)];
   const redis =

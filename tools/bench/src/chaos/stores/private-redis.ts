@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { BenchError } from '../../bench.error';
+import { guard } from '../../cli/run-guard';
 
 /** In milliseconds. */
 const LIMIT = { start: 20_000, stop: 10_000 };
@@ -42,11 +43,10 @@ export class PrivateRedis {
       'maxmemory-policy': 'noeviction',
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn('redis-server', args, {
+    const child = guard(
       // A group of its own: Ctrl-C is for the controller.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+      spawn('redis-server', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
     this.child = child;
     let failure: string | undefined;
     child.once('error', (error) => {
