@@ -1,4 +1,4 @@
-import { defineConfig, port, processVariables, urlOf } from '@libs/config';
+import { defineConfig, integer, port, processVariables, urlOf } from '@libs/config';
 import * as z from 'zod';
 
 export const workerConfig = defineConfig(
@@ -17,6 +17,19 @@ export const workerConfig = defineConfig(
       .string()
       .default('0.0.0.0')
       .describe('The address that the worker tells its health on.'),
+    SANDBOX_POOL_MAX: integer(1, 1_000)
+      .prefault('2')
+      .describe(
+        'The most connections to the database that each child of an isolated processor opens; it runs one job at a time.',
+      ),
+    BLOCKED_LOOP_THRESHOLD: z
+      .union([z.literal('off'), duration().refine((time) => time > 0)], {
+        error: 'expected a duration such as 1s, or off',
+      })
+      .prefault('1s')
+      .describe(
+        'For how long a job may block the event loop until the log names it, or `off`: see docs/queue.md.',
+      ),
     SMTP_URL: urlOf(['smtp:', 'smtps:'])
       .optional()
       .describe('The mail server: smtp://user:password@host:587. Only notifications need it.'),

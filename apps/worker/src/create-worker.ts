@@ -8,15 +8,18 @@ import { WorkerModule } from './worker.module';
 /**
  * Loads the selected processors and starts their workers, last of all.
  *
+ * @param sandbox the file that the children of isolated processors run
  * @throws what a bad selection, the stores or the health port fail with, each a sentence for people
  */
 export async function createWorker(
   config: WorkerConfig,
   processors: ProcessorRegistry,
+  sandbox: URL,
 ): Promise<INestApplicationContext> {
   const selected = await QueueWorkerModule.load(processors, {
     select: config.WORKER_PROCESSORS,
     selectedBy: 'WORKER_PROCESSORS',
+    sandbox,
   });
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'logger'> = {
     abortOnError: false,

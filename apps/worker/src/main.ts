@@ -10,8 +10,11 @@ import { processors } from './processors.generated';
 /** How long putting jobs back and closing everything may take, in milliseconds, after the deadline. */
 const CLOSING = 10_000;
 
+/** Beside this file when both are built; its source is sandbox.ts. */
+const SANDBOX = new URL('./sandbox.js', import.meta.url);
+
 async function main(config: WorkerConfig): Promise<void> {
-  const worker = await createWorker(config, processors);
+  const worker = await createWorker(config, processors, SANDBOX);
   const readiness = worker.get(Readiness);
   stopOnSignal({
     readiness,

@@ -6,10 +6,11 @@ import { WORKER_CONFIG, type WorkerConfig } from './config';
 @Global()
 @Module({})
 export class SettingsModule {
-  static for(config: WorkerConfig): DynamicModule {
+  /** @param applicationName what `pg_stat_activity` shows for the connections of a processor */
+  static for(config: WorkerConfig, applicationName = 'worker'): DynamicModule {
     const database: DatabaseSettings = {
       url: config.DATABASE_URL,
-      applicationName: 'worker',
+      applicationName,
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,
     };

@@ -64,7 +64,7 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     recordAttempts(job);
     const limit = this.limitOf(job, signal);
     const aborted = limit?.signal ?? signal;
-    const attempt = () => this.run(job, aborted);
+    const attempt = () => this.runAttempt(job, aborted);
     try {
       return await this.runningJobs.run(job, token, aborted, () =>
         limit === undefined ? attempt() : limit.run(attempt),
@@ -81,7 +81,11 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     return new AttemptTimeout(attempt, signal);
   }
 
-  private async run(job: Job, signal: AbortSignal | undefined): Promise<JobResult<Definition>> {
+  /**
+   * One attempt without what its worker adds: no time limit, and nothing is put back. Called by
+   * {@link process}, and in a sandbox by the child.
+   */
+  async runAttempt(job: Job, signal: AbortSignal | undefined): Promise<JobResult<Definition>> {
     const { name, data, result } = this.contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);

@@ -1,23 +1,24 @@
 import { Processor } from '@nestjs/bullmq';
 import type { ModuleMetadata } from '@nestjs/common';
-import type { WorkerOptions } from 'bullmq';
 import type { JobDefinition } from '../contract/job-definition';
+import { type Isolation, isolationOptions } from '../isolation/isolation-options';
 import type { JobHost } from './job-host';
-import { setProcessorMetadata } from './processor-metadata';
+import { type ProcessorWorkerOptions, setProcessorMetadata } from './processor-metadata';
 
-/** The options of BullMQ's worker that belong to a processor; times are in milliseconds. */
+/** What a processor needs, and how a worker runs it; times are in milliseconds. */
 export interface JobProcessorOptions
-  extends
-    Pick<
-      WorkerOptions,
-      'limiter' | 'lockDuration' | 'maxStalledCount' | 'maxStartedAttempts' | 'stalledInterval'
-    >,
-    Pick<ModuleMetadata, 'imports' | 'providers'> {
+  extends ProcessorWorkerOptions, Pick<ModuleMetadata, 'imports' | 'providers'> {
   /**
    * How many jobs this process runs at the same time.
    * @default 1
    */
   concurrency?: number;
+  /**
+   * Runs the processor outside of the worker's event loop, which a job that computes would block: in
+   * child processes, or in threads. At most `concurrency` of them, started when they are needed.
+   * @default in the worker itself
+   */
+  isolation?: Isolation;
 }
 
 /** In milliseconds, until a worker that lost the store tries again. BullMQ would wait 15 seconds. */
@@ -40,10 +41,17 @@ const MAX_STALLED = 10;
  */
 export function JobProcessor<Definition extends JobDefinition>(
   job: Definition,
-  { imports, providers, concurrency = 1, ...workerOptions }: JobProcessorOptions = {},
+  { imports, providers, isolation, concurrency = 1, ...workerOptions }: JobProcessorOptions = {},
 ) {
   return (target: abstract new (...dependencies: never[]) => JobHost<Definition>): void => {
-    setProcessorMetadata(target, { job, imports, providers, concurrency });
+    setProcessorMetadata(target, {
+      job,
+      imports,
+      providers,
+      concurrency,
+      isolation: isolationOptions(isolation),
+      workerOptions,
+    });
     const decorate = Processor(job.name, {
       runRetryDelay: RETRY_AFTER_LOSS,
       maxStalledCount: MAX_STALLED,

@@ -1,11 +1,22 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { WorkerOptions } from 'bullmq';
 import type { JobDefinition } from '../contract/job-definition';
+import type { IsolationOptions } from '../isolation/isolation-options';
 import type { JobHost } from './job-host';
+
+/** The options of BullMQ's worker that belong to a processor; times are in milliseconds. */
+export type ProcessorWorkerOptions = Pick<
+  WorkerOptions,
+  'limiter' | 'lockDuration' | 'maxStalledCount' | 'maxStartedAttempts' | 'stalledInterval'
+>;
 
 /** What `@JobProcessor` notes on a class. */
 export interface ProcessorMetadata extends Pick<ModuleMetadata, 'imports' | 'providers'> {
   readonly job: JobDefinition;
   readonly concurrency: number;
+  /** Undefined: it runs in its worker. */
+  readonly isolation?: IsolationOptions;
+  readonly workerOptions?: ProcessorWorkerOptions;
 }
 
 export type ProcessorClass = Type<JobHost<JobDefinition>>;

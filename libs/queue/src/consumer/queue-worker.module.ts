@@ -1,5 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { type SandboxEntry, withSandboxes } from '../isolation/with-sandboxes';
+import { BlockedLoopLog } from './blocked-loop-log';
 import { JobCleaner } from './job-cleaner';
 import { processorModule } from './processor-module';
 import type { ProcessorClass } from './processor-metadata';
@@ -23,22 +25,32 @@ export class QueueWorkerModule {
   /**
    * Loads the selected processors, and only their code.
    *
-   * @throws what {@link loadProcessors} throws: each message says what to do.
+   * @throws what {@link loadProcessors} and {@link withSandboxes} throw: each message says what to do.
    */
   static async load(
     registry: ProcessorRegistry,
-    selection?: ProcessorSelection,
+    { sandbox, ...selection }: ProcessorSelection & SandboxEntry = {},
   ): Promise<DynamicModule> {
-    return QueueWorkerModule.forProcessors(await loadProcessors(registry, selection));
+    const processors = await loadProcessors(registry, selection);
+    return QueueWorkerModule.forProcessors(processors, { sandbox });
   }
 
   /** For processors that are at hand: tests, and applications without a registry. */
-  static forProcessors(processors: readonly ProcessorClass[]): DynamicModule {
+  static forProcessors(
+    processors: readonly ProcessorClass[],
+    { sandbox }: SandboxEntry = {},
+  ): DynamicModule {
+    const hosts = withSandboxes(processors, sandbox);
     return {
       module: QueueWorkerModule,
       // Without a queue in it, it brings what finds the processors and makes their workers.
-      imports: [BullModule.registerQueue(), ...processors.map(processorModule)],
-      providers: [{ provide: PROCESSORS, useValue: processors }, JobCleaner, WorkersService],
+      imports: [BullModule.registerQueue(), ...hosts.map(processorModule)],
+      providers: [
+        { provide: PROCESSORS, useValue: hosts },
+        JobCleaner,
+        BlockedLoopLog,
+        WorkersService,
+      ],
       exports: [WorkersService],
     };
   }

@@ -5,9 +5,12 @@ import { ModuleRef } from '@nestjs/core';
 import type { Job, Worker } from 'bullmq';
 import type { JobDefinition } from '../contract/job-definition';
 import { JobConsumers, type JobConsumer } from '../module/job-consumers';
+import { SandboxedHost } from '../isolation/sandboxed-host';
 import { QueueErrorLog } from '../store/queue-error-log';
+import { BlockedLoopLog } from './blocked-loop-log';
 import { JobAbortedError } from './errors/job-aborted.error';
 import { ScopedProcessorError } from './errors/scoped-processor.error';
+import { explainLostWorkers } from './explain-lost-workers';
 import { JobCleaner } from './job-cleaner';
 import type { JobHost } from './job-host';
 import { contractOf, getProcessorMetadata, type ProcessorClass } from './processor-metadata';
@@ -47,6 +50,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly errors: QueueErrorLog,
     private readonly consumers: JobConsumers,
     private readonly cleaner: JobCleaner,
+    private readonly blockedLoops: BlockedLoopLog,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -99,8 +103,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   async close(): Promise<void> {
+    this.blockedLoops.stop();
     const closing = this.workers.map((worker) => worker.close(this.drained.has(worker)));
-    await within(CLOSE_TIMEOUT, Promise.all(closing));
+    // No job is left that counts.
+    const sandboxes = this.hosts.filter((host) => host instanceof SandboxedHost);
+    await Promise.all([
+      within(CLOSE_TIMEOUT, Promise.all(closing)),
+      ...sandboxes.map((host) => host.close()),
+    ]);
   }
 
   /** Whether this process has stopped, and not every job had finished by the deadline. */
@@ -116,11 +126,13 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       worker.on('error', (error) => {
         this.errors.report(error);
       });
+      explainLostWorkers(worker);
       logJobs(worker);
       return worker;
     });
     this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    this.blockedLoops.start(this.hosts.map(({ runningJobs }) => runningJobs));
     this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }

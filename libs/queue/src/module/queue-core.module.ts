@@ -36,8 +36,10 @@ export class QueueCoreModule {
         {
           provide: QueueStore,
           inject: [QUEUE_MODULE_OPTIONS],
-          useFactory: (options: QueueModuleOptions) =>
-            reachStore(openQueueStore(options), options.connectTimeout),
+          useFactory: (options: QueueModuleOptions) => {
+            const store = openQueueStore(options);
+            return options.lazy ? store : reachStore(store, options.connectTimeout);
+          },
         },
         {
           provide: ApplicationOutbox,

@@ -14,11 +14,23 @@ export interface QueueModuleOptions extends QueueStoreOptions {
    */
   connectTimeout?: number;
   /**
+   * Whether the store is reached when it is first used, instead of at the start: for a process that may
+   * never use it.
+   * @default false
+   */
+  lazy?: boolean;
+  /**
    * How long running jobs may take to finish when the application stops, in milliseconds. A job that
    * still runs then gets its abort signal.
    * @default 25000
    */
   shutdownDeadline?: number;
+  /**
+   * A job that blocks the event loop of the worker for as long, in milliseconds, is named in the log;
+   * `off`: none is. Processors with an `isolation` have an event loop of their own.
+   * @default 1000
+   */
+  blockedLoopThreshold?: number | 'off';
 }
 
 /** The injection token of {@link QueueModuleOptions}. */

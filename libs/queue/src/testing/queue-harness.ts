@@ -17,6 +17,11 @@ export interface QueueHarnessOptions {
   url: string;
   /** What a worker has besides its processors, such as a global module with its configuration. */
   imports?: ModuleMetadata['imports'];
+  /**
+   * The built file that the children of an isolated processor run. Without it, the processor runs in
+   * this process, where tests can reach it.
+   */
+  sandbox?: URL;
   /** To replace what the processor depends on: `(builder) => builder.overrideProvider(…)…`. */
   configure?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
@@ -45,7 +50,7 @@ export interface QueueHarness<Definition extends JobDefinition> {
  */
 export async function startProcessor<Definition extends JobDefinition>(
   processor: Type<JobHost<Definition>>,
-  { url, imports = [], configure = (builder) => builder }: QueueHarnessOptions,
+  { url, imports = [], sandbox, configure = (builder) => builder }: QueueHarnessOptions,
 ): Promise<QueueHarness<Definition>> {
   await migrateQueueStore(url);
   const job = contractOf(processor) as Definition;
@@ -54,7 +59,7 @@ export async function startProcessor<Definition extends JobDefinition>(
       ...imports,
       QueueModule.forRoot({ url, applicationName: `test ${job.name}` }),
       QueueModule.forFeature(job),
-      QueueWorkerModule.forProcessors([processor]),
+      QueueWorkerModule.forProcessors([processor], { sandbox: sandbox ?? false }),
     ],
   });
   const app = await configure(builder).compile();

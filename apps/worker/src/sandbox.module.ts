@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { QueueModule } from '@libs/queue';
+import type { WorkerConfig } from './config';
+import { SettingsModule } from './settings.module';
+
+/**
+ * One isolated processor in a child of the worker, with the same settings.
+ *
+ * No workers and no health: those are the parent's. The queues are there for a processor that adds jobs
+ * itself, and connect when it does. A child runs one job at a time, so its pools are small.
+ */
+@Module({})
+export class SandboxModule {
+  static for(config: WorkerConfig, processor: DynamicModule, name: string): DynamicModule {
+    const poolMax = config.SANDBOX_POOL_MAX;
+    const applicationName = `worker ${name}`;
+    return {
+      module: SandboxModule,
+      imports: [
+        SettingsModule.for({ ...config, DATABASE_POOL_MAX: poolMax }, applicationName),
+        QueueModule.forRoot({
+          url: config.QUEUE_URL ?? config.DATABASE_URL,
+          outbox: { url: config.DATABASE_URL },
+          applicationName,
+          poolMax,
+          lazy: true,
+        }),
+        processor,
+      ],
+    };
+  }
+}

@@ -1,0 +1,21 @@
+/** A worker runs isolated processors, and the file that their children run is not known or not there. */
+export class SandboxMissingError extends Error {
+  readonly userFacing = true;
+
+  constructor(
+    /** The processor classes. */
+    readonly processors: readonly string[],
+    /** Where the file should be, if the worker has said so. */
+    readonly file?: string,
+  ) {
+    const are = processors.length === 1 ? 'is isolated' : 'are isolated';
+    const what =
+      file === undefined
+        ? 'this worker does not say which file their children run. Pass `sandbox: new ' +
+          "URL('./sandbox.js', import.meta.url)` to QueueWorkerModule.load"
+        : `there is no ${file} for their children to run. Add its source, such as ` +
+          '"apps/worker/src/sandbox.ts", to "additionalEntryPoints" of the build in project.json';
+    super(`${processors.join(', ')} ${are}, and ${what}; or leave \`isolation\` out.`);
+    this.name = 'SandboxMissingError';
+  }
+}
