@@ -1,3 +1,5 @@
+import { escapeSvg, svgNumber, svgText } from './svg-text';
+
 /** One measured series: a line of one chart. Points that share a chart share its unit. */
 export interface Series {
   name: string;
@@ -46,14 +48,14 @@ export function smallMultiples({ title, charts, xLabel, note }: Plot): string {
   const width = 2 * MARGIN + charts.length * CHART.width;
   const height = HEADER + CHART.height + FOOTER;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeSvg(title)}">`,
     style(),
     `<rect class="paper" width="${width}" height="${height}" rx="8"/>`,
-    text(MARGIN, 32, title, 'heading'),
+    svgText(MARGIN, 32, title, 'heading'),
     ...charts.map((chart, index) => {
       return `<g transform="translate(${MARGIN + index * CHART.width} ${HEADER})">\n${drawChart(chart, xLabel)}\n</g>`;
     }),
-    text(MARGIN, height - 16, note, 'quiet'),
+    svgText(MARGIN, height - 16, note, 'quiet'),
     '</svg>\n',
   ].join('\n');
 }
@@ -83,16 +85,16 @@ function drawChart({ title, subtitle, series, format }: Chart, xLabel: string): 
   const scale = scales(xs, ticks.at(-1) ?? 1);
   const bottom = CHART.height - AREA.bottom;
   return [
-    text(0, 18, title, 'title'),
-    text(0, 36, subtitle, 'quiet'),
+    svgText(0, 18, title, 'title'),
+    svgText(0, 36, subtitle, 'quiet'),
     ...ticks.map((value) => {
       const y = scale.y(value);
       const from = AREA.left;
       const to = CHART.width - AREA.right;
-      return `<path class="grid" d="M${from} ${y}H${to}"/>${text(from - 8, y + 4, format(value), 'quiet end')}`;
+      return `<path class="grid" d="M${from} ${y}H${to}"/>${svgText(from - 8, y + 4, format(value), 'quiet end')}`;
     }),
-    ...xs.map((value) => text(scale.x(value), bottom + 18, String(value), 'quiet middle')),
-    text((AREA.left + CHART.width - AREA.right) / 2, bottom + 34, xLabel, 'quiet middle'),
+    ...xs.map((value) => svgText(scale.x(value), bottom + 18, String(value), 'quiet middle')),
+    svgText((AREA.left + CHART.width - AREA.right) / 2, bottom + 34, xLabel, 'quiet middle'),
     ...series.map(({ points }, index) => drawSeries(points, index, scale)),
     ...drawNames(series, scale, format),
   ].join('\n');
@@ -109,8 +111,8 @@ function scales(xs: readonly number[], top: number): Scale {
   const height = CHART.height - AREA.top - AREA.bottom;
   const step = width / Math.max(xs.length - 1, 1);
   return {
-    x: (value) => round(AREA.left + xs.indexOf(value) * step),
-    y: (value) => round(AREA.top + height * (1 - value / top)),
+    x: (value) => svgNumber(AREA.left + xs.indexOf(value) * step),
+    y: (value) => svgNumber(AREA.top + height * (1 - value / top)),
   };
 }
 
@@ -140,7 +142,7 @@ function drawNames(series: readonly Series[], scale: Scale, format: Chart['forma
     const at = Math.max(y, free);
     free = at + height;
     const x = scale.x(last.x) + 12;
-    return `<g class="s${index % COLOURS.length}">${text(x, at, format(last.y), 'name')}${text(x, at + 14, name, 'quiet')}</g>`;
+    return `<g class="s${index % COLOURS.length}">${svgText(x, at, format(last.y), 'name')}${svgText(x, at + 14, name, 'quiet')}</g>`;
   });
 }
 
@@ -152,20 +154,4 @@ export function ticksUpTo(largest: number): number[] {
   const size = step ?? 10 * power;
   const count = Math.ceil(largest / size);
   return Array.from({ length: count + 1 }, (_, index) => Number((index * size).toPrecision(12)));
-}
-
-function text(x: number, y: number, content: string, className: string): string {
-  return `<text class="${className}" x="${x}" y="${y}">${escape(content)}</text>`;
-}
-
-function escape(content: string): string {
-  return content
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -25,8 +25,12 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
-/** Between two measurements it is taken to rise evenly. `sorted` ascends; `share` is 0 to 1. */
-function quantile(sorted: readonly number[], share: number): number {
+/**
+ * Between two measurements it is taken to rise evenly. `sorted` ascends; `share` is 0 to 1.
+ *
+ * @throws RangeError if there are none
+ */
+export function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)];
   const above = sorted[Math.ceil(position)];

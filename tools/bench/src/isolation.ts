@@ -1,0 +1,146 @@
+/*
+ * npx nx run bench:isolation
+ *
+ * What jobs do to an api, by where their processors run: the same api under the same load in five
+ * topologies, while no jobs run, jobs block the CPU, and jobs hold every connection of their pool.
+ *
+ * Knobs     --rounds     counted rounds; one more before them is not counted
+ *           --rate       requests a second
+ *           --seconds    measured in each round, for each topology and kind of jobs
+ *           --warm-up    seconds before them, at the same rate
+ *           --timeout    milliseconds after which a client gives up
+ *           --pool       connections of each pool, and jobs that hold one at the same time
+ *           --parallel   CPU-blocking jobs at the same time
+ *           --block      milliseconds that one of them takes on a free core
+ *           --hold       milliseconds that a job holds its connection
+ *           --quick      jobs that do nothing, for what a job costs
+ *           --only       topologies, separated by commas: api, own-data-source, thread, process, worker
+ *           --json       the result on standard output instead of tables
+ *           --output     the JSON file; the plot is beside it
+ *           --plot       the SVG file
+ *           --quiet      minutes to wait at most for other work on the machine to end
+ *
+ * Output    Markdown tables on standard output: requests/s, p50, p99 and worst latency, requests that
+ *           timed out, jobs/s; and what each topology costs. The same figures and each single round in
+ *           the JSON file, and a plot in an SVG file.
+ *
+ * Compared  the p99 under jobs with the p99 without any, of the same topology; aim: at most 1.2 times
+ *           as long with a standalone worker and with a sandbox by process, on a machine with a free
+ *           core for each job.
+ *
+ * The request reads a row by its key through TypeORM. It is sent at a fixed rate by a process of its own
+ * and timed from when it was due, whether or not others were answered. (autocannon is not used: it sends
+ * a connection's share of the rate in a burst at the beginning of each second, and sends nothing while
+ * it waits, so that it asks least when the api is slowest.) The sandboxes hang off the api process. A
+ * blocking job is a fixed number of rounds of a hash. The server is this run's own.
+ */
+import { join } from 'node:path';
+import { compilePrograms } from './chaos/compile-programs';
+import { type Bench, runBenchmark, writeResult } from './cli/benchmark';
+import { count, readOptions } from './cli/options';
+import { openBenchDatabase } from './isolation/bench-database';
+import type { IsolationBenchOptions } from './isolation/bench-options';
+import { plotIsolation } from './isolation/isolation-plot';
+import { aims, costTable, doubts, latencyTables } from './isolation/isolation-report';
+import { summarizeRuns, type TopologyResult } from './isolation/isolation-result';
+import { measureTopology, type TopologyBench } from './isolation/measure-topology';
+import { roundsFor } from './isolation/programs/hash-rounds';
+import { selectTopologies, type Topology } from './isolation/topologies';
+import { interleaved } from './measure/interleaved';
+import { QUIET_FLAG, quietMachine } from './measure/quiet-machine';
+import { describeMachine, observeMachine } from './report/machine';
+
+const FLAGS = {
+  ...QUIET_FLAG,
+  rounds: { description: 'counted rounds', default: '5' },
+  rate: { description: 'requests a second', default: '100' },
+  seconds: { description: 'measured in each round, for each kind of jobs', default: '5' },
+  'warm-up': { description: 'seconds before them, at the same rate', default: '2' },
+  timeout: { description: 'milliseconds after which a client gives up', default: '1000' },
+  pool: { description: 'connections of each pool, and jobs that hold one', default: '5' },
+  parallel: { description: 'CPU-blocking jobs at the same time', default: '1' },
+  block: { description: 'milliseconds that one of them takes on a free core', default: '500' },
+  hold: { description: 'milliseconds that a job holds its connection', default: '1000' },
+  quick: { description: 'jobs that do nothing, for what a job costs', default: '300' },
+  only: {
+    description: 'topologies: api, own-data-source, thread, process, worker',
+    default: 'all',
+  },
+  json: { description: 'the result on standard output instead of tables' },
+  output: { description: 'the JSON file', default: 'dist/bench/isolation.json' },
+  plot: { description: 'the SVG file', default: 'dist/bench/isolation.svg' },
+};
+
+const ABOUT = 'Measures what jobs do to an api, by where their processors run.';
+
+runBenchmark('isolation', async (bench) => {
+  const read = readOptions(process.argv.slice(2), ABOUT, FLAGS);
+  if ('help' in read) {
+    console.log(read.help);
+    return;
+  }
+  const { values } = read;
+  const topologies = selectTopologies(values.only);
+  const options: IsolationBenchOptions = {
+    rounds: count('rounds', values.rounds),
+    rate: count('rate', values.rate),
+    timeout: count('timeout', values.timeout),
+    warmUp: count('warm-up', values['warm-up']) * 1_000,
+    measured: count('seconds', values.seconds) * 1_000,
+    pool: count('pool', values.pool),
+    parallel: count('parallel', values.parallel),
+    block: count('block', values.block),
+    hold: count('hold', values.hold),
+    quick: count('quick', values.quick),
+  };
+  await quietMachine(bench, values.quiet);
+  const machine = observeMachine();
+  const results = await measure(bench, topologies, options);
+  const observed = machine();
+
+  const content = `${JSON.stringify({ options, machine: observed, results }, undefined, 2)}\n`;
+  if (values.json) process.stdout.write(content);
+  else {
+    console.log(`${latencyTables(results)}\n\n${costTable(results)}\n`);
+    console.log(
+      `Medians of ${options.rounds} interleaved rounds of ${values.seconds} s, smallest to largest in brackets; timed out: all rounds.`,
+    );
+    for (const line of [...aims(results, observed.cores), ...doubts(results)]) console.log(line);
+    console.log(describeMachine(observed));
+  }
+  await writeResult(values.output, content);
+  await writeResult(values.plot, plotIsolation(results, options, describeMachine(observed)));
+});
+
+async function measure(
+  { scratch, progress, assertWanted }: Bench,
+  topologies: readonly Topology[],
+  options: IsolationBenchOptions,
+): Promise<TopologyResult[]> {
+  progress('Starting a server, compiling the programs …');
+  const programs = 'tools/bench/src/isolation/programs';
+  const files = await compilePrograms(join(scratch, 'programs'), {
+    api: `${programs}/app/api.main.ts`,
+    worker: `${programs}/app/worker.main.ts`,
+    sandbox: `${programs}/app/sandbox.ts`,
+    load: `${programs}/load.main.ts`,
+  });
+  const database = await openBenchDatabase(scratch);
+  try {
+    const rounds = roundsFor(options.block);
+    const shared = { files, options, databaseUrl: database.url, ids: database.ids, rounds };
+    const bench: TopologyBench = { ...shared, assertWanted };
+    let turns = 0;
+    const runs = await interleaved(topologies, options.rounds, (topology) => {
+      assertWanted();
+      const of = topologies.length * (options.rounds + 1);
+      progress(`${turns + 1} of ${of}: ${topology.name} …`);
+      return measureTopology(topology, bench, turns++);
+    });
+    return [...runs].map(([topology, measured]) =>
+      summarizeRuns(topology, measured, options.measured),
+    );
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,20 @@
+/** How a run is made. Times are in milliseconds. */
+export interface IsolationBenchOptions {
+  /** Counted rounds; one more before them is not counted. */
+  rounds: number;
+  /** Requests a second. */
+  rate: number;
+  timeout: number;
+  warmUp: number;
+  measured: number;
+  /** Connections of each pool, and jobs that hold one. */
+  pool: number;
+  /** CPU-blocking jobs at the same time. */
+  parallel: number;
+  /** How long a CPU-blocking job takes on a free core. */
+  block: number;
+  /** How long a job holds its connection. */
+  hold: number;
+  /** Jobs that do nothing, for what a job costs. */
+  quick: number;
+}

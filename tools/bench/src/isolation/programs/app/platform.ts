@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
+import { HealthModule } from '@libs/health';
+import { QueueModule } from '@libs/queue';
+import { readSettings } from '../program-settings';
+
+const CONNECT_DEADLINE = 30_000;
+
+@Module({})
+class SettingsModule {}
+
+/** Where the database is, and how many connections this process may open. */
+export function settings(poolMax: number): DynamicModule {
+  const { databaseUrl, place } = readSettings();
+  const database: DatabaseSettings = {
+    url: databaseUrl,
+    applicationName: `isolation-${place}`,
+    poolMax,
+    connectDeadline: CONNECT_DEADLINE,
+  };
+  return {
+    module: SettingsModule,
+    global: true,
+    providers: [{ provide: DATABASE_SETTINGS, useValue: database }],
+    exports: [DATABASE_SETTINGS],
+  };
+}
+
+/** What an api and a worker have in common. */
+export function platform(applicationName: string): DynamicModule[] {
+  const { databaseUrl, pool } = readSettings();
+  return [
+    settings(pool),
+    { module: HealthModule },
+    QueueModule.forRoot({ url: databaseUrl, applicationName }),
+  ];
+}
