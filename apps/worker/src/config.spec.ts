@@ -52,6 +52,16 @@ describe('the configuration of the worker', () => {
     expect(() => load({ WORKER_HTTP: 'on' })).toThrow('WORKER_HTTP: expected a port, or off');
   });
 
+  it('takes a duration, or off, for how long a job may block the event loop', () => {
+    const threshold = (value: string) =>
+      load({ BLOCKED_LOOP_THRESHOLD: value }).BLOCKED_LOOP_THRESHOLD;
+    expect([threshold('250ms'), threshold('off'), threshold('')]).toEqual([250, 'off', 1_000]);
+    for (const wrong of ['0', 'never'])
+      expect(() => threshold(wrong)).toThrow(
+        'BLOCKED_LOOP_THRESHOLD: expected a duration such as 1s, or off',
+      );
+  });
+
   it.each(['shop@example.com', 'Shop <shop@example.com>'])('takes %s as a sender', (from) => {
     expect(load({ MAIL_FROM: from }).MAIL_FROM).toBe(from);
   });

@@ -1,5 +1,7 @@
-import { defineConfig, integer, port, processVariables, urlOf } from '@libs/config';
+import { defineConfig, duration, integer, port, processVariables, urlOf } from '@libs/config';
 import * as z from 'zod';
+
+const LOOP_THRESHOLD = 'expected a duration such as 1s, or off';
 
 export const workerConfig = defineConfig(
   z.object({
@@ -23,9 +25,8 @@ export const workerConfig = defineConfig(
         'The most connections to the database that each child of an isolated processor opens; it runs one job at a time.',
       ),
     BLOCKED_LOOP_THRESHOLD: z
-      .union([z.literal('off'), duration().refine((time) => time > 0)], {
-        error: 'expected a duration such as 1s, or off',
-      })
+      .union([z.literal('off'), duration()], { error: LOOP_THRESHOLD })
+      .refine((threshold) => threshold !== 0, LOOP_THRESHOLD)
       .prefault('1s')
       .describe(
         'For how long a job may block the event loop until the log names it, or `off`: see docs/queue.md.',

@@ -26,6 +26,7 @@ export class WorkerModule {
           poolMax: config.QUEUE_POOL_MAX,
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
+          blockedLoopThreshold: config.BLOCKED_LOOP_THRESHOLD,
           migrateHint:
             '`npx nx run api:migrate` in the workspace, or `node migrate.js` in the folder of the built api',
         }),

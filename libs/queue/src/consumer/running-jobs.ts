@@ -27,6 +27,9 @@ export class RunningJobs {
   private readonly running = new Set<RunningJob>();
   private readonly returned: Job[] = [];
 
+  /** Called when one runs no more, however it ended. */
+  onEnded: ((job: Job) => void) | undefined;
+
   /** Runs one attempt. What comes of it after the job was put back does not count. */
   async run<Result>(
     job: Job,
@@ -46,6 +49,7 @@ export class RunningJobs {
       await this.putBack(entry);
     } finally {
       this.running.delete(entry);
+      this.onEnded?.(job);
     }
     // Tells BullMQ that the job is somewhere else, so that it neither completes nor fails it.
     throw new WaitingError();

@@ -183,6 +183,8 @@ describe('a timeout and a worker that stops', () => {
   it('are not mixed up: a timeout that passes while the worker stops means nothing', async () => {
     const stop = new AbortController();
     class Slow extends DishProcessor {
+      protected override readonly timeoutGrace = 1;
+
       override async handle({ signal }: JobContext<typeof dishJob>): Promise<never> {
         stop.abort(new JobAbortedError(100));
         // The time limit passes here; there is no condition to wait for that would show it.

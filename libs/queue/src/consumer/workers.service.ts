@@ -132,7 +132,9 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     });
     this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
-    this.blockedLoops.start(this.hosts.map(({ runningJobs }) => runningJobs));
+    // What runs in a sandbox has a loop of its own to block.
+    const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
+    this.blockedLoops.start(inThisLoop.map(({ runningJobs }) => runningJobs));
     this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }
