@@ -48,6 +48,22 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     await super.close(force);
   }
 
+  /**
+   * The parent lets a job have its attempts again, but not its losses of a worker: one that has failed
+   * for those would fail again at the first. Dead it may as well have none.
+   */
+  override async retryFinishedJob(
+    ...[job, state, options = {}]: Parameters<PostgresQueueBackend['retryFinishedJob']>
+  ): Promise<void> {
+    if (options.resetAttemptsStarted) {
+      await this.connection.pool.query(
+        'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
+        [this.queueName, job.id, state],
+      );
+    }
+    await super.retryFinishedJob(job, state, options);
+  }
+
   /** The parent remembers a failure for ever; the connection tries again. */
   override waitUntilReady(): Promise<void> {
     return this.connection.waitUntilReady();

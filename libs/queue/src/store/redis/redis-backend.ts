@@ -1,5 +1,8 @@
 import { type QueueBaseOptions, QueueKeys, type RedisConnection, RedisQueueBackend } from 'bullmq';
 
+/** The field of a job that counts how often it lost its worker. */
+const STALLED_COUNT = 'stc';
+
 /** BullMQ's view of one queue, over the connection that the whole process shares. */
 export class RedisBackend extends RedisQueueBackend {
   constructor(
@@ -20,6 +23,21 @@ export class RedisBackend extends RedisQueueBackend {
       withPrefix,
       blockingConnection,
     );
+  }
+
+  /**
+   * The parent lets a job have its attempts again, but not its losses of a worker: one that has failed
+   * for those would fail again at the first. Another who redrives it may be faster; its new life then
+   * begins with none of them all the same.
+   */
+  override async retryFinishedJob(
+    ...[job, state, options = {}]: Parameters<RedisQueueBackend['retryFinishedJob']>
+  ): Promise<void> {
+    if (options.resetAttemptsStarted) {
+      const client = await this.client;
+      await client.hdel(this.toKey(job.id ?? ''), STALLED_COUNT);
+    }
+    await super.retryFinishedJob(job, state, options);
   }
 
   /**
