@@ -1,17 +1,24 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
-import type { QueueHarness } from '../testing/queue-harness';
-import { startProcessor } from '../testing';
+import type { Job, Queue } from 'bullmq';
+import { Queues } from '../module/queues';
+import type { JobSnapshot } from '../reader/job-snapshot';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
-import { type CompiledSandbox, compileSandbox } from './testing/compile-sandbox';
-import type { ProbeJob } from './testing/probe.contract';
+import { startProcessor } from '../testing';
+import type { QueueHarness } from '../testing/queue-harness';
+import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
+import { noteJob, type ProbeJob } from './testing/probe.contract';
 import { ProcessProbe, ThreadProbe } from './testing/probe.processors';
+import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 
-let sandbox: CompiledSandbox;
+let programs: CompiledPrograms;
 beforeAll(async () => {
   jest.spyOn(Logger.prototype, 'log').mockImplementation();
-  sandbox = await compileSandbox('probe.sandbox.ts');
+  programs = await compilePrograms('probe.sandbox');
 });
-afterAll(() => sandbox.remove());
+afterAll(() => programs.remove());
 
 describeOnEachStore('an isolated processor', (storeKind) => {
   describe.each([
@@ -20,17 +27,26 @@ describeOnEachStore('an isolated processor', (storeKind) => {
   ] as const)('in a %s', (kind, processor) => {
     let store: TestStore;
     let worker: QueueHarness<ProbeJob>;
+    let queue: Queue;
 
     beforeAll(async () => {
       store = await createTestStore(storeKind);
       process.env['PROBE_STORE'] = store.url;
-      worker = await startProcessor(processor, { url: store.url, sandbox: sandbox.entry });
-    });
+      const sandbox = pathToFileURL(programs.path('probe.sandbox'));
+      worker = await startProcessor(processor, { url: store.url, sandbox });
+      const queues = worker.app.get(Queues);
+      queues.open(noteJob);
+      queue = queues.find(`${kind}-probe`) as Queue;
+    }, 60_000);
 
+    // Fails if a child has left a connection open.
     afterAll(async () => {
       await worker.close();
       await store.drop();
-    });
+    }, 60_000);
+
+    /** The job as BullMQ has stored it. */
+    const stored = async ({ id }: JobSnapshot) => (await queue.getJob(id)) as Job;
 
     it('has its dependencies injected, and runs outside of the event loop of the worker', async () => {
       const job = await worker.run({ do: 'greet', name: 'Ada' });
@@ -39,9 +55,109 @@ describeOnEachStore('an isolated processor', (storeKind) => {
         failure: undefined,
         result: { greeting: 'Hello Ada' },
       });
-      const { pid, thread } = job.result as { pid: number; thread: number };
+      const { pid, thread } = job.result as Whereabouts;
       if (kind === 'process') expect(pid).not.toBe(process.pid);
       else expect([pid, thread > 0]).toEqual([process.pid, true]);
+    }, 60_000);
+
+    it('gets data as the schema makes it, and returns what the schema makes of its result', async () => {
+      const day = '2026-11-24T00:00:00.000Z';
+      const greeted = await worker.run({ do: 'greet', day });
+      expect(greeted.result).toMatchObject({
+        greeting: 'Hello nobody',
+        details: { day: Date.parse(day) },
+      });
+      expect(await stored(greeted)).toMatchObject({ data: { do: 'greet', day } });
     });
+
+    it('does not see data that breaks the contract, and fails at once with a result that does', async () => {
+      const { id = '' } = await queue.add(`${kind}-probe`, { do: 'dance' }, { attempts: 3 });
+      for await (const job of worker.jobs.watch(queue.name, id)) {
+        if (job.finishedAt === undefined) continue;
+        expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+        expect(job.failure).toContain('was not run, its data breaks the contract: do: ');
+      }
+      const wrong = await worker.run({ do: 'wrong-result' }, { attempts: 3 });
+      expect(wrong).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+      expect(wrong.failure).toContain('ran, but its result breaks the contract: details: ');
+    });
+
+    it('reports progress, and keeps lines with its job', async () => {
+      const job = await worker.run({ do: 'greet', name: 'Ada' });
+      const { pid, thread } = job.result as Whereabouts;
+      expect(job.progress).toEqual({ pid, thread });
+      const { logs } = await queue.getJobLogs(job.id);
+      expect(logs).toEqual(['attempt 1 of Ada']);
+    });
+
+    it('has its job, with the methods that make sense there, and is told of the others', async () => {
+      const job = await worker.run({ do: 'use-job' });
+      const { details } = job.result as { details: Record<string, unknown> };
+      expect(details).toMatchObject({
+        id: job.id,
+        queue: `${kind}-probe`,
+        added: job.enqueuedAt.getTime(),
+        attempts: 1,
+        data: { do: 'use-job', name: 'renamed' },
+        progress: job.progress,
+        json: { id: job.id, name: `${kind}-probe` },
+        state: 'active',
+        refused: expect.stringMatching(/^job\.moveToDelayed\(\) cannot be called in a sandbox/),
+      });
+      expect(await stored(job)).toMatchObject({ data: { name: 'renamed' } });
+    });
+
+    it('fails with the error and the stack of its handler', async () => {
+      const job = await worker.run({ do: 'throw' });
+      expect(job).toMatchObject({ state: 'failed', failure: 'no luck' });
+      const { stacktrace } = await stored(job);
+      expect(stacktrace?.[0]).toMatch(/TypeError: no luck\n +at .*probe\.sandbox\.js/);
+    });
+
+    it('gives up, or tries again later, when its handler says so', async () => {
+      const givenUp = await worker.run({ do: 'give-up' }, { attempts: 3 });
+      expect(givenUp).toMatchObject({
+        state: 'failed',
+        failure: 'never again',
+        attempts: { made: 1 },
+      });
+      const backoff = 600_000;
+      const later = await worker.run({ do: 'retry-later' }, { attempts: 2, backoff });
+      expect(later).toMatchObject({ state: 'completed', result: { details: { attempt: 2 } } });
+    });
+
+    it('adds jobs itself', async () => {
+      const job = await worker.run({ do: 'enqueue', name: 'remember' });
+      const { details } = job.result as { details: { queue: string; id: string } };
+      const note = await worker.jobs.get(details.queue, details.id);
+      expect(note).toMatchObject({ queue: 'note', state: 'waiting' });
+    });
+
+    it('may leave behind what still writes to the log of its job, while the next one runs', async () => {
+      const left = await worker.run({ do: 'leave-behind' });
+      const file = join(programs.folder, `${storeKind}-${kind}-late`);
+      const next = await worker.producer.add({ do: 'wait-for-file', name: file });
+      await whereItRuns(worker, next);
+      let logs: string[] = [];
+      while (logs.length === 0) ({ logs } = await queue.getJobLogs(left.id));
+      expect(logs).toEqual(['late']);
+      await writeFile(file, '');
+      for await (const job of worker.jobs.watch(next.queue, next.id)) {
+        if (job.finishedAt !== undefined) expect(job.state).toBe('completed');
+      }
+      expect((await queue.getJobLogs(next.id)).count).toBe(0);
+    });
+
+    it('is used again for the next job, and is there once for each that runs at the same time', async () => {
+      const file = join(programs.folder, `${storeKind}-${kind}-go`);
+      const data = { do: 'wait-for-file', name: file } as const;
+      const added = await worker.producer.addBulk([{ data }, { data }]);
+      const both = await Promise.all(added.map((job) => whereItRuns(worker, job)));
+      expect(new Set(both.map(({ pid, thread }) => `${pid} ${thread}`)).size).toBe(2);
+      await writeFile(file, '');
+      const next = await worker.run({ do: 'greet' });
+      const { pid, thread } = next.result as Whereabouts;
+      expect(both).toContainEqual({ pid, thread });
+    }, 60_000);
   });
 });

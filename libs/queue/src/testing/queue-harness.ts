@@ -22,6 +22,8 @@ export interface QueueHarnessOptions {
    * this process, where tests can reach it.
    */
   sandbox?: URL;
+  /** How long `close` lets running jobs finish, in milliseconds. @default 25000 */
+  shutdownDeadline?: number;
   /** To replace what the processor depends on: `(builder) => builder.overrideProvider(…)…`. */
   configure?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
@@ -50,14 +52,20 @@ export interface QueueHarness<Definition extends JobDefinition> {
  */
 export async function startProcessor<Definition extends JobDefinition>(
   processor: Type<JobHost<Definition>>,
-  { url, imports = [], sandbox, configure = (builder) => builder }: QueueHarnessOptions,
+  {
+    url,
+    imports = [],
+    sandbox,
+    shutdownDeadline,
+    configure = (builder) => builder,
+  }: QueueHarnessOptions,
 ): Promise<QueueHarness<Definition>> {
   await migrateQueueStore(url);
   const job = contractOf(processor) as Definition;
   const builder = Test.createTestingModule({
     imports: [
       ...imports,
-      QueueModule.forRoot({ url, applicationName: `test ${job.name}` }),
+      QueueModule.forRoot({ url, applicationName: `test ${job.name}`, shutdownDeadline }),
       QueueModule.forFeature(job),
       QueueWorkerModule.forProcessors([processor], { sandbox: sandbox ?? false }),
     ],

@@ -11,6 +11,7 @@ const actions = [
   'give-up',
   'retry-later',
   'hold',
+  'wait-for-file',
   'ignore-abort',
   'loop',
   'crash',
@@ -28,6 +29,7 @@ function defineProbe(name: string, timeout?: number) {
     name,
     data: z.object({
       do: z.enum(actions),
+      /** Whom to greet, or which file to wait for. */
       name: z.string().default('nobody'),
       day: z.coerce.date().optional(),
     }),
@@ -45,8 +47,13 @@ function defineProbe(name: string, timeout?: number) {
 
 export const processProbe = defineProbe('process-probe');
 export const threadProbe = defineProbe('thread-probe');
-/** With little memory, and little time. */
-export const limitedProcess = defineProbe('limited-process', 1_500);
-export const limitedThread = defineProbe('limited-thread', 1_500);
+/** With little memory. */
+export const smallProcess = defineProbe('small-process');
+export const smallThread = defineProbe('small-thread');
+/** With little time. */
+export const timedProcess = defineProbe('timed-process', 1_000);
+export const timedThread = defineProbe('timed-thread', 1_000);
+/** Cannot be made. */
 export const brokenProbe = defineProbe('broken-probe');
+
 export const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { NonRetryableError } from '../../consumer/errors/non-retryable.error';
 import { RetryAfterError } from '../../consumer/errors/retry-after.error';
@@ -54,14 +56,17 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
         if (!signal.aborted) await once(signal, 'abort');
         await log(`aborted: ${(signal.reason as Error).name}`);
         throw signal.reason;
+      case 'wait-for-file':
+        while (!existsSync(data.name)) await sleep(20, undefined, { signal });
+        return {};
       case 'ignore-abort':
-        await new Promise((resolve) => setTimeout(resolve, 600_000));
+        await sleep(600_000);
         return {};
       case 'loop':
         for (;;);
       case 'crash':
         process.kill(process.pid, 'SIGSEGV');
-        await new Promise((resolve) => setTimeout(resolve, 600_000));
+        await sleep(600_000);
         return {};
       case 'exit':
         process.exit(3);

@@ -1,15 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { JobHost } from '../../consumer/job-host';
 import { JobProcessor, type JobProcessorOptions } from '../../consumer/job-processor.decorator';
+import type { ProcessorRegistry } from '../../consumer/processor-registry';
 import { QueueModule } from '../../module/queue.module';
 import { GreeterModule } from './greeter.module';
 import {
   brokenProbe,
-  limitedProcess,
-  limitedThread,
   noteJob,
   processProbe,
+  smallProcess,
+  smallThread,
   threadProbe,
+  timedProcess,
+  timedThread,
 } from './probe.contract';
 import { ProbeHost } from './probe.host';
 
@@ -30,11 +33,17 @@ export class ProcessProbe extends ProbeHost {}
 @JobProcessor(threadProbe, options('thread'))
 export class ThreadProbe extends ProbeHost {}
 
-@JobProcessor(limitedProcess, options({ kind: 'process', memoryLimit }))
-export class LimitedProcess extends ProbeHost {}
+@JobProcessor(smallProcess, options({ kind: 'process', memoryLimit }))
+export class SmallProcess extends ProbeHost {}
 
-@JobProcessor(limitedThread, options({ kind: 'thread', memoryLimit }))
-export class LimitedThread extends ProbeHost {}
+@JobProcessor(smallThread, options({ kind: 'thread', memoryLimit }))
+export class SmallThread extends ProbeHost {}
+
+@JobProcessor(timedProcess, options('process'))
+export class TimedProcess extends ProbeHost {}
+
+@JobProcessor(timedThread, options('thread'))
+export class TimedThread extends ProbeHost {}
 
 /** Its dependency is provided by nobody. */
 @JobProcessor(brokenProbe, options('process'))
@@ -47,3 +56,14 @@ export class BrokenProbe extends JobHost<typeof brokenProbe> {
     throw new Error('It cannot be made.');
   }
 }
+
+/** All of them, as a registry. */
+export const probes = {
+  'process-probe': () => Promise.resolve({ ProcessProbe }),
+  'thread-probe': () => Promise.resolve({ ThreadProbe }),
+  'small-process': () => Promise.resolve({ SmallProcess }),
+  'small-thread': () => Promise.resolve({ SmallThread }),
+  'timed-process': () => Promise.resolve({ TimedProcess }),
+  'timed-thread': () => Promise.resolve({ TimedThread }),
+  'broken-probe': () => Promise.resolve({ BrokenProbe }),
+} satisfies ProcessorRegistry;

@@ -1,29 +1,30 @@
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { transform } from '@swc/core';
-import { build, stop, type PluginBuild } from 'esbuild';
+import { build, type PluginBuild, stop } from 'esbuild';
 
 const WORKSPACE = join(__dirname, '../../../../..');
 
-/** A file that children of a worker can run, and what deletes it again. */
-export interface CompiledSandbox {
-  readonly entry: URL;
+/** JavaScript of some of the files beside this one, for Node to run. */
+export interface CompiledPrograms {
+  /** Where they are; a test may put files of its own there. */
+  readonly folder: string;
+  /** Where the program of a file is, such as `probe.sandbox`. */
+  path(name: string): string;
   remove(): Promise<void>;
 }
 
 /**
- * Bundles one of the files beside this one: the children of a worker are processes of their own, and
- * know nothing of Jest's compiler. Packages stay outside.
+ * Bundles programs for processes of their own, which know nothing of Jest's compiler. Packages stay
+ * outside.
  */
-export async function compileSandbox(source: string): Promise<CompiledSandbox> {
-  const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+export async function compilePrograms(...names: string[]): Promise<CompiledPrograms> {
+  const folder = await mkdtemp(join(tmpdir(), 'programs-'));
   await symlink(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'));
-  const outfile = join(folder, 'sandbox.cjs');
   await build({
-    entryPoints: [join(__dirname, source)],
-    outfile,
+    entryPoints: names.map((name) => join(__dirname, `${name}.ts`)),
+    outdir: folder,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -33,7 +34,11 @@ export async function compileSandbox(source: string): Promise<CompiledSandbox> {
     plugins: [{ name: 'decorators', setup: compileDecorators }],
   });
   await stop();
-  return { entry: pathToFileURL(outfile), remove: () => rm(folder, { recursive: true }) };
+  return {
+    folder,
+    path: (name) => join(folder, `${name}.js`),
+    remove: () => rm(folder, { recursive: true }),
+  };
 }
 
 /** Nest injects by the types that decorators leave in the code, which esbuild does not write. */
@@ -43,7 +48,6 @@ function compileDecorators(bundler: PluginBuild): void {
       filename: path,
       configFile: false,
       swcrc: false,
-      sourceMaps: 'inline',
       jsc: {
         target: 'es2022',
         keepClassNames: true,
