@@ -1,0 +1,114 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
+import { until } from '@libs/testing';
+import { type CompiledPrograms, compilePrograms } from '../isolation/testing/compile-program';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
+import { type QueueHarness, startProcessor } from '../testing';
+import type { JobContext } from './job-context';
+import { JobHost } from './job-host';
+import { JobProcessor } from './job-processor.decorator';
+import { LOCK, lockJob } from './testing/lock.contract';
+
+/** Another worker, with an event loop that is free. */
+@JobProcessor(lockJob, LOCK)
+class SecondProcessor extends JobHost<typeof lockJob> {
+  readonly attempts: number[] = [];
+
+  handle({ attempt }: JobContext<typeof lockJob>) {
+    this.attempts.push(attempt);
+    return { by: 'the second' };
+  }
+}
+
+let programs: CompiledPrograms;
+
+beforeAll(async () => {
+  programs = await compilePrograms('../../consumer/testing/lock.worker');
+});
+
+afterAll(() => programs.remove());
+
+describeOnEachStore('the lock of a job whose worker has another one beside it', (kind) => {
+  let store: TestStore;
+  let first: ChildProcessByStdio<null, Readable, Readable>;
+  let output: string;
+  let file: string;
+  let second: QueueHarness<typeof lockJob>;
+  let processor: SecondProcessor;
+
+  beforeEach(async () => {
+    for (const level of ['log', 'warn', 'error'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation();
+    }
+    store = await createTestStore(kind);
+    file = join(programs.folder, `${kind}-${performance.now()}`);
+    const program = [programs.path('lock.worker'), store.url, file];
+    first = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
+    output = '';
+    for (const stream of [first.stdout, first.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    }
+  });
+
+  afterEach(async () => {
+    await second.close();
+    first.kill();
+    if (first.exitCode === null) await once(first, 'exit');
+    await store.drop();
+  });
+
+  const renewals = () => output.split('renewed').length - 1;
+
+  /** Has the first worker begin a job, and starts the second. */
+  async function begin(waits: 'blocking' | 'listening'): Promise<string> {
+    second = await startProcessor(SecondProcessor, { url: store.url });
+    processor = second.app.get(SecondProcessor, { strict: false });
+    await processor.worker.pause();
+    const { id } = await second.producer.add({ waits });
+    await until(() => output.includes('begins'), { timeout: 15_000 });
+    processor.worker.resume();
+    return id;
+  }
+
+  const ended = (id: string) =>
+    until(async () => (await second.jobs.get('lock', id))?.state === 'completed', {
+      timeout: 15_000,
+    });
+
+  it('expires if the job blocks its event loop: the job runs a second time, and only that one counts', async () => {
+    const id = await begin('blocking');
+    await ended(id);
+    // Not a retry: no attempt has failed.
+    expect(processor.attempts).toEqual([1]);
+
+    await writeFile(file, '');
+    // The first has done the work as well, and is told that it is not its job any more.
+    await until(
+      () => /(Missing lock for|Lock mismatch for|not in the active state).*/.test(output),
+      {
+        timeout: 15_000,
+      },
+    );
+    expect(await second.jobs.get('lock', id)).toMatchObject({
+      state: 'completed',
+      result: { by: 'the second' },
+      attempts: { made: 1 },
+    });
+  });
+
+  it('is renewed while the job waits for something: it runs once, however long', async () => {
+    const id = await begin('listening');
+    // The fourth renewal is later than the first lock would have lasted.
+    await until(() => renewals() >= 4, { timeout: 15_000 });
+    expect(processor.attempts).toEqual([]);
+
+    await writeFile(file, '');
+    await ended(id);
+    expect(await second.jobs.get('lock', id)).toMatchObject({ result: { by: 'the first' } });
+    expect(processor.attempts).toEqual([]);
+  });
+});

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { defineJob } from '../../contract/define-job';
+
+/** How the first run of a job waits for its file to appear. */
+export const lockJob = defineJob({
+  name: 'lock',
+  data: z.object({ waits: z.enum(['blocking', 'listening']) }),
+  result: z.object({ by: z.string() }),
+});
+
+/** In milliseconds: short, so that a lock that is not renewed is gone soon. */
+export const LOCK = { lockDuration: 1_500, stalledInterval: 500 };
