@@ -1,3 +1,4 @@
+export { InterruptibleProxy } from './interruptible-proxy';
 export { RedisServer } from './redis-server';
 export { type ReceivedMail, type TestSmtpServer, startSmtpServer } from './smtp-server';
 export {

@@ -24,12 +24,19 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
    * @throws OutboxSchemaError if it has no table for it.
    */
   static async open(
-    { url, outbox: options, applicationName, migrateHint, connectTimeout }: QueueModuleOptions,
+    {
+      url,
+      outbox: options,
+      applicationName,
+      migrateHint,
+      connectTimeout,
+      answerTimeout,
+    }: QueueModuleOptions,
     store: QueueStore,
     queues: Queues,
   ): Promise<ApplicationOutbox> {
     if (options === undefined || options.url === url) return new ApplicationOutbox(store);
-    const outbox = new Outbox(options.url, store, migrateHint, applicationName);
+    const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
     try {
       await reachStore(outbox, connectTimeout);
       if (await outbox.isNotNeeded()) {

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import * as z from 'zod';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { createTestDatabase, InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { QueueModule } from '../module/queue.module';
@@ -10,7 +10,6 @@ import type { JobProducer } from '../producer/job-producer';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { ApplicationOutbox } from './application-outbox';
 import { migrateOutbox } from './migrate-outbox';
-import { InterruptibleProxy } from './testing/interruptible-proxy';
 import { Transaction } from './testing/transaction';
 
 const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
@@ -39,7 +38,11 @@ describeOnEachStore('jobs that wait in the outbox', (kind) => {
     toStore = await InterruptibleProxy.before(store.url);
     const testing = await Test.createTestingModule({
       imports: [
-        QueueModule.forRoot({ url: toStore.url, outbox: { url: toDatabase.url } }),
+        QueueModule.forRoot({
+          url: toStore.url,
+          outbox: { url: toDatabase.url },
+          answerTimeout: 2_000,
+        }),
         QueueModule.forFeature(noteJob),
         QueueWorkerModule.forProcessors([NoteProcessor]),
       ],

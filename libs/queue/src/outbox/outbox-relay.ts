@@ -7,7 +7,10 @@ import type { Outbox } from './outbox';
 import { publishRows } from './publish-rows';
 import { BATCH, RelayConnection, type RefusedRow } from './relay-connection';
 
-/** In milliseconds, with a random half: should a notification be lost, the outbox is looked at then. */
+/**
+ * In milliseconds, with a random half: should a notification be lost, the outbox is looked at then. It
+ * is also how a connection is found out that is open on this side only.
+ */
 const LOOK_AGAIN = 10_000;
 
 /** In milliseconds: the first and the longest pause after a failure. */
@@ -74,11 +77,7 @@ export class OutboxRelay {
 
   /** @returns how many rows it took; as many as {@link BATCH} mean that there may be more. */
   private async publishBatch(): Promise<number> {
-    this.connection ??= await RelayConnection.open(
-      this.outbox.url,
-      this.outbox.applicationName,
-      this.onNews,
-    );
+    this.connection ??= await RelayConnection.open(this.outbox, this.onNews);
     const rows = await this.connection.claim();
     const { published, refused, interruption } = await publishRows(
       rows,
@@ -100,7 +99,8 @@ export class OutboxRelay {
 
   /** In milliseconds. */
   private async untilNextLook(): Promise<number> {
-    const lookAgain = LOOK_AGAIN * (0.5 + Math.random() / 2);
+    const longest = Math.min(LOOK_AGAIN, this.outbox.answerTimeout);
+    const lookAgain = longest * (0.5 + Math.random() / 2);
     if (this.connection === undefined) return 0;
     const { oldestAge, nextRetry } = await this.connection.outlook();
     this.lagLog.report(oldestAge ?? 0);

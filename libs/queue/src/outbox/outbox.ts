@@ -1,9 +1,9 @@
 import type { JobsOptions, Queue } from 'bullmq';
-import pg from 'pg';
 import { OutboxSchemaError } from '../errors/outbox-schema.error';
 import { textOf } from '../errors/reason-of';
 import { TransactionRequiredError } from '../errors/transaction-required.error';
 import { connectionError } from '../store/postgres/connection-error';
+import { ConnectionPool } from '../store/postgres/connection-pool';
 import { KnownDatabase } from '../store/postgres/database-identity';
 import { locationOf } from '../store/postgres/location';
 import { clientOf, NO_TRANSACTION, runInTransaction } from '../store/postgres/transaction-client';
@@ -13,8 +13,9 @@ import type { TransactionManager } from '../store/transaction-manager';
 import { hasOutbox } from './migrate-outbox';
 import { outboxEntry } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
-import { ANSWER_TIMEOUT } from './relay-connection';
-import { Sockets } from './sockets';
+
+/** In milliseconds. */
+const ANSWER_TIMEOUT = 10_000;
 
 const INSERT = `
   WITH added AS (
@@ -49,8 +50,7 @@ export interface UnpublishedJob {
  */
 export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   readonly location: string;
-  private readonly sockets = new Sockets();
-  private readonly pool: pg.Pool;
+  private readonly pool: ConnectionPool;
   private readonly database: KnownDatabase;
   private closing: Promise<void> | undefined;
 
@@ -59,19 +59,19 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     readonly store: QueueStore,
     private readonly migrateHint?: string,
     readonly applicationName = 'queue',
+    /** In milliseconds: a connection on which a statement is not answered by then counts as lost. */
+    readonly answerTimeout = ANSWER_TIMEOUT,
   ) {
     this.location = `${locationOf(url)} (outbox)`;
     // Beside the relay's own connection. Idle ones are closed, so usually there is none.
-    this.pool = new pg.Pool({
+    this.pool = new ConnectionPool({
       connectionString: url,
       application_name: `${applicationName} outbox`,
       max: 2,
-      query_timeout: ANSWER_TIMEOUT,
-      stream: this.sockets.open,
-      connectionTimeoutMillis: 10_000,
+      query_timeout: answerTimeout,
+      connectionTimeoutMillis: answerTimeout,
       keepAlive: true,
     });
-    this.pool.on('error', () => undefined);
     this.database = new KnownDatabase(this.pool);
   }
 
@@ -140,7 +140,7 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.sockets.end(this.pool.end());
+    this.closing ??= this.pool.end();
     return this.closing;
   }
 

@@ -1,13 +1,10 @@
 import type { JobsOptions } from 'bullmq';
 import pg from 'pg';
+import { Sockets } from '../store/postgres/sockets';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
-import { Sockets } from './sockets';
 
 /** The most jobs that are published at once. */
 export const BATCH = 200;
-
-/** In milliseconds: after so long without an answer the connection counts as lost. */
-export const ANSWER_TIMEOUT = 15_000;
 
 /** In milliseconds: a relay that hangs in the middle of a batch leaves it to the others. */
 const IDLE_TIMEOUT = 60_000;
@@ -38,6 +35,13 @@ export interface Outlook {
   readonly nextRetry: number | null;
 }
 
+export interface RelayConnectionOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  /** In milliseconds: after so long without an answer the connection counts as lost. */
+  readonly answerTimeout: number;
+}
+
 /**
  * A relay's one connection: it waits for notifications, and holds the rows that are being published.
  *
@@ -52,8 +56,7 @@ export class RelayConnection {
 
   /** @param onNews called when jobs were committed, and when the connection is lost */
   static async open(
-    url: string,
-    applicationName: string,
+    { url, applicationName, answerTimeout }: RelayConnectionOptions,
     onNews: () => void,
   ): Promise<RelayConnection> {
     const sockets = new Sockets();
@@ -61,8 +64,8 @@ export class RelayConnection {
       stream: sockets.open,
       connectionString: url,
       application_name: `${applicationName} outbox relay`,
-      connectionTimeoutMillis: 10_000,
-      query_timeout: ANSWER_TIMEOUT,
+      connectionTimeoutMillis: answerTimeout,
+      query_timeout: answerTimeout,
       idle_in_transaction_session_timeout: IDLE_TIMEOUT,
       keepAlive: true,
     });

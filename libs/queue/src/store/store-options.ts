@@ -15,9 +15,9 @@ export interface QueueStoreOptions {
    */
   poolMax?: number;
   /**
-   * How long a statement may wait for its answer, in milliseconds, before its connection is taken for
-   * dead. On Postgres; a Redis command has five seconds.
-   * @default 10000
+   * How long a statement or a command may wait for its answer, in milliseconds, before its connection
+   * is taken for dead. One that waits for a job or an event is not meant.
+   * @default 10000 on Postgres, 5000 on Redis
    */
   answerTimeout?: number;
   /** What a person runs when the tables are missing; shown in {@link QueueSchemaError}. */

@@ -26,10 +26,13 @@ const LOST = new Set([
 const LOST_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
+  'timeout expired',
   'Client has encountered a connection error',
   'Client was closed and is not queryable',
-  'Query read timeout',
 ];
+
+/** What the driver says when a statement was not answered within its `query_timeout`. */
+const UNANSWERED = 'Query read timeout';
 
 /** Postgres lets nobody in with these: invalid_authorization, invalid_password, invalid_catalog_name. */
 const REFUSED = new Set(['28000', '28P01', '3D000']);
@@ -37,7 +40,16 @@ const REFUSED = new Set(['28000', '28P01', '3D000']);
 /** Tells errors of the connection from errors of a query; those are returned as they are. */
 export function connectionError(error: unknown, location: string): unknown {
   if (REFUSED.has(textOf(error, 'code') ?? '')) return new QueueAccessError(location, error);
+  if (isUnanswered(error)) {
+    const reason = 'a statement was not answered in time, so its connection counts as lost';
+    return new QueueUnreachableError(location, new Error(reason, { cause: error }));
+  }
   return isLost(error) ? new QueueUnreachableError(location, error) : error;
+}
+
+/** Whether a statement got no answer in time: its connection may be open on this side only. */
+export function isUnanswered(error: unknown): boolean {
+  return textOf(error, 'message') === UNANSWERED;
 }
 
 /** Whether Postgres chose this statement to end a deadlock, or could not serialize it with another. */

@@ -41,18 +41,22 @@ describe('the pool of a queue store', () => {
   });
 
   it('runs the statements of a listening connection one after the other', async () => {
-    const client = new pg.Client({ connectionString: database.url });
     const running = { now: 0, most: 0 };
-    const query = client.query.bind(client) as (text: string) => Promise<pg.QueryResult>;
-    client.query = (async (text: string) => {
+    const query = jest.spyOn(pg.Client.prototype, 'query') as unknown as jest.SpyInstance;
+    const original = query.getMockImplementation();
+    query.mockImplementation(async function (this: pg.Client, text: string) {
       running.now += 1;
       running.most = Math.max(running.most, running.now);
-      return query(text).finally(() => {
+      return (original?.call(this, text) as Promise<unknown>).finally(() => {
         running.now -= 1;
       });
-    }) as typeof client.query;
+    });
 
-    const listening = new ListeningClient(client, () => undefined);
+    const config = { connectionString: database.url, query_timeout: 10_000 };
+    const listening = new ListeningClient(config, {
+      closed: () => undefined,
+      lost: () => undefined,
+    });
     await listening.connect();
     const statements = ['LISTEN a', 'SELECT nonsense', 'LISTEN b'];
     const results = await Promise.allSettled(statements.map((text) => listening.query(text)));

@@ -4,15 +4,13 @@ import pg from 'pg';
 import { QueueUnreachableError } from '../../errors/queue-unreachable.error';
 import type { QueueStoreOptions } from '../store-options';
 import { connectionError, isDeadlock } from './connection-error';
+import { ConnectionPool } from './connection-pool';
 import { ListeningClient } from './listening-client';
 
 const DEFAULT_POOL_MAX = 5;
 
-/** In milliseconds, for one connection to be made or to become free. */
-const CONNECT_TIMEOUT = 10_000;
-
 /**
- * In milliseconds, for a statement to be answered. A connection that has died without a word (a lost
+ * In milliseconds, for a connection to be made or to become free, and for a statement to be answered. A connection that has died without a word (a lost
  * packet, a firewall that forgot it) would be waited for a quarter of an hour by the system. None of
  * BullMQ's statements takes this long by itself.
  */
@@ -32,8 +30,8 @@ const DEADLOCK_ATTEMPTS = 5;
 export class PostgresPool implements PgPool {
   /** BullMQ reads it: the listening connection notices when the other side has gone. */
   readonly options = { keepAlive: true };
-  private readonly config: pg.PoolConfig;
-  private readonly pool: pg.Pool;
+  private readonly config: pg.PoolConfig & { query_timeout: number };
+  private readonly pool: ConnectionPool;
   private readonly listening = new Set<ListeningClient>();
   /** When the store was found lost; undefined while it answers. */
   private lostAt: number | undefined;
@@ -52,13 +50,11 @@ export class PostgresPool implements PgPool {
     this.config = {
       ...withSearchPath(url),
       application_name: applicationName,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      connectionTimeoutMillis: answerTimeout,
       query_timeout: answerTimeout,
       keepAlive: true,
     };
-    this.pool = new pg.Pool({ ...this.config, max: poolMax });
-    // An idle connection that drops costs nothing: the next query opens another, or reports why not.
-    this.pool.on('error', () => undefined);
+    this.pool = new ConnectionPool({ ...this.config, max: poolMax });
   }
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
@@ -75,8 +71,14 @@ export class PostgresPool implements PgPool {
   /** A connection outside the pool, so that waiting for notifications takes no place from queries. */
   async connect(): Promise<PgPoolClient> {
     const started = performance.now();
-    const client = new ListeningClient(new pg.Client(this.config), (closed) => {
-      this.listening.delete(closed);
+    const client = new ListeningClient(this.config, {
+      closed: (closed) => {
+        this.listening.delete(closed);
+      },
+      // As those of the pool are, most likely.
+      lost: () => {
+        this.pool.dropIdle();
+      },
     });
     try {
       await client.connect();

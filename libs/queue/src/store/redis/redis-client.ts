@@ -3,9 +3,18 @@ import type { RedisTarget } from './redis-url';
 
 export type RedisClient = Redis | Cluster;
 
-/** In milliseconds. A socket that has gone quiet is found out within it. */
-const COMMAND_TIMEOUT = 5_000;
-const CONNECT_TIMEOUT = 5_000;
+export interface RedisClientOptions {
+  /** As the server shows it; it refuses one with spaces. */
+  readonly name: string | undefined;
+  /** In milliseconds, for a connection to be made, once more for what is said first on it, and for a command. */
+  readonly answerTimeout: number;
+}
+
+/**
+ * In milliseconds. A connection on which nothing was said for so long is probed by the system; Node
+ * has it give up after ten more seconds without an answer. Something between the two sides that
+ * answers in the server's place is not found out by it: that is what the other times are for.
+ */
 const KEEP_ALIVE = 10_000;
 
 /** In milliseconds, the longest pause between two attempts to connect again. */
@@ -20,19 +29,27 @@ function pauseBefore(attempt: number): number {
  * For commands that answer at once, shared by the whole process. While the server is away they fail
  * at once, and one that was under way when the connection broke is not sent a second time.
  */
-export function createCommandClient(target: RedisTarget, name: string | undefined): RedisClient {
-  return create(target, {
-    connectionName: name,
+export function createCommandClient(target: RedisTarget, options: RedisClientOptions): RedisClient {
+  return create(target, options, {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT,
+    commandTimeout: options.answerTimeout,
   });
 }
 
-/** For a command that waits for a job or an event. It waits for the server, too. */
-export function createBlockingClient(target: RedisTarget, name: string): RedisClient {
-  return create(target, { connectionName: name, maxRetriesPerRequest: null });
+/**
+ * For a command that waits for a job or an event. It waits for the server, too.
+ *
+ * It has no `commandTimeout`, which would end each wait. BullMQ replaces the connection when a wait is
+ * not over one second after its time; a wait lasts five seconds for a job, and ten for an event or if a
+ * delayed job is next.
+ */
+export function createBlockingClient(
+  target: RedisTarget,
+  options: RedisClientOptions,
+): RedisClient {
+  return create(target, options, { maxRetriesPerRequest: null });
 }
 
 /**
@@ -44,13 +61,18 @@ export function endClient(client: RedisClient): void {
   client.disconnect();
 }
 
-function create(target: RedisTarget, options: RedisOptions): RedisClient {
+function create(
+  target: RedisTarget,
+  { name, answerTimeout }: RedisClientOptions,
+  options: RedisOptions,
+): RedisClient {
   const { Redis, Cluster } = loadIORedis();
   const redisOptions: RedisOptions = {
     username: target.username,
     password: target.password,
     tls: target.tls ? {} : undefined,
-    connectTimeout: CONNECT_TIMEOUT,
+    connectionName: name,
+    connectTimeout: answerTimeout,
     keepAlive: KEEP_ALIVE,
     // A former master that has become a replica: another connection leads to the new one.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
@@ -66,7 +88,30 @@ function create(target: RedisTarget, options: RedisOptions): RedisClient {
       });
   // A client without a listener prints its errors; they are told by the commands that fail.
   client.on('error', () => undefined);
+  limitHandshake(client, answerTimeout);
+  client.on('+node', (node: Redis) => {
+    limitHandshake(node, answerTimeout);
+  });
   return client;
+}
+
+/**
+ * ioredis limits the time for a connection to be made, and then waits for ever for the answers to what
+ * it says first. Something that takes connections for a server that is away would keep it waiting.
+ */
+function limitHandshake(client: RedisClient, limit: number): void {
+  let timer: NodeJS.Timeout | undefined;
+  client.on('connect', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      client.disconnect(true);
+    }, limit);
+  });
+  for (const event of ['ready', 'close', 'end']) {
+    client.on(event, () => {
+      clearTimeout(timer);
+    });
+  }
 }
 
 function clusterOptions(redisOptions: RedisOptions, { tls }: RedisTarget): ClusterOptions {

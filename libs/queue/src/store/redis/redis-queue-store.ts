@@ -21,6 +21,9 @@ import { SharedRedisConnection } from './shared-redis-connection';
 /** BullMQ's own default, so that its other tools find the queues. */
 const DEFAULT_PREFIX = 'bull';
 
+/** In milliseconds, for a connection to be made and for a command to be answered. */
+const ANSWER_TIMEOUT = 5_000;
+
 /** In milliseconds. BullMQ's worker tries a step that failed again after 15 s. */
 const WORKER_PATIENCE = 10_000;
 
@@ -31,6 +34,7 @@ const WORKER_PATIENCE = 10_000;
 export class RedisQueueStore extends QueueStore {
   readonly location: string;
   private readonly target: RedisTarget;
+  private readonly answerTimeout: number;
   private readonly client: RedisClient;
   private readonly connection: SharedRedisConnection;
   /** The same connection for workers, who do not fail a step over a short loss of it. */
@@ -38,12 +42,13 @@ export class RedisQueueStore extends QueueStore {
   private readonly watch: ConnectionWatch;
 
   /** @throws InvalidRedisUrlError */
-  constructor({ url, applicationName }: QueueStoreOptions) {
+  constructor({ url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions) {
     super();
     this.target = parseRedisUrl(url);
     this.location = this.target.location;
-    // The server refuses a name with spaces.
-    this.client = createCommandClient(this.target, applicationName?.replace(/\s+/g, '-'));
+    this.answerTimeout = answerTimeout;
+    const name = applicationName?.replace(/\s+/g, '-');
+    this.client = createCommandClient(this.target, { name, answerTimeout });
     this.watch = new ConnectionWatch(this.client, this.location, new Logger('QueueStore'));
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
@@ -54,7 +59,8 @@ export class RedisQueueStore extends QueueStore {
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
-      return new BlockingRedisConnection(createBlockingClient(this.target, name));
+      const { target, answerTimeout } = this;
+      return new BlockingRedisConnection(createBlockingClient(target, { name, answerTimeout }));
     };
     const [connection, blockingConnection] =
       role?.withBlockingConnection === true

@@ -1,10 +1,14 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A server's address that a test can take away and give back. */
+/**
+ * A server's address that a test can take away and give back: it stands between a program and its
+ * store, as the network does.
+ */
 export class InterruptibleProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
-  private isRefusing = false;
+  private readonly ignored = new Set<Socket>();
+  private mood: 'passing' | 'refusing' | 'silent' = 'passing';
 
   private constructor(
     private readonly server: Server,
@@ -12,6 +16,7 @@ export class InterruptibleProxy {
     readonly url: string,
   ) {}
 
+  /** @param target the URL of a server, with its port */
   static async before(target: string): Promise<InterruptibleProxy> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
@@ -27,24 +32,41 @@ export class InterruptibleProxy {
     return proxy;
   }
 
+  /** How many connections are open that were never passed on. */
+  get unanswered(): number {
+    return this.ignored.size;
+  }
+
   /** Ends every connection, and takes no other. */
   refuse(): void {
-    this.isRefusing = true;
+    this.mood = 'refusing';
     this.cut();
   }
 
-  accept(): void {
-    this.isRefusing = false;
-  }
-
-  /** What is connected now stays connected, and nothing passes any more; as when a cable is pulled. */
-  silence(): void {
+  /**
+   * What is connected now stays connected, and nothing passes any more, in either direction; as when a
+   * cable is pulled, or a firewall has forgotten the connection.
+   *
+   * @param newOnes whether that is so for connections that are made from now on, too
+   */
+  silence({ newOnes = false } = {}): void {
+    this.mood = newOnes ? 'silent' : 'passing';
     for (const [near, far] of this.pairs) {
       near.unpipe(far);
       far.unpipe(near);
       near.resume();
       far.resume();
     }
+  }
+
+  /** Ends every connection with a reset; new ones are taken. */
+  reset(): void {
+    for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
+  }
+
+  /** New connections are passed on again. */
+  accept(): void {
+    this.mood = 'passing';
   }
 
   async close(): Promise<void> {
@@ -55,8 +77,14 @@ export class InterruptibleProxy {
 
   private join(near: Socket, reach: () => Socket): void {
     near.on('error', () => undefined);
-    if (this.isRefusing) {
+    if (this.mood === 'refusing') {
       near.destroy();
+      return;
+    }
+    if (this.mood === 'silent') {
+      this.ignored.add(near);
+      near.resume();
+      near.on('close', () => this.ignored.delete(near));
       return;
     }
     const far = reach();
@@ -75,5 +103,6 @@ export class InterruptibleProxy {
 
   private cut(): void {
     for (const [near] of this.pairs) near.destroy();
+    for (const near of this.ignored) near.destroy();
   }
 }

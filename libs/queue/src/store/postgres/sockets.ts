@@ -14,12 +14,19 @@ export class Sockets {
     return socket;
   };
 
-  /** Waits for an end in good order, and cuts what is left of it. */
-  async end(ending: Promise<unknown>): Promise<void> {
+  /** Ends them at once; whoever uses them is told why. */
+  destroy(reason?: Error): void {
+    for (const socket of this.sockets) socket.destroy(reason);
+  }
+
+  /** Waits for an end in good order, and cuts what is left of it after a time in milliseconds. */
+  async end(ending: Promise<unknown>, timeout = END_TIMEOUT): Promise<void> {
     const timer = setTimeout(() => {
-      for (const socket of this.sockets) socket.destroy();
-    }, END_TIMEOUT);
+      this.destroy();
+    }, timeout);
     await ending.catch(() => undefined);
     clearTimeout(timer);
+    // An idle connection that its pool has let go of by itself may still wait for the other side.
+    this.destroy();
   }
 }

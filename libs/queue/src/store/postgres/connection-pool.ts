@@ -1,0 +1,69 @@
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import { isUnanswered } from './connection-error';
+import { Sockets } from './sockets';
+
+/**
+ * The pool of `pg`, whose statements have to be answered in time (`query_timeout`).
+ *
+ * When one is not, its connection is gone without a word, and so most likely are those that are idle,
+ * which would each cost their next user the same wait. So they are dropped with it.
+ *
+ * Ends in a bounded time, whatever has become of the other side.
+ */
+export class ConnectionPool {
+  private readonly sockets = new Sockets();
+  private readonly pool: pg.Pool;
+  private readonly idle = new Set<pg.PoolClient & HasSocket>();
+
+  constructor(config: pg.PoolConfig & { query_timeout: number }) {
+    this.pool = new pg.Pool({
+      ...config,
+      stream: this.sockets.open,
+      // The pool passes its options, which its types leave out.
+      Client: PooledClient as unknown as new () => pg.ClientBase,
+    });
+    // An idle connection that drops costs nothing: the next query opens another, or reports why not.
+    this.pool.on('error', () => undefined);
+    this.pool.on('acquire', (client) => this.idle.delete(client as pg.PoolClient & HasSocket));
+    this.pool.on('remove', (client) => this.idle.delete(client as pg.PoolClient & HasSocket));
+    this.pool.on('release', (_, client) => this.idle.add(client as pg.PoolClient & HasSocket));
+  }
+
+  async query<Row extends pg.QueryResultRow>(
+    text: string,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>> {
+    try {
+      return await this.pool.query<Row>(text, values);
+    } catch (error) {
+      if (isUnanswered(error)) this.dropIdle();
+      throw error;
+    }
+  }
+
+  /** Trusts none of its idle connections any more. */
+  dropIdle(): void {
+    for (const { socket } of this.idle) {
+      socket.destroy(new Error('Connection terminated: another one was not answered any more'));
+    }
+  }
+
+  end(): Promise<void> {
+    return this.sockets.end(this.pool.end());
+  }
+}
+
+interface HasSocket {
+  readonly socket: Socket;
+}
+
+class PooledClient extends pg.Client implements HasSocket {
+  readonly socket: Socket;
+
+  constructor(config: { stream: () => Socket }) {
+    const socket = config.stream();
+    super({ ...config, stream: () => socket });
+    this.socket = socket;
+  }
+}
