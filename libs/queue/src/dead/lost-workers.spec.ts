@@ -1,5 +1,5 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { type Queue, Worker } from 'bullmq';
+import { type Job, type Queue, Worker } from 'bullmq';
 import * as z from 'zod';
 import { until } from '@libs/testing';
 import type { JobContext } from '../consumer/job-context';
@@ -14,6 +14,8 @@ import { createTestStore, describeOnEachStore, type TestStore } from '../store/t
 import { DeadJobs } from './dead-jobs';
 
 const mailJob = defineJob({ name: 'mail', data: z.object({ to: z.string() }) });
+
+type Processors = Parameters<typeof QueueWorkerModule.forProcessors>[0];
 
 /** What was run. */
 let ran: string[] = [];
@@ -45,7 +47,7 @@ describeOnEachStore('a job that has lost its worker too often', (kind) => {
     await store.drop();
   });
 
-  async function start(...processors: Parameters<typeof QueueWorkerModule.forProcessors>[0]) {
+  async function start(...processors: Processors) {
     app = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: store.url }),
@@ -59,7 +61,7 @@ describeOnEachStore('a job that has lost its worker too often', (kind) => {
     mails = app.get(Queues).open(mailJob);
   }
 
-  async function restart(...processors: Parameters<typeof start>) {
+  async function restart(...processors: Processors) {
     await app.close();
     await start(...processors);
   }
@@ -67,7 +69,7 @@ describeOnEachStore('a job that has lost its worker too often', (kind) => {
   /** Has a job fetched by a worker that is gone without a word, and put back because of that. */
   async function loseWorker(id: string, times: number) {
     const worker = new Worker(mailJob.name, null, {
-      connection: app.get(QueueStore) as never,
+      connection: app.get(QueueStore),
       autorun: false,
       lockDuration: 50,
       stalledInterval: LOOK_FOR_STALLED,
@@ -78,7 +80,10 @@ describeOnEachStore('a job that has lost its worker too often', (kind) => {
     try {
       await worker.startStalledCheckTimer();
       for (let lost = 0; lost < times; lost++) {
-        await until(async () => (await worker.getNextJob('gone'))?.id === id);
+        await until(async () => {
+          const job = (await worker.getNextJob('gone')) as Job | undefined;
+          return job?.id === id;
+        });
         await until(async () => (await mails.getJobState(id)) === 'waiting');
       }
     } finally {
