@@ -3,7 +3,7 @@ import type { QueueModuleOptions } from '../module/queue-module-options';
 import type { Queues } from '../module/queues';
 import type { JobSnapshot } from '../reader/job-snapshot';
 import type { QueueStore } from '../store/queue-store';
-import { reachStore } from '../store/reach-store';
+import { untilReached } from '../store/reach-store';
 import { Outbox, type OutboxLag } from './outbox';
 import { OutboxRelay } from './outbox-relay';
 
@@ -38,12 +38,10 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     if (options === undefined || options.url === url) return new ApplicationOutbox(store);
     const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
     try {
-      await reachStore(outbox, connectTimeout);
-      if (await outbox.isNotNeeded()) {
+      if (!(await untilReached(() => outbox.isNeeded(), connectTimeout))) {
         await outbox.close();
         return new ApplicationOutbox(store);
       }
-      await outbox.requireTable();
     } catch (error) {
       await Promise.all([outbox.close(), store.close()]);
       throw error;

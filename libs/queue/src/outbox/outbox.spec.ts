@@ -10,6 +10,8 @@ import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
+import { openQueueStore } from '../store/open-queue-store';
+import { QueueStore } from '../store/queue-store';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { ApplicationOutbox } from './application-outbox';
 import { migrateOutbox } from './migrate-outbox';
@@ -231,5 +233,23 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     expect(error).toBeInstanceOf(OutboxSchemaError);
     expect((error as Error).message).toContain('To create it: npx nx run api:migrate.');
     await bare.drop();
+  });
+
+  it('is started for although a connection is ended while the database is looked at', async () => {
+    const options = { url: store.url, outbox: { url: database.url } };
+    const queues = openQueueStore(options);
+    const looked = jest
+      .spyOn(queues, 'sharesDatabase')
+      .mockImplementationOnce(async (connection) => {
+        await connection.query('SELECT pg_terminate_backend(pg_backend_pid())');
+        return false;
+      });
+    const app = await Test.createTestingModule({ imports: [QueueModule.forRoot(options)] })
+      .overrideProvider(QueueStore)
+      .useValue(queues)
+      .compile();
+    apps.push(app);
+    expect(looked).toHaveBeenCalledTimes(2);
+    expect(app.get(ApplicationOutbox).isUsed).toBe(true);
   });
 });

@@ -121,22 +121,21 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     return row ?? { rows: 0, refused: 0, oldestAge: 0 };
   }
 
-  /** Whether the store can take part in the transactions of this database by itself. */
-  isNotNeeded(): Promise<boolean> {
-    return this.store.sharesDatabase(this.pool);
-  }
-
-  /** @throws QueueUnreachableError if the database does not answer. */
-  async check(): Promise<void> {
-    await this.query('SELECT 1');
-  }
-
-  /** @throws OutboxSchemaError if the database has no table for an outbox. */
-  async requireTable(): Promise<void> {
-    // Learnt now, so that adding a job needs no connection but the caller's.
-    await this.database.learn();
-    if (await hasOutbox(this.pool)) return;
-    throw new OutboxSchemaError(locationOf(this.url), this.store.location, this.migrateHint);
+  /**
+   * Whether the store cannot take part in the transactions of this database by itself; if so, this is
+   * ready for use.
+   *
+   * @throws QueueUnreachableError if one of both does not answer.
+   * @throws OutboxSchemaError if the database has no table for an outbox.
+   */
+  async isNeeded(): Promise<boolean> {
+    return this.reporting(async () => {
+      if (await this.store.sharesDatabase(this.pool)) return false;
+      // Learnt now, so that adding a job needs no connection but the caller's.
+      await this.database.learn();
+      if (await hasOutbox(this.pool)) return true;
+      throw new OutboxSchemaError(locationOf(this.url), this.store.location, this.migrateHint);
+    });
   }
 
   close(): Promise<void> {
@@ -144,9 +143,14 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     return this.closing;
   }
 
-  private async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
+  private query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
+    return this.reporting(async () => (await this.pool.query<Row>(text, values)).rows);
+  }
+
+  /** Has an error of the connection say which database it is. */
+  private async reporting<Result>(asked: () => Promise<Result>): Promise<Result> {
     try {
-      return (await this.pool.query<Row>(text, values)).rows;
+      return await asked();
     } catch (error) {
       throw connectionError(error, this.location);
     }

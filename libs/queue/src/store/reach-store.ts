@@ -18,18 +18,34 @@ const PAUSE = 500;
  */
 export async function reachStore<Store extends Pick<QueueStore, 'check' | 'close'>>(
   store: Store,
-  timeout = DEFAULT_TIMEOUT,
+  timeout?: number,
 ): Promise<Store> {
+  try {
+    await untilReached(() => store.check(), timeout);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Does something that needs a store, again and again until the store answers: a connection may be
+ * lost between two steps of it.
+ *
+ * @param timeout in milliseconds
+ * @throws QueueUnreachableError if it did not answer in time; any other error at once.
+ */
+export async function untilReached<Result>(
+  attempt: () => Promise<Result>,
+  timeout = DEFAULT_TIMEOUT,
+): Promise<Result> {
   const deadline = Date.now() + timeout;
   for (;;) {
     try {
-      await store.check();
-      return store;
+      return await attempt();
     } catch (error) {
-      if (!(error instanceof QueueUnreachableError) || Date.now() + PAUSE > deadline) {
-        await store.close();
-        throw error;
-      }
+      if (!(error instanceof QueueUnreachableError) || Date.now() + PAUSE > deadline) throw error;
     }
     await sleep(PAUSE);
   }

@@ -16,7 +16,7 @@ import { migrateQueueStore } from '../migrate-queue-store';
 const JOBS = 50;
 const POOL_MAX = 5;
 /** A machine that is busy with other tests takes its time. */
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 120_000 };
 const APPLICATION = 'fifty jobs';
 
 const doublingJobs = Array.from({ length: JOBS }, (_, index) =>
@@ -33,7 +33,7 @@ function processorOf(job: DoublingJob): ProcessorClass {
   // its lock has expired; the test need not wait half a minute for it.
   @JobProcessor(job, {
     concurrency: 4,
-    lockDuration: 2_000,
+    lockDuration: 5_000,
     stalledInterval: 1_000,
     maxStalledCount: 10,
   })
@@ -90,11 +90,11 @@ describe('fifty jobs, their producers, processors and watchers in one process', 
     }, PATIENT);
     expect(await work).toEqual(doublingJobs.map(() => 'completed'));
     expect(most).toBe(POOL_MAX + 1);
-  }, 90_000);
+  }, 150_000);
 
   it('lose no job when every connection is ended while they flow, and do not all complain', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn');
-    const perQueue = 20;
+    const perQueue = 8;
     const already = await completed();
     const values = Array.from({ length: perQueue }, (_, value) => ({ data: { value } }));
     await Promise.all(producers.map((producer) => producer.addBulk(values)));
@@ -111,7 +111,7 @@ describe('fifty jobs, their producers, processors and watchers in one process', 
     const lines = warn.mock.calls.filter(([line]) => String(line).includes('cannot be reached'));
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.length).toBeLessThanOrEqual(2 * rounds);
-  }, 120_000);
+  }, 300_000);
 
   async function addAndWatch(producer: JobProducer<DoublingJob>) {
     const { queue, id } = await producer.add({ value: 1 });
