@@ -19,12 +19,17 @@ afterEach(() => {
 afterAll(() => stopEsbuild());
 
 /** Builds the application; `packages` are those that its sources import. */
-function build({ packages = [], ...options }: BuildOptions & { packages?: string[] } = {}) {
+function build({
+  packages = [],
+  tags = [],
+  ...options
+}: BuildOptions & { packages?: string[]; tags?: string[] } = {}) {
   workspace.declare(Object.fromEntries(packages.map((name) => [name, '*'])));
   const graph = projectGraph({
-    mailer: { root: ROOT, dependsOn: packages.map((name) => `npm:${name}`) },
+    mailer: { root: ROOT, tags, dependsOn: packages.map((name) => `npm:${name}`) },
+    ...(tags.length > 0 ? { runtime: { root: 'libs/runtime', tags: ['queue:runtime'] } } : {}),
   });
-  return buildApp(workspace.settings('mailer', ROOT, options), graph);
+  return buildApp(workspace.settings('mailer', ROOT, options, tags), graph);
 }
 
 function writeMain(text: string, files: Record<string, string> = {}): void {
@@ -70,6 +75,35 @@ describe('the files of a build', () => {
 
     const { output } = await workspace.node(`${OUTPUT}/migrate.js`);
     expect(output).toBe('migrated\n');
+  });
+
+  it('include what the children of isolated processors run, if a worker has it, sharing chunks with the start', async () => {
+    workspace.paths({
+      '@fixture/runtime': ['./libs/runtime/src/index.ts'],
+      '@fixture/runtime/*': ['./libs/runtime/src/*.ts'],
+    });
+    workspace.write({
+      'libs/runtime/src/index.ts': 'export {};',
+      'libs/runtime/src/consumer.ts': 'export {};',
+      'libs/runtime/src/testing.ts': 'export {};',
+    });
+    writeMain(`import { name } from './name'; console.log('worker', name);`, {
+      'name.ts': `export const name = 'of a long name, once';`,
+      'sandbox.ts': `import { name } from './name'; console.log('child', name);`,
+    });
+
+    await build({ tags: ['queue:worker'] });
+    const { output } = await workspace.node(`${OUTPUT}/sandbox.js`);
+    expect(output).toBe('child of a long name, once\n');
+    expect(await runMain()).toBe('worker of a long name, once');
+    expect(workspace.read(`${OUTPUT}/sandbox.js`)).not.toContain('of a long name');
+
+    // As a person may have listed it too.
+    await build({ tags: ['queue:worker'], additionalEntryPoints: [`${ROOT}/src/sandbox.ts`] });
+    expect(workspace.has(`${OUTPUT}/sandbox.js`)).toBe(true);
+    // For an application that is no worker it is a file like any other.
+    await build();
+    expect(workspace.has(`${OUTPUT}/sandbox.js`)).toBe(false);
   });
 
   it('hold nothing of an older build, but leave installed packages alone', async () => {

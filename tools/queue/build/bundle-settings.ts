@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
+import { sandboxPath, TAGS } from '../workspace/index';
 import type { BuildOptions } from './build-options';
 import { BuildError } from './build.error';
 
@@ -25,23 +26,32 @@ export interface BundleSettings {
 export interface ProjectLocation {
   root: string;
   sourceRoot?: string;
+  tags?: string[];
 }
 
-/** Fills in the defaults of `options`. Throws `BuildError` if a file it needs is missing. */
+/**
+ * Fills in the defaults of `options`. What the children of isolated processors run is an entry of each
+ * worker that has it. Throws `BuildError` if a file it needs is missing.
+ */
 export function bundleSettings(
   options: BuildOptions,
   project: string,
-  { root, sourceRoot = `${root}/src` }: ProjectLocation,
+  { root, sourceRoot = `${root}/src`, tags = [] }: ProjectLocation,
   workspaceRoot: string,
 ): BundleSettings {
   const main = options.main ?? `${sourceRoot}/main.ts`;
+  const sandbox = tags.includes(TAGS.worker) ? sandboxPath({ sourceRoot }) : undefined;
   const entryPoints: Record<string, string> = {};
   for (const [name, file] of [
     ['main', main] as const,
     ...(options.additionalEntryPoints ?? []).map((path) => [parse(path).name, path] as const),
+    ...(sandbox !== undefined && existsSync(join(workspaceRoot, sandbox))
+      ? [['sandbox', sandbox] as const]
+      : []),
   ]) {
     const path = join(workspaceRoot, file);
     if (!existsSync(path)) throw missingEntry(project, file);
+    if (entryPoints[name] === path) continue;
     if (entryPoints[name]) throw sameEntryName(project, name);
     entryPoints[name] = path;
   }

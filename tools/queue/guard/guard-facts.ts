@@ -1,4 +1,5 @@
 import type { PackageManifest } from '../build/npm-package';
+import type { Isolation } from '../workspace/index';
 import type { BundleGraph, BundleImport, BundleNode } from './bundle-graph';
 import type { FindingLink } from './finding';
 import type { ModuleSyntax } from './module-syntax';
@@ -24,8 +25,11 @@ export interface WorkerFacts {
   registry: string;
   /** The processor files. */
   processors: readonly string[];
+  /** What the children of isolated processors run, if the bundle has it. */
+  sandbox: string | undefined;
   /** The name of the job that a processor file is for. */
   jobOf: (processor: string) => string | undefined;
+  isolationOf: (processor: string) => Isolation | undefined;
 }
 
 /** Everything that the rules look at. Paths are relative to the workspace root. */

@@ -63,7 +63,8 @@ async function check({ project = 'worker', knows = {}, ...options }: CheckOption
     name,
     { ...entry, dependsOn: [...(entry.dependsOn ?? []), ...(knows[name] ?? [])] },
   ]);
-  const settings = workspace.settings(project, `apps/${project}`, options);
+  const { tags } = PROJECTS[project] ?? {};
+  const settings = workspace.settings(project, `apps/${project}`, options, tags);
   const bundler = new Bundler(settings);
   try {
     const bundle = await bundler.bundle();
@@ -249,6 +250,46 @@ describe('a processor', () => {
     });
     processor(`import { ink } from '../shared'; ink();`);
     expect(await check()).toEqual([]);
+  });
+});
+
+describe('what the children of isolated processors run', () => {
+  const SANDBOX = 'apps/worker/src/sandbox.ts';
+  const STAMP = 'apps/worker/src/processors/email/stamp.ts';
+
+  it('is an entry of its own: what it alone uses is no breach', async () => {
+    workspace.write({
+      [SANDBOX]: `import { processors } from './processors.generated'; import { child } from './child'; console.log(child, processors);`,
+      'apps/worker/src/child.ts': `export const child = 'a child';`,
+    });
+
+    expect(await check()).toEqual([]);
+  });
+
+  it('may not load code of a processor past the registry', async () => {
+    workspace.write({
+      [STAMP]: `export const stamp = () => 'stamped';`,
+      [SANDBOX]: `\nimport { stamp } from './processors/email/stamp'; stamp();`,
+    });
+
+    const finding = only(await check());
+
+    expect(finding.rule).toBe('processor-outside-registry');
+    expect(finding.problem).toBe(
+      `${SANDBOX} imports code of the processor "email". ` +
+        'The child of every isolated processor would load it, also where that is not "email".',
+    );
+    expect(places(finding)).toEqual([`${SANDBOX}:2`, STAMP]);
+  });
+
+  it('may use no package that is not declared', async () => {
+    workspace.install('stray', {}, { 'index.js': 'exports.stray = 1;' });
+    workspace.write({ [SANDBOX]: `import { stray } from 'stray'; console.log(stray);` });
+
+    const finding = only(await check());
+
+    expect(finding.rule).toBe('undeclared-package');
+    expect(places(finding)).toEqual([`${SANDBOX}:1`, 'node_modules/stray/index.js']);
   });
 });
 

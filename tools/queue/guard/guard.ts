@@ -11,8 +11,9 @@ import { checkProjects } from './rules/project.rules';
  *
  * 1. Every bundled file is of a project that the graph says the application depends on.
  * 2. Every npm package, bundled or external, is declared, and known to the graph.
- * 3. Every file is there because the bootstrap or a registered processor uses it; none is of another
- *    application, and none was loaded in a way that nobody can follow.
+ * 3. Every file is there because an entry (the bootstrap, or what the children of isolated processors run)
+ *    or a registered processor uses it; none is of another application, and none was loaded in a way
+ *    that nobody can follow.
  *
  * A breach fails the build. What the graph allows and the bundle leaves out is no breach; the report
  * shows it (`left-out.ts`).

@@ -13,6 +13,7 @@ import {
   PluginError,
   readQueueWorkspace,
   registryPath,
+  sandboxPath,
   TAGS,
 } from '../workspace/index';
 import { BundleGraph } from './bundle-graph';
@@ -44,7 +45,7 @@ export function readGuardFacts(
     bundle: new BundleGraph(metafile, entries, [...external.keys()]),
     projects,
     manifests: readManifests(workspaceRoot),
-    queue: readQueueFacts(workspaceRoot, project, graph),
+    queue: readQueueFacts(workspaceRoot, project, graph, entries),
     forbiddenTags,
     syntaxOf: syntaxReader(workspaceRoot),
   };
@@ -64,17 +65,25 @@ function readManifest(folder: string): PackageManifest | undefined {
 }
 
 /** A workspace without the job runtime has none of this, and its applications can be built too. */
-function readQueueFacts(workspaceRoot: string, project: string, graph: ProjectGraph): QueueFacts {
+function readQueueFacts(
+  workspaceRoot: string,
+  project: string,
+  graph: ProjectGraph,
+  entries: readonly string[],
+): QueueFacts {
   try {
     const { projects } = readProjectsConfigurationFromProjectGraph(graph);
     const workspace = readQueueWorkspace(new DiskFiles(workspaceRoot), projects);
     const worker = workspace.workers.find(({ name }) => name === project);
     const processors = worker ? listProcessors(workspace, worker) : [];
+    const find = (path: string) => processors.find(({ file }) => file === path);
     return {
       worker: worker && {
         registry: registryPath(worker),
         processors: processors.map(({ file }) => file),
-        jobOf: (path) => processors.find(({ file }) => file === path)?.contract?.name,
+        sandbox: entries.find((entry) => entry === sandboxPath(worker)),
+        jobOf: (path) => find(path)?.contract?.name,
+        isolationOf: (path) => find(path)?.classes[0]?.isolation,
       },
       consumerEntry: workspace.imports.fileFor(workspace.runtime.consumer, ''),
     };

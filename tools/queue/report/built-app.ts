@@ -2,17 +2,24 @@ import { join, parse } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import type { GuardFacts } from '../guard/guard-facts';
 import { readGuardFacts } from '../guard/read-facts';
+import type { Isolation } from '../workspace/index';
 import type { BuildReport } from './build-report';
 import { readBuildReport } from './build-report';
 
 /** A file that a part of the bundle is loaded through. */
 export interface BundleRoot {
-  /** `start`: a file that one runs with node. `processor`: loaded where the processor is selected. */
-  kind: 'start' | 'processor';
+  /**
+   * - `start`: a file that one runs with node.
+   * - `sandbox`: what the children of isolated processors run.
+   * - `processor`: loaded where the processor is selected, and in its children if it is isolated.
+   */
+  kind: 'start' | 'sandbox' | 'processor';
   /** The entry's name without its ending (`main`), or the job of the processor. */
   name: string;
   /** Relative to the workspace root. */
   file: string;
+  /** Of a processor that does not run in the event loop of its worker. */
+  isolation?: Isolation | undefined;
 }
 
 /** The last build of an application, with what the guard knew of it. */
@@ -46,15 +53,20 @@ export function readBuiltApp(
 }
 
 function bundleRoots({ bundle, queue }: GuardFacts): BundleRoot[] {
-  const { processors = [], jobOf } = queue.worker ?? {};
+  const { processors = [], sandbox, jobOf, isolationOf } = queue.worker ?? {};
   return [
-    ...bundle.entries.map((file) => ({ kind: 'start' as const, name: parse(file).name, file })),
+    ...bundle.entries.map((file) => ({
+      kind: file === sandbox ? ('sandbox' as const) : ('start' as const),
+      name: parse(file).name,
+      file,
+    })),
     ...processors
       .filter((file) => bundle.nodes.has(file))
       .map((file) => ({
         kind: 'processor' as const,
         name: jobOf?.(file) ?? parse(file).name.replace(/\.processor$/, ''),
         file,
+        isolation: isolationOf?.(file),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   ];

@@ -1,5 +1,6 @@
 import type { BundleMap, BundlePart } from './bundle-map';
 import { formatBytes } from './format-bytes';
+import { isolationNote } from './isolation-note';
 import type { Painter } from './painter';
 
 /** Columns, the first and the last of them text. */
@@ -44,7 +45,7 @@ function toRow(part: BundlePart, { external }: BundleMap): Row {
     return installed ? `${name} ${formatBytes(installed.bytes)}` : name;
   });
   return [
-    part.name,
+    part.isolation ? `${part.name} (${isolationNote(part.isolation)})` : part.name,
     bytesOrNone(part.ownCode),
     bytesOrNone(part.packageBytes),
     bytesOrNone(part.shared),

@@ -62,6 +62,24 @@ describe('the map of a bundle', () => {
     expect(namesIn('pictures')).not.toContain('shared-pkg');
   });
 
+  it('tells what only the children of isolated processors load, and what a child begins with', () => {
+    expect(namesIn('Children of isolated processors')).toEqual(expect.arrayContaining(['runner']));
+    expect(namesIn('Children of isolated processors')).not.toContain('start-pkg');
+    const { outputs } = report.metafile;
+    const [, sandbox] = Object.entries(outputs).find(([path]) => path.endsWith('sandbox.js')) ?? [];
+    const shared = (sandbox?.imports ?? []).filter(({ kind }) => kind === 'import-statement');
+    const bytes = shared.map(({ path }) => outputs[path]?.bytes ?? 0);
+    expect(shared.length).toBeGreaterThan(0);
+    expect(part('sandbox')?.loads).toBe(
+      (sandbox?.bytes ?? 0) + bytes.reduce((sum, each) => sum + each, 0),
+    );
+  });
+
+  it('tells how a processor is isolated', () => {
+    expect(part('pictures')?.isolation).toBe('process');
+    expect(part('texts')).not.toHaveProperty('isolation');
+  });
+
   it('adds up what a process loads that runs one processor only', () => {
     const bytesOf = (label: string) =>
       map.groups.find((group) => group.label === label)?.bytes ?? 0;

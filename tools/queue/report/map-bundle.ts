@@ -27,7 +27,7 @@ export function mapBundle(app: Facts, external: readonly ExternalPackage[]): Bun
     bytes: groups.reduce((sum, { bytes }) => sum + bytes, 0),
     files: files.all.size,
     groups,
-    parts: roots.map((root) => describePart(app, root, roots, groups)),
+    parts: roots.map((root) => describePart(app, files, root, roots, groups)),
     external: [...external].sort((a, b) => b.bytes - a.bytes),
     leftOut: leftOut(facts),
     optional: [...report.leftOut].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -71,7 +71,9 @@ function loadersOf(files: BundleFiles, roots: readonly LoadedRoot[]): (path: str
     const starts = loading.filter(({ kind }) => kind === 'start');
     if (starts.length > 0) return { kind: 'start', parts: starts.map(({ name }) => name) };
     const parts = loading.map(({ name }) => name);
-    if (parts.length > 0) return { kind: parts.length === 1 ? 'processor' : 'shared', parts };
+    const [only] = loading;
+    if (parts.length > 1) return { kind: 'shared', parts };
+    if (only) return { kind: only.kind, parts };
     const later = reached.filter(({ paths }) => paths.has(path)).map(({ root }) => root.name);
     return { kind: 'on-demand', parts: later };
   };
@@ -81,18 +83,21 @@ function labelOf({ kind, parts }: Loader, roots: readonly LoadedRoot[]): string 
   const names = parts.length > 4 ? `${parts.length} processors` : parts.join(', ');
   if (kind === 'on-demand') return `When needed: ${names}`;
   if (kind === 'shared') return `Shared: ${names}`;
+  if (kind === 'sandbox') return 'Children of isolated processors';
   const starts = roots.filter((root) => root.kind === 'start');
   return kind === 'start' && starts.length === 1 ? 'Every process' : names;
 }
 
 function describePart(
   { facts }: Facts,
-  { kind, name, file, output }: LoadedRoot,
+  files: BundleFiles,
+  { kind, name, file, output, loads, isolation }: LoadedRoot,
   roots: readonly LoadedRoot[],
   groups: readonly BundleGroup[],
 ): BundlePart {
+  // A child shares nearly all of the start's files: that its group is listed is close enough.
   const start = roots.find(
-    (root) => root.kind === 'start' && (root.output === output || kind === 'processor'),
+    (root) => root.kind === 'start' && (root.output === output || kind !== 'start'),
   );
   const isLoaded = ({ kind: loader, parts }: BundleGroup): boolean =>
     loader !== 'on-demand' &&
@@ -107,11 +112,15 @@ function describePart(
   return {
     kind,
     name,
+    ...(isolation && { isolation }),
     ownCode: sumOf(contents) - packageBytes,
     packages: packages.map((content) => ({ name: content.name, bytes: content.bytes })),
     packageBytes,
     shared: sumOf(loaded.filter((group) => group.parts.length > 1 && group.parts.includes(name))),
-    loads: sumOf(loaded),
+    loads:
+      kind === 'sandbox'
+        ? sumOf([...loads].flatMap((path) => files.all.get(path) ?? []))
+        : sumOf(loaded),
     external: facts.bundle
       .bundled()
       .filter((node) => node.kind === 'external')

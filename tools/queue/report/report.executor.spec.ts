@@ -36,7 +36,7 @@ describe('the report', () => {
   it('prints a row a processor, and where the page is', () => {
     expect(printed.success).toBe(true);
     expect(printed.output).toMatch(/^The bundle of runner: .* in \d+ files, 1 package beside it$/m);
-    expect(printed.output).toMatch(/^pictures .* native-thing 5\.\d+ kB$/m);
+    expect(printed.output).toMatch(/^pictures \(in a process\) .* native-thing 5\.\d+ kB$/m);
     expect(printed.output).toMatch(/^texts .* -$/m);
     expect(printed.output).toContain(`Wrote ${PAGE}`);
     expect(fixture.workspace.has(PAGE)).toBe(true);
@@ -46,7 +46,7 @@ describe('the report', () => {
     const { output } = await report({ json: true });
 
     const map = JSON.parse(output) as BundleMap;
-    expect(map.parts.map(({ name }) => name)).toEqual(['main', 'pictures', 'texts']);
+    expect(map.parts.map(({ name }) => name)).toEqual(['main', 'sandbox', 'pictures', 'texts']);
     const written = fixture.workspace.readJson('dist/reports/runner/report.json') as BundleMap;
     expect(written.parts).toEqual(map.parts);
     expect(written.groups[0]?.contents[0]?.files[0]).toHaveProperty('path');

@@ -137,8 +137,13 @@ export class FixtureWorkspace {
     return this.run(process.execPath, [nx, ...args.split(' ')], { NX_DAEMON: 'false', ...env });
   }
 
-  settings(project: string, root: string, options: BuildOptions = {}): BundleSettings {
-    return bundleSettings(options, project, { root }, this.root);
+  settings(
+    project: string,
+    root: string,
+    options: BuildOptions = {},
+    tags: string[] = [],
+  ): BundleSettings {
+    return bundleSettings(options, project, { root, tags }, this.root);
   }
 
   run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {

@@ -4,8 +4,9 @@ import { FixtureWorkspace, projectGraph } from './fixture-workspace';
 const NATIVE = 'native-thing';
 
 /**
- * A small worker with two processors, built for real: `pictures` needs a package with native code and one
- * that `texts` needs too; `texts` needs one of its own. No package of this workspace is in it.
+ * A small worker with two processors, built for real: `pictures` is isolated, and needs a package with
+ * native code and one that `texts` needs too; `texts` needs one of its own. No package of this workspace
+ * is in it.
  */
 export class WorkerFixture {
   readonly workspace = new FixtureWorkspace();
@@ -49,7 +50,8 @@ export class WorkerFixture {
   }
 
   async build(): Promise<void> {
-    await buildApp(this.workspace.settings('runner', 'apps/runner'), this.graph);
+    const settings = this.workspace.settings('runner', 'apps/runner', {}, ['queue:worker']);
+    await buildApp(settings, this.graph);
   }
 
   remove(): void {
@@ -74,6 +76,14 @@ import { processors } from './processors.generated';
 console.log(start);
 for (const load of Object.values(processors)) void load();
 `,
+  'apps/runner/src/sandbox.ts': `
+import start from 'start-pkg';
+import { processors } from './processors.generated';
+import { child } from './child';
+console.log(start, child);
+void processors[process.argv[2]]();
+`,
+  'apps/runner/src/child.ts': `export const child = 'a child';`,
   'apps/runner/src/processors.generated.ts': `
 export const processors = {
   'pictures': () => import('./processors/pictures/pictures.processor'),
@@ -84,7 +94,7 @@ export const processors = {
 import { JobProcessor } from '@acme/runtime/consumer';
 import { picturesJob } from '@acme/jobs/pictures';
 import { resize } from './resize';
-@JobProcessor(picturesJob)
+@JobProcessor(picturesJob, { isolation: 'process' })
 export class PicturesProcessor {
   handle() {
     return resize();
@@ -120,8 +130,8 @@ export const textsJob = defineJob({ name: 'texts' });
 `,
   'libs/runtime/src/index.ts': `export const defineJob = <T>(job: T): T => job;`,
   'libs/runtime/src/consumer.ts': `
-export const JobProcessor = (job: object) => (target: object) => {
-  Object.assign(target, { job });
+export const JobProcessor = (job: object, options?: object) => (target: object) => {
+  Object.assign(target, { job, options });
 };
 `,
   'libs/runtime/src/testing.ts': `export {};`,

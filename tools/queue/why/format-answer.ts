@@ -2,6 +2,7 @@ import type { FindingLink } from '../guard/finding';
 import { packageNameOf } from '../build/npm-package';
 import { LEFT_OUT } from '../build/packages.plugin';
 import { formatBytes } from '../report/format-bytes';
+import { isolationNote } from '../report/isolation-note';
 import type { Painter } from '../report/painter';
 import type { RootChains } from './find-chains';
 import type { Absent, Present, WhyAnswer } from './why-answer';
@@ -48,13 +49,18 @@ function summary(answer: Present, paint: Painter): string {
 }
 
 function formatRoot({ root, chains, more }: RootChains, answer: Present, paint: Painter): string {
-  const title = root.kind === 'processor' ? `processor ${root.name}` : `start (${root.name})`;
   const lines = chains.map((chain) => formatLinks(chain, answer, paint));
   if (more > 0)
     lines.push(
       paint('dim', `  … and ${more} more. Show them with --limit=${more + chains.length}`),
     );
-  return [paint('cyan', title), lines.join(chains.length > 1 ? '\n\n' : '\n')].join('\n');
+  return [paint('cyan', titleOf(root)), lines.join(chains.length > 1 ? '\n\n' : '\n')].join('\n');
+}
+
+function titleOf({ kind, name, isolation }: RootChains['root']): string {
+  if (kind === 'start') return `start (${name})`;
+  if (kind === 'sandbox') return `children of isolated processors (${name})`;
+  return `processor ${name}${isolation === undefined ? '' : ` (${isolationNote(isolation)})`}`;
 }
 
 function formatLinks(chain: readonly FindingLink[], answer: Present, paint: Painter): string {

@@ -32,12 +32,12 @@ describe('something in the bundle', () => {
     expect(output).toBe(
       `native-thing 1.0.0 is installed beside the bundle of runner, because it holds native code.
 
-processor pictures
+processor pictures (in a process)
   apps/runner/src/processors/pictures/pictures.processor.ts:4
   └ apps/runner/src/processors/pictures/resize.ts:2
     └ native-thing   (outside the bundle, native code)
 
-Not reached from: main, texts
+Not reached from: main, sandbox, texts
 `,
     );
   });
@@ -46,9 +46,9 @@ Not reached from: main, texts
     const { output } = await why({ package: 'shared-pkg' });
 
     expect(output).toContain('shared-pkg 1.0.0 is in the bundle of runner: 2.');
-    expect(output).toContain('processor pictures\n');
+    expect(output).toContain('processor pictures (in a process)\n');
     expect(output).toContain('processor texts\n');
-    expect(output).toContain('Not reached from: main\n');
+    expect(output).toContain('Not reached from: main, sandbox\n');
   });
 
   it('may be a file, reached through an import() in the registry', async () => {
@@ -56,6 +56,19 @@ Not reached from: main, texts
 
     expect(output).toMatch(
       /start \(main\)\n {2}apps\/runner\/src\/main.ts:3\n {2}└ .*processors.generated.ts:4\n.*texts.processor.ts {3}\(import\(\): loaded when needed\)/,
+    );
+  });
+
+  it('is told apart from what only the children of isolated processors load', async () => {
+    const { output } = await why({ file: 'apps/runner/src/child.ts' });
+
+    expect(output).toContain(
+      `children of isolated processors (sandbox)
+  apps/runner/src/sandbox.ts:4
+  └ apps/runner/src/child.ts
+
+Not reached from: main, pictures, texts
+`,
     );
   });
 

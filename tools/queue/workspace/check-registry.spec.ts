@@ -71,6 +71,31 @@ describe('the check of contracts, processors and registries', () => {
     expect(problem?.message).toContain('removes  sms');
   });
 
+  it('finds an isolated processor whose worker has nothing for its children to run', () => {
+    const tree = healthyTree();
+    const isolated = (options: string) =>
+      processorText('email').replace('(emailJob)', `(emailJob, ${options})`);
+    const file = writeProcessor(tree, 'email', { text: isolated("{ isolation: 'thread' }") });
+
+    expect(problemsOf(tree)).toEqual([
+      {
+        kind: 'sandbox-missing',
+        file,
+        worker: 'jobs-runner',
+        message:
+          `${file} is isolated, but worker "jobs-runner" has no services/jobs-runner/code/sandbox.ts, ` +
+          'which their children run. Write it with runSandbox of @acme/runtime/consumer ' +
+          '(npx nx g @tools/queue:processor <name> --isolation=process does), or leave `isolation` out.',
+      },
+    ]);
+
+    writeProcessor(tree, 'email', { text: isolated('{ isolation: settings.isolation }') });
+    expect(problemsOf(tree)).toEqual([]);
+    writeProcessor(tree, 'email', { text: isolated("{ isolation: 'thread' }") });
+    tree.write('services/jobs-runner/code/sandbox.ts', '');
+    expect(problemsOf(tree)).toEqual([]);
+  });
+
   it('finds a contract without a processor, and says how to get one', () => {
     const tree = healthyTree();
     const file = writeContract(tree, 'sms');

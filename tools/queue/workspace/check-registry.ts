@@ -7,6 +7,7 @@ import { listProcessors } from './processors';
 import type { Project, QueueWorkspace } from './queue-workspace';
 import { describeChange, registryPath, renderRegistry } from './registry';
 import type { RegistryProblem } from './registry-problem';
+import { checkSandboxes } from './sandbox';
 import {
   contractDuplicate,
   contractFileProblem,
@@ -36,7 +37,7 @@ export function checkRegistry(
 ): RegistryProblem[] {
   const sources = readSources(workspace);
   const problems = [
-    ...problemsIn(sources, externalJobs(workspace.files)),
+    ...problemsIn(workspace, sources),
     ...workspace.workers.flatMap((worker) =>
       checkRegistryFile(workspace, worker, sources.processors),
     ),
@@ -49,7 +50,7 @@ export function checkRegistry(
 
 /** The problems that are in the sources, and that writing the registries anew does not mend. */
 export function checkSources(workspace: QueueWorkspace): RegistryProblem[] {
-  return problemsIn(readSources(workspace), externalJobs(workspace.files));
+  return problemsIn(workspace, readSources(workspace));
 }
 
 interface Sources {
@@ -68,8 +69,8 @@ function readSources(workspace: QueueWorkspace): Sources {
 }
 
 function problemsIn(
+  workspace: QueueWorkspace,
   { contractFiles, processors }: Sources,
-  external: ReadonlySet<string>,
 ): RegistryProblem[] {
   const contracts = contractFiles.flatMap((file) => file.contracts);
   return [
@@ -78,7 +79,8 @@ function problemsIn(
       .map(({ file, contracts: found }) => contractFileProblem(file, found.length)),
     ...checkContractNames(contracts),
     ...checkProcessors(processors),
-    ...checkPairs(contracts, processors, external),
+    ...checkPairs(contracts, processors, externalJobs(workspace.files)),
+    ...checkSandboxes(workspace, processors),
   ];
 }
 

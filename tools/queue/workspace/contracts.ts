@@ -1,5 +1,11 @@
 import ts from 'typescript';
-import { argumentsOfCall, importedNames, isExported, parseSource } from './parse-source';
+import {
+  argumentsOfCall,
+  importedNames,
+  isExported,
+  parseSource,
+  propertyOf,
+} from './parse-source';
 import type { QueueWorkspace } from './queue-workspace';
 import { findFiles } from './source-files';
 
@@ -61,16 +67,4 @@ export function readContracts(file: string, text: string, project: string): Cont
     }
   }
   return contracts;
-}
-
-function propertyOf(definition: ts.Expression, key: string): ts.Expression | undefined {
-  if (!ts.isObjectLiteralExpression(definition)) return undefined;
-  for (const property of definition.properties) {
-    const { name } = property;
-    if (!name || !(ts.isIdentifier(name) || ts.isStringLiteral(name)) || name.text !== key)
-      continue;
-    if (ts.isPropertyAssignment(property)) return property.initializer;
-    if (ts.isShorthandPropertyAssignment(property)) return property.name;
-  }
-  return undefined;
 }

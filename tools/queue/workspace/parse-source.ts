@@ -66,3 +66,16 @@ export function resolveName(
 export function isExported(node: ts.HasModifiers): boolean {
   return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false;
 }
+
+/** The value of a property, if the expression is an object that has it written out. */
+export function propertyOf(object: ts.Expression, key: string): ts.Expression | undefined {
+  if (!ts.isObjectLiteralExpression(object)) return undefined;
+  for (const property of object.properties) {
+    const { name } = property;
+    if (!name || !(ts.isIdentifier(name) || ts.isStringLiteral(name)) || name.text !== key)
+      continue;
+    if (ts.isPropertyAssignment(property)) return property.initializer;
+    if (ts.isShorthandPropertyAssignment(property)) return property.name;
+  }
+  return undefined;
+}

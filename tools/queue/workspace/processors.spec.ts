@@ -1,6 +1,7 @@
 import { getProjects } from '@nx/devkit';
 import { processorText, queueTree, writeContract, writeProcessor } from '../testing/queue-tree';
 import { listProcessors, readQueueWorkspace } from './index';
+import { readProcessorClasses } from './processors';
 import type { QueueTreeOptions } from '../testing/queue-tree';
 
 /** The job that a processor with this source is found to process. */
@@ -59,5 +60,22 @@ describe('the job of a processor is read from its source', () => {
     ['source that does not parse', 'export class {{{'],
   ])('but not from %s', (_, source) => {
     expect(jobOf(source)).toBeUndefined();
+  });
+});
+
+describe('the isolation of a processor is read from its source', () => {
+  it.each([
+    ["{ isolation: 'process' }", 'process'],
+    ["{ concurrency: 2, 'isolation': 'thread' }", 'thread'],
+    ["{ isolation: { kind: 'process', memoryLimit: 512 } }", 'process'],
+    ['{ isolation: settings.isolation }', 'computed'],
+    ['{ isolation }', 'computed'],
+    ['{ isolation: { ...common, memoryLimit: 512 } }', 'computed'],
+    ['{ isolation: undefined }', undefined],
+    ["{ name: 'process' }", undefined],
+  ])('%s', (options, isolation) => {
+    const text = processorText('email').replace('(emailJob)', `(emailJob, ${options})`);
+
+    expect(readProcessorClasses('email.processor.ts', text)[0]?.isolation).toBe(isolation);
   });
 });

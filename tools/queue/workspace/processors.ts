@@ -1,6 +1,8 @@
 import ts from 'typescript';
 import type { Contract } from './contracts';
 import { listContracts } from './contracts';
+import type { Isolation } from './isolation';
+import { readIsolation } from './isolation';
 import type { ImportedName } from './parse-source';
 import {
   argumentsOfCall,
@@ -23,6 +25,8 @@ export interface ProcessorClass {
   argument: string;
   /** Where that comes from; `undefined` if it is not imported. */
   job: ImportedName | undefined;
+  /** Where its jobs run, if not in the event loop of the worker. */
+  isolation: Isolation | undefined;
 }
 
 /** A `*.processor.ts` file of a worker. */
@@ -61,13 +65,14 @@ export function readProcessorClasses(file: string, text: string): ProcessorClass
   for (const statement of source.statements) {
     if (!ts.isClassDeclaration(statement)) continue;
     for (const decorator of ts.getDecorators(statement) ?? []) {
-      const job = argumentsOfCall(decorator.expression, 'JobProcessor', names)?.[0];
+      const [job, options] = argumentsOfCall(decorator.expression, 'JobProcessor', names) ?? [];
       if (!job) continue;
       classes.push({
         className: statement.name?.text ?? 'default',
         isExported: isExported(statement),
         argument: job.getText(source),
         job: resolveName(job, names),
+        isolation: readIsolation(options),
       });
     }
   }

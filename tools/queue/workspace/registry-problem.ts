@@ -16,7 +16,8 @@ export interface RegistryProblem {
     | 'contract-without-processor'
     | 'processor-class'
     | 'processor-without-contract'
-    | 'processor-duplicate';
+    | 'processor-duplicate'
+    | 'sandbox-missing';
   message: string;
   /** The file to open, relative to the workspace root. */
   file: string;
@@ -138,5 +139,23 @@ export function processorDuplicate(
       `Job "${name}" has ${processors.length} processors: ` +
       `${processors.map(({ file }) => file).join(' and ')}. ` +
       'Each job would go to either of them. Keep one and delete the others.',
+  };
+}
+
+export function sandboxMissing(
+  worker: Project,
+  sandbox: string,
+  isolated: readonly Processor[],
+  consumer: string,
+): RegistryProblem {
+  const files = isolated.map(({ file }) => file);
+  return {
+    kind: 'sandbox-missing',
+    file: files[0] ?? sandbox,
+    worker: worker.name,
+    message:
+      `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} isolated, but worker "${worker.name}" has no ` +
+      `${sandbox}, which their children run. Write it with runSandbox of ${consumer} ` +
+      `(npx nx g ${PLUGIN_NAME}:processor <name> --isolation=process does), or leave \`isolation\` out.`,
   };
 }

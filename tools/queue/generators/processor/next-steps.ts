@@ -8,7 +8,7 @@ export function nextSteps(plan: ProcessorPlan, workspace: QueueWorkspace): strin
   const { names, worker, contract } = plan;
   const constant = plan.adopted?.constant ?? names.constant;
   const data = plan.adopted ? '…' : '{"id":"1"}';
-  return `${notes(plan)}
+  return `${notes(plan, workspace)}
 Job "${names.job}" is registered in "${worker.name}":
   ${contract.file}  what it needs and returns
   ${plan.processor}  what it does
@@ -28,15 +28,35 @@ Enqueue it from a Nest module, and from a provider or controller in it:
 `;
 }
 
-/** What was not as the person may have expected. */
-function notes({ names, given, adopted, overwritten, keptSpec }: ProcessorPlan): string {
+/** What was not as the person may have expected, and what is left to them. */
+function notes(plan: ProcessorPlan, workspace: QueueWorkspace): string {
+  const { names, given, adopted, overwritten, keptSpec, sandbox } = plan;
   return [
     given === names.job ? '' : `"${given}" is named "${names.job}", as Nx names files.`,
     adopted ? `The contract ${adopted.file} was there already and is used as it is.` : '',
     keptSpec ? `The test ${keptSpec} was there already and is kept.` : '',
+    sandbox === undefined
+      ? ''
+      : `The children of isolated processors run ${sandbox}, which is new.`,
+    passesSandbox(plan, workspace) ? '' : PASS_SANDBOX,
     ...overwritten.map((file) => `Overwritten: ${file}`),
   ]
     .filter((note) => note !== '')
     .map((note) => `\n${note}`)
     .join('');
+}
+
+const PASS_SANDBOX = `One line is left to you: where the worker loads its processors, say where the built file is:
+  QueueWorkerModule.load(processors, { …, sandbox: new URL('./sandbox.js', import.meta.url) })`;
+
+/** Whether a file of the worker, beside its `main.ts`, names the built sandbox; true if it need not. */
+function passesSandbox({ isolation, worker }: ProcessorPlan, { files }: QueueWorkspace): boolean {
+  const { sourceRoot } = worker;
+  return (
+    isolation === undefined ||
+    files
+      .children(sourceRoot)
+      .filter((name) => name.endsWith('.ts'))
+      .some((name) => files.read(`${sourceRoot}/${name}`, 'utf-8')?.includes('sandbox.js') ?? false)
+  );
 }

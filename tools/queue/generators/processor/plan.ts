@@ -1,9 +1,22 @@
-import type { Contract, Processor, Project, QueueWorkspace } from '../../workspace/index';
-import { listContracts, listProcessors, TAGS } from '../../workspace/index';
+import type {
+  Contract,
+  IsolationKind,
+  Processor,
+  Project,
+  QueueWorkspace,
+} from '../../workspace/index';
+import {
+  ISOLATION_KINDS,
+  listContracts,
+  listProcessors,
+  sandboxPath,
+  TAGS,
+} from '../../workspace/index';
 import { chooseProject } from './choose-project';
 import { ConcurrencyError } from './concurrency.error';
 import type { ContractTarget } from './contract-target';
 import { contractTarget } from './contract-target';
+import { IsolationError } from './isolation.error';
 import {
   FileExistsError,
   JobExistsError,
@@ -29,6 +42,10 @@ export interface ProcessorPlan {
   /** The test that is there already beside an adopted contract. */
   keptSpec: string | undefined;
   service: string | undefined;
+  /** Where its jobs run, if not in the worker itself. */
+  isolation: IsolationKind | undefined;
+  /** What the children of isolated processors run, to be written; `undefined` if it is there or not needed. */
+  sandbox: string | undefined;
   /** Files that exist and are overwritten, because of `--force`. */
   overwritten: string[];
 }
@@ -40,6 +57,7 @@ export async function planProcessor(
 ): Promise<ProcessorPlan> {
   const names = jobNames(options.name);
   requireConcurrency(options.concurrency);
+  const isolation = isolationKind(options.isolation);
   const worker = await chooseProject({
     role: 'worker',
     option: 'worker',
@@ -61,6 +79,7 @@ export async function planProcessor(
   const adopted = existing && !workspace.files.exists(processor) ? existing : undefined;
   const contract = await planContract(workspace, options, names.job, contracts, existing);
   const spec = `${folder}/${names.job}.processor.spec.ts`;
+  const sandbox = sandboxPath(worker);
   const keepsSpec = adopted !== undefined && workspace.files.exists(spec);
   const plan: ProcessorPlan = {
     given: options.name,
@@ -72,6 +91,8 @@ export async function planProcessor(
     spec: options.skipTests || keepsSpec ? undefined : spec,
     keptSpec: keepsSpec ? spec : undefined,
     service: options.service ? `${folder}/${names.job}.service.ts` : undefined,
+    isolation,
+    sandbox: isolation && !workspace.files.exists(sandbox) ? sandbox : undefined,
     overwritten: [],
   };
 
@@ -115,6 +136,14 @@ function requireConcurrency(concurrency: number | undefined): void {
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new ConcurrencyError(concurrency);
   }
+}
+
+/** Not left to Nx, which would not say what the values mean. */
+function isolationKind(given: string | undefined): IsolationKind | undefined {
+  if (given === undefined || given === 'none') return undefined;
+  const kind = ISOLATION_KINDS.find((known) => known === given);
+  if (kind === undefined) throw new IsolationError(given);
+  return kind;
 }
 
 function refuseSimilar(job: string, contracts: readonly Contract[]): void {

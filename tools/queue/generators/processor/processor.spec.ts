@@ -17,6 +17,7 @@ const CODE = 'services/jobs-runner/code';
 const CONTRACT = 'packages/agreements/source/email.job.ts';
 const PROCESSOR = `${CODE}/processors/email/email.processor.ts`;
 const SPEC = `${CODE}/processors/email/email.processor.spec.ts`;
+const SANDBOX = `${CODE}/sandbox.ts`;
 const REGISTRY = `${CODE}/processors.generated.ts`;
 
 /** Prettier cannot be loaded inside Jest; that the output is formatted is seen in the e2e tests. */
@@ -78,6 +79,7 @@ describe('nx g @tools/queue:processor', () => {
         isExported: true,
         argument: 'sendEmailJob',
         job: { specifier: '@acme/agreements/send-email', imported: 'sendEmailJob' },
+        isolation: undefined,
       },
     ]);
     const contract = 'packages/agreements/source/send-email.job.ts';
@@ -127,6 +129,39 @@ describe('nx g @tools/queue:processor', () => {
 
   it.each([0, -1, 1.5, NaN])('refuses --concurrency=%s', async (concurrency) => {
     await expect(generate(queueTree(), { concurrency })).rejects.toThrow('--concurrency is');
+  });
+
+  it.each(['process', 'thread'] as const)(
+    'isolates the processor with --isolation=%s',
+    async (kind) => {
+      const tree = queueTree();
+
+      await generate(tree, { isolation: kind, concurrency: 2 });
+
+      expect(textOf(tree, PROCESSOR)).toContain(
+        `@JobProcessor(emailJob, { concurrency: 2, isolation: '${kind}' })`,
+      );
+    },
+  );
+
+  it('says nothing of isolation with --isolation=none', async () => {
+    const tree = queueTree();
+
+    await generate(tree, { isolation: 'none' });
+
+    expect(textOf(tree, PROCESSOR)).toContain('@JobProcessor(emailJob)\n');
+    expect(tree.exists(SANDBOX)).toBe(false);
+  });
+
+  it('refuses another --isolation with what it can be, and writes nothing', async () => {
+    const tree = queueTree();
+    const before = snapshotOf(tree);
+
+    await expect(generate(tree, { isolation: 'fork' as 'process' })).rejects.toThrow(
+      '--isolation is "fork", and must be one of: process (its jobs run in child processes of the ' +
+        'worker), thread (in threads of it), none (in the worker itself, as without the option).',
+    );
+    expect(snapshotOf(tree)).toEqual(before);
   });
 
   it('adds an injectable service with --service, and injects it', async () => {
@@ -179,6 +214,37 @@ describe('the worker that gets the processor', () => {
     await expect(generate(queueTree({ workers: [] }))).rejects.toThrow(
       'This workspace has no worker. Add "queue:worker" to "tags"',
     );
+  });
+});
+
+describe('a worker that has nothing for the children of isolated processors', () => {
+  const said = async (tree: Tree): Promise<string> => {
+    const log = jest.spyOn(console, 'log').mockImplementation();
+    const callback = await generate(tree, { isolation: 'process' });
+    await callback();
+    return log.mock.calls.join('\n');
+  };
+
+  it('gets it, and is told the line that is left', async () => {
+    const tree = queueTree();
+
+    const steps = await said(tree);
+
+    expect(textOf(tree, SANDBOX)).toContain("import { runSandbox } from '@acme/runtime/consumer';");
+    expect(steps).toContain(`The children of isolated processors run ${SANDBOX}, which is new.`);
+    expect(steps).toContain("sandbox: new URL('./sandbox.js', import.meta.url)");
+    expect(syncRegistries(tree)).toBeUndefined();
+  });
+
+  it('keeps what it has', async () => {
+    const tree = queueTree();
+    tree.write(SANDBOX, 'mine');
+    tree.write(`${CODE}/main.ts`, "const sandbox = new URL('./sandbox.js', import.meta.url);");
+
+    const steps = await said(tree);
+
+    expect(textOf(tree, SANDBOX)).toBe('mine');
+    expect(steps).not.toMatch(/sandbox/i);
   });
 });
 

@@ -26,6 +26,9 @@ export default async function processorGenerator(
   writeContract(tree, workspace, plan);
   if (plan.service !== undefined) await writeService(tree, plan.service);
   writeProcessor(tree, workspace, plan, options.concurrency);
+  if (plan.sandbox !== undefined) {
+    writeTemplate(tree, 'sandbox', plan.sandbox, { runtime: workspace.runtime });
+  }
   if (!options.skipFormat) await formatFiles(tree);
   // After formatting, which must leave the registry as `nx sync` writes it.
   writeRegistries(workspace, (path, content) => {
@@ -71,6 +74,7 @@ function writeProcessor(
 function decoratorOptions(plan: ProcessorPlan, concurrency: number | undefined): string {
   const options = [
     concurrency === undefined ? '' : `concurrency: ${concurrency}`,
+    plan.isolation === undefined ? '' : `isolation: '${plan.isolation}'`,
     plan.service === undefined ? '' : `providers: [${plan.names.className}Service]`,
   ].filter((option) => option !== '');
   return options.length === 0 ? '' : `, { ${options.join(', ')} }`;

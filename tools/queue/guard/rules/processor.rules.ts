@@ -53,10 +53,24 @@ function outsideRegistry(
     rule: 'processor-outside-registry',
     problem: source
       ? `The processor "${source.name}" imports code of the processor "${target.name}". A worker that runs only "${source.name}" would load both.`
-      : `${edge.from.path} imports code of the processor "${target.name}". Every worker would load it, also one that does not run "${target.name}".`,
+      : `${edge.from.path} imports code of the processor "${target.name}". ${whoWouldLoad(facts, edge, target)}`,
     remedy: `Move what both need out of the processor's folder: beside it if only this worker needs it, into a library otherwise.`,
     chain: chainThrough(facts, edge),
   };
+}
+
+/** What the children of isolated processors run is an entry of its own: a worker does not load it. */
+function whoWouldLoad(
+  { bundle, queue }: GuardFacts,
+  { from }: Edge,
+  { name }: ProcessorUnit,
+): string {
+  const sandbox = queue.worker?.sandbox;
+  const starts = bundle.entries.filter((entry) => entry !== sandbox);
+  const isOfWorker = bundle.shortestChain((node) => node === from, { from: starts }).length > 0;
+  return isOfWorker
+    ? `Every worker would load it, also one that does not run "${name}".`
+    : `The child of every isolated processor would load it, also where that is not "${name}".`;
 }
 
 /** Rule 3, for everything else: the code that runs jobs is a worker's. */

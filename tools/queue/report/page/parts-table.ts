@@ -1,5 +1,6 @@
 import type { BundleMap, BundlePart } from '../bundle-map';
 import { formatBytes } from '../format-bytes';
+import { isolationNote } from '../isolation-note';
 import { escapeHtml } from './escape-html';
 
 const HEAD = ['Own code', 'npm packages', 'Shared', 'Loaded alone', 'Beside the bundle'];
@@ -35,10 +36,17 @@ function row(part: BundlePart, { bytes, external, parts }: BundleMap): string {
   ];
   const name = escapeHtml(part.name);
   const hasProcessors = parts.some(({ kind }) => kind === 'processor');
-  const note = part.kind === 'start' && hasProcessors ? ' <span class="note">start</span>' : '';
+  const text = noteOf(part, hasProcessors);
+  const note = text === '' ? '' : ` <span class="note">${text}</span>`;
   return `<tr><th scope="row"><button type="button" data-part="${name}" aria-pressed="false">${name}</button>${note}</th>${cells
     .map((cell, index) => `<td data-label="${HEAD[index] ?? ''}">${cell}</td>`)
     .join('')}</tr>`;
+}
+
+function noteOf({ kind, isolation }: BundlePart, hasProcessors: boolean): string {
+  if (kind === 'sandbox') return 'children of isolated processors';
+  if (kind === 'start') return hasProcessors ? 'start' : '';
+  return isolation ? isolationNote(isolation) : '';
 }
 
 const NONE = '<span class="none">–</span>';

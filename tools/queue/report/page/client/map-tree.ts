@@ -65,6 +65,8 @@ function describeGroup(kind: BundleMap['groups'][number]['kind'], parts: string[
   switch (kind) {
     case 'start':
       return 'Loaded when the application starts';
+    case 'sandbox':
+      return 'Loaded only by the children of isolated processors';
     case 'processor':
       return `Loaded only where ${parts.join()} is selected`;
     case 'shared':
