@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { compilePrograms } from './chaos/compile-programs';
 import { type BenchDatabase, openBenchDatabase } from './isolation/bench-database';
 import { plotIsolation } from './isolation/isolation-plot';
-import { costTable, doubts, latencyTables } from './isolation/isolation-report';
+import { doubts, reportOf } from './isolation/isolation-report';
 import { summarizeRuns, type TopologyResult } from './isolation/isolation-result';
 import { measureTopology, type TopologyBench } from './isolation/measure-topology';
 import { roundsFor } from './isolation/programs/hash-rounds';
 import { TOPOLOGIES } from './isolation/topologies';
+import { observeMachine } from './report/machine';
 
 /** In milliseconds, on a busy machine; all of it takes 20 s on a quiet one. */
 const LIMIT = 120_000;
@@ -74,9 +75,10 @@ describe('a short run of the isolation bench', () => {
   );
 
   it('shows each of them in tables and in the plot', () => {
-    const texts = [latencyTables(results), costTable(results)];
+    const lines = reportOf(results, OPTIONS, observeMachine()()).split('\n');
     for (const { name } of STARTED) {
-      for (const text of texts) expect(text).toContain(`| ${name} `);
+      // Three kinds of jobs, and what it costs.
+      expect(lines.filter((line) => line.startsWith(`| ${name} `))).toHaveLength(4);
     }
     const svg = plotIsolation(results, OPTIONS, 'A machine.');
     expect(svg.match(/class="bar"/g)).toHaveLength(STARTED.length * 3);

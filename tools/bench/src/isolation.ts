@@ -18,6 +18,7 @@
  *           --json       the result on standard output instead of tables
  *           --output     the JSON file; the plot is beside it
  *           --plot       the SVG file
+ *           --page       a Markdown page whose figures are replaced: docs/where-should-a-job-run.md
  *           --quiet      minutes to wait at most for other work on the machine to end
  *
  * Output    Markdown tables on standard output: requests/s, p50, p99 and worst latency, requests that
@@ -34,14 +35,15 @@
  * it waits, so that it asks least when the api is slowest.) The sandboxes hang off the api process. A
  * blocking job is a fixed number of rounds of a hash. The server is this run's own.
  */
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { compilePrograms } from './chaos/compile-programs';
-import { type Bench, runBenchmark, writeResult } from './cli/benchmark';
+import { type Bench, runBenchmark, WORKSPACE_ROOT, writeResult } from './cli/benchmark';
 import { count, readOptions } from './cli/options';
 import { openBenchDatabase } from './isolation/bench-database';
 import type { IsolationBenchOptions } from './isolation/bench-options';
 import { plotIsolation } from './isolation/isolation-plot';
-import { aims, costTable, doubts, latencyTables } from './isolation/isolation-report';
+import { reportOf } from './isolation/isolation-report';
 import { summarizeRuns, type TopologyResult } from './isolation/isolation-result';
 import { measureTopology, type TopologyBench } from './isolation/measure-topology';
 import { roundsFor } from './isolation/programs/hash-rounds';
@@ -49,6 +51,7 @@ import { selectTopologies, type Topology } from './isolation/topologies';
 import { interleaved } from './measure/interleaved';
 import { QUIET_FLAG, quietMachine } from './measure/quiet-machine';
 import { describeMachine, observeMachine } from './report/machine';
+import { replaceMeasuredBlock } from './report/measured-block';
 
 const FLAGS = {
   ...QUIET_FLAG,
@@ -69,6 +72,7 @@ const FLAGS = {
   json: { description: 'the result on standard output instead of tables' },
   output: { description: 'the JSON file', default: 'dist/bench/isolation.json' },
   plot: { description: 'the SVG file', default: 'dist/bench/isolation.svg' },
+  page: { description: 'a Markdown page whose figures are replaced', default: '' },
 };
 
 const ABOUT = 'Measures what jobs do to an api, by where their processors run.';
@@ -99,17 +103,14 @@ runBenchmark('isolation', async (bench) => {
   const observed = machine();
 
   const content = `${JSON.stringify({ options, machine: observed, results }, undefined, 2)}\n`;
-  if (values.json) process.stdout.write(content);
-  else {
-    console.log(`${latencyTables(results)}\n\n${costTable(results)}\n`);
-    console.log(
-      `Medians of ${options.rounds} interleaved rounds of ${values.seconds} s, smallest to largest in brackets; timed out: all rounds.`,
-    );
-    for (const line of [...aims(results, observed.cores), ...doubts(results)]) console.log(line);
-    console.log(describeMachine(observed));
-  }
+  const report = reportOf(results, options, observed);
+  process.stdout.write(values.json ? content : report);
   await writeResult(values.output, content);
   await writeResult(values.plot, plotIsolation(results, options, describeMachine(observed)));
+  if (values.page !== '') {
+    const page = await readFile(resolve(WORKSPACE_ROOT, values.page), 'utf8');
+    await writeResult(values.page, replaceMeasuredBlock(page, report));
+  }
 });
 
 async function measure(

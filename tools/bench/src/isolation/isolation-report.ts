@@ -1,6 +1,8 @@
+import { describeMachine, type Machine } from '../report/machine';
 import type { Summary } from '../report/statistics';
 import { type Column, markdownTable } from '../report/table';
 import { megabytes, whole } from '../report/units';
+import type { IsolationBenchOptions } from './bench-options';
 import type { CellSummary, TopologyResult } from './isolation-result';
 import { type Place, WORK, type Work } from './topologies';
 
@@ -8,6 +10,24 @@ import { type Place, WORK, type Work } from './topologies';
 const AIM = 1.2;
 
 const AIMED: readonly Place[] = ['process', 'worker'];
+
+/** All of it in Markdown: tables, then a list of what they come to. */
+export function reportOf(
+  results: readonly TopologyResult[],
+  options: IsolationBenchOptions,
+  machine: Machine,
+): string {
+  const { rounds, measured, rate, timeout, block, parallel, hold, pool } = options;
+  const list = [
+    `Medians of ${rounds} interleaved rounds of ${measured / 1_000} s, smallest to largest in brackets; timed out: of all rounds.`,
+    `${rate} requests a second, given up after ${whole(timeout)} ms; ${parallel} blocking at a time, for ${whole(block)} ms each on a free core; ${pool} that hold a connection at a time, for ${whole(hold)} ms each.`,
+    ...aims(results, machine.cores),
+    ...doubts(results),
+    describeMachine(machine),
+  ];
+  const lines = list.map((line) => `- ${line}`).join('\n');
+  return `${latencyTables(results)}\n\n${costTable(results)}\n\n${lines}\n`;
+}
 
 /** A table a kind of work. Each cell is the median of the rounds, smallest and largest in brackets. */
 export function latencyTables(results: readonly TopologyResult[]): string {

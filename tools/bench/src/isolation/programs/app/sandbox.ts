@@ -1,12 +1,21 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { QueueModule } from '@libs/queue';
 import { runSandbox } from '@libs/queue/consumer';
+import { readSettings } from '../program-settings';
 import { settings } from './platform';
 import { processors } from './processors';
 
 /** A child runs one job at a time, so one connection is all that it uses. */
 const POOL_MAX = 1;
+
+/** As in a worker: for processors that add jobs themselves; connected when one does. */
+const queues = QueueModule.forRoot({
+  url: readSettings().databaseUrl,
+  applicationName: 'sandbox',
+  lazy: true,
+});
 
 @Module({})
 class SandboxModule {}
@@ -15,7 +24,7 @@ runSandbox({
   registry: processors,
   createContext: (processor) =>
     NestFactory.createApplicationContext(
-      { module: SandboxModule, imports: [settings(POOL_MAX), processor] },
+      { module: SandboxModule, imports: [settings(POOL_MAX), queues, processor] },
       { logger: ['warn', 'error', 'fatal'], abortOnError: false },
     ),
 });
