@@ -1,11 +1,15 @@
 import { types } from 'node:util';
 import type { Job } from 'bullmq';
+import { storableText } from '../contract/storable-text';
 import { reasonOf } from '../errors/reason-of';
 import { RetryAfterError } from './errors/retry-after.error';
 
 /** What an attempt has failed with, for BullMQ, which decides by it what becomes of the job. */
 export function endAttempt(job: Job, thrown: unknown): Error {
   const error = asError(thrown);
+  const message = storableText(error.message);
+  // Some errors have a message that cannot be set.
+  if (message !== error.message) Object.defineProperty(error, 'message', { value: message });
   if (error instanceof RetryAfterError && error.delay !== undefined) {
     // BullMQ asks a function of one's own for a delay only if the job's backoff names no strategy of
     // BullMQ's. This changes the copy in memory, for this one decision; the stored options stay.

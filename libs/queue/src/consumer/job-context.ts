@@ -1,5 +1,6 @@
 import type { Job, JobProgress } from 'bullmq';
 import type { JobData, JobDefinition, JobResult } from '../contract/job-definition';
+import { storableText } from '../contract/storable-text';
 
 /** What a processor gets for one attempt of one job. Its functions can be taken apart from it. */
 export interface JobContext<Definition extends JobDefinition> {
@@ -31,7 +32,7 @@ export function jobContext<Definition extends JobDefinition>(
     attempt: job.attemptsMade + 1,
     signal: signal ?? new AbortController().signal,
     log: async (line) => {
-      await job.log(line);
+      await job.log(storableText(line));
     },
     progress: (progress) => job.updateProgress(progress),
     job: job as Job<unknown, JobResult<Definition>>,

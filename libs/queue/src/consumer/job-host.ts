@@ -2,6 +2,7 @@ import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import type { JobDefinition, JobResult, JobReturn } from '../contract/job-definition';
 import { parse, throughJson } from '../contract/parse-json';
+import { unstorableTexts } from '../contract/storable-text';
 import { JobDataError } from '../errors/job-data.error';
 import { JobResultError } from '../errors/job-result.error';
 import { reasonOf } from '../errors/reason-of';
@@ -97,17 +98,20 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
 
     const output = await parse(result, returned);
     if (!output.ok) throw new JobResultError(name, id, output.problems);
-    requireJson(name, id, output.value);
+    requireStorable(name, id, output.value);
     return output.value as JobResult<Definition>;
   }
 }
 
 /** Refuses here what BullMQ would fail to store, and take for an error worth a retry. */
-function requireJson(name: string, id: string, result: unknown): void {
+function requireStorable(name: string, id: string, result: unknown): void {
+  let stored: unknown;
   try {
-    throughJson(result);
+    stored = throughJson(result);
   } catch (error) {
     const problem = `it cannot be written as JSON (${reasonOf(error)})`;
     throw new JobResultError(name, id, [{ field: '', problem }]);
   }
+  const problems = unstorableTexts(stored);
+  if (problems.length > 0) throw new JobResultError(name, id, problems);
 }

@@ -35,7 +35,8 @@ export function throughJson(value: unknown): unknown {
   return json === undefined ? undefined : (JSON.parse(json) as unknown);
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
+/** A path as a person writes it: `items[2].price`. */
+export function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>((field, key) => {
     if (typeof key === 'number') return `${field}[${key}]`;
     return field === '' ? String(key) : `${field}.${String(key)}`;

@@ -163,7 +163,14 @@ export class DeadJobs {
     }
   }
 
-  private async requireAcceptable(queue: string, { id = '', name, data }: Job): Promise<void> {
+  private async requireAcceptable(
+    queue: string,
+    { id = '', name, data, deferredFailure }: Job,
+  ): Promise<void> {
+    // A job that has failed has none, unless the store cannot read it.
+    if (deferredFailure) {
+      throw new RedriveRefusedError(queue, id, [{ field: '', problem: deferredFailure }]);
+    }
     const contract = this.queues.contract(queue);
     if (contract === undefined) return;
     if (name !== contract.name) {

@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import { storableText } from '../contract/storable-text';
 
 /** One attempt of a job that failed. */
 export interface FailedAttempt {
@@ -23,7 +24,8 @@ const FRAMES = /\n\s+at [\s\S]*$/;
 
 /** What is stored for an attempt that failed just now. BullMQ keeps a list of such texts with the job. */
 export function describeAttempt(attempt: number, error: Error, at = new Date()): string {
-  return `${at.toISOString()}, attempt ${attempt}\n${error.stack ?? String(error)}`;
+  const stack = storableText(error.stack ?? String(error));
+  return `${at.toISOString()}, attempt ${attempt}\n${stack}`;
 }
 
 /** The attempts of a job that failed, the first one first. */

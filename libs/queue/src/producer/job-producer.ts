@@ -2,6 +2,7 @@ import type { Queue } from 'bullmq';
 import type { JobData, JobDefinition, JobInput } from '../contract/job-definition';
 import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type Parsed } from '../contract/parse-json';
+import { unstorableTexts } from '../contract/storable-text';
 import { JobDataError } from '../errors/job-data.error';
 import { reasonOf } from '../errors/reason-of';
 import type { QueueStore } from '../store/queue-store';
@@ -113,6 +114,8 @@ export class JobProducer<Job extends JobDefinition> {
       const problem = `it cannot be written as JSON (${reasonOf(error)})`;
       return { ok: false, problems: [{ field: '', problem }] };
     }
+    const problems = unstorableTexts(stored);
+    if (problems.length > 0) return { ok: false, problems };
     return parse<Job['data']>(this.job.data, stored);
   }
 }

@@ -1,4 +1,15 @@
-import { type QueueBaseOptions, QueueKeys, type RedisConnection, RedisQueueBackend } from 'bullmq';
+import {
+  type JobJson,
+  type QueueBaseOptions,
+  QueueKeys,
+  raw2NextJobData,
+  type RedisConnection,
+  RedisQueueBackend,
+} from 'bullmq';
+import { readableJob } from './unreadable-job';
+
+/** BullMQ's scripts that answer with a job that was fetched. */
+const FETCHING = new Set(['moveToActive', 'moveToFinished', 'moveToDelayed']);
 
 /** The field of a job that counts how often it lost its worker. */
 const STALLED_COUNT = 'stc';
@@ -38,6 +49,29 @@ export class RedisBackend extends RedisQueueBackend {
       await client.hdel(this.toKey(job.id ?? ''), STALLED_COUNT);
     }
     await super.retryFinishedJob(job, state, options);
+  }
+
+  /** The parent throws for a job that it cannot read, when it has fetched it already. */
+  override execCommand(...[client, command, args]: Parameters<RedisQueueBackend['execCommand']>) {
+    const answer: unknown = super.execCommand(client, command, args);
+    if (!FETCHING.has(command) || !(answer instanceof Promise)) return answer;
+    return answer.then((fetched: unknown) => this.readable(fetched));
+  }
+
+  /** The parent throws for a job that it cannot read, also if it is one of many that are listed. */
+  override async getJobData(id: string): Promise<JobJson | undefined> {
+    const client = await this.client;
+    const fields = Object.entries(await client.hgetall(this.toKey(id))).flat();
+    if (fields.length === 0) return undefined;
+    const [job] = raw2NextJobData([readableJob(this.name, id, fields), id]) as [JobJson];
+    return job;
+  }
+
+  /** What a fetching script answers: the fields of a job, if there was one, its id and more. */
+  private readable(fetched: unknown): unknown {
+    if (!Array.isArray(fetched) || !Array.isArray(fetched[0])) return fetched;
+    const [fields, id, ...others] = fetched as [string[], string, ...unknown[]];
+    return [readableJob(this.name, id, fields), id, ...others];
   }
 
   /**

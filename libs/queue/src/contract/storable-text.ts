@@ -1,0 +1,35 @@
+import { type FieldProblem, fieldName } from './parse-json';
+
+/** NUL, and half of a character that takes two. Postgres stores neither; Redis is held to the same. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+
+const PROBLEM =
+  'it holds a character that Postgres does not store: NUL (U+0000), or half of a surrogate pair';
+
+/** The texts in a value, as JSON has it, that a store would refuse, by field. */
+export function unstorableTexts(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): FieldProblem[] {
+  if (typeof value === 'string') {
+    return UNSTORABLE.test(value) ? [{ field: fieldName(path), problem: PROBLEM }] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => unstorableTexts(item, [...path, index]));
+  }
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...(UNSTORABLE.test(key)
+      ? [{ field: fieldName(path), problem: `a key of it: ${PROBLEM}` }]
+      : []),
+    ...unstorableTexts(item, [...path, key]),
+  ]);
+}
+
+/**
+ * A text that may come from anywhere, such as an error's message, as a store takes it. One that it does
+ * not take would keep the job from ever being failed.
+ */
+export function storableText(text: string): string {
+  return UNSTORABLE.test(text) ? text.replace(/\0|\p{Surrogate}/gu, '\u{fffd}') : text;
+}
