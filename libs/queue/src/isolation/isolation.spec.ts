@@ -102,7 +102,9 @@ describeOnEachStore('an isolated processor', (storeKind) => {
         progress: job.progress,
         json: { id: job.id, name: `${kind}-probe` },
         state: 'active',
-        refused: expect.stringMatching(/^job\.moveToDelayed\(\) cannot be called in a sandbox/),
+        refused: expect.stringMatching(
+          /^job\.moveToDelayed\(\) cannot be called in a sandbox/,
+        ) as string,
       });
       expect(await stored(job)).toMatchObject({ data: { name: 'renamed' } });
     });

@@ -15,12 +15,15 @@ const actions = [
   'ignore-abort',
   'loop',
   'crash',
+  'crash-once',
   'exit',
   'not-catch',
   'reject',
   'fill-memory',
   'leave-behind',
 ] as const;
+
+export type ProbeAction = (typeof actions)[number];
 
 export type ProbeJob = ReturnType<typeof defineProbe>;
 
@@ -29,7 +32,7 @@ function defineProbe(name: string, timeout?: number) {
     name,
     data: z.object({
       do: z.enum(actions),
-      /** Whom to greet, or which file to wait for. */
+      /** Whom to greet, or a file that the action is about. */
       name: z.string().default('nobody'),
       day: z.coerce.date().optional(),
     }),

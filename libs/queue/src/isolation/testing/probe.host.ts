@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { NonRetryableError } from '../../consumer/errors/non-retryable.error';
@@ -65,6 +65,12 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
       case 'loop':
         for (;;);
       case 'crash':
+        process.kill(process.pid, 'SIGSEGV');
+        await sleep(600_000);
+        return {};
+      case 'crash-once':
+        if (existsSync(data.name)) return {};
+        writeFileSync(data.name, String(process.pid));
         process.kill(process.pid, 'SIGSEGV');
         await sleep(600_000);
         return {};

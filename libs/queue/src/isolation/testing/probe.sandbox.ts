@@ -14,7 +14,7 @@ runSandbox({
     const module = class SandboxModule extends Object {};
     return NestFactory.createApplicationContext(
       { module, imports: [queues, processor] },
-      { abortOnError: false, logger: ['error', 'warn'] },
+      { abortOnError: false, logger: false },
     );
   },
 });

@@ -1,0 +1,168 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Logger, type Type } from '@nestjs/common';
+import type { JobHost } from '../consumer/job-host';
+import { Queues } from '../module/queues';
+import type { JobSnapshot } from '../reader/job-snapshot';
+import { createTestStore, type TestStore } from '../store/testing/each-store';
+import { startProcessor } from '../testing';
+import type { QueueHarness } from '../testing/queue-harness';
+import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
+import { type ProbeAction, type ProbeJob, timedProcess } from './testing/probe.contract';
+import {
+  BrokenProbe,
+  ProcessProbe,
+  SmallProcess,
+  SmallThread,
+  ThreadProbe,
+  TimedProcess,
+  TimedThread,
+} from './testing/probe.processors';
+import { isAlive, type Whereabouts, whereItRuns } from './testing/where-it-runs';
+
+let programs: CompiledPrograms;
+let store: TestStore;
+let worker: QueueHarness<ProbeJob>;
+let said: jest.SpyInstance;
+
+beforeAll(async () => {
+  programs = await compilePrograms('probe.sandbox');
+});
+afterAll(() => programs.remove());
+
+beforeEach(async () => {
+  for (const level of ['log', 'warn'] as const)
+    jest.spyOn(Logger.prototype, level).mockImplementation();
+  said = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+  store = await createTestStore('postgres');
+  process.env['PROBE_STORE'] = store.url;
+});
+
+afterEach(async () => {
+  await worker.close();
+  await store.drop();
+}, 30_000);
+
+async function start(processor: Type<JobHost<ProbeJob>>): Promise<void> {
+  const sandbox = pathToFileURL(programs.path('probe.sandbox'));
+  worker = await startProcessor(processor, { url: store.url, sandbox });
+}
+
+/** Waits for the end of a job that was added, and runs already. */
+async function ended({ queue, id }: { queue: string; id: string }): Promise<JobSnapshot> {
+  let last: JobSnapshot | undefined;
+  for await (const job of worker.jobs.watch(queue, id)) last = job;
+  return last as JobSnapshot;
+}
+
+describe('a job that ends its child', () => {
+  it.each([
+    [
+      ProcessProbe,
+      {
+        crash: 'signal SIGSEGV. Native code has touched memory',
+        exit: 'exit code 3, as after process.exit().',
+        'not-catch': 'an error was not caught in it: nobody caught me',
+        reject: 'an error was not caught in it: nobody awaited me',
+      },
+    ],
+    [
+      ThreadProbe,
+      {
+        exit: 'exit code 3, as after process.exit().',
+        'not-catch': 'an error was not caught in it: nobody caught me',
+      },
+    ],
+    [SmallProcess, { 'fill-memory': 'memory is used up. Its memoryLimit is 64 MB: raise it' }],
+    [SmallThread, { 'fill-memory': 'used up its memory. Its memoryLimit is 64 MB: raise it' }],
+  ])(
+    'fails with the reason, and harms no other job: %p',
+    async (processor, reasons) => {
+      await start(processor);
+      const file = join(programs.folder, processor.name);
+      const other = await worker.producer.add({ do: 'wait-for-file', name: file });
+      await whereItRuns(worker, other);
+
+      for (const [action, reason] of Object.entries(reasons) as [ProbeAction, string][]) {
+        const crashed = await worker.run({ do: action });
+        expect(crashed).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+        expect(crashed.failure).toContain(` that ran job ${crashed.queue} ${crashed.id} has ended`);
+        expect(crashed.failure).toContain(reason);
+      }
+
+      await writeFile(file, '');
+      expect(await ended(other)).toMatchObject({ state: 'completed', attempts: { made: 1 } });
+    },
+    120_000,
+  );
+
+  it('is tried again, in a new child', async () => {
+    await start(ProcessProbe);
+    const file = join(programs.folder, 'crashed-once');
+    const job = await worker.run({ do: 'crash-once', name: file }, { attempts: 2 });
+    expect(job).toMatchObject({ state: 'completed', attempts: { made: 2 } });
+    const crashedIn = Number(await readFile(file, 'utf8'));
+    expect(job.result).not.toMatchObject({ pid: crashedIn });
+    expect(isAlive(crashedIn)).toBe(false);
+  }, 120_000);
+});
+
+describe('a job that does not end', () => {
+  it.each([
+    ['loop', TimedProcess],
+    ['loop', TimedThread],
+    ['ignore-abort', TimedProcess],
+  ] as const)(
+    '(%s) in %p is ended by force at its timeout, and the next one gets a new child',
+    async (action, processor) => {
+      await start(processor);
+      // The time limit is shorter than the start of a child may take, which goes on meanwhile.
+      const warm = await worker.run({ do: 'greet' }, { attempts: 60 });
+      const endless = await worker.run({ do: action });
+      expect(endless).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+      expect(endless.failure).toBe(
+        `Job ${endless.queue} ${endless.id} did not end within 1000 ms.`,
+      );
+      const next = await worker.run({ do: 'greet' }, { attempts: 60 });
+      const [before, after] = [warm, next].map(({ result }) => result as Whereabouts);
+      expect(after).not.toMatchObject({ pid: before?.pid, thread: before?.thread });
+      if (processor === TimedProcess) expect(isAlive(before?.pid ?? 0)).toBe(false);
+    },
+    120_000,
+  );
+
+  it('is told so first, and may end by itself', async () => {
+    await start(TimedProcess);
+    const warm = await worker.run({ do: 'greet' }, { attempts: 60 });
+    const held = await worker.run({ do: 'hold' });
+    expect(held).toMatchObject({
+      state: 'failed',
+      failure: `Job ${held.queue} ${held.id} did not end within 1000 ms.`,
+    });
+    const { logs } = await worker.app.get(Queues).open(timedProcess).getJobLogs(held.id);
+    expect(logs).toEqual(['aborted: JobTimeoutError']);
+    const next = await worker.run({ do: 'greet' });
+    expect(next.result).toMatchObject({ pid: (warm.result as Whereabouts).pid });
+  }, 120_000);
+});
+
+describe('a processor that cannot be made in its child', () => {
+  it('fails its jobs with the reason, which is logged once, and is not tried again without a pause', async () => {
+    await start(BrokenProbe);
+    const begin = Date.now();
+    const failed = await worker.run({ do: 'greet' }, { attempts: 2 });
+    expect(failed).toMatchObject({ state: 'failed', attempts: { made: 2 } });
+    expect(failed.failure).toMatch(
+      /^The sandbox for "broken-probe" jobs did not start: Nest can't resolve dependencies of the BrokenProbe/,
+    );
+    // One second after the first start.
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(1_000);
+    const starts = said.mock.calls.filter(([line]) => String(line).includes('did not start'));
+    // The second is the end of the job itself.
+    expect(starts.map(([line]) => String(line).split(':')[0])).toEqual([
+      'The sandbox for "broken-probe" jobs did not start',
+      expect.stringMatching(/^Job \d+ failed for good \(attempt 2 of 2\)/),
+    ]);
+  }, 120_000);
+});
