@@ -12,6 +12,7 @@ export class SettingsModule {
       applicationName: 'api',
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,
+      statementTimeout: config.DATABASE_STATEMENT_TIMEOUT,
     };
     return {
       module: SettingsModule,

@@ -1,4 +1,12 @@
-import { defineConfig, duration, integer, port, processVariables, urlOf } from '@libs/config';
+import {
+  defineConfig,
+  duration,
+  integer,
+  namedDataSource,
+  port,
+  processVariables,
+  urlOf,
+} from '@libs/config';
 import * as z from 'zod';
 
 const LOOP_THRESHOLD = 'expected a duration such as 1s, or off';
@@ -31,6 +39,7 @@ export const workerConfig = defineConfig(
       .describe(
         'For how long a job may block the event loop until the log names it, or `off`: see docs/queue.md.',
       ),
+    ...namedDataSource('reports'),
     SMTP_URL: urlOf(['smtp:', 'smtps:'])
       .optional()
       .describe('The mail server: smtp://user:password@host:587. Only notifications need it.'),

@@ -17,7 +17,10 @@ export class SandboxModule {
     return {
       module: SandboxModule,
       imports: [
-        SettingsModule.for({ ...config, DATABASE_POOL_MAX: poolMax }, applicationName),
+        SettingsModule.for(
+          { ...config, DATABASE_POOL_MAX: poolMax, DATABASE_REPORTS_POOL_MAX: poolMax },
+          applicationName,
+        ),
         QueueModule.forRoot({
           url: config.QUEUE_URL ?? config.DATABASE_URL,
           outbox: { url: config.DATABASE_URL },

@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { dataSourceOf } from '@libs/config';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
 
@@ -13,6 +14,8 @@ export class SettingsModule {
       applicationName,
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,
+      statementTimeout: config.DATABASE_STATEMENT_TIMEOUT,
+      named: { reports: dataSourceOf(config, 'reports') },
     };
     return {
       module: SettingsModule,

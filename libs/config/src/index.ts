@@ -1,5 +1,6 @@
 export { configTable, type DocumentedVariable, documentedVariables } from './config-document';
 export { ConfigError, type ConfigProblem } from './config.error';
+export { dataSourceOf, namedDataSource, type NamedDataSource } from './data-source-variables';
 export { defineConfig, type ConfigSchema } from './define-config';
 export { describeConfig, type ConfigRow } from './describe-config';
 export { describeFailure, exitWithReason } from './exit-with-reason';

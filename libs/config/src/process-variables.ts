@@ -1,19 +1,12 @@
 import * as z from 'zod';
+import { mainDataSource, POSTGRES } from './data-source-variables';
 import { duration, integer, urlOf } from './variables';
 
-const POSTGRES = ['postgres:', 'postgresql:'];
 const REDIS = ['redis:', 'rediss:'];
 
 /** The variables that every process of the workspace reads, api and worker alike. */
 export const processVariables = {
-  DATABASE_URL: urlOf(POSTGRES).describe(
-    'The Postgres that holds the data: postgres://user:password@host:5432/database.',
-  ),
-  DATABASE_POOL_MAX: integer(1, 1_000)
-    .prefault('10')
-    .describe(
-      'The most connections to the database that one process opens. Every process has its own pool.',
-    ),
+  ...mainDataSource,
   QUEUE_URL: urlOf([...POSTGRES, ...REDIS])
     .optional()
     .describe(

@@ -1,5 +1,6 @@
 export { DatabaseModule } from './connection/database.module';
 export { DatabaseUnavailableError } from './connection/database-unavailable.error';
+export { UndeclaredDataSourceError } from './settings';
 export { isConnectionFailure } from './connection/connection-failure';
 export {
   migrateDatabase,

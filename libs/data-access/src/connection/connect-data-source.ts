@@ -26,7 +26,7 @@ export async function connectDataSource(options: ConnectOptions): Promise<DataSo
       return await dataSource.initialize();
     } catch (cause) {
       if (!isConnectionFailure(cause) || Date.now() + wait > giveUpAt) {
-        throw new DatabaseUnavailableError(database, { cause });
+        throw new DatabaseUnavailableError(database, { cause, variable: options.variable });
       }
       if (wait === BACKOFF.first) {
         logger.warn(`Waiting up to ${Math.ceil(deadline / 1_000)} s for ${database}.`);

@@ -3,20 +3,34 @@ import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../migrations/migrations';
 import { MIGRATIONS_TABLE } from '../migrations/pending-migrations';
-import type { DatabaseSettings } from '../settings';
+import type { ResolvedDatabase } from '../settings/named-database';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** The options of a data source, and how long to keep trying to open it, in milliseconds. */
-export type ConnectOptions = PostgresOptions & { readonly connectDeadline: number };
+/** The options of a data source, and how it is opened. */
+export type ConnectOptions = PostgresOptions & {
+  /** How long to keep trying, in milliseconds. */
+  readonly connectDeadline: number;
+  /** The variable that the URL comes from, for errors. */
+  readonly variable?: string;
+};
 
 /** How long one attempt to open a connection, or a wait for a free one, may take, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000;
 
 /** The data source of an application. Entities are added by `TypeOrmModule.forFeature`. */
-export function applicationOptions(settings: DatabaseSettings): ConnectOptions {
-  const { url, applicationName, poolMax, connectDeadline } = settings;
-  return { ...commonOptions(url), applicationName, poolSize: poolMax, connectDeadline };
+export function applicationOptions(settings: ResolvedDatabase): ConnectOptions {
+  const { url, applicationName, poolMax, connectDeadline, variable, statementTimeout } = settings;
+  const options = commonOptions(url);
+  const timeout = statementTimeout === 'off' ? undefined : statementTimeout;
+  return {
+    ...options,
+    applicationName,
+    poolSize: poolMax,
+    connectDeadline,
+    variable,
+    extra: { ...options.extra, statement_timeout: timeout },
+  };
 }
 
 /** A data source of one connection for migrations, which use no entities. */

@@ -7,11 +7,11 @@ export class DatabaseUnavailableError extends UserFacingError {
   constructor(
     /** Which database, without the password: `the database "app" at localhost:5432`. */
     readonly database: string,
-    options: { cause: unknown },
+    { cause, variable = 'DATABASE_URL' }: { cause: unknown; variable?: string },
   ) {
     super(
-      `${capitalize(database)} cannot be used: ${reasonOf(options.cause)}. ${wayOut(options.cause)}`,
-      options,
+      `${capitalize(database)} cannot be used: ${reasonOf(cause)}. ${wayOut(cause, variable)}`,
+      { cause },
     );
   }
 }
@@ -23,10 +23,10 @@ export function nameOfDatabase(url: string): string {
   return `the database "${name}" at ${hostname || 'localhost'}:${port || '5432'}`;
 }
 
-function wayOut(cause: unknown): string {
+function wayOut(cause: unknown, variable: string): string {
   return isConnectionFailure(cause)
-    ? 'Start it (in the workspace: `npx nx run services:up`), or set DATABASE_URL to one that runs.'
-    : 'Correct DATABASE_URL, or give this user access.';
+    ? `Start it (in the workspace: \`npx nx run services:up\`), or set ${variable} to one that runs.`
+    : `Correct ${variable}, or give this user access.`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,4 +1,11 @@
-import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnModuleInit,
+  Optional,
+  type Type,
+} from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Readiness } from '@libs/health';
 import { DataSource } from 'typeorm';
@@ -8,6 +15,7 @@ import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
 import { connectDataSource } from './connect-data-source';
 import { applicationOptions, type ConnectOptions } from './data-source-options';
 import { nameOfDatabase } from './database-unavailable.error';
+import { NamedDatabaseModule } from './named-database.module';
 
 /**
  * The connection pool of this process, opened once however many modules import this one.
@@ -32,6 +40,24 @@ import { nameOfDatabase } from './database-unavailable.error';
   ],
 })
 export class DatabaseModule implements OnModuleInit {
+  /**
+   * A data source of its own, with a pool of its own, in place of the main one or beside it:
+   *
+   *     imports: [DatabaseModule.named('reports', [Report])]
+   *     constructor(@InjectRepository(Report, 'reports') private readonly reports: Repository<Report>) {}
+   *
+   * All who import the same name share one pool. Its settings are the `named` ones of
+   * {@link DATABASE_SETTINGS}; what it has not of its own is as in the main one. Its tables are those of
+   * the main one, or of a copy of it: migrations are only looked for on the main one. The check of
+   * readiness is called `database reports`.
+   *
+   * The process does not start if the name is not declared (`UndeclaredDataSourceError`), or the
+   * database cannot be reached (`DatabaseUnavailableError`).
+   */
+  static named(name: string, entities: Type[] = []): DynamicModule {
+    return NamedDatabaseModule.for(name, entities);
+  }
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Optional() @Inject(Readiness) private readonly readiness?: Readiness,

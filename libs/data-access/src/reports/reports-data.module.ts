@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseModule } from '../connection/database.module';
 import { Report } from './report.entity';
@@ -8,4 +8,9 @@ import { Report } from './report.entity';
   imports: [DatabaseModule, TypeOrmModule.forFeature([Report])],
   exports: [TypeOrmModule],
 })
-export class ReportsDataModule {}
+export class ReportsDataModule {
+  /** The same on a data source of its own. */
+  static on(dataSource: string): DynamicModule {
+    return DatabaseModule.named(dataSource, [Report]);
+  }
+}

@@ -1,3 +1,5 @@
+import type { NamedDatabase } from './named-database';
+
 /** How this process connects to the database. */
 export interface DatabaseSettings {
   /** `postgres://user:password@host:port/database` */
@@ -14,6 +16,15 @@ export interface DatabaseSettings {
 
   /** How long to wait for a database that does not answer at start, in milliseconds. */
   readonly connectDeadline: number;
+
+  /**
+   * How long the database works on one statement before it cancels it, in milliseconds. `off`, the
+   * default: what the server is set to.
+   */
+  readonly statementTimeout?: number | 'off';
+
+  /** The data sources beside this one, by name; what one does not have of its own is as in this one. */
+  readonly named?: Readonly<Record<string, NamedDatabase>>;
 }
 
 /**

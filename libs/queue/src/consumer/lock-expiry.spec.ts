@@ -70,7 +70,7 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
     await processor.worker.pause();
     const { id } = await second.producer.add({ waits });
     await until(() => output.includes('begins'), { timeout: 15_000 });
-    processor.worker.resume();
+    await processor.worker.resume();
     return id;
   }
 

@@ -109,3 +109,38 @@ describe('the report processor', () => {
     });
   });
 });
+
+describe('a report that takes too long to count', () => {
+  it('is cut off by the time limit of its data source, and takes nothing from the main one', async () => {
+    const database = await createTestDatabase();
+    await migrateDatabase(database.url);
+    const config = loadConfig(workerConfig, {
+      DATABASE_URL: database.url,
+      DATABASE_POOL_MAX: '2',
+      DATABASE_REPORTS_STATEMENT_TIMEOUT: '200ms',
+    });
+    const worker = await startProcessor(ReportProcessor, {
+      url: database.url,
+      imports: [SettingsModule.for(config)],
+    });
+    const source = worker.app.get(DataSource);
+    const id = randomUUID();
+    await source.getRepository(Report).insert({ id, from: '2026-01-01', to: '2026-01-02' });
+
+    // Nobody can count the images before this transaction has ended.
+    const locking = source.createQueryRunner();
+    await locking.startTransaction();
+    await locking.query('LOCK TABLE images IN ACCESS EXCLUSIVE MODE');
+    const job = await worker.run({ reportId: id }, { attempts: 1 });
+    expect(job).toMatchObject({
+      state: 'failed',
+      failure: 'canceling statement due to statement timeout',
+    });
+    await locking.rollbackTransaction();
+    await locking.release();
+
+    expect(await worker.run({ reportId: id })).toMatchObject({ state: 'completed' });
+    await worker.close();
+    await database.drop();
+  });
+});

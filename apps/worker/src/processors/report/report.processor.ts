@@ -1,16 +1,24 @@
+import { DatabaseModule } from '@libs/data-access';
 import { Report, ReportsDataModule } from '@libs/data-access/reports';
 import { reportJob } from '@libs/jobs/report';
 import { type JobContext, JobHost, JobProcessor } from '@libs/queue/consumer';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { InjectEntityManager, InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
 import { dailyCounts } from './daily-counts';
 import { reportCsv } from './report-csv';
 import { ReportMissingError } from './report-missing.error';
 
-/** Counts what was stored a day and writes the CSV into the report. Run again, it counts again. */
-@JobProcessor(reportJob, { imports: [ReportsDataModule] })
+/**
+ * Counts what was stored a day and writes the CSV into the report. Run again, it counts again.
+ *
+ * It counts on a data source of its own, so that long counts take no connection from anybody else.
+ */
+@JobProcessor(reportJob, { imports: [ReportsDataModule, DatabaseModule.named('reports')] })
 export class ReportProcessor extends JobHost<typeof reportJob> {
-  constructor(@InjectRepository(Report) private readonly reports: Repository<Report>) {
+  constructor(
+    @InjectRepository(Report) private readonly reports: Repository<Report>,
+    @InjectEntityManager('reports') private readonly counting: EntityManager,
+  ) {
     super();
   }
 
@@ -18,7 +26,7 @@ export class ReportProcessor extends JobHost<typeof reportJob> {
     const report = await this.reports.findOneBy({ id: reportId });
     if (report === null) throw new ReportMissingError(reportId);
 
-    const counts = await dailyCounts(this.reports.manager, report);
+    const counts = await dailyCounts(this.counting, report);
     await progress(90);
     signal.throwIfAborted();
     const finished = { csv: reportCsv(counts), finishedAt: new Date() };

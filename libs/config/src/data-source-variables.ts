@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { duration, integer, urlOf } from './variables';
+
+/** The protocols of a Postgres URL. */
+export const POSTGRES = ['postgres:', 'postgresql:'] as const;
+
+const TIMEOUT = 'expected a duration such as 30s, or off';
+
+const connections = () => integer(1, 1_000);
+
+const statementTimeout = () =>
+  z
+    .union([z.literal('off'), duration()], { error: TIMEOUT })
+    .refine((timeout) => timeout !== 0, TIMEOUT);
+
+/** The variables of the data source that every process has. */
+export const mainDataSource = {
+  DATABASE_URL: urlOf(POSTGRES).describe(
+    'The Postgres that holds the data: postgres://user:password@host:5432/database.',
+  ),
+  DATABASE_POOL_MAX: connections()
+    .prefault('10')
+    .describe(
+      'The most connections to the database that one process opens. Every process has its own pool.',
+    ),
+  DATABASE_STATEMENT_TIMEOUT: statementTimeout()
+    .prefault('off')
+    .describe('How long the database works on one statement before it cancels it, or `off`.'),
+};
+
+/** The variables of a data source beside the main one, named like it: `DATABASE_REPORTS_URL`. */
+export type NamedDataSource<Name extends string> = {
+  [Key in keyof NamedVariables as `DATABASE_${Uppercase<Name>}_${Key}`]: NamedVariables[Key];
+};
+
+type NamedVariables = ReturnType<typeof namedVariables>;
+
+/**
+ * The variables of a data source beside the main one. What is not set is as in the main one.
+ *
+ * @param name one word in lower case, such as `reports`
+ * @throws TypeError if it is anything else
+ */
+export function namedDataSource<const Name extends string>(name: Name): NamedDataSource<Name> {
+  if (!/^[a-z][a-z0-9]*$/.test(name)) {
+    throw new TypeError(`A data source cannot be named "${name}": use one word in lower case.`);
+  }
+  const variables = Object.entries(namedVariables(name));
+  const prefix = `DATABASE_${name.toUpperCase()}_`;
+  // The keys are computed just as the type computes them.
+  return Object.fromEntries(
+    variables.map(([key, schema]) => [prefix + key, schema]),
+  ) as NamedDataSource<Name>;
+}
+
+/** What the variables of a data source say; undefined is what they do not. */
+export function dataSourceOf<const Name extends string>(
+  config: { readonly [Key in keyof NamedDataSource<Name>]?: z.output<NamedDataSource<Name>[Key]> },
+  name: Name,
+) {
+  const read = (key: keyof NamedVariables): unknown =>
+    Reflect.get(config, `DATABASE_${name.toUpperCase()}_${key}`);
+  return {
+    url: read('URL') as string | undefined,
+    poolMax: read('POOL_MAX') as number | undefined,
+    statementTimeout: read('STATEMENT_TIMEOUT') as number | 'off' | undefined,
+  };
+}
+
+function namedVariables(name: string) {
+  return {
+    URL: urlOf(POSTGRES)
+      .optional()
+      .describe(`The Postgres of the data source "${name}", such as a read replica.`)
+      .meta({ defaultText: 'the value of DATABASE_URL' }),
+    POOL_MAX: connections()
+      .optional()
+      .describe(`The most connections that one process opens for the data source "${name}".`)
+      .meta({ defaultText: 'the value of DATABASE_POOL_MAX' }),
+    STATEMENT_TIMEOUT: statementTimeout()
+      .optional()
+      .describe(
+        `How long the database works on one statement of the data source "${name}", or \`off\`.`,
+      )
+      .meta({ defaultText: 'the value of DATABASE_STATEMENT_TIMEOUT' }),
+  };
+}

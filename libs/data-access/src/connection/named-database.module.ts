@@ -1,0 +1,64 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { Readiness } from '@libs/health';
+import type { DataSource } from 'typeorm';
+import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
+import { resolveDatabase } from '../settings/named-database';
+import { connectDataSource } from './connect-data-source';
+import { applicationOptions, type ConnectOptions } from './data-source-options';
+
+/** One module a name: Nest opens a pool for each module that it is given, and takes the same one for one. */
+const roots = new Map<string, DynamicModule>();
+
+/** A data source beside the main one. Made by `DatabaseModule.named`. */
+@Module({})
+export class NamedDatabaseModule {
+  /** @param entities whose repositories are to be there: `@InjectRepository(Report, name)` */
+  static for(name: string, entities: Type[]): DynamicModule {
+    return {
+      module: NamedDatabaseModule,
+      imports: [rootOf(name), TypeOrmModule.forFeature(entities, name)],
+      exports: [TypeOrmModule],
+    };
+  }
+}
+
+@Module({})
+class NamedDatabaseRoot {}
+
+function rootOf(name: string): DynamicModule {
+  const root = roots.get(name) ?? createRoot(name);
+  roots.set(name, root);
+  return root;
+}
+
+function createRoot(name: string): DynamicModule {
+  return {
+    module: NamedDatabaseRoot,
+    imports: [
+      TypeOrmModule.forRootAsync({
+        name,
+        inject: [DATABASE_SETTINGS],
+        useFactory: (settings: DatabaseSettings) => ({
+          ...applicationOptions(resolveDatabase(settings, name)),
+          // Without it, TypeOrmModule would close the main data source in place of this one.
+          name,
+          autoLoadEntities: true,
+          toRetry: () => false,
+        }),
+        dataSourceFactory: (options) => connectDataSource(options as ConnectOptions),
+      }),
+    ],
+    providers: [
+      {
+        provide: `Readiness of ${name}`,
+        inject: [getDataSourceToken(name), { token: Readiness, optional: true }],
+        useFactory: (dataSource: DataSource, readiness?: Readiness) => {
+          readiness?.addCheck(`database ${name}`, async () => {
+            await dataSource.query('SELECT 1');
+          });
+        },
+      },
+    ],
+  };
+}

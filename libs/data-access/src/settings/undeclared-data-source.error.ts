@@ -1,0 +1,16 @@
+import { UserFacingError } from '@libs/config';
+
+/** A module asks for a data source that the settings of the application do not name. */
+export class UndeclaredDataSourceError extends UserFacingError {
+  constructor(
+    readonly dataSource: string,
+    readonly declared: readonly string[],
+  ) {
+    const others = declared.length === 0 ? 'none' : [...declared].sort().join(', ');
+    super(
+      `This application has no data source "${dataSource}" (it has, beside the main one: ${others}). ` +
+        `Add \`...namedDataSource('${dataSource}')\` to its config.ts, and ` +
+        `\`${dataSource}: dataSourceOf(config, '${dataSource}')\` to \`named\` in its settings.module.ts.`,
+    );
+  }
+}
