@@ -1,8 +1,14 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
-import { WORKSPACE_ROOT } from '../cli/benchmark';
 import { BenchError } from '../bench.error';
+import { WORKSPACE_ROOT } from '../cli/benchmark';
 import { runCommand } from '../measure/command';
-import { DATA, isRedis, programEnvironment, type ProgramSettings } from './programs/program';
+import {
+  DATA,
+  isRedis,
+  programEnvironment,
+  type ProgramSettings,
+  type ProgramTimes,
+} from './programs/program';
 
 /** A program of this bench, compiled. */
 export interface ThroughputProgram {
@@ -10,34 +16,52 @@ export interface ThroughputProgram {
   file: string;
   args?: readonly string[];
   settings: Omit<ProgramSettings, 'queue'>;
-  /** Whether its jobs have to be there before it starts. */
-  needsJobs: boolean;
+  /** What it does to a queue of BullMQ; `none`: its jobs are not there. */
+  uses: 'runs' | 'adds' | 'none';
+}
+
+/** What one run of a program managed. */
+export interface ThroughputRun {
+  jobsPerSecond: number;
+  /** Processor time of the program's process for a job, in microseconds. Hardly depends on what else the machine does. */
+  cpuPerJob: number;
 }
 
 let measured = 0;
 
-/** Runs a program once, on a queue of its own that is deleted afterwards. @returns jobs per second */
-export async function jobsPerSecond(program: ThroughputProgram): Promise<number> {
+/** Runs a program once, on a queue of its own that is deleted afterwards. */
+export async function measureProgram(program: ThroughputProgram): Promise<ThroughputRun> {
   measured += 1;
   const settings: ProgramSettings = { ...program.settings, queue: `measured-${measured}` };
+  if (program.uses === 'none') return runProgram(program, settings);
   const queue = openQueue(settings);
   try {
-    if (program.needsJobs) await fill(queue, settings);
-    const { output } = await runCommand([process.execPath, program.file, ...(program.args ?? [])], {
-      cwd: WORKSPACE_ROOT,
-      env: { NODE_ENV: 'production', ...programEnvironment(settings) },
-    });
-    const line = output.split('\n').find((text) => text.startsWith('{"ms"'));
-    if (line === undefined) {
-      throw new BenchError(`"${program.name}" has not told its time. It said:\n${output}`);
-    }
-    // Written by the program.
-    const { ms } = JSON.parse(line) as { ms: number };
-    return settings.jobs / (ms / 1_000);
+    if (program.uses === 'runs') await fill(queue, settings);
+    return await runProgram(program, settings);
   } finally {
     await queue.obliterate({ force: true });
     await queue.close();
   }
+}
+
+async function runProgram(
+  { name, file, args = [] }: ThroughputProgram,
+  settings: ProgramSettings,
+): Promise<ThroughputRun> {
+  const { output } = await runCommand([process.execPath, file, ...args], {
+    cwd: WORKSPACE_ROOT,
+    env: { NODE_ENV: 'production', ...programEnvironment(settings) },
+  });
+  const line = output.split('\n').find((text) => text.startsWith('{"times"'));
+  if (line === undefined) {
+    throw new BenchError(`"${name}" has not told its time. It said:\n${output}`);
+  }
+  // Written by the program.
+  const { times } = JSON.parse(line) as { times: ProgramTimes };
+  return {
+    jobsPerSecond: times.jobs / (times.ms / 1_000),
+    cpuPerJob: (times.cpu * 1_000) / times.jobs,
+  };
 }
 
 function openQueue(settings: ProgramSettings): Queue {

@@ -4,14 +4,15 @@ import { NestFactory } from '@nestjs/core';
 import { getJobProducerToken, type JobProducer, QueueModule } from '@libs/queue';
 import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { measuredJob } from './measured-job';
 import {
   DATA,
   inParallel,
   isRedis,
-  measuredJob,
   POOL_MAX,
   readSettings,
-  reportTime,
+  runProgram,
+  Stopwatch,
 } from './program';
 
 /** `row, then job`: two steps, between which a crash loses the job. `one transaction`: neither without the other. */
@@ -64,32 +65,25 @@ async function main(): Promise<void> {
         await producer.add(DATA, { manager });
       }),
   };
-  const started = performance.now();
-  if (way === 'outbox') {
-    reportTime(await publish(database, producer));
-  } else {
-    await inParallel(settings.jobs, settings.concurrency, tasks[way]);
-    reportTime(performance.now() - started);
-  }
+  if (way === 'outbox') await publish(database, producer);
+  else await inParallel(settings, tasks[way]);
   await app.close();
   await database.destroy();
 }
 
-/** From the commit of all jobs at once until the last one is published, in milliseconds. */
-async function publish(database: DataSource, producer: JobProducer<typeof job>): Promise<number> {
+/** From the commit of all jobs at once until the last one is published. */
+async function publish(database: DataSource, producer: JobProducer<typeof job>): Promise<void> {
   const jobs = Array.from({ length: settings.jobs }, () => ({ data: DATA }));
   await database.transaction((manager) => producer.addBulk(jobs, { manager }));
-  const committed = performance.now();
+  const watch = new Stopwatch(settings.jobs, 0);
   for (;;) {
     const [row] = await database.query<{ waiting: boolean }[]>(
       'select exists (select from queue_outbox.job) as waiting',
     );
-    if (row?.waiting !== true) return performance.now() - committed;
+    if (row?.waiting !== true) break;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  watch.report();
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+runProgram(main);

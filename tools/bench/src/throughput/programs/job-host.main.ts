@@ -4,7 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { OnWorkerEvent } from '@nestjs/bullmq';
 import { QueueModule } from '@libs/queue';
 import { type JobContext, JobHost, JobProcessor, QueueWorkerModule } from '@libs/queue/consumer';
-import { measuredJob, POOL_MAX, readSettings, Stopwatch } from './program';
+import { measuredJob } from './measured-job';
+import { POOL_MAX, readSettings, Stopwatch } from './program';
 
 const settings = readSettings();
 const job = measuredJob(settings.queue);
@@ -13,7 +14,6 @@ const watch = new Stopwatch(settings.jobs);
 @JobProcessor(job, { concurrency: settings.concurrency })
 class MeasuredProcessor extends JobHost<typeof job> {
   handle({ data }: JobContext<typeof job>) {
-    watch.begin();
     return { messageId: data.to };
   }
 

@@ -1,6 +1,3 @@
-import * as z from 'zod';
-import { defineJob } from '@libs/queue';
-
 /** What a program of this bench is told in its environment. */
 export interface ProgramSettings {
   queue: string;
@@ -8,6 +5,14 @@ export interface ProgramSettings {
   queueUrl: string;
   jobs: number;
   concurrency: number;
+}
+
+/** What a program tells the bench: for so many jobs, in milliseconds. */
+export interface ProgramTimes {
+  jobs: number;
+  ms: number;
+  /** Processor time of its process. */
+  cpu: number;
 }
 
 const VARIABLE = 'THROUGHPUT_SETTINGS';
@@ -24,65 +29,76 @@ export function readSettings(): ProgramSettings {
   return JSON.parse(process.env[VARIABLE] ?? '') as ProgramSettings;
 }
 
-export function isRedis({ queueUrl }: ProgramSettings): boolean {
+export function isRedis({ queueUrl }: Pick<ProgramSettings, 'queueUrl'>): boolean {
   return queueUrl.startsWith('redis');
 }
 
-/** The contract of the jobs that are measured, as large as that of an email. */
-export function measuredJob(name: string) {
-  return defineJob({
-    name,
-    data: z.object({ to: z.email(), subject: z.string().min(1).max(998), text: z.string() }),
-    result: z.object({ messageId: z.string() }),
-  });
-}
-
+/** The data of the jobs that are measured, as large as that of an email. */
 export const DATA = {
   to: 'ada@example.org',
   subject: 'Hello',
   text: 'A line of text. '.repeat(10),
 };
 
-/** Counts jobs from the first that begins to the last that has ended. */
+/** The share of the jobs that Node needs to compile what is run often; a worker lives for longer. */
+const WARM_UP = 0.2;
+
+/** Measures from the end of the warm-up to the last job. */
 export class Stopwatch {
-  private first = 0;
+  private readonly warmUp: number;
   private ended = 0;
+  private started = performance.now();
+  private cpu = process.cpuUsage();
 
-  constructor(private readonly jobs: number) {}
-
-  begin(): void {
-    if (this.first === 0) this.first = performance.now();
+  /** @param warmUp how many of the jobs are not counted */
+  constructor(
+    private readonly jobs: number,
+    warmUp = Math.floor(jobs * WARM_UP),
+  ) {
+    this.warmUp = warmUp;
   }
 
-  /** @returns whether it was the last one */
+  /** Notes that a job has ended. @returns whether it was the last one */
   end(): boolean {
     this.ended += 1;
+    if (this.ended === this.warmUp) {
+      this.started = performance.now();
+      this.cpu = process.cpuUsage();
+    }
     return this.ended === this.jobs;
   }
 
-  /** Tells the bench, in milliseconds. */
+  /** Tells the bench. */
   report(): void {
-    reportTime(performance.now() - this.first);
+    const ms = performance.now() - this.started;
+    const { user, system } = process.cpuUsage(this.cpu);
+    const times: ProgramTimes = { jobs: this.jobs - this.warmUp, ms, cpu: (user + system) / 1_000 };
+    console.log(JSON.stringify({ times }));
   }
 }
 
-export function reportTime(ms: number): void {
-  console.log(JSON.stringify({ ms }));
-}
-
-/** Runs a task so many times, some at once. */
+/** Runs a task for each job, some at once. */
 export async function inParallel(
-  times: number,
-  lanes: number,
+  { jobs, concurrency }: Pick<ProgramSettings, 'jobs' | 'concurrency'>,
   task: () => Promise<unknown>,
 ): Promise<void> {
+  const watch = new Stopwatch(jobs);
   let begun = 0;
   await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      while (begun < times) {
+    Array.from({ length: concurrency }, async () => {
+      while (begun < jobs) {
         begun += 1;
         await task();
+        if (watch.end()) watch.report();
       }
     }),
   );
+}
+
+/** Runs the main function of a program, and ends the process if it fails. */
+export function runProgram(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
 }

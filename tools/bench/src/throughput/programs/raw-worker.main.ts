@@ -6,17 +6,14 @@ const watch = new Stopwatch(settings.jobs);
 const { concurrency } = settings;
 
 /** Neither reads a schema nor knows Nest: the least that has to be done for a job. */
-const process_ = (job: { data: { to: string } }) => {
-  watch.begin();
-  return Promise.resolve({ messageId: job.data.to });
-};
+const run = (job: { data: { to: string } }) => Promise.resolve({ messageId: job.data.to });
 
 const worker = isRedis(settings)
-  ? new Worker(settings.queue, process_, {
+  ? new Worker(settings.queue, run, {
       connection: { url: settings.queueUrl, maxRetriesPerRequest: null },
       concurrency,
     })
-  : new (withBackend(createPostgresBackend).Worker)(settings.queue, process_, {
+  : new (withBackend(createPostgresBackend).Worker)(settings.queue, run, {
       // Ten connections at most, by BullMQ's own default.
       connection: settings.queueUrl,
       concurrency,

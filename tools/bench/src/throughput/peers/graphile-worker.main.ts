@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+import {
+  DATA,
+  inParallel,
+  POOL_MAX,
+  readSettings,
+  runProgram,
+  Stopwatch,
+} from '../programs/program';
+
+/** What is used of graphile-worker, which is not one of this workspace's packages. */
+interface GraphileWorker {
+  makeWorkerUtils(options: object): Promise<{
+    migrate(): Promise<void>;
+    addJob(task: string, data: object): Promise<unknown>;
+    withPgClient(
+      use: (client: {
+        query(sql: string, values: unknown[]): Promise<unknown>;
+      }) => Promise<unknown>,
+    ): Promise<void>;
+    release(): Promise<void>;
+  }>;
+  run(options: object): Promise<{ stop(): Promise<void> }>;
+  Logger: new (factory: () => () => void) => object;
+}
+
+const TASK = 'measured';
+
+/** Adds jobs, or runs ones that it has added before: without a preset, as the documentation begins. */
+async function main(): Promise<void> {
+  const settings = readSettings();
+  const graphile: GraphileWorker = await import('graphile-worker' as string);
+  const options = {
+    connectionString: settings.databaseUrl,
+    maxPoolSize: POOL_MAX,
+    logger: new graphile.Logger(() => () => undefined),
+  };
+  const utils = await graphile.makeWorkerUtils(options);
+  await utils.migrate();
+  if (process.argv[2] === 'add') {
+    await inParallel(settings, () => utils.addJob(TASK, DATA));
+  } else {
+    await utils.withPgClient((client) =>
+      client.query(
+        'select graphile_worker.add_job($1, $2::json) from generate_series(1, $3::int)',
+        [TASK, JSON.stringify(DATA), settings.jobs],
+      ),
+    );
+    const watch = new Stopwatch(settings.jobs);
+    const events = new EventEmitter();
+    const done = new Promise<void>((resolve) => {
+      events.on('job:success', () => {
+        if (watch.end()) resolve();
+      });
+    });
+    const { concurrency } = settings;
+    const taskList = { [TASK]: () => Promise.resolve() };
+    const runner = await graphile.run({
+      ...options,
+      events,
+      concurrency,
+      taskList,
+      noHandleSignals: true,
+    });
+    await done;
+    watch.report();
+    await runner.stop();
+  }
+  await utils.withPgClient((client) => client.query('drop schema graphile_worker cascade', []));
+  await utils.release();
+}
+
+runProgram(main);
