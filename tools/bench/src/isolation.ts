@@ -56,7 +56,7 @@ import { replaceMeasuredBlock } from './report/measured-block';
 const FLAGS = {
   ...QUIET_FLAG,
   rounds: { description: 'counted rounds', default: '5' },
-  rate: { description: 'requests a second', default: '100' },
+  rate: { description: 'requests a second', default: '50' },
   seconds: { description: 'measured in each round, for each kind of jobs', default: '5' },
   'warm-up': { description: 'seconds before them, at the same rate', default: '2' },
   timeout: { description: 'milliseconds after which a client gives up', default: '1000' },

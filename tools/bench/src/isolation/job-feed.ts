@@ -34,16 +34,16 @@ export class JobFeed {
     await this.until(async () => (await this.queue.getCompletedCount()) >= jobs);
   }
 
-  /** Waits until none waits or runs. */
-  async waitUntilDone(): Promise<void> {
-    await this.until(async () => (await this.queue.count()) === 0);
-    await this.until(async () => (await this.queue.getActiveCount()) === 0);
+  /** Waits until so many run at the same time. */
+  async waitForRunning(jobs: number): Promise<void> {
+    await this.until(async () => (await this.queue.getActiveCount()) >= jobs);
   }
 
   /** Takes back the jobs that wait, and waits until those that run have ended. */
   async stop(): Promise<void> {
     await this.queue.drain();
-    await this.waitUntilDone();
+    await this.until(async () => (await this.queue.count()) === 0);
+    await this.until(async () => (await this.queue.getActiveCount()) === 0);
   }
 
   /** The jobs that have ended since the last time; it forgets them. @throws BenchError if one failed */

@@ -4,6 +4,9 @@ import { HealthModule } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import { readSettings } from '../program-settings';
 
+/** The name of the data source that jobs have to themselves, where they do. */
+export const JOBS = 'jobs';
+
 const CONNECT_DEADLINE = 30_000;
 
 @Module({})
@@ -17,6 +20,8 @@ export function settings(poolMax: number): DynamicModule {
     applicationName: `isolation-${place}`,
     poolMax,
     connectDeadline: CONNECT_DEADLINE,
+    // Connected if it is imported; as large as the one beside it.
+    named: { [JOBS]: {} },
   };
   return {
     module: SettingsModule,
