@@ -8,6 +8,7 @@
  *           --jobs       transactions that producers begin, some of which add several jobs
  *           --kills      faults of all kinds together
  *           --store      where the queues are: postgres, or redis (needs redis-server), with an outbox
+ *           --isolation  where workers run their jobs: none (in their event loop), process or thread
  *           --workers    processes that run jobs
  *           --producers  processes that add jobs
  *           --gap        milliseconds between two faults, on average
@@ -21,14 +22,15 @@
  *             - every committed job is done, and has one effect
  *             - no job of a transaction that was rolled back is ever seen
  *             - no job fails for good, and no process ends by itself
- *             - nothing is left behind: connections, locks, jobs, processes
+ *             - nothing is left behind: connections, locks, jobs, processes and their children
  *
  * The servers are this run's own, below a temporary folder: it needs nothing, and touches nothing else.
  */
 import { join, resolve } from 'node:path';
+import { isolationKind, runName, storeKind } from './chaos/chaos-options';
 import { EventLog } from './chaos/event-log';
 import { chaosTable, chaosVerdict } from './chaos/report';
-import { runChaos, storeKind } from './chaos/run-chaos';
+import { runChaos } from './chaos/run-chaos';
 import { runBenchmark, WORKSPACE_ROOT, writeResult } from './cli/benchmark';
 import { count, readOptions } from './cli/options';
 import { describeMachine, observeMachine } from './report/machine';
@@ -38,6 +40,7 @@ const FLAGS = {
   jobs: { description: 'transactions that producers begin', default: '10000' },
   kills: { description: 'faults of all kinds together', default: '50' },
   store: { description: 'postgres or redis', default: 'postgres' },
+  isolation: { description: 'where jobs run: none, process or thread', default: 'none' },
   workers: { description: 'processes that run jobs', default: '3' },
   producers: { description: 'processes that add jobs', default: '3' },
   gap: { description: 'milliseconds between two faults, on average', default: '1200' },
@@ -59,12 +62,13 @@ runBenchmark('chaos', async (bench) => {
     jobs: count('jobs', values.jobs),
     kills: count('kills', values.kills),
     store: storeKind(values.store),
+    isolation: isolationKind(values.isolation),
     workers: count('workers', values.workers),
     producers: count('producers', values.producers),
     gap: count('gap', values.gap),
     settle: count('settle', values.settle) * 1_000,
   };
-  const name = `chaos-${options.store}-${options.seed}`;
+  const name = `chaos-${runName(options)}`;
   const log = join(values.output, `${name}.events.jsonl`);
   const events = new EventLog(resolve(WORKSPACE_ROOT, log));
   const machine = observeMachine();

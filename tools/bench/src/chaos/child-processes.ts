@@ -8,6 +8,7 @@ import {
   settingsEnvironment,
 } from './children/child-settings';
 import type { EventLog } from './event-log';
+import { processTable } from './process-table';
 
 type Role = ChildSettings['role'];
 
@@ -28,6 +29,9 @@ export interface ChildPrograms {
 
 /** How long a process may take to stop in order, in milliseconds. */
 const STOP_LIMIT = 20_000;
+
+/** How long a child may outlive a worker that was killed, in milliseconds. */
+const ORPHAN_LIMIT = 10_000;
 
 /**
  * The processes that are tested. One that was killed is replaced at once; one that ends by itself is
@@ -91,6 +95,26 @@ export class ChildProcesses {
     return slot.child.pid;
   }
 
+  /**
+   * Kills one of the processes that those of a role have started.
+   *
+   * @returns it, if there was one
+   */
+  async killChildOf(role: Role, target: number): Promise<number | undefined> {
+    const parents = this.slots.filter(({ settings }) => settings.role === role);
+    const pids = new Set(parents.map(({ child }) => child.pid));
+    const started = (await processTable()).filter(({ parent }) => pids.has(parent));
+    const victim = started[Math.floor(target * started.length)]?.pid;
+    if (victim === undefined) return undefined;
+    try {
+      process.kill(victim, 'SIGKILL');
+      return victim;
+    } catch {
+      // It has ended meanwhile.
+      return undefined;
+    }
+  }
+
   /** Asks a process to stop in order. That it does so is looked at when the run ends. */
   stopInOrder(role: Role, target: number): number | undefined {
     const slot = this.choose(role, target);
@@ -135,15 +159,16 @@ export class ChildProcesses {
     for (const { child } of this.slots) child.kill('SIGKILL');
   }
 
-  /** The processes that still run. */
-  running(): number[] {
-    return [...this.pids].filter((pid) => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
+  /** The processes that still run although all should have ended, and what they have started: each a sentence. */
+  async leftovers(): Promise<string[]> {
+    const { folder } = this.programs;
+    for (const deadline = Date.now() + ORPHAN_LIMIT; ;) {
+      const left = (await processTable()).filter(({ command }) => command.includes(folder));
+      if (left.length === 0 || Date.now() > deadline) {
+        return left.map(({ pid, command }) => `process ${pid}: ${command}`);
       }
-    });
+      await sleep(200);
+    }
   }
 
   private choose(role: Role, target: number): Slot | undefined {

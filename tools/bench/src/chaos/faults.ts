@@ -24,6 +24,8 @@ export async function inflict(
       return processName(children.stopInOrder('worker', target));
     case 'worker: frozen':
       return processName(children.freeze('worker', target, lasts));
+    case 'child: kill -9':
+      return processName(await children.killChildOf('worker', target));
     case 'postgres: kill -9':
       stores.postgres.kill();
       await stores.postgres.start();

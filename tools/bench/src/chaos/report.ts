@@ -1,12 +1,13 @@
 import type { Verdict } from './proof';
 import { markdownTable } from '../report/table';
 import { seconds } from '../report/units';
-import type { FaultKind, StoreKind } from './schedule';
+import type { ChaosIsolation, FaultKind, StoreKind } from './schedule';
 
 /** What a run came to. */
 export interface ChaosResult {
   seed: number;
   store: StoreKind;
+  isolation: ChaosIsolation;
   verdict: Verdict;
   faults: Partial<Record<FaultKind, number>>;
   /** How many processes were started. */
@@ -45,7 +46,10 @@ export function chaosTable({ verdict, faults, processes, duration }: ChaosResult
 }
 
 /** The last lines: what was proved, or what was found and how to see it again. */
-export function chaosVerdict({ verdict, seed, store }: ChaosResult, log: string): string {
+export function chaosVerdict(
+  { verdict, seed, store, isolation }: ChaosResult,
+  log: string,
+): string {
   if (verdict.breaches.length === 0) {
     return (
       `Proved: all ${verdict.committed} committed jobs were done, each with one effect; ` +
@@ -62,5 +66,5 @@ export function chaosVerdict({ verdict, seed, store }: ChaosResult, log: string)
       ...more,
     ];
   });
-  return `FAILED\n${lines.join('\n')}\nThe same faults again: --seed=${seed} --store=${store}. What happened: ${log}`;
+  return `FAILED\n${lines.join('\n')}\nThe same faults again: --seed=${seed} --store=${store} --isolation=${isolation}. What happened: ${log}`;
 }

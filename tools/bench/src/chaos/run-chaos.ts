@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../bench.error';
 import type { Bench } from '../cli/benchmark';
+import type { ChaosOptions } from './chaos-options';
 import { ChildProcesses } from './child-processes';
 import { Notes } from './children/producer/notes';
 import { compilePrograms } from './compile-programs';
@@ -11,22 +12,8 @@ import { LedgerReader } from './ledger';
 import { prove } from './proof';
 import { QueueWatch } from './queue-watch';
 import type { ChaosResult } from './report';
-import { type FaultKind, schedule, type StoreKind } from './schedule';
+import { type FaultKind, schedule } from './schedule';
 import { type ChaosStores, openStores } from './stores/chaos-stores';
-
-export interface ChaosOptions {
-  seed: number;
-  jobs: number;
-  /** How many faults. */
-  kills: number;
-  store: StoreKind;
-  workers: number;
-  producers: number;
-  /** Milliseconds between two faults, on average. */
-  gap: number;
-  /** How long the queue may take to get empty after the last fault, in milliseconds. */
-  settle: number;
-}
 
 /** In milliseconds: short, so that a killed worker's jobs are soon run again. */
 const LOCK_DURATION = 3_000;
@@ -47,6 +34,7 @@ export async function runChaos(
   const files = await compilePrograms(folder, {
     worker: 'tools/bench/src/chaos/children/worker/worker.main.ts',
     producer: 'tools/bench/src/chaos/children/producer/producer.main.ts',
+    sandbox: 'tools/bench/src/chaos/children/worker/sandbox.main.ts',
   });
   const stores = await openStores(options.store, bench.scratch);
   const children = new ChildProcesses({ folder, files }, events);
@@ -90,7 +78,7 @@ async function withStores(
   const total = performance.now() - started;
   await children.stopAll();
 
-  const processes = children.running().map((pid) => `process ${pid}`);
+  const processes = await children.leftovers();
   const tried = notes.flatMap((file) => [...new Notes(file).outcomes()]);
   const verdict = prove({
     ...(await ledger.rows()),
@@ -102,6 +90,7 @@ async function withStores(
   return {
     seed: options.seed,
     store: options.store,
+    isolation: options.isolation,
     verdict,
     faults,
     processes: children.started,
@@ -110,13 +99,14 @@ async function withStores(
 }
 
 function startAll(
-  { seed, jobs, workers, producers }: ChaosOptions,
+  { seed, jobs, isolation, workers, producers }: ChaosOptions,
   { kind, databaseUrl, queueUrl }: ChaosStores,
   children: ChildProcesses,
   notes: readonly string[],
 ): void {
   const outbox = kind === 'redis';
-  const common = { seed, jobs, databaseUrl, queueUrl, outbox, lockDuration: LOCK_DURATION };
+  const lockDuration = LOCK_DURATION;
+  const common = { seed, jobs, databaseUrl, queueUrl, outbox, isolation, lockDuration };
   for (let index = 0; index < workers; index++) {
     children.start({ ...common, role: 'worker', index, of: workers, notes: '' });
   }
@@ -142,13 +132,14 @@ async function untilReady({ assertWanted }: Bench, children: ChildProcesses): Pr
 /** Work is handed out evenly over the time of the faults, so that each meets some of it. */
 async function inflictAll(
   { progress, assertWanted }: Bench,
-  { seed, jobs, kills, gap, store }: ChaosOptions,
+  { seed, jobs, kills, gap, store, isolation }: ChaosOptions,
   events: EventLog,
   stores: ChaosStores,
   children: ChildProcesses,
 ): Promise<Partial<Record<FaultKind, number>>> {
   const counts: Partial<Record<FaultKind, number>> = {};
-  const faults = schedule({ seed, faults: kills, gap, store, lockDuration: LOCK_DURATION });
+  const lockDuration = LOCK_DURATION;
+  const faults = schedule({ seed, faults: kills, gap, store, isolation, lockDuration });
   progress(`${jobs} jobs, ${kills} faults on ${store}, seed ${seed} …`);
   for (const [place, fault] of faults.entries()) {
     for (let waited = 0; waited < fault.after; waited += 50) {
@@ -193,10 +184,4 @@ async function untilEmpty(
     }
     await sleep(200);
   }
-}
-
-/** @throws BenchError for a store that there is none of */
-export function storeKind(text: string): StoreKind {
-  if (text === 'postgres' || text === 'redis') return text;
-  throw new BenchError(`--store is "${text}"; expected postgres or redis.`);
 }

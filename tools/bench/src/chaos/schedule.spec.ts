@@ -5,6 +5,7 @@ const options: ScheduleOptions = {
   faults: 60,
   gap: 1_000,
   store: 'redis',
+  isolation: 'process',
   lockDuration: 3_000,
 };
 
@@ -25,12 +26,19 @@ describe(schedule.name, () => {
   });
 
   it('has every kind of fault when it is long enough', () => {
-    expect(kindsOf().size).toBe(9);
+    expect(kindsOf().size).toBe(10);
   });
 
   it('kills no Redis where there is none', () => {
     expect(kindsOf({ store: 'postgres' })).not.toContain('redis: kill -9');
   });
+
+  it.each(['none', 'thread'] as const)(
+    'kills no child process with the isolation %s',
+    (isolation) => {
+      expect(kindsOf({ isolation })).not.toContain('child: kill -9');
+    },
+  );
 
   it('freezes a worker for longer than its jobs stay locked', () => {
     const frozen = schedule(options).filter(({ kind }) => kind === 'worker: frozen');

@@ -3,11 +3,15 @@ import { randomFrom, shuffled } from './random';
 /** Where the queues are. The ledger is in Postgres in both cases. */
 export type StoreKind = 'postgres' | 'redis';
 
+/** Where the workers run their jobs: in their own event loop, or in children. */
+export type ChaosIsolation = 'none' | 'process' | 'thread';
+
 /** What is done to the processes and to what they are connected with. */
 export type FaultKind =
   | 'worker: kill -9'
   | 'worker: SIGTERM'
   | 'worker: frozen'
+  | 'child: kill -9'
   | 'producer: kill -9'
   | 'postgres: kill -9'
   | 'postgres: connections ended'
@@ -33,6 +37,7 @@ export interface ScheduleOptions {
   /** Milliseconds between two faults, on average. */
   gap: number;
   store: StoreKind;
+  isolation: ChaosIsolation;
   /** How long a frozen worker's jobs stay locked, in milliseconds; it is frozen for longer than that. */
   lockDuration: number;
 }
@@ -42,6 +47,7 @@ const WEIGHTS: Record<FaultKind, number> = {
   'worker: kill -9': 3,
   'worker: SIGTERM': 2,
   'worker: frozen': 1,
+  'child: kill -9': 3,
   'producer: kill -9': 2,
   'postgres: kill -9': 1,
   'postgres: connections ended': 1,
@@ -54,10 +60,11 @@ const WEIGHTS: Record<FaultKind, number> = {
  * The faults of a run, in order; the same seed gives the same ones. They are dealt from a shuffled
  * round of all kinds, so that a run with enough of them has every kind.
  */
-export function schedule({ seed, faults, gap, store, lockDuration }: ScheduleOptions): Fault[] {
+export function schedule(options: ScheduleOptions): Fault[] {
+  const { seed, faults, gap, lockDuration } = options;
   const random = randomFrom(seed);
   const round = (Object.keys(WEIGHTS) as FaultKind[])
-    .filter((kind) => store === 'redis' || !kind.startsWith('redis'))
+    .filter((kind) => canHappen(kind, options))
     .flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
   const kinds: FaultKind[] = [];
   while (kinds.length < faults) kinds.push(...shuffled(round, random));
@@ -67,6 +74,12 @@ export function schedule({ seed, faults, gap, store, lockDuration }: ScheduleOpt
     target: random(),
     lasts: Math.round(durationOf(kind, lockDuration) * (1 + random())),
   }));
+}
+
+/** A thread cannot be killed from outside of its process. */
+function canHappen(kind: FaultKind, { store, isolation }: ScheduleOptions): boolean {
+  if (kind.startsWith('redis')) return store === 'redis';
+  return !kind.startsWith('child') || isolation === 'process';
 }
 
 /** The shortest that a fault of this kind lasts. */

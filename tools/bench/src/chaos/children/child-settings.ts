@@ -1,3 +1,5 @@
+import type { ChaosIsolation } from '../schedule';
+
 /** What the controller tells a process that it starts. */
 export interface ChildSettings {
   role: 'producer' | 'worker';
@@ -12,6 +14,8 @@ export interface ChildSettings {
   queueUrl: string;
   /** Whether the queues are outside the database, so that jobs of a transaction need an outbox. */
   outbox: boolean;
+  /** Where a worker runs its jobs. */
+  isolation: ChaosIsolation;
   /** In milliseconds. */
   lockDuration: number;
   /** The file in which a producer remembers what it has tried. */

@@ -4,10 +4,12 @@ import { chaosJob } from '../chaos.job';
 import { readSettings } from '../child-settings';
 import { WorkLedger } from './work-ledger';
 
-const { lockDuration } = readSettings();
+const { isolation, lockDuration } = readSettings();
 
 @JobProcessor(chaosJob, {
-  concurrency: 10,
+  // A child for each: the machine is to be busy with jobs, not with starting children.
+  concurrency: isolation === 'none' ? 10 : 2,
+  ...(isolation === 'none' ? {} : { isolation }),
   lockDuration,
   stalledInterval: lockDuration / 2,
   providers: [WorkLedger],

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthModule, Readiness, stopOnSignal } from '@libs/health';
@@ -9,6 +11,9 @@ import { ChaosProcessor } from './chaos.processor';
 
 /** In milliseconds. */
 const LIMIT = { running: 5_000, closing: 5_000 };
+
+/** Compiled beside this file. */
+const SANDBOX = pathToFileURL(join(__dirname, 'sandbox.main.js'));
 
 const settings = readSettings();
 
@@ -21,7 +26,7 @@ const settings = readSettings();
       applicationName: applicationName(settings),
       shutdownDeadline: LIMIT.running,
     }),
-    QueueWorkerModule.forProcessors([ChaosProcessor]),
+    QueueWorkerModule.forProcessors([ChaosProcessor], { sandbox: SANDBOX }),
   ],
 })
 class WorkerModule {}
