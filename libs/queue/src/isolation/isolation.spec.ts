@@ -2,15 +2,27 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import type { Job, Queue } from 'bullmq';
+import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import { QueueModule } from '../module/queue.module';
 import { Queues } from '../module/queues';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
 import type { JobSnapshot } from '../reader/job-snapshot';
+import { JobsReader } from '../reader/jobs-reader';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
 import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
-import { noteJob, type ProbeJob } from './testing/probe.contract';
-import { ProcessProbe, ThreadProbe } from './testing/probe.processors';
+import {
+  noteJob,
+  plainProbe,
+  type ProbeJob,
+  processProbe,
+  threadProbe,
+} from './testing/probe.contract';
+import { probes, ProcessProbe, ThreadProbe } from './testing/probe.processors';
 import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 
 let programs: CompiledPrograms;
@@ -162,4 +174,36 @@ describeOnEachStore('an isolated processor', (storeKind) => {
       expect(both).toContainEqual({ pid, thread });
     }, 60_000);
   });
+});
+
+describe('a worker with several processors', () => {
+  it('runs each where it belongs: in a process, in a thread, or itself', async () => {
+    const store = await createTestStore('postgres');
+    process.env['PROBE_STORE'] = store.url;
+    const sandbox = pathToFileURL(programs.path('probe.sandbox'));
+    const names = ['process-probe', 'thread-probe', 'plain-probe'] as const;
+    const worker = await QueueWorkerModule.load(probes, { select: names, sandbox });
+    const queues = QueueModule.forRoot({ url: store.url });
+    const features = QueueModule.forFeature(processProbe, threadProbe, plainProbe);
+    const app = await Test.createTestingModule({ imports: [queues, features, worker] }).compile();
+    await app.init();
+
+    const results = [processProbe, threadProbe, plainProbe].map(async (probe) => {
+      const producer = app.get<JobProducer<ProbeJob>>(getJobProducerToken(probe), {
+        strict: false,
+      });
+      const { queue, id } = await producer.add({ do: 'greet' });
+      let last: JobSnapshot | undefined;
+      for await (const job of app.get(JobsReader).watch(queue, id)) last = job;
+      return last?.result as Whereabouts;
+    });
+    const [inProcess, inThread, plain] = await Promise.all(results);
+    expect(inProcess?.pid).not.toBe(process.pid);
+    expect(inThread).toMatchObject({ pid: process.pid });
+    expect(plain).toMatchObject({ pid: process.pid, thread: 0 });
+    expect(inThread?.thread).toBeGreaterThan(0);
+
+    await app.close();
+    await store.drop();
+  }, 60_000);
 });

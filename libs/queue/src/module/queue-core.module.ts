@@ -45,7 +45,9 @@ export class QueueCoreModule {
           provide: ApplicationOutbox,
           inject: [QUEUE_MODULE_OPTIONS, QueueStore, Queues],
           useFactory: (options: QueueModuleOptions, store: QueueStore, queues: Queues) =>
-            ApplicationOutbox.open(options, store, queues),
+            options.lazy
+              ? ApplicationOutbox.lazily(options, store)
+              : ApplicationOutbox.open(options, store, queues),
         },
         ...services,
       ],

@@ -15,7 +15,7 @@ export interface QueueModuleOptions extends QueueStoreOptions {
   connectTimeout?: number;
   /**
    * Whether the store is reached when it is first used, instead of at the start: for a process that may
-   * never use it.
+   * never use it, and leaves the relay of an outbox to others.
    * @default false
    */
   lazy?: boolean;

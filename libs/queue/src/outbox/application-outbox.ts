@@ -4,6 +4,7 @@ import type { Queues } from '../module/queues';
 import type { JobSnapshot } from '../reader/job-snapshot';
 import type { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';
+import { LazyOutbox } from './lazy-outbox';
 import { Outbox, type OutboxLag } from './outbox';
 import { OutboxRelay } from './outbox-relay';
 
@@ -17,6 +18,8 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     /** Undefined if jobs need none. */
     private readonly outbox?: Outbox,
     private readonly relay?: OutboxRelay,
+    /** Instead of both, if nobody has asked yet whether jobs need one. */
+    private readonly lazy?: LazyOutbox,
   ) {}
 
   /**
@@ -50,9 +53,19 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     return new ApplicationOutbox(store, outbox, relay);
   }
 
+  /** For a process that may never need one, and relays nothing. Connects when it is first used. */
+  static lazily(
+    { url, outbox: options, applicationName, migrateHint, answerTimeout }: QueueModuleOptions,
+    store: QueueStore,
+  ): ApplicationOutbox {
+    if (options === undefined || options.url === url) return new ApplicationOutbox(store);
+    const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
+    return new ApplicationOutbox(store, undefined, undefined, new LazyOutbox(outbox));
+  }
+
   /** Who makes jobs part of a transaction. */
   get target(): Pick<QueueStore, 'addInTransaction'> {
-    return this.outbox ?? this.store;
+    return this.lazy ?? this.outbox ?? this.store;
   }
 
   /** A job that is committed and waits in the outbox; undefined if there is none, or no outbox. */
@@ -85,12 +98,13 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
 
   /** Whether something has to be stopped. */
   get isUsed(): boolean {
-    return this.outbox !== undefined;
+    return (this.outbox ?? this.lazy) !== undefined;
   }
 
   /** The relay finishes its batch, and every connection is closed. */
   async close(): Promise<void> {
     await this.relay?.stop();
     await this.outbox?.close();
+    await this.lazy?.close();
   }
 }

@@ -50,6 +50,8 @@ function defineProbe(name: string, timeout?: number) {
 
 export const processProbe = defineProbe('process-probe');
 export const threadProbe = defineProbe('thread-probe');
+/** Not isolated. */
+export const plainProbe = defineProbe('plain-probe');
 /** With little memory. */
 export const smallProcess = defineProbe('small-process');
 export const smallThread = defineProbe('small-thread');

@@ -7,6 +7,7 @@ import { GreeterModule } from './greeter.module';
 import {
   brokenProbe,
   noteJob,
+  plainProbe,
   processProbe,
   smallProcess,
   smallThread,
@@ -32,6 +33,9 @@ export class ProcessProbe extends ProbeHost {}
 
 @JobProcessor(threadProbe, options('thread'))
 export class ThreadProbe extends ProbeHost {}
+
+@JobProcessor(plainProbe, options(undefined))
+export class PlainProbe extends ProbeHost {}
 
 @JobProcessor(smallProcess, options({ kind: 'process', memoryLimit }))
 export class SmallProcess extends ProbeHost {}
@@ -61,6 +65,7 @@ export class BrokenProbe extends JobHost<typeof brokenProbe> {
 export const probes = {
   'process-probe': () => Promise.resolve({ ProcessProbe }),
   'thread-probe': () => Promise.resolve({ ThreadProbe }),
+  'plain-probe': () => Promise.resolve({ PlainProbe }),
   'small-process': () => Promise.resolve({ SmallProcess }),
   'small-thread': () => Promise.resolve({ SmallThread }),
   'timed-process': () => Promise.resolve({ TimedProcess }),
