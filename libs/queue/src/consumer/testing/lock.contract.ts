@@ -9,4 +9,4 @@ export const lockJob = defineJob({
 });
 
 /** In milliseconds: short, so that a lock that is not renewed is gone soon. */
-export const LOCK = { lockDuration: 1_500, stalledInterval: 500 };
+export const LOCK = { lockDuration: 2_000, stalledInterval: 500 };

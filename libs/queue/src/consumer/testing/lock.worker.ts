@@ -1,41 +1,34 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { OnWorkerEvent } from '@nestjs/bullmq';
+import { BullModule } from '@nestjs/bullmq';
 import { NestFactory } from '@nestjs/core';
+import { Worker } from 'bullmq';
+import { pathToFileURL } from 'node:url';
 import { QueueModule } from '../../module/queue.module';
-import type { JobContext } from '../job-context';
-import { JobHost } from '../job-host';
-import { JobProcessor } from '../job-processor.decorator';
 import { QueueWorkerModule } from '../queue-worker.module';
-import { LOCK, lockJob } from './lock.contract';
+import { IsolatedLockProcessor, LockProcessor } from './lock.processors';
 
-/* A worker in a process of its own, whose event loop a job may block: the store, and the file to wait for. */
+/*
+ * A worker in a process of its own, whose event loop a job may block: the store, and, if its processor
+ * is to be isolated, the file that the children run.
+ */
 
-const [url = '', file = ''] = process.argv.slice(2);
+const [url = '', entry] = process.argv.slice(2);
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
-
-@JobProcessor(lockJob, LOCK)
-class LockProcessor extends JobHost<typeof lockJob> {
-  async handle({ data }: JobContext<typeof lockJob>) {
-    say('begins');
-    if (data.waits === 'blocking') while (!existsSync(file));
-    else while (!existsSync(file)) await sleep(20);
-    return { by: 'the first' };
+BullModule.workerClass = class extends Worker {
+  override async extendJobLocks(...locks: Parameters<Worker['extendJobLocks']>) {
+    const lost = await super.extendJobLocks(...locks);
+    if (lost.length === 0) process.stdout.write('renewed\n');
+    return lost;
   }
-
-  @OnWorkerEvent('locksRenewed')
-  onLocksRenewed() {
-    say('renewed');
-  }
-}
+};
 
 async function main(): Promise<void> {
   const module = class LockModule extends Object {};
+  const processor = entry === undefined ? LockProcessor : IsolatedLockProcessor;
+  const sandbox = entry === undefined ? undefined : pathToFileURL(entry);
   const imports = [
     QueueModule.forRoot({ url, applicationName: 'lock worker', blockedLoopThreshold: 'off' }),
-    QueueWorkerModule.forProcessors([LockProcessor]),
+    QueueWorkerModule.forProcessors([processor], { sandbox }),
   ];
   const app = await NestFactory.createApplicationContext(
     { module, imports },
