@@ -18,7 +18,8 @@ export class InterruptibleProxy {
 
   /** @param target the URL of a server, with its port */
   static async before(target: string): Promise<InterruptibleProxy> {
-    const server = createServer();
+    // Whoever says that it has ended is not answered by this proxy, but by the other side.
+    const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { hostname, port } = new URL(target);
@@ -27,7 +28,7 @@ export class InterruptibleProxy {
     url.port = String((server.address() as AddressInfo).port);
     const proxy = new InterruptibleProxy(server, url.href);
     server.on('connection', (near) => {
-      proxy.join(near, () => connect(Number(port), hostname));
+      proxy.join(near, () => connect({ port: Number(port), host: hostname, allowHalfOpen: true }));
     });
     return proxy;
   }

@@ -16,7 +16,10 @@ const CODES = new Set([
 
 /** node-postgres gives these no code. */
 const MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/;
+
+/** What node-postgres says when a statement was not answered within its `query_timeout`. */
+const UNANSWERED = 'Query read timeout';
 
 /** Whether the database could not be reached, so that the same call may succeed a moment later. */
 export function isConnectionFailure(error: unknown): boolean {
@@ -26,5 +29,10 @@ export function isConnectionFailure(error: unknown): boolean {
   if ('errors' in error && Array.isArray(error.errors))
     return error.errors.some(isConnectionFailure);
   if ('code' in error && typeof error.code === 'string') return CODES.has(error.code);
-  return MESSAGES.test(error.message);
+  return isUnanswered(error) || MESSAGES.test(error.message);
+}
+
+/** Whether a statement got no answer in time, so that its connection may be open on this side only. */
+export function isUnanswered(error: unknown): boolean {
+  return isNativeError(error) && error.message === UNANSWERED;
 }

@@ -4,6 +4,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../migrations/migrations';
 import { MIGRATIONS_TABLE } from '../migrations/pending-migrations';
 import type { ResolvedDatabase } from '../settings/named-database';
+import { AnsweredClient } from './answered-client';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -18,18 +19,32 @@ export type ConnectOptions = PostgresOptions & {
 /** How long one attempt to open a connection, or a wait for a free one, may take, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000;
 
+/** In milliseconds. */
+const ANSWER_TIMEOUT = 60_000;
+
+/** In milliseconds: until the news that a statement was cancelled must have arrived. */
+const CANCEL_TIMEOUT = 10_000;
+
 /** The data source of an application. Entities are added by `TypeOrmModule.forFeature`. */
 export function applicationOptions(settings: ResolvedDatabase): ConnectOptions {
-  const { url, applicationName, poolMax, connectDeadline, variable, statementTimeout } = settings;
+  const { url, applicationName, poolMax, connectDeadline, variable } = settings;
   const options = commonOptions(url);
-  const timeout = statementTimeout === 'off' ? undefined : statementTimeout;
   return {
     ...options,
     applicationName,
     poolSize: poolMax,
     connectDeadline,
     variable,
-    extra: { ...options.extra, statement_timeout: timeout },
+    extra: { ...options.extra, ...timeoutsOf(settings), Client: AnsweredClient },
+  };
+}
+
+function timeoutsOf({ statementTimeout = 'off', answerTimeout }: ResolvedDatabase) {
+  if (statementTimeout === 'off') return { query_timeout: answerTimeout ?? ANSWER_TIMEOUT };
+  return {
+    statement_timeout: statementTimeout,
+    // A connection is not dead while the database may still work.
+    query_timeout: answerTimeout ?? statementTimeout + CANCEL_TIMEOUT,
   };
 }
 

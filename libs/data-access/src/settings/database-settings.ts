@@ -25,6 +25,13 @@ export interface DatabaseSettings {
 
   /** The data sources beside this one, by name; what one does not have of its own is as in this one. */
   readonly named?: Readonly<Record<string, NamedDatabase>>;
+
+  /**
+   * How long a statement may wait for its answer, in milliseconds, before its connection is taken for
+   * dead, and ended. So it is also the longest that a statement may take.
+   * @default 60000, or ten seconds more than `statementTimeout`
+   */
+  readonly answerTimeout?: number;
 }
 
 /**

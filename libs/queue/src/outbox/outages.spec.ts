@@ -41,7 +41,7 @@ describeOnEachStore('jobs that wait in the outbox', (kind) => {
         QueueModule.forRoot({
           url: toStore.url,
           outbox: { url: toDatabase.url },
-          answerTimeout: 2_000,
+          answerTimeout: 5_000,
         }),
         QueueModule.forFeature(noteJob),
         QueueWorkerModule.forProcessors([NoteProcessor]),
@@ -55,7 +55,8 @@ describeOnEachStore('jobs that wait in the outbox', (kind) => {
     await app.close();
     await Promise.all([toDatabase.close(), toStore.close()]);
     await Promise.all([database.drop(), store.drop()]);
-  });
+    // A worker whose last step was not answered tries it again after 15 s.
+  }, 60_000);
 
   async function add(...texts: string[]): Promise<void> {
     const producer = app.get<JobProducer<typeof noteJob>>(getJobProducerToken(noteJob));

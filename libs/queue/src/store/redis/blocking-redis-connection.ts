@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisConnection } from 'bullmq';
 import { endClient, type RedisClient } from './redis-client';
 
@@ -11,7 +12,11 @@ import { endClient, type RedisClient } from './redis-client';
 export class BlockingRedisConnection extends RedisConnection {
   private ended = false;
 
-  constructor(private readonly waiting: RedisClient) {
+  /** @param patience in milliseconds: how long {@link reconnect} waits at most */
+  constructor(
+    private readonly waiting: RedisClient,
+    private readonly patience: number,
+  ) {
     super(waiting, { shared: false, blocking: true });
   }
 
@@ -27,14 +32,31 @@ export class BlockingRedisConnection extends RedisConnection {
     return Promise.resolve();
   }
 
-  /** A worker that was closed while a job ran asks for it when that job ends at last. */
+  /**
+   * Resolves when Redis is back, or after a while: a command is kept until it is. The parent would wait
+   * for ever, and with it whoever stops a worker, who asks for this last of all.
+   *
+   * A worker that was closed while a job ran asks for it, too, when that job ends at last.
+   */
   override async reconnect(): Promise<void> {
-    if (!this.ended) await super.reconnect();
+    if (this.ended) return;
+    const timeout = new AbortController();
+    const { signal } = timeout;
+    const over = sleep(this.patience, undefined, { signal }).catch(() => undefined);
+    const reconnecting = super.reconnect();
+    reconnecting.catch(() => undefined);
+    try {
+      await Promise.race([reconnecting, over]);
+    } finally {
+      timeout.abort();
+    }
   }
 
   override async close(): Promise<void> {
     this.ended = true;
     endClient(this.waiting);
+    // The parent may be about to connect once more, and would not look whether it still should.
+    this.waiting.connect = () => Promise.reject(new Error('Connection is closed.'));
     await super.close(true);
   }
 }

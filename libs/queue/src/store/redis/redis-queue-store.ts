@@ -60,7 +60,8 @@ export class RedisQueueStore extends QueueStore {
       const suffix = workerSuffix(options);
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
       const { target, answerTimeout } = this;
-      return new BlockingRedisConnection(createBlockingClient(target, { name, answerTimeout }));
+      const client = createBlockingClient(target, { name, answerTimeout });
+      return new BlockingRedisConnection(client, answerTimeout);
     };
     const [connection, blockingConnection] =
       role?.withBlockingConnection === true
