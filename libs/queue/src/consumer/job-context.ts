@@ -18,7 +18,10 @@ export interface JobContext<Definition extends JobDefinition> {
   readonly log: (line: string) => Promise<void>;
   /** Tells whoever watches the job how far it is: a number, usually a percentage, or an object. */
   readonly progress: (progress: JobProgress) => Promise<void>;
-  /** The job as BullMQ has it: id, options, parent, and all of its methods. */
+  /**
+   * The job as BullMQ has it: id, options, parent, and all of its methods; of an isolated processor,
+   * those methods that its worker can call for it.
+   */
   readonly job: Job<unknown, JobResult<Definition>>;
 }
 

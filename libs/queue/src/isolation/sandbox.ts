@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { JobAbortedError } from '../consumer/errors/job-aborted.error';
 import { answerCall } from './answer-call';
@@ -116,19 +117,29 @@ export class Sandbox {
     }
   }
 
-  /** Closes its context, and ends it; one that runs a job, or does not end in time, is killed. */
+  /**
+   * Closes its context, and ends it; one that runs a job, or does not end in time, is killed.
+   *
+   * @param grace in milliseconds
+   */
   async close(grace: number): Promise<{ wasKilled: boolean }> {
-    let wasKilled = this.current !== undefined;
-    const kill = () => {
-      wasKilled = true;
-      this.child.kill();
-    };
-    if (wasKilled) this.child.kill();
-    else this.child.send({ type: 'close' });
-    const timer = setTimeout(kill, grace);
-    await this.ended;
-    clearTimeout(timer);
-    return { wasKilled };
+    const isBusy = this.current !== undefined;
+    if (!isBusy) {
+      this.child.send({ type: 'close' });
+      if (await this.endsWithin(grace)) return { wasKilled: false };
+    }
+    this.child.kill();
+    // A thread that is stuck in native code cannot be ended, and must not keep its worker from ending.
+    await this.endsWithin(grace);
+    return { wasKilled: true };
+  }
+
+  private async endsWithin(time: number): Promise<boolean> {
+    const timeout = new AbortController();
+    const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
+    await Promise.race([this.ended, over]);
+    timeout.abort();
+    return this.hasEnded;
   }
 
   private receive(message: FromChild): void {

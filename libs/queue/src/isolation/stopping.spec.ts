@@ -56,7 +56,10 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
   it('lets their jobs finish, closes their contexts, and leaves no child', async () => {
     const log = join(programs.folder, `closed-${kind}`);
     process.env['PROBE_LOG'] = log;
+    const warn = jest.spyOn(Logger.prototype, 'warn');
     await start(processor);
+    // A timer that nobody stops keeps no child alive.
+    await worker.run({ do: 'leave-behind' });
     const file = join(programs.folder, `finish-${kind}`);
     const job = await worker.producer.add({ do: 'wait-for-file', name: file });
     const { pid } = await whereItRuns(worker, job);
@@ -66,10 +69,23 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
     await closing;
 
     expect(await readFile(log, 'utf8')).toBe(`closed ${pid}\n`);
+    expect(warn).not.toHaveBeenCalledWith(expect.stringContaining('did not end by itself'));
     if (kind === 'process') expect(isAlive(pid)).toBe(false);
     const after = await start(processor);
     expect(await after.jobs.get(job.queue, job.id)).toMatchObject({ state: 'completed' });
     await after.close();
+  }, 120_000);
+
+  it('kills a child whose context does not close', async () => {
+    process.env['PROBE_HANGS'] = 'yes';
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    await start(processor);
+    const job = await worker.run({ do: 'greet' });
+    await worker.close();
+    delete process.env['PROBE_HANGS'];
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/did not end by itself: killed/));
+    const { pid } = job.result as Whereabouts;
+    if (kind === 'process') expect(isAlive(pid)).toBe(false);
   }, 120_000);
 
   it.each(['wait-for-file', 'loop'] as const)(

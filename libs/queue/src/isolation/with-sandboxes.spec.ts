@@ -67,7 +67,7 @@ describe('a worker with isolated processors', () => {
     const missing = pathToFileURL('/nowhere/sandbox.js');
     const start = () => withSandboxes([ResizeProcessor], missing);
     expect(start).toThrow(SandboxMissingError);
-    expect(start).toThrow(/there is no .*nowhere\/sandbox\.js .*additionalEntryPoints/);
+    expect(start).toThrow(/there is no .*nowhere\/sandbox\.js .* built from the sandbox\.ts/);
   });
 
   it('does not start with one that listens to its worker, which it would never hear', () => {

@@ -13,8 +13,8 @@ export class SandboxMissingError extends Error {
       file === undefined
         ? 'this worker does not say which file their children run. Pass `sandbox: new ' +
           "URL('./sandbox.js', import.meta.url)` to QueueWorkerModule.load"
-        : `there is no ${file} for their children to run. Add its source, such as ` +
-          '"apps/worker/src/sandbox.ts", to "additionalEntryPoints" of the build in project.json';
+        : `there is no ${file} for their children to run. It is built from the sandbox.ts beside the ` +
+          "worker's main.ts, which the processor generator writes with --isolation";
     super(`${processors.join(', ')} ${are}, and ${what}; or leave \`isolation\` out.`);
     this.name = 'SandboxMissingError';
   }

@@ -1,16 +1,17 @@
 import { Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { appendFileSync } from 'node:fs';
 
-/** Something to inject, which tells a file that it was closed. */
+/** Something to inject, which tells a file that it is closed, or does not close. */
 @Injectable()
 export class Greeter implements OnApplicationShutdown {
   greet(name: string): string {
     return `Hello ${name}`;
   }
 
-  onApplicationShutdown(): void {
+  async onApplicationShutdown(): Promise<void> {
     const file = process.env['PROBE_LOG'];
     if (file !== undefined) appendFileSync(file, `closed ${process.pid}\n`);
+    if (process.env['PROBE_HANGS'] !== undefined) await new Promise(() => undefined);
   }
 }
 

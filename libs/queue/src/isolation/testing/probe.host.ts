@@ -91,6 +91,7 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
         for (const all: unknown[] = []; ;) all.push(new Array(10_000).fill(all.length));
       case 'leave-behind':
         setTimeout(() => void log('late'), 50);
+        setInterval(() => undefined, 600_000);
         return { id: job.id };
     }
   }
