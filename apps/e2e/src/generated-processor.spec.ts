@@ -1,13 +1,17 @@
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { AppProcess } from './support/app.process';
 import { freePort } from './support/free-port';
+import { ship } from './support/ship';
 import { System } from './support/system';
 import { WorkspaceCopy } from './support/workspace-copy';
 
 jest.setTimeout(240_000);
 
+const PROCESSOR = 'apps/worker/src/processors/email/email.processor.ts';
+
 let workspace: WorkspaceCopy;
 let system: System;
+let shipped: string | undefined;
 
 beforeAll(async () => {
   [workspace, system] = await Promise.all([WorkspaceCopy.create(), System.create()]);
@@ -15,6 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.close();
   await workspace.remove();
+  if (shipped !== undefined) await rm(shipped, { recursive: true, force: true });
 });
 
 /** With both set, nothing is started for the copy. */
@@ -27,16 +32,22 @@ async function nx(...args: string[]): Promise<string> {
   return output;
 }
 
-test('one command adds a job: it lints, type checks, passes its test, builds, and a worker does it', async () => {
-  const generated = await nx('g', '@tools/queue:processor', 'email');
-  expect(generated).toContain('apps/worker/src/processors/email/email.processor.ts');
-  await nx('run-many', '-t', 'lint', 'typecheck', 'test', '-p', 'worker', 'jobs');
-  await nx('build', 'worker');
+/** What the generator has printed. */
+let generated = '';
 
-  // The bundle of the copy runs where it was built: its packages outside the bundle are those of the copy.
+test('one command adds a job: it lints, type checks and passes its test', async () => {
+  generated = await nx('g', '@tools/queue:processor', 'email', '--isolation=process');
+  expect(generated).toContain(PROCESSOR);
+  await nx('run-many', '-t', 'lint', 'typecheck', 'test', '-p', 'worker', 'jobs');
+});
+
+test('a shipped worker has it done in a child process, which is gone when the worker is killed', async () => {
+  await workspace.edit(PROCESSOR, 'return { id: data.id }', 'return { id: String(process.pid) }');
+  await nx('build', 'worker');
+  shipped = await ship('worker', workspace.root);
   const health = await freePort();
   const worker = new AppProcess({
-    folder: workspace.path('dist/apps/worker'),
+    folder: shipped,
     env: {
       ...environment(),
       WORKER_HTTP: String(health),
@@ -50,9 +61,13 @@ test('one command adds a job: it lints, type checks, passes its test, builds, an
     if (printed === undefined) throw new Error(`no next step in:\n${generated}`);
     const args = printed.match(/'[^']*'|\S+/g)?.map((word) => word.replace(/'/g, '')) ?? [];
     const enqueued = await nx(...args);
-    expect(enqueued).toMatch(/completed/);
+    const [, child] = /completed .* with \{"id":"(\d+)"\}/.exec(enqueued) ?? [];
+    if (child === undefined) throw new Error(`no result in:\n${enqueued}`);
+    expect(Number(child)).not.toBe(worker.pid);
   } finally {
-    expect((await worker.stop()).code).toBe(0);
+    worker.kill('SIGKILL');
+    // Not before the child is gone as well, which writes to the same output.
+    await worker.exit();
   }
 });
 
@@ -67,7 +82,7 @@ test('a second run is refused and changes nothing', async () => {
 });
 
 test('a processor deleted by hand fails the sync check and the build under CI, with what to do', async () => {
-  await access(workspace.path('apps/worker/src/processors/email/email.processor.ts'));
+  await access(workspace.path(PROCESSOR));
   await workspace.delete('apps/worker/src/processors/email');
   const check = await workspace.nx(['sync:check'], environment());
   expect(check.code).not.toBe(0);

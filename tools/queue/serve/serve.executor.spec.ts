@@ -165,6 +165,53 @@ describe('a processor', () => {
   });
 });
 
+describe('an isolated processor', () => {
+  const PROCESSOR = 'apps/worker/src/processors/email/email.processor.ts';
+  const processor = (answer: string) => `
+    import { emailJob } from '@fixture/jobs/email';
+    import { JobProcessor } from '@fixture/runtime/consumer';
+    @JobProcessor(emailJob, { isolation: 'process' })
+    export class EmailProcessor { handle(): string { return '${answer}'; } }
+  `;
+
+  it('runs in children here too; a change is picked up by new ones, and none of the old is left', async () => {
+    workspace.write({
+      'libs/runtime/src/index.ts': `export const defineJob = <T>(job: T): T => job;\n`,
+      'libs/runtime/src/consumer.ts': `
+        export type ProcessorRegistry = Record<string, () => Promise<unknown>>;
+        export const JobProcessor = (job: unknown, options?: unknown) => (target: unknown): void => {};
+      `,
+      'libs/runtime/src/testing.ts': 'export {};\n',
+      'libs/jobs/src/email.job.ts': `
+        import { defineJob } from '@fixture/runtime';
+        export const emailJob = defineJob({ name: 'email' });
+      `,
+      [PROCESSOR]: processor('first'),
+      // The least of what the job runtime does.
+      'apps/worker/src/main.ts': `
+        import { fork } from 'node:child_process';
+        fork(new URL('./sandbox.js', import.meta.url));
+        process.on('SIGTERM', () => process.exit(0));
+      `,
+      'apps/worker/src/sandbox.ts': `
+        import { processors } from './processors.generated';
+        const { EmailProcessor } = await processors.email();
+        process.on('disconnect', () => process.exit(0));
+        console.log('child says', new EmailProcessor().handle(), process.pid);
+      `,
+    });
+    const session = serve('worker');
+    const first = Number(await session.next('child says first'));
+
+    workspace.write({ [PROCESSOR]: processor('second') });
+
+    const second = Number(await session.next('child says second'));
+    await until(() => !isAlive(first));
+    await session.stop();
+    await until(() => !isAlive(second));
+  });
+});
+
 describe('ending', () => {
   it('by Ctrl-C reaches the application once, and waits until it has finished its work', async () => {
     const session = serve('app', { env: { DRAIN: '1500' } });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +62,13 @@ export class WorkspaceCopy {
 
   path(...parts: string[]): string {
     return join(this.root, ...parts);
+  }
+
+  /** Replaces a text that a file has. */
+  async edit(file: string, from: string, to: string): Promise<void> {
+    const text = await readFile(this.path(file), 'utf8');
+    if (!text.includes(from)) throw new Error(`${file} has no "${from}":\n${text}`);
+    await writeFile(this.path(file), text.replace(from, to));
   }
 
   async delete(...parts: string[]): Promise<void> {
