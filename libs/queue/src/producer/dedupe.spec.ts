@@ -1,8 +1,15 @@
+import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import * as z from 'zod';
 import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
+import { QueueModule } from '../module/queue.module';
+import { ApplicationOutbox } from '../outbox/application-outbox';
+import { migrateOutbox } from '../outbox/migrate-outbox';
+import { Transaction } from '../outbox/testing/transaction';
+import { JobsReader } from '../reader/jobs-reader';
+import { getJobProducerToken } from './inject-job.decorator';
 import type { JobProducer } from './job-producer';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor, type QueueHarness } from '../testing/queue-harness';
@@ -155,5 +162,46 @@ describe('jobs that are the same, in a transaction', () => {
     expect(first.id).not.toBe(lost.id);
     expect(await jobs.get('reminder', lost.id)).toBeUndefined();
     expect(await jobs.get('reminder', first.id)).toMatchObject({ state: 'delayed' });
+  });
+});
+
+describeOnEachStore('jobs that are the same, through the outbox', (kind) => {
+  it('are dropped when they are published, so that one of them comes to be', async () => {
+    const [database, store] = await Promise.all([createTestDatabase(), createTestStore(kind)]);
+    await migrateOutbox(database.url);
+    const app = await Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({ url: store.url, outbox: { url: database.url } }),
+        QueueModule.forFeature(reminderJob),
+      ],
+    }).compile();
+    app.useLogger(false);
+    await app.init();
+    const producer = app.get<JobProducer<typeof reminderJob>>(getJobProducerToken(reminderJob), {
+      strict: false,
+    });
+
+    const manager = await Transaction.begin(database.url);
+    const later = { manager, delay: 3_600_000 };
+    const first = await producer.add({ to: 'ada' }, later);
+    const second = await producer.add({ to: 'Ada' }, later);
+    const other = await producer.add({ to: 'eve' }, later);
+    await manager.end('COMMIT');
+    // As the documentation says: the reference is given before it can be known.
+    expect(second).toEqual({
+      queue: 'reminder',
+      id: expect.not.stringMatching(first.id) as string,
+    });
+
+    await until(async () => (await app.get(ApplicationOutbox).lag())?.rows === 0);
+    const reader = app.get(JobsReader);
+    expect(await reader.get('reminder', first.id)).toMatchObject({ state: 'delayed' });
+    expect(await reader.get('reminder', second.id)).toBeUndefined();
+    expect(await reader.get('reminder', other.id)).toMatchObject({ state: 'delayed' });
+    // A job that is added later finds the one that was published.
+    expect(await producer.add({ to: 'ada' })).toEqual({ ...first, deduplicated: true });
+
+    await app.close();
+    await Promise.all([database.drop(), store.drop()]);
   });
 });
