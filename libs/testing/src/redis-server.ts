@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until';
 
+type RedisOptions = Readonly<Record<string, string>>;
+
 /**
  * A Redis server that one test has to itself, to kill, freeze and restart it. What it answers to is on
  * disk before the answer, as `appendfsync always` makes it.
@@ -16,19 +18,34 @@ export class RedisServer {
   private constructor(
     private readonly folder: string,
     readonly port: number,
-    private readonly options: Readonly<Record<string, string>>,
+    private readonly options: RedisOptions,
   ) {}
 
-  /** @param options of redis.conf, over those that a queue needs */
-  static async start(options: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  /** @param options of redis.conf, over those that a queue needs; what depends on the port is a function of it */
+  static async start(
+    options: RedisOptions | ((port: number) => RedisOptions) = {},
+  ): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'redis-'));
-    const server = new RedisServer(folder, await freePort(), options);
+    const port = await freePort();
+    const settings = typeof options === 'function' ? options(port) : options;
+    const server = new RedisServer(folder, port, settings);
     await server.start();
     return server;
   }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** A node of a cluster, which has no slots yet and knows no other. */
+  static async startNode(): Promise<RedisServer> {
+    // By itself it would take a port that is 10,000 higher, and may not exist.
+    const busPort = await freePort();
+    return RedisServer.start({
+      'cluster-enabled': 'yes',
+      'cluster-announce-ip': '127.0.0.1',
+      'cluster-port': String(busPort),
+    });
   }
 
   /** Starts it on the same port, with the same data. */
