@@ -8,6 +8,7 @@ import { AppModule } from './app.module';
 import type { ApiConfig } from './config';
 import { serveDocs } from './docs/serve-docs';
 import { serveIndex } from './docs/serve-index';
+import { trackRequests } from './http/close-http';
 import { ProblemFilter } from './http/problem.filter';
 
 /** The largest JSON body, in bytes. What is larger is a file, and uploaded as one. */
@@ -25,6 +26,7 @@ export async function createApp(config: ApiConfig): Promise<NestExpressApplicati
     logger: new ProcessLogger('api', config),
   };
   const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), options);
+  trackRequests(app);
   app.use(healthHandler(app.get(Readiness)));
   app.use(
     helmet({

@@ -84,6 +84,66 @@ test('a worker that is killed loses no job: another worker does it again', async
   );
 }, 120_000);
 
+test('a job that still runs at the deadline goes back to its queue, exit code 75, and another worker takes it at once', async () => {
+  const api = await system.startApi();
+  const first = await system.startWorker({ SHUTDOWN_DEADLINE: '500' });
+  const release = system.smtp.hold();
+  const attempts = system.smtp.attempts;
+  const accepted = await notify(api.url, 'past the deadline');
+  await until(() => system.smtp.attempts > attempts);
+  expect(await first.app.stop()).toEqual({ code: 75, signal: null });
+  expect(first.app.output).toContain('Put back for another worker');
+  release();
+
+  const job = async () => {
+    const location = accepted.headers.get('location') ?? '';
+    return (await (await fetch(`${api.url}${location}`)).json()) as { state: string };
+  };
+  expect((await job()).state).toBe('waiting');
+  await system.startWorker();
+  // The lock of the first worker would run out after 30 s only.
+  const started = performance.now();
+  await until(async () => (await job()).state === 'completed', { timeout: 60_000 });
+  expect(performance.now() - started).toBeLessThan(25_000);
+}, 120_000);
+
+test('an api that is told to stop answers the request that it works on, and cuts it at the deadline', async () => {
+  const holder = new Client({ connectionString: system.database.url });
+  await holder.connect();
+  const isWaiting = async () => {
+    const { rowCount } = await holder.query(
+      `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    );
+    return rowCount === 1;
+  };
+  const hold = () => holder.query('BEGIN; LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE');
+  try {
+    const patient = await system.startApi();
+    await hold();
+    const slow = notify(patient.url, 'slow');
+    await until(isWaiting);
+    patient.app.kill('SIGTERM');
+    await until(() => patient.app.output.includes('SIGTERM: stopping'));
+    await holder.query('COMMIT');
+    expect((await slow).status).toBe(202);
+    expect(await patient.app.exit()).toEqual({ code: 0, signal: null });
+
+    const hasty = await system.startApi({ SHUTDOWN_DEADLINE: '500' });
+    await hold();
+    const cut = notify(hasty.url, 'cut').then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await until(isWaiting);
+    hasty.app.kill('SIGTERM');
+    expect(await cut).toBe('cut');
+    await holder.query('ROLLBACK');
+    expect(await hasty.app.exit()).toEqual({ code: 75, signal: null });
+  } finally {
+    await holder.end();
+  }
+}, 120_000);
+
 test.each([
   ['without a database', { DATABASE_URL: '' }, /DATABASE_URL/],
   ['with a port that is no port', { PORT: 'http', WORKER_HTTP: 'http' }, /PORT|WORKER_HTTP/],

@@ -3,6 +3,20 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ExitCode } from '@libs/health';
 
+/** Of each server, the requests that are not answered yet. */
+const unanswered = new WeakMap<Server, Set<ServerResponse>>();
+
+/** Keeps account of the requests of an api, so that the last ones can end their connections. */
+export function trackRequests(app: NestExpressApplication): void {
+  const server: Server = app.getHttpServer();
+  const open = new Set<ServerResponse>();
+  unanswered.set(server, open);
+  server.prependListener('request', (_, response: ServerResponse) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+  });
+}
+
 /**
  * Closes the api: no new connection, open requests finish, then its stores close.
  *
@@ -14,8 +28,12 @@ export async function closeHttp(app: NestExpressApplication, deadline: number): 
   const server: Server = app.getHttpServer();
   // close() ends the connections that are idle now. One that is busy now would be kept for the next
   // request once it is done, and hold up the end until its keep-alive runs out.
+  const endConnection = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  };
+  unanswered.get(server)?.forEach(endConnection);
   server.prependListener('request', (_, response: ServerResponse) => {
-    response.setHeader('connection', 'close');
+    endConnection(response);
   });
   const sweep = setInterval(() => {
     server.closeIdleConnections();

@@ -1,0 +1,64 @@
+import {
+  createTestDatabase,
+  createTestRedis,
+  hasTestRedis,
+  InterruptibleProxy,
+  type TestDatabase,
+  type TestRedis,
+  until,
+} from '@libs/testing';
+import { ApiUnderTest } from '../testing/api-under-test';
+import { PROBLEM_JSON } from './problem-details';
+
+// As everywhere: left out without a Redis, which the global setup says; a failure in CI.
+const describeOnRedis = hasTestRedis() || process.env['CI'] === 'true' ? describe : describe.skip;
+
+describeOnRedis('the api while only its queues are away', () => {
+  let database: TestDatabase;
+  let redis: TestRedis;
+  let proxy: InterruptibleProxy;
+  let api: ApiUnderTest;
+
+  beforeAll(async () => {
+    jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+    proxy = await InterruptibleProxy.before(redis.url);
+    api = await ApiUnderTest.start(database.url, { QUEUE_URL: proxy.url });
+  });
+
+  afterAll(async () => {
+    await api.close();
+    await proxy.close();
+    await Promise.all([database.drop(), redis.drop()]);
+  });
+
+  it('says which check fails, when to ask again, and takes what goes through the outbox', async () => {
+    const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' };
+    const first = await api.http.post('/notifications').send(mail).expect(202);
+    const { job } = first.body as { job: string };
+    await until(async () => (await api.http.get(job)).status === 200);
+    proxy.refuse();
+
+    const looked = await api.http.get(job);
+    expect(looked.status).toBe(503);
+    expect(looked.headers['retry-after']).toBe('5');
+    expect(looked.headers['content-type']).toContain(PROBLEM_JSON);
+    const ready = await api.http.get('/health/ready').expect(503);
+    expect(ready.body).toMatchObject({
+      status: 'unavailable',
+      checks: { queue: 'down', database: 'up', migrations: 'up' },
+    });
+    await api.http.get('/health/live').expect(200);
+
+    // Its job is a row of the outbox, in one commit with its own.
+    const second = await api.http.post('/notifications').send(mail).expect(202);
+    proxy.accept();
+    await until(async () => (await api.http.get('/health/ready')).status === 200, {
+      timeout: 30_000,
+    });
+    await until(async () => (await api.http.get((second.body as { job: string }).job)).ok, {
+      timeout: 30_000,
+    });
+  }, 90_000);
+});
