@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { reportJob } from '@libs/jobs/report';
 import { DeadJobs } from '@libs/queue';
 import { JobHost, JobProcessor, NonRetryableError } from '@libs/queue/consumer';
 import { startProcessor, type QueueHarness } from '@libs/queue/testing';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
-import type { ExecutorContext } from '@nx/devkit';
+import {
+  createTestDatabase,
+  createTestRedis,
+  hasTestRedis,
+  type TestDatabase,
+  type TestRedis,
+} from '@libs/testing';
 import deadExecutor from './dead.executor';
+import { commandContext } from '../testing/command-context';
 import type { DeadOptions } from './dead-options';
 
-const root = join(__dirname, '../../..');
 const data = { reportId: 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11' };
 
 @JobProcessor(reportJob)
@@ -19,42 +22,32 @@ class FailingProcessor extends JobHost<typeof reportJob> {
   }
 }
 
-function projects(...folders: string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    folders.map((folder) => {
-      const project = JSON.parse(readFileSync(join(root, folder, 'project.json'), 'utf8')) as {
-        name: string;
-      };
-      return [project.name, { ...project, root: folder }];
-    }),
-  );
-}
+const context = commandContext('worker');
 
-const context = {
-  root,
-  projectName: 'worker',
-  projectsConfigurations: {
-    version: 2,
-    projects: projects('apps/worker', 'libs/jobs', 'libs/queue'),
-  },
-} as unknown as ExecutorContext;
+const stores = ['Postgres'];
+// In CI a missing server fails the tests.
+if (hasTestRedis() || process.env['CI'] === 'true') stores.push('Redis');
 
-describe('nx run worker:dead', () => {
+describe.each(stores)('nx run worker:dead, with the queues in %s', (store) => {
   let database: TestDatabase;
+  let redis: TestRedis | undefined;
   let harness: QueueHarness<typeof reportJob>;
   let stderr: jest.SpyInstance;
   const outer = { ...process.env };
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    harness = await startProcessor(FailingProcessor, { url: database.url });
+    redis = store === 'Redis' ? await createTestRedis() : undefined;
+    harness = await startProcessor(FailingProcessor, { url: redis?.url ?? database.url });
     process.env['DATABASE_URL'] = database.url;
-    delete process.env['QUEUE_URL'];
+    if (redis === undefined) delete process.env['QUEUE_URL'];
+    else process.env['QUEUE_URL'] = redis.url;
   });
   afterAll(async () => {
-    process.env = outer;
+    process.env = { ...outer };
     await harness.close();
     await database.drop();
+    await redis?.drop();
   });
   beforeEach(() => {
     stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);

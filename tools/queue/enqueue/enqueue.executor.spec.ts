@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { reportJob } from '@libs/jobs/report';
 import { JobHost, JobProcessor, type JobContext } from '@libs/queue/consumer';
 import { startProcessor, type QueueHarness } from '@libs/queue/testing';
 import { createTestDatabase, type TestDatabase } from '@libs/testing';
-import type { ExecutorContext } from '@nx/devkit';
 import { UnrecoverableError } from 'bullmq';
+import { commandContext } from '../testing/command-context';
 import enqueueExecutor from './enqueue.executor';
 import type { EnqueueOptions } from './enqueue-options';
 
-const root = join(__dirname, '../../..');
 const GOOD = 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11';
 const BAD = '00000000-0000-4000-8000-000000000000';
 
@@ -24,26 +21,7 @@ class CountingProcessor extends JobHost<typeof reportJob> {
   }
 }
 
-/** The projects that the executor looks for, as Nx would hand them over. */
-function projects(...roots: string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    roots.map((folder) => {
-      const project = JSON.parse(readFileSync(join(root, folder, 'project.json'), 'utf8')) as {
-        name: string;
-      };
-      return [project.name, { ...project, root: folder }];
-    }),
-  );
-}
-
-const context = {
-  root,
-  projectName: 'worker',
-  projectsConfigurations: {
-    version: 2,
-    projects: projects('apps/worker', 'libs/jobs', 'libs/queue'),
-  },
-} as unknown as ExecutorContext;
+const context = commandContext('worker');
 
 describe('nx run worker:enqueue', () => {
   let database: TestDatabase;

@@ -1,36 +1,27 @@
+import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { developmentEnvironment } from '../serve/environment';
-import { ServeError } from '../serve/serve.error';
-import { DiskFiles, PluginError, readQueueWorkspace } from '../workspace/index';
+import { runWorkerCommand } from '../program/worker-command';
+import type { Contract, QueueWorkspace } from '../workspace/index';
 import type { EnqueueOptions } from './enqueue-options';
 import { enqueueRequest, findContract } from './enqueue-request';
-import { runProgram } from './run-program';
 
 /** `nx run <worker>:enqueue --job=<name> --data='{…}'` */
-export default async function enqueueExecutor(
+export default function enqueueExecutor(
   options: EnqueueOptions,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const { root: workspaceRoot, projectName = '', projectsConfigurations } = context;
-  try {
-    const workspace = readQueueWorkspace(
-      new DiskFiles(workspaceRoot),
-      projectsConfigurations.projects,
-    );
-    const contract = findContract(workspace, options.job);
-    const env = await developmentEnvironment(options.environmentCommand, {
-      workspaceRoot,
-      env: process.env,
-      onLine: (line) => {
-        process.stderr.write(`${line}\n`);
-      },
-    });
-    const request = enqueueRequest(options, projectName, env);
-    const code = await runProgram(workspaceRoot, workspace, contract, request, env);
-    return { success: code === 0 };
-  } catch (error) {
-    if (!(error instanceof PluginError || error instanceof ServeError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return { success: false };
-  }
+  return runWorkerCommand(context, options.environmentCommand, (workspace, worker) => {
+    const source = entry(workspace, findContract(workspace, options.job));
+    return (env) => ({ name: 'enqueue', source, request: enqueueRequest(options, worker, env) });
+  });
+}
+
+function entry(workspace: QueueWorkspace, { constant, file }: Contract): string {
+  const program = join(__dirname, 'enqueue-program.ts');
+  return [
+    `import { runEnqueueProgram } from ${JSON.stringify(program)};`,
+    `import * as runtime from ${JSON.stringify(workspace.runtime.producer)};`,
+    `import { ${constant} } from ${JSON.stringify(`./${file}`)};`,
+    `void runEnqueueProgram(runtime, ${constant});`,
+  ].join('\n');
 }

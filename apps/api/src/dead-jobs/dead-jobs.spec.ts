@@ -1,21 +1,37 @@
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import {
+  createTestDatabase,
+  createTestRedis,
+  hasTestRedis,
+  type TestDatabase,
+  type TestRedis,
+} from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
 import { ApiUnderTest } from '../testing/api-under-test';
 
 const TOKEN = 'a-token-of-operators';
 
-describe('the dead jobs of the api', () => {
+const stores = ['Postgres'];
+// In CI a missing server fails the tests.
+if (hasTestRedis() || process.env['CI'] === 'true') stores.push('Redis');
+
+describe.each(stores)('the dead jobs of the api, with the queues in %s,', (store) => {
   let database: TestDatabase;
+  let redis: TestRedis | undefined;
   let api: ApiUnderTest;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    api = await ApiUnderTest.start(database.url, { OPERATOR_TOKEN: TOKEN });
+    redis = store === 'Redis' ? await createTestRedis() : undefined;
+    api = await ApiUnderTest.start(database.url, {
+      OPERATOR_TOKEN: TOKEN,
+      ...(redis && { QUEUE_URL: redis.url }),
+    });
   });
 
   afterAll(async () => {
     await api.close();
     await database.drop();
+    await redis?.drop();
   });
 
   const get = (path: string) => api.http.get(path).set('authorization', `Bearer ${TOKEN}`);

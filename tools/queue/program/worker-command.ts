@@ -1,0 +1,45 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { developmentEnvironment } from '../serve/environment';
+import { ServeError } from '../serve/serve.error';
+import {
+  DiskFiles,
+  PluginError,
+  readQueueWorkspace,
+  type QueueWorkspace,
+} from '../workspace/index';
+import { type Program, runProgram } from './run-program';
+
+/** Looks at the workspace, and gives the program, once it is known where the queues are. */
+type PrepareProgram = (
+  workspace: QueueWorkspace,
+  worker: string,
+) => (env: NodeJS.ProcessEnv) => Program;
+
+/**
+ * Runs a command of a worker that works with its queues. A mistake of the person is one sentence on the
+ * error stream.
+ *
+ * @param environmentCommand tells where the queues are, if the environment does not
+ */
+export async function runWorkerCommand(
+  { root, projectName = '', projectsConfigurations }: ExecutorContext,
+  environmentCommand: string | undefined,
+  prepare: PrepareProgram,
+): Promise<{ success: boolean }> {
+  try {
+    const workspace = readQueueWorkspace(new DiskFiles(root), projectsConfigurations.projects);
+    const program = prepare(workspace, projectName);
+    const env = await developmentEnvironment(environmentCommand, {
+      workspaceRoot: root,
+      env: process.env,
+      onLine: (line) => {
+        process.stderr.write(`${line}\n`);
+      },
+    });
+    return { success: (await runProgram(root, workspace, program(env), env)) === 0 };
+  } catch (error) {
+    if (!(error instanceof PluginError || error instanceof ServeError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return { success: false };
+  }
+}
