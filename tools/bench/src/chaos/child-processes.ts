@@ -105,14 +105,7 @@ export class ChildProcesses {
     const pids = new Set(parents.map(({ child }) => child.pid));
     const started = (await processTable()).filter(({ parent }) => pids.has(parent));
     const victim = started[Math.floor(target * started.length)]?.pid;
-    if (victim === undefined) return undefined;
-    try {
-      process.kill(victim, 'SIGKILL');
-      return victim;
-    } catch {
-      // It has ended meanwhile.
-      return undefined;
-    }
+    return victim !== undefined && killNow(victim) ? victim : undefined;
   }
 
   /** Asks a process to stop in order. That it does so is looked at when the run ends. */
@@ -159,12 +152,16 @@ export class ChildProcesses {
     for (const { child } of this.slots) child.kill('SIGKILL');
   }
 
-  /** The processes that still run although all should have ended, and what they have started: each a sentence. */
+  /**
+   * The processes that still run although all should have ended, and what they have started: each a
+   * sentence. They are ended, because this process would wait for who can still write to it.
+   */
   async leftovers(): Promise<string[]> {
     const { folder } = this.programs;
     for (const deadline = Date.now() + ORPHAN_LIMIT; ;) {
       const left = (await processTable()).filter(({ command }) => command.includes(folder));
       if (left.length === 0 || Date.now() > deadline) {
+        for (const { pid } of left) killNow(pid);
         return left.map(({ pid, command }) => `process ${pid}: ${command}`);
       }
       await sleep(200);
@@ -250,6 +247,15 @@ export class ChildProcesses {
   private fault(sentence: string): void {
     this.faults.push(sentence);
     this.events.write('not expected', { sentence });
+  }
+}
+
+/** @returns false if it has ended meanwhile */
+function killNow(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
   }
 }
 
