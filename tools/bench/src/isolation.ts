@@ -36,7 +36,7 @@
  * blocking job is a fixed number of rounds of a hash. The server is this run's own.
  */
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { compilePrograms } from './chaos/compile-programs';
 import { type Bench, runBenchmark, WORKSPACE_ROOT, writeResult } from './cli/benchmark';
 import { count, readOptions } from './cli/options';
@@ -75,6 +75,10 @@ const FLAGS = {
   page: { description: 'a Markdown page whose figures are replaced', default: '' },
 };
 
+/** What the plot shows, for who cannot see it. */
+const PLOTTED =
+  'Latency of an api by where its processors run, without jobs, with jobs that block the CPU, and with jobs that hold every connection';
+
 const ABOUT = 'Measures what jobs do to an api, by where their processors run.';
 
 runBenchmark('isolation', async (bench) => {
@@ -109,7 +113,11 @@ runBenchmark('isolation', async (bench) => {
   await writeResult(values.plot, plotIsolation(results, options, describeMachine(observed)));
   if (values.page !== '') {
     const page = await readFile(resolve(WORKSPACE_ROOT, values.page), 'utf8');
-    await writeResult(values.page, replaceMeasuredBlock(page, report));
+    const plot = relative(dirname(values.page), values.plot);
+    await writeResult(
+      values.page,
+      replaceMeasuredBlock(page, `![${PLOTTED}](${plot})\n\n${report}`),
+    );
   }
 });
 

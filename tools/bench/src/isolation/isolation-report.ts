@@ -96,6 +96,9 @@ export function aims(results: readonly TopologyResult[], cores: number): string[
   const sentences = results
     .filter(({ topology }) => AIMED.includes(topology.place))
     .map(({ topology, cells }) => {
+      if (cells.idle.timedOut > 0) {
+        return `p99, ${topology.name}: cannot be told, since requests timed out without any jobs. This machine was too busy; aim: at most ${AIM} of idle.`;
+      }
       const idle = cells.idle.p99.median;
       const ratios = { block: cells.block.p99.median / idle, hold: cells.hold.p99.median / idle };
       const verdict = (ratio: number) =>

@@ -150,7 +150,7 @@ async function measureCell(
 }
 
 /** In milliseconds: how long it may take until the load has begun. */
-const START_ALLOWANCE = 15_000;
+const START_ALLOWANCE = 30_000;
 
 async function load(
   { files, options, ids }: TopologyBench,
