@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BullRegistrar } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -7,6 +6,7 @@ import type { JobDefinition } from '../contract/job-definition';
 import { JobConsumers, type JobConsumer } from '../module/job-consumers';
 import { SandboxedHost } from '../isolation/sandboxed-host';
 import { QueueErrorLog } from '../store/queue-error-log';
+import { within } from '../within';
 import { BlockedLoopLog } from './blocked-loop-log';
 import { JobAbortedError } from './errors/job-aborted.error';
 import { ScopedProcessorError } from './errors/scoped-processor.error';
@@ -168,15 +168,4 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
 
 function list(jobs: readonly Job[]): string {
   return jobs.map(({ queueName, id = '' }) => `${queueName} ${id}`).join(', ');
-}
-
-/** Resolves with the promise, or when the time (in milliseconds) is over. */
-async function within(time: number, promise: Promise<unknown>): Promise<void> {
-  const timeout = new AbortController();
-  const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
-  try {
-    await Promise.race([promise, over]);
-  } finally {
-    timeout.abort();
-  }
 }

@@ -10,11 +10,15 @@ import { Readiness } from '@libs/health';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { QueueStore } from '../store/queue-store';
+import { within } from '../within';
 import { JobConsumers } from './job-consumers';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
 import { Queues } from './queues';
 
 const DEFAULT_DEADLINE = 25_000;
+
+/** In milliseconds: a store that does not answer must not keep a process from stopping. */
+const CLOSE_TIMEOUT = 10_000;
 
 /**
  * The order in which an application lets go of its queues. Nest calls the hooks; within one hook it
@@ -55,11 +59,13 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     if (this.outbox.isUsed) await this.phase('outbox relay stopped', () => this.outbox.close());
-    await this.phase('queues closed', async () => {
-      await this.events.close();
-      await this.queues.close();
-    });
+    await this.phase('queues closed', () => within(CLOSE_TIMEOUT, this.closeQueues()));
     await this.phase('queue store closed', () => this.store.close());
+  }
+
+  private async closeQueues(): Promise<void> {
+    await this.events.close();
+    await this.queues.close();
   }
 
   private async drain(deadline: number): Promise<void> {

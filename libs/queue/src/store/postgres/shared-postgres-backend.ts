@@ -1,9 +1,13 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
+import { textOf } from '../../errors/reason-of';
 import { EventArrivals } from './event-arrivals';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 /** In milliseconds; the parent waits at least this long between its two looks. */
 const AT_ONCE = 1;
+
+/** Postgres: a row with this key is there already. */
+const UNIQUE_VIOLATION = '23505';
 
 /** BullMQ's view of one queue, over the connection that the whole process shares. */
 export class SharedPostgresBackend extends PostgresQueueBackend {
@@ -62,6 +66,20 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
       );
     }
     await super.retryFinishedJob(job, state, options);
+  }
+
+  /**
+   * The parent gives a line the number after the highest, so that of two that are added at the same
+   * moment one fails. Each time one of them succeeds.
+   */
+  override async addLog(...line: Parameters<PostgresQueueBackend['addLog']>): Promise<number> {
+    for (;;) {
+      try {
+        return await super.addLog(...line);
+      } catch (error) {
+        if (textOf(error, 'code') !== UNIQUE_VIOLATION) throw error;
+      }
+    }
   }
 
   /** The parent remembers a failure for ever; the connection tries again. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisConnection } from 'bullmq';
+import { within } from '../../within';
 import { endClient, type RedisClient } from './redis-client';
 
 /**
@@ -26,10 +26,11 @@ export class BlockingRedisConnection extends RedisConnection {
 
   override async disconnect(wait = true): Promise<void> {
     const { status } = this.waiting;
-    // Without a socket it would not tell that it has ended.
-    if (status === 'ready' || status === 'connect') return super.disconnect(wait);
-    endClient(this.waiting);
-    return Promise.resolve();
+    // Without a socket it would not tell that it has ended, and on a silent one it may not.
+    if (status === 'ready' || status === 'connect') {
+      await within(this.patience, super.disconnect(wait));
+    }
+    if (this.waiting.status !== 'end') endClient(this.waiting);
   }
 
   /**
@@ -40,16 +41,7 @@ export class BlockingRedisConnection extends RedisConnection {
    */
   override async reconnect(): Promise<void> {
     if (this.ended) return;
-    const timeout = new AbortController();
-    const { signal } = timeout;
-    const over = sleep(this.patience, undefined, { signal }).catch(() => undefined);
-    const reconnecting = super.reconnect();
-    reconnecting.catch(() => undefined);
-    try {
-      await Promise.race([reconnecting, over]);
-    } finally {
-      timeout.abort();
-    }
+    await within(this.patience, super.reconnect());
   }
 
   override async close(): Promise<void> {

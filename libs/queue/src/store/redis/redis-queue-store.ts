@@ -40,6 +40,8 @@ export class RedisQueueStore extends QueueStore {
   /** The same connection for workers, who do not fail a step over a short loss of it. */
   private readonly workers: SharedRedisConnection;
   private readonly watch: ConnectionWatch;
+  /** The connections that wait for each worker and each event reader. */
+  private readonly waiting = new Set<RedisClient>();
 
   /** @throws InvalidRedisUrlError */
   constructor({ url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions) {
@@ -61,6 +63,8 @@ export class RedisQueueStore extends QueueStore {
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
       const { target, answerTimeout } = this;
       const client = createBlockingClient(target, { name, answerTimeout });
+      this.waiting.add(client);
+      client.once('end', () => this.waiting.delete(client));
       return new BlockingRedisConnection(client, answerTimeout);
     };
     const [connection, blockingConnection] =
@@ -106,6 +110,8 @@ export class RedisQueueStore extends QueueStore {
     if (this.client.status === 'ready') await this.client.quit().catch(() => undefined);
     endClient(this.client);
     this.workers.stopWaiting();
+    // Whoever has them was told to close, and may still wait for an answer on one of them.
+    for (const client of this.waiting) endClient(client);
   }
 
   /** A command of the store's own. */
