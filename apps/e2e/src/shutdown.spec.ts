@@ -71,7 +71,7 @@ test('a worker that is killed loses no job: another worker does it again', async
   await first.app.exit();
   release();
 
-  await system.startWorker();
+  const second = await system.startWorker();
   // The lock of the killed worker must run out first: 30 seconds, as BullMQ has it.
   await until(
     async () => {
@@ -82,6 +82,8 @@ test('a worker that is killed loses no job: another worker does it again', async
     },
     { timeout: 90_000 },
   );
+  // It would take the next test's job.
+  await second.app.stop();
 }, 120_000);
 
 test('a job that still runs at the deadline goes back to its queue, exit code 75, and another worker takes it at once', async () => {
@@ -100,11 +102,12 @@ test('a job that still runs at the deadline goes back to its queue, exit code 75
     return (await (await fetch(`${api.url}${location}`)).json()) as { state: string };
   };
   expect((await job()).state).toBe('waiting');
-  await system.startWorker();
+  const second = await system.startWorker();
   // The lock of the first worker would run out after 30 s only.
   const started = performance.now();
   await until(async () => (await job()).state === 'completed', { timeout: 60_000 });
   expect(performance.now() - started).toBeLessThan(25_000);
+  await second.app.stop();
 }, 120_000);
 
 test('an api that is told to stop answers the request that it works on, and cuts it at the deadline', async () => {
