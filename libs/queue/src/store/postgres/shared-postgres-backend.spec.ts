@@ -5,7 +5,7 @@ import { migrateQueueStore } from '../migrate-queue-store';
 import { PostgresQueueStore } from './postgres-queue-store';
 import { SharedPostgresConnection } from './shared-postgres-connection';
 
-describe('a reader of events', () => {
+describe('a queue on the connection of its process', () => {
   let database: TestDatabase;
   let store: PostgresQueueStore;
   let queue: Queue;
@@ -24,7 +24,7 @@ describe('a reader of events', () => {
     await database.drop();
   });
 
-  it('is woken by an event that comes before it has begun to listen', async () => {
+  it('wakes a reader by an event that comes before it has begun to listen', async () => {
     const reader = store.backend('orders', { connection: store }, {});
     const after = await store.latestEventId('orders');
     // The event comes at the worst moment: when the connection that will listen is being opened.
@@ -41,5 +41,13 @@ describe('a reader of events', () => {
     expect(JSON.stringify(events)).toContain('waiting');
     await reader.disconnect();
     await reader.close();
+  });
+
+  it('keeps all lines that a job logs at the same moment', async () => {
+    const job = await queue.add('orders', {});
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+    await Promise.all(lines.map((line) => job.log(line)));
+    const { logs } = await queue.getJobLogs(job.id ?? '');
+    expect(logs.sort()).toEqual(lines.sort());
   });
 });
