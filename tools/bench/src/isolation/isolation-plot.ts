@@ -23,7 +23,8 @@ export function plotIsolation(
     })),
     timeout: options.timeout,
     notes: [
-      `Bar: to the 99th percentile (p99), with a dot at the median; line: to the worst request; pale: the p99 of the best and of the worst round. Orange: clients gave up, where the axis ends.`,
+      'Bar: to the 99th percentile (p99), with a dot at the median; line: to the worst request; pale: the p99 of the best and of the worst round.',
+      'Orange: clients gave up, where the axis ends.',
       machine,
     ],
   };
