@@ -1,4 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
+import type { AttemptAbort } from './attempt-abort';
 import { JobTimeoutError } from './errors/job-timeout.error';
 import { RetryAfterError } from './errors/retry-after.error';
 import { MOVED } from './running-jobs';
@@ -25,46 +26,32 @@ export interface TimedAttempt {
  *        └──worker stops──▶ stopping: no time limit of its own any more
  */
 export class AttemptTimeout {
-  private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly attempt: TimedAttempt,
-    /** Aborted when the worker stops. */
-    private readonly stopping: AbortSignal | undefined,
+    /** Aborted at the timeout, unless it is before: its reason says which came first. */
+    private readonly abort: AttemptAbort,
   ) {}
-
-  /** Aborted at the timeout, or when the worker stops; its reason says which came first. */
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
 
   /** @throws JobTimeoutError if the attempt did not end in time. */
   async run<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    // Not AbortSignal.any(): this takes its listener off when the attempt has ended.
-    const stop = () => {
-      clearTimeout(this.timer);
-      this.controller.abort(this.stopping?.reason);
-    };
-    this.stopping?.addEventListener('abort', stop, { once: true });
-    if (this.stopping?.aborted) stop();
     try {
       return await Promise.race([this.graceOver(), attempt()]);
     } catch (error) {
       throw this.failure(error);
     } finally {
       clearTimeout(this.timer);
-      this.stopping?.removeEventListener('abort', stop);
     }
   }
 
-  /** Rejects when the handler has not ended for the whole grace; never, if it has or the worker stops. */
+  /** Rejects when the handler has not ended for the whole grace; never, if it was aborted before. */
   private graceOver(): Promise<never> {
     const { timeout, grace } = this.attempt;
     return new Promise((_, reject) => {
-      if (this.signal.aborted) return;
       this.timer = setTimeout(() => {
-        this.controller.abort(this.error());
+        if (this.abort.isAborted) return;
+        this.abort.abort(this.error());
         this.timer = setTimeout(() => {
           reject(this.error({ stillRuns: true }));
         }, grace);
@@ -74,7 +61,7 @@ export class AttemptTimeout {
 
   /** Libraries throw errors of their own at a signal; what the handler has decided stays. */
   private failure(error: unknown): unknown {
-    const timedOut = this.signal.reason instanceof JobTimeoutError;
+    const timedOut = this.abort.reason instanceof JobTimeoutError;
     if (!timedOut || error instanceof JobTimeoutError || isDecision(error)) return error;
     return this.error({ cause: error });
   }

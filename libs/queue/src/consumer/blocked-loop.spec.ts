@@ -11,6 +11,7 @@ import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore } from '../store/migrate-queue-store';
 import { BlockedLoopLog } from './blocked-loop-log';
+import { AttemptAbort } from './attempt-abort';
 import { BlockedLoopWatch, type BlockedLoop } from './blocked-loop-watch';
 import type { JobContext } from './job-context';
 import { JobHost } from './job-host';
@@ -146,7 +147,7 @@ describe('what has blocked an event loop', () => {
   }
 
   const run = (id: string, attempt: () => Promise<void> = () => new Promise(() => undefined)) =>
-    running.run({ id } as Job, undefined, undefined, attempt);
+    running.run({ job: { id } as Job, token: undefined, abort: new AttemptAbort() }, attempt);
 
   const ids = () => reports.flatMap(({ jobs }) => jobs.map(({ id }) => id));
 

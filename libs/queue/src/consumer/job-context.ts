@@ -1,6 +1,7 @@
 import type { Job, JobProgress } from 'bullmq';
 import type { JobData, JobDefinition, JobResult } from '../contract/job-definition';
 import { storableText } from '../contract/storable-text';
+import type { HasSignal } from './attempt-abort';
 
 /** What a processor gets for one attempt of one job. Its functions can be taken apart from it. */
 export interface JobContext<Definition extends JobDefinition> {
@@ -28,12 +29,15 @@ export interface JobContext<Definition extends JobDefinition> {
 export function jobContext<Definition extends JobDefinition>(
   job: Job,
   data: JobData<Definition>,
-  signal: AbortSignal | undefined,
+  abort: HasSignal,
 ): JobContext<Definition> {
   return {
     data,
     attempt: job.attemptsMade + 1,
-    signal: signal ?? new AbortController().signal,
+    // It may not be made yet.
+    get signal() {
+      return abort.signal;
+    },
     log: async (line) => {
       await job.log(storableText(line));
     },

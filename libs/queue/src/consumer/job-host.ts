@@ -7,6 +7,7 @@ import { JobDataError } from '../errors/job-data.error';
 import { JobResultError } from '../errors/job-result.error';
 import { reasonOf } from '../errors/reason-of';
 import { UnknownJobError } from '../errors/unknown-job.error';
+import { AttemptAbort, type HasSignal } from './attempt-abort';
 import { AttemptTimeout, TIMEOUT_GRACE } from './attempt-timeout';
 import { endAttempt } from './end-attempt';
 import { jobContext, type JobContext } from './job-context';
@@ -50,24 +51,29 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
   ): JobReturn<Definition> | Promise<JobReturn<Definition>>;
 
   /**
-   * Called by BullMQ. It passes the signal only to a function that declares three parameters.
+   * Called by BullMQ. It would make an abort signal of its own for each job if this declared a third
+   * parameter: see {@link AttemptAbort}.
    *
    * @throws UnknownJobError if the job is not one of this contract.
    * @throws JobDataError if the job's data breaks the contract.
    * @throws JobResultError if the result does.
    * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
    */
-  override async process(
+  override process(job: Job, token?: string): Promise<JobResult<Definition>> {
+    return this.processUntil(new AttemptAbort(), job, token);
+  }
+
+  /** {@link process}, with an abort that the caller can use. */
+  async processUntil(
+    abort: AttemptAbort,
     job: Job,
     token?: string,
-    signal?: AbortSignal,
   ): Promise<JobResult<Definition>> {
     recordAttempts(job);
-    const limit = this.limitOf(job, signal);
-    const aborted = limit?.signal ?? signal;
-    const attempt = () => this.runAttempt(job, aborted);
+    const attempt = () => this.runAttempt(job, abort);
+    const limit = this.limitOf(job, abort);
     try {
-      return await this.runningJobs.run(job, token, aborted, () =>
+      return await this.runningJobs.run({ job, token, abort }, () =>
         limit === undefined ? attempt() : limit.run(attempt),
       );
     } catch (error) {
@@ -75,18 +81,18 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     }
   }
 
-  private limitOf(job: Job, signal: AbortSignal | undefined): AttemptTimeout | undefined {
+  private limitOf(job: Job, abort: AttemptAbort): AttemptTimeout | undefined {
     const { name, timeout } = this.contract;
     if (timeout === undefined) return undefined;
     const attempt = { job: name, jobId: job.id ?? '', timeout, grace: this.timeoutGrace };
-    return new AttemptTimeout(attempt, signal);
+    return new AttemptTimeout(attempt, abort);
   }
 
   /**
    * One attempt without what its worker adds: no time limit, and nothing is put back. Called by
    * {@link process}, and in a sandbox by the child.
    */
-  async runAttempt(job: Job, signal: AbortSignal | undefined): Promise<JobResult<Definition>> {
+  async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Definition>> {
     const { name, data, result } = this.contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);
@@ -94,7 +100,7 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     const input = await parse(data, job.data);
     if (!input.ok) throw JobDataError.stored(name, id, input.problems);
 
-    const returned = await this.handle(jobContext(job, input.value as never, signal));
+    const returned = await this.handle(jobContext(job, input.value as never, abort));
 
     const output = await parse(result, returned);
     if (!output.ok) throw new JobResultError(name, id, output.problems);

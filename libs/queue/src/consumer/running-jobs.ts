@@ -1,4 +1,5 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import type { AttemptAbort } from './attempt-abort';
 import { JobAbortedError } from './errors/job-aborted.error';
 
 /** In milliseconds: a store that does not answer must not keep a process from stopping. */
@@ -11,14 +12,20 @@ export const MOVED: ReadonlySet<string> = new Set([
   'WaitingChildrenError',
 ]);
 
-interface RunningJob {
+/** One attempt of one job. */
+export interface Attempt {
   readonly job: Job;
+  /** Of the lock that its worker holds; undefined if it is not a worker that runs it. */
   readonly token: string | undefined;
+  readonly abort: AttemptAbort;
+}
+
+interface RunningJob extends Attempt {
   puttingBack?: Promise<void>;
 }
 
 /**
- * The jobs that one processor runs now, so that those which do not finish can be put back:
+ * The jobs that one processor runs now, so that they can be cancelled, and put back if they do not finish:
  *
  *     running ──▶ completed or failed                 as BullMQ does it
  *        └──────▶ put back, its place is the first    a worker that stops; no attempt is used up
@@ -31,25 +38,19 @@ export class RunningJobs {
   onEnded: ((job: Job) => void) | undefined;
 
   /** Runs one attempt. What comes of it after the job was put back does not count. */
-  async run<Result>(
-    job: Job,
-    token: string | undefined,
-    signal: AbortSignal | undefined,
-    attempt: () => Promise<Result>,
-  ): Promise<Result> {
-    const entry: RunningJob = { job, token };
+  async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
+    const entry: RunningJob = { ...attempt };
     this.running.add(entry);
     try {
-      const result = await attempt();
+      const result = await work();
       if (entry.puttingBack === undefined) return result;
     } catch (error) {
-      // Without a token it is not a worker that runs it.
-      const aborted = token !== undefined && isAbort(signal, error);
+      const aborted = entry.token !== undefined && isAbort(entry.abort, error);
       if (entry.puttingBack === undefined && !aborted) throw error;
       await this.putBack(entry);
     } finally {
       this.running.delete(entry);
-      this.onEnded?.(job);
+      this.onEnded?.(entry.job);
     }
     // Tells BullMQ that the job is somewhere else, so that it neither completes nor fails it.
     throw new WaitingError();
@@ -63,6 +64,18 @@ export class RunningJobs {
   /** The jobs that were put back. */
   get returnedJobs(): readonly Job[] {
     return this.returned;
+  }
+
+  /** Aborts the attempt of one job. @returns whether it runs here. */
+  abort(id: string, reason: unknown): boolean {
+    const attempts = [...this.running].filter(({ job }) => job.id === id);
+    for (const { abort } of attempts) abort.abort(reason);
+    return attempts.length > 0;
+  }
+
+  /** Aborts every attempt. */
+  abortAll(reason: unknown): void {
+    for (const { abort } of this.running) abort.abort(reason);
   }
 
   /** Puts back what still runs. Its processor is not stopped by that. */
@@ -108,8 +121,8 @@ async function inTime(moving: Promise<unknown>): Promise<void> {
  * counts, since libraries throw errors of their own then; but not if the job is lost whatever happens,
  * or has been moved already.
  */
-function isAbort(signal: AbortSignal | undefined, error: unknown): boolean {
-  if (!(signal?.reason instanceof JobAbortedError)) return false;
+function isAbort({ reason }: AttemptAbort, error: unknown): boolean {
+  if (!(reason instanceof JobAbortedError)) return false;
   return !(
     error instanceof UnrecoverableError ||
     (error instanceof Error && MOVED.has(error.name))

@@ -7,6 +7,7 @@ import { until } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { runHandler, startProcessor, type QueueHarness } from '../testing';
+import { AttemptAbort } from './attempt-abort';
 import { JobAbortedError } from './errors/job-aborted.error';
 import { JobTimeoutError } from './errors/job-timeout.error';
 import { NonRetryableError } from './errors/non-retryable.error';
@@ -200,7 +201,7 @@ describe('a timeout and a worker that stops', () => {
   });
 
   it('are not mixed up: a job that timed out first has failed, and is not put back', async () => {
-    const stop = new AbortController();
+    const stop = new AttemptAbort();
     class Slow extends DishProcessor {
       override async handle({ signal }: JobContext<typeof dishJob>): Promise<never> {
         await aborted(signal);
@@ -211,7 +212,7 @@ describe('a timeout and a worker that stops', () => {
     JobProcessor(dishJob)(Slow);
     // With a token, as a worker runs it; one that is put back ends with BullMQ's WaitingError.
     const job = { id: '1', name: 'dish', data: {}, attemptsMade: 0, opts: {} } as unknown as Job;
-    const running = new Slow().process(job, 'token', stop.signal);
+    const running = new Slow().processUntil(stop, job, 'token');
     await expect(running).rejects.toBeInstanceOf(JobTimeoutError);
   });
 

@@ -8,6 +8,7 @@ import { SandboxedHost } from '../isolation/sandboxed-host';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { within } from '../within';
 import { BlockedLoopLog } from './blocked-loop-log';
+import { cancelByAttempt } from './cancel-by-attempt';
 import { JobAbortedError } from './errors/job-aborted.error';
 import { ScopedProcessorError } from './errors/scoped-processor.error';
 import { explainLostWorkers } from './explain-lost-workers';
@@ -86,7 +87,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
         ? `After ${deadline} ms these still run, and get their abort signal: ${list(running)}.`
         : `After ${deadline} ms the end of some jobs is not stored yet. They may be run again.`,
     );
-    for (const worker of this.workers) worker.cancelAllJobs(new JobAbortedError(deadline) as never);
+    for (const { runningJobs } of this.hosts) runningJobs.abortAll(new JobAbortedError(deadline));
     await this.ended(ABORT_GRACE);
 
     const deaf = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
@@ -122,10 +123,11 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     // All of them before the first worker fetches a job.
     this.hosts = this.processors.map((processor) => this.hostOf(processor));
     this.registrar.register();
-    this.workers = this.hosts.map(({ worker }) => {
+    this.workers = this.hosts.map(({ worker, runningJobs }) => {
       worker.on('error', (error) => {
         this.errors.report(error);
       });
+      cancelByAttempt(worker, runningJobs);
       explainLostWorkers(worker);
       logJobs(worker);
       return worker;

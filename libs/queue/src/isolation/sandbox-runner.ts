@@ -85,7 +85,7 @@ export class SandboxRunner {
     this.current = { run, abort };
     try {
       const job = sandboxedJob(fields, (method, args) => this.calls.call(run, method, args));
-      const result: unknown = await this.host?.runAttempt(job, abort.signal);
+      const result: unknown = await this.host?.runAttempt(job, abort);
       this.parent.send({ type: 'completed', run, result });
     } catch (error) {
       this.parent.send({ type: 'failed', run, error: transferError(error) });

@@ -10,7 +10,7 @@ import { SandboxKilledError } from './errors/sandbox-killed.error';
 import { SandboxStartError } from './errors/sandbox-start.error';
 import type { IsolationOptions } from './isolation-options';
 import { jobFields } from './job-fields';
-import { onAbort } from './on-abort';
+import { onAbort } from '../on-abort';
 import type { FromChild } from './sandbox-protocol';
 
 /** In milliseconds: how long a job may go on after its abort signal until its child is killed. */

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
+import type { HasSignal } from '../consumer/attempt-abort';
 import { JobHost } from '../consumer/job-host';
 import { JobProcessor } from '../consumer/job-processor.decorator';
 import { getProcessorMetadata, type ProcessorClass } from '../consumer/processor-metadata';
@@ -20,10 +21,7 @@ export abstract class SandboxedHost extends JobHost<JobDefinition> {
 
   protected abstract readonly sandboxes: SandboxPool;
 
-  override runAttempt(
-    job: Job,
-    signal: AbortSignal | undefined,
-  ): Promise<JobResult<JobDefinition>> {
+  override runAttempt(job: Job, { signal }: HasSignal): Promise<JobResult<JobDefinition>> {
     return this.sandboxes.use(signal, (sandbox) => this.dispatch(sandbox, job, signal));
   }
 
@@ -38,7 +36,7 @@ export abstract class SandboxedHost extends JobHost<JobDefinition> {
   }
 
   /** The one way from a worker to a child: what is to be known of every job is measured here. */
-  private dispatch(sandbox: Sandbox, job: Job, signal: AbortSignal | undefined): Promise<unknown> {
+  private dispatch(sandbox: Sandbox, job: Job, signal: AbortSignal): Promise<unknown> {
     return sandbox.run(job, signal);
   }
 }

@@ -1,8 +1,10 @@
 import type { Job, JobProgress } from 'bullmq';
+import { AttemptAbort } from '../consumer/attempt-abort';
 import type { JobHost } from '../consumer/job-host';
 import { getProcessorMetadata } from '../consumer/processor-metadata';
 import type { JobDefinition, JobInput, JobResult } from '../contract/job-definition';
 import { throughJson } from '../contract/parse-json';
+import { onAbort } from '../on-abort';
 
 /** What a job did when it was run without a queue. */
 export interface HandledJob<Definition extends JobDefinition> {
@@ -54,7 +56,15 @@ export async function runHandler<Definition extends JobDefinition>(
       return Promise.resolve();
     },
   };
-  // The parts of BullMQ's job that mean something without a queue.
-  const result = await processor.process(job as unknown as Job, undefined, signal);
-  return { result, logs, progress };
+  const abort = new AttemptAbort();
+  const release = onAbort(signal, (reason) => {
+    abort.abort(reason);
+  });
+  try {
+    // The parts of BullMQ's job that mean something without a queue.
+    const result = await processor.processUntil(abort, job as unknown as Job);
+    return { result, logs, progress };
+  } finally {
+    release();
+  }
 }
