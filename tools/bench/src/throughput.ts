@@ -54,7 +54,7 @@ const FLAGS = {
   ...QUIET_FLAG,
   jobs: {
     description: 'jobs a run on Postgres; eight times as many run on Redis',
-    default: '1500',
+    default: '3000',
   },
   runs: { description: 'counted runs of each program', default: '5' },
   concurrency: { description: 'jobs at the same time', default: '16' },
