@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import type { Job, Queue } from 'bullmq';
+import { until } from '@libs/testing';
 import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import type { JobInput } from '../contract/job-definition';
 import { QueueModule } from '../module/queue.module';
 import { Queues } from '../module/queues';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
@@ -177,33 +179,63 @@ describeOnEachStore('an isolated processor', (storeKind) => {
 });
 
 describe('a worker with several processors', () => {
-  it('runs each where it belongs: in a process, in a thread, or itself', async () => {
-    const store = await createTestStore('postgres');
+  let store: TestStore;
+  let app: TestingModule;
+
+  beforeAll(async () => {
+    store = await createTestStore('postgres');
     process.env['PROBE_STORE'] = store.url;
     const sandbox = pathToFileURL(programs.path('probe.sandbox'));
     const names = ['process-probe', 'thread-probe', 'plain-probe'] as const;
     const worker = await QueueWorkerModule.load(probes, { select: names, sandbox });
     const queues = QueueModule.forRoot({ url: store.url });
     const features = QueueModule.forFeature(processProbe, threadProbe, plainProbe);
-    const app = await Test.createTestingModule({ imports: [queues, features, worker] }).compile();
+    app = await Test.createTestingModule({ imports: [queues, features, worker] }).compile();
     await app.init();
+  }, 60_000);
 
-    const results = [processProbe, threadProbe, plainProbe].map(async (probe) => {
-      const producer = app.get<JobProducer<ProbeJob>>(getJobProducerToken(probe), {
-        strict: false,
-      });
-      const { queue, id } = await producer.add({ do: 'greet' });
-      let last: JobSnapshot | undefined;
-      for await (const job of app.get(JobsReader).watch(queue, id)) last = job;
-      return last?.result as Whereabouts;
-    });
-    const [inProcess, inThread, plain] = await Promise.all(results);
+  afterAll(async () => {
+    await app.close();
+    await store.drop();
+  }, 60_000);
+
+  /** One job for each of them. */
+  const addToEach = (data: JobInput<ProbeJob>) =>
+    Promise.all(
+      [processProbe, threadProbe, plainProbe].map((probe) =>
+        app.get<JobProducer<ProbeJob>>(getJobProducerToken(probe), { strict: false }).add(data),
+      ),
+    );
+
+  async function ended({ queue, id }: { queue: string; id: string }): Promise<JobSnapshot> {
+    let last: JobSnapshot | undefined;
+    for await (const job of app.get(JobsReader).watch(queue, id)) last = job;
+    return last as JobSnapshot;
+  }
+
+  it('runs each where it belongs: in a process, in a thread, or itself', async () => {
+    const jobs = await Promise.all((await addToEach({ do: 'greet' })).map(ended));
+    const [inProcess, inThread, plain] = jobs.map(({ result }) => result as Whereabouts);
     expect(inProcess?.pid).not.toBe(process.pid);
     expect(inThread).toMatchObject({ pid: process.pid });
     expect(plain).toMatchObject({ pid: process.pid, thread: 0 });
     expect(inThread?.thread).toBeGreaterThan(0);
+  }, 60_000);
 
-    await app.close();
-    await store.drop();
+  it('does not suspect an isolated one when its own event loop is blocked', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const file = join(programs.folder, 'blocked-go');
+    const added = await addToEach({ do: 'wait-for-file', name: file });
+    const jobs = app.get(JobsReader);
+    await Promise.all(added.map((job) => whereItRuns({ jobs }, job)));
+
+    const end = performance.now() + 1_300;
+    while (performance.now() < end);
+    const blocked = () => warn.mock.calls.map(String).find((line) => line.includes('was blocked'));
+    await until(() => blocked() !== undefined);
+    expect(blocked()).toContain(`while plain-probe ${added[2]?.id} ran`);
+
+    await writeFile(file, '');
+    await Promise.all(added.map(ended));
   }, 60_000);
 });
