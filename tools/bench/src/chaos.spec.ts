@@ -18,13 +18,13 @@ interface Run {
 }
 
 /** Runs the command to its end, and shows what it said if it fails. */
-async function chaos(store: StoreKind, output: string): Promise<Run> {
+async function chaos(store: StoreKind, more: readonly string[]): Promise<Run> {
   const child = spawn(
     process.execPath,
     [
       join(WORKSPACE_ROOT, 'node_modules/tsx/dist/cli.mjs'),
       ...['--tsconfig', 'tsconfig.base.json', 'tools/bench/src/chaos.ts'],
-      ...[...SHORT, `--store=${store}`, `--output=${output}`],
+      ...[...SHORT, `--store=${store}`, ...more],
     ],
     { cwd: WORKSPACE_ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -52,12 +52,28 @@ describe('a short chaos run', () => {
   it.each(stores)(
     'loses no job on %s, and leaves nothing behind',
     async (store) => {
-      const { code, said } = await chaos(store, output);
+      const { code, said } = await chaos(store, [`--output=${output}`]);
       expect(said).toContain('Proved: all');
       expect(code).toBe(0);
-      const events = readFileSync(join(output, `chaos-${store}-11.events.jsonl`), 'utf8');
-      expect(events.match(/"event":"fault"/g)).toHaveLength(4);
+      expect(faultsOf(`chaos-${store}-11`)).toHaveLength(4);
     },
     LIMIT,
   );
+
+  it(
+    'loses no job whose processor runs in a process of its own, which is killed too',
+    async () => {
+      const { code, said } = await chaos('postgres', ['--isolation=process', `--output=${output}`]);
+      expect(said).toContain('Proved: all');
+      expect(code).toBe(0);
+      expect(faultsOf('chaos-postgres-process-11').join()).toContain('"child: kill -9"');
+    },
+    LIMIT,
+  );
+
+  /** The lines of a run's event log that tell of a fault. */
+  function faultsOf(run: string): string[] {
+    const events = readFileSync(join(output, `${run}.events.jsonl`), 'utf8');
+    return events.split('\n').filter((line) => line.includes('"event":"fault"'));
+  }
 });
