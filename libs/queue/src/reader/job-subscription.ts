@@ -9,12 +9,22 @@ export class JobSubscription {
   private isChanged = false;
   private isEnded = false;
   private wake: (() => void) | undefined;
+  private markEnded: () => void = () => undefined;
+  /** Resolves when there is no need to look again. */
+  readonly ended = new Promise<undefined>((resolve) => {
+    this.markEnded = () => {
+      resolve(undefined);
+    };
+  });
 
   constructor(
     private readonly signal: AbortSignal | undefined,
     private readonly onEnd: () => void,
   ) {
-    if (signal?.aborted) this.isEnded = true;
+    if (signal?.aborted) {
+      this.isEnded = true;
+      this.markEnded();
+    }
     signal?.addEventListener('abort', this.end);
   }
 
@@ -34,6 +44,7 @@ export class JobSubscription {
     this.isEnded = true;
     this.signal?.removeEventListener('abort', this.end);
     this.onEnd();
+    this.markEnded();
     this.wake?.();
   };
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Queue } from 'bullmq';
 import { z } from 'zod';
 import { until } from '@libs/testing';
@@ -161,6 +162,30 @@ describeOnEachStore('who reads jobs', (kind) => {
     await until(() => remembered() === 1);
     stopping.abort();
     expect(await watching).toHaveLength(1);
+    await queue.remove(id);
+  });
+
+  it('ends when the application stops, also in the middle of a look', async () => {
+    const other = await startProcessor(StepProcessor, { url: store.url });
+    const { id } = await harness.producer.add({}, { delay: 60_000 });
+    const watching = other.jobs.watch('step', id);
+    await watching.next();
+
+    // The first of the two reads of a look is answered when the store has closed.
+    const queueOfOther = other.app.get<Queue>('BullQueue_step', { strict: false });
+    const read = queueOfOther.getJobState.bind(queueOfOther);
+    const closed = new AbortController();
+    const reading = jest.spyOn(queueOfOther, 'getJobState').mockImplementationOnce(async (job) => {
+      const state = await read(job);
+      await once(closed.signal, 'abort');
+      return state;
+    });
+    const next = watching.next();
+    await (await queue.getJob(id))?.updateProgress(5);
+    await until(() => reading.mock.calls.length === 1);
+    await other.close();
+    closed.abort();
+    expect(await next).toEqual({ done: true, value: undefined });
     await queue.remove(id);
   });
 

@@ -64,7 +64,12 @@ export class JobsReader {
     try {
       let last: string | undefined;
       do {
-        const current = await this.get(queue.name, id).catch(unreachableOnce(last !== undefined));
+        const look = this.get(queue.name, id).catch(unreachableOnce(last !== undefined));
+        // The first look is for everyone. Later ones may never be answered: BullMQ's promises do not
+        // settle on Postgres once the store has closed.
+        const current = await (last === undefined
+          ? look
+          : Promise.race([look, subscription.ended]));
         if (current === 'unreachable') continue;
         if (current === undefined) return;
         const seen = JSON.stringify(current);
