@@ -7,9 +7,9 @@ export interface HasSignal {
  * The abort of one attempt: when its worker stops, at its timeout, or when somebody cancels the job. The
  * first reason counts.
  *
- * Its signal is made when somebody asks for it. Few handlers do, and making one takes Node about as long
- * as all else together that is done for a small job; so this stands in for BullMQ's own, which is made
- * for each job.
+ * Its signal is made when somebody asks for it: making one was most of what a `JobHost` added to BullMQ's
+ * own work on a job that does nothing, and a handler that is over in a moment has no use for it. So this
+ * stands in for BullMQ's signal, which is made for each job whose processor declares it.
  */
 export class AttemptAbort implements HasSignal {
   private controller: AbortController | undefined;

@@ -11,8 +11,8 @@ export interface JobContext<Definition extends JobDefinition> {
   readonly attempt: number;
   /**
    * Aborted when the worker stops and has waited long enough for this job (`JobAbortedError` is the
-   * reason), and at the contract's `timeout` (`JobTimeoutError`). Give it to whatever takes long:
-   * `fetch`, timers, a query loop.
+   * reason), at the contract's `timeout` (`JobTimeoutError`), and by `worker.cancelJob(id, reason)` in
+   * this process. Give it to whatever takes long: `fetch`, timers, a query loop.
    */
   readonly signal: AbortSignal;
   /** Keeps a line with the job, to be read with BullMQ's tools. */

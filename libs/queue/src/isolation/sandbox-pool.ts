@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { SandboxStartError } from './errors/sandbox-start.error';
 import { unlessAborted } from '../on-abort';
+import type { SandboxStartError } from './errors/sandbox-start.error';
 import { Sandbox, type SandboxOptions } from './sandbox';
 import { StartPause } from './start-pause';
 

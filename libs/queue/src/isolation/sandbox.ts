@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { JobAbortedError } from '../consumer/errors/job-aborted.error';
+import { onAbort } from '../on-abort';
 import { answerCall } from './answer-call';
 import { type Child, type ChildEnd, startChild } from './child';
 import { rebuildError, transferError } from './error-transfer';
@@ -10,7 +11,6 @@ import { SandboxKilledError } from './errors/sandbox-killed.error';
 import { SandboxStartError } from './errors/sandbox-start.error';
 import type { IsolationOptions } from './isolation-options';
 import { jobFields } from './job-fields';
-import { onAbort } from '../on-abort';
 import type { FromChild } from './sandbox-protocol';
 
 /** In milliseconds: how long a job may go on after its abort signal until its child is killed. */
