@@ -3,7 +3,7 @@ import { describeOnRedis } from '../testing/each-store';
 import { createBlockingClient, endClient, type RedisClient } from './redis-client';
 import { parseRedisUrl } from './redis-url';
 
-describeOnRedis('a connection to Redis that is taken, and on which nobody answers', () => {
+describeOnRedis('a connection to Redis, and whoever waits on it without a limit', () => {
   let redis: TestRedis;
   let proxy: InterruptibleProxy;
   let client: RedisClient;
@@ -11,22 +11,34 @@ describeOnRedis('a connection to Redis that is taken, and on which nobody answer
   beforeEach(async () => {
     redis = await createTestRedis();
     proxy = await InterruptibleProxy.before(redis.url);
-    proxy.silence({ newOnes: true });
     client = createBlockingClient(parseRedisUrl(proxy.url), { name: 'test', answerTimeout: 500 });
   });
 
   afterEach(async () => {
-    const ended = new Promise((resolve) => client.once('end', resolve));
     endClient(client);
-    await ended;
+    await until(() => client.status === 'end');
     await proxy.close();
     await redis.drop();
   });
 
-  it('is given up, also by who waits without a limit', async () => {
+  it('is given up if it is taken and nobody answers', async () => {
+    proxy.silence({ newOnes: true });
     const pong = client.ping();
     await until(() => proxy.unanswered > 0);
     proxy.accept();
     expect(await pong).toBe('PONG');
+  });
+
+  it('ends, and with it the command that was under way when it was lost', async () => {
+    await client.ping();
+    const connections = jest.fn();
+    client.on('connect', connections);
+    const wait = client.blpop('nothing', 0);
+    // Connections are taken, and closed at once.
+    proxy.refuse();
+    await until(() => connections.mock.calls.length > 0);
+
+    endClient(client);
+    await expect(wait).rejects.toThrow('Connection is closed');
   });
 });

@@ -59,6 +59,19 @@ export function createBlockingClient(
 export function endClient(client: RedisClient): void {
   if (client.status === 'reconnecting') client.connect().catch(() => undefined);
   client.disconnect();
+  rejectKept(client as unknown as KeepsCommands);
+}
+
+/** Where ioredis keeps what was under way when a connection broke, to send it again on the next one. */
+interface KeepsCommands {
+  prevCommandQueue?: { shift(): { command: { reject(error: Error): void } } | undefined } | null;
+}
+
+/** ioredis forgets to, if a connection was made and lost in between (read in 5.11). */
+function rejectKept({ prevCommandQueue: kept }: KeepsCommands): void {
+  for (let item = kept?.shift(); item !== undefined; item = kept?.shift()) {
+    item.command.reject(new Error('Connection is closed.'));
+  }
 }
 
 function create(
