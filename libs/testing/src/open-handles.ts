@@ -106,8 +106,13 @@ function addressOf(server: Server): string {
 }
 
 function describeTimer({ name, startedAt }: StartedTimer): string {
-  const frames = (startedAt.stack ?? '').split('\n').slice(1);
-  const own = frames.filter((frame) => !/open-handles|node:|node_modules/.test(frame));
-  const frame = own[0] ?? frames.find((line) => !line.includes('open-handles')) ?? '';
-  return `${name} started ${frame.trim()}`;
+  // A frame without a place, `new Promise (<anonymous>)`, says nothing.
+  const frames = (startedAt.stack ?? '')
+    .split('\n')
+    .slice(1)
+    .filter((frame) => !/open-handles|node:|<anonymous>\)$/.test(frame))
+    .map((frame) => frame.trim());
+  const own = frames.find((frame) => !frame.includes('node_modules'));
+  // Without one of ours, it takes several of a library to tell what it does.
+  return `${name} started ${own ?? frames.slice(0, 3).join(', ')}`;
 }
