@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { QueueEvents } from 'bullmq';
+import type { QueueEvents } from 'bullmq';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { QueueStore } from '../store/queue-store';
 import { JobSubscription } from './job-subscription';
+import { QueueEventReader } from './queue-event-reader';
 
 /** Every event after which a job may look different. */
 const CHANGES = [
@@ -83,7 +84,7 @@ export class JobEvents {
   }
 
   private async read(queue: string): Promise<QueueEvents> {
-    const events = new QueueEvents(queue, {
+    const events = new QueueEventReader(queue, {
       connection: this.store,
       // Without it the reader looks for the newest event again and again, and one may come between.
       lastEventId: await this.store.latestEventId(queue),
