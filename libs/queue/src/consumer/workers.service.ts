@@ -16,6 +16,7 @@ import { JobCleaner } from './job-cleaner';
 import type { JobHost } from './job-host';
 import { contractOf, getProcessorMetadata, type ProcessorClass } from './processor-metadata';
 import { logJobs } from './job-log';
+import { WorkerPauses } from './worker-pauses';
 
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
@@ -41,6 +42,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private unfinishedJobs = false;
   private hosts: JobHost<JobDefinition>[] = [];
   private workers: Worker[] = [];
+  private pauses: WorkerPauses[] = [];
   /** For each worker, resolves when it runs nothing any more. */
   private readonly drained = new Map<Worker, Promise<void>>();
 
@@ -72,6 +74,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       });
       this.drained.set(worker, drained);
     }
+    for (const pauses of this.pauses) pauses.shorten();
     await this.cleaner.stop();
   }
 
@@ -132,6 +135,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       logJobs(worker);
       return worker;
     });
+    this.pauses = this.workers.map((worker) => new WorkerPauses(worker));
     this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
     // What runs in a sandbox has a loop of its own to block.
