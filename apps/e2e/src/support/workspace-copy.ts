@@ -47,6 +47,7 @@ export class WorkspaceCopy {
         ...process.env,
         CI: 'false',
         NX_DAEMON: 'false',
+        NX_CACHE_DIRECTORY: this.path('.nx/cache'),
         NO_COLOR: '1',
         FORCE_COLOR: '0',
         ...env,
