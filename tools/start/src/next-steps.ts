@@ -1,3 +1,5 @@
+import { firstMail } from './first-mail';
+
 export interface Addresses {
   api: string;
   mailbox: string | undefined;
@@ -28,8 +30,7 @@ export function nextSteps({ api, mailbox, databaseUrl }: Addresses, strong = sam
 }
 
 export function enqueueLine(api: string): string {
-  const mail = { to: 'ada@example.com', subject: 'Hello', text: 'From a worker' };
-  return `curl -i ${api}/notifications -H 'content-type: application/json' -d '${JSON.stringify(mail)}'`;
+  return `curl -i ${api}/notifications -H 'content-type: application/json' -d '${JSON.stringify(firstMail)}'`;
 }
 
 function same(text: string): string {

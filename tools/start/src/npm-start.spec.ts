@@ -10,6 +10,7 @@ import {
   startSmtpServer,
   until,
 } from '@libs/testing';
+import { runFirstJob } from './first-job';
 
 const WORKSPACE = resolve(__dirname, '../../..');
 const PATIENCE = { timeout: 240_000 };
@@ -74,6 +75,12 @@ describe('npm start', () => {
       expect(stdout).toContain('202 Accepted');
       await until(() => smtp.messages.length === 1, PATIENCE);
       expect(smtp.messages[0]?.to).toEqual(['ada@example.com']);
+
+      // It is not run by itself here: database and mail server are of the test's own.
+      expect(start.output).not.toContain('A first job');
+      const firstJob = await runFirstJob(`http://localhost:${env['PORT'] ?? ''}`);
+      expect(firstJob).toContain('A first job went through');
+      expect(smtp.messages).toHaveLength(2);
     } finally {
       start.interrupt();
     }

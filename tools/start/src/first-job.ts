@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { firstMail } from './first-mail';
+
+/** In milliseconds, from the request to the end of the job; a quiet machine takes a tenth of a second. */
+const TIMEOUT = 30_000;
+
+/** In milliseconds, between two looks at the job. */
+const LOOK_AGAIN = 50;
+
+/** What the person has set for himself, of which a job of ours must not make use. */
+const OWN = ['DATABASE_URL', 'QUEUE_URL', 'SMTP_URL', 'WORKER_PROCESSORS'];
+
+/**
+ * Whether `npm start` may send a job of its own through the applications: only if what it leaves
+ * behind, a row and a mail that is caught, stays in the development services.
+ */
+export function mayRunFirstJob(env: NodeJS.ProcessEnv): boolean {
+  return OWN.every((variable) => !env[variable]);
+}
+
+/**
+ * Sends one job all the way: request, queue, worker, mail. Who starts the workspace sees that it works.
+ *
+ * @param api its address
+ * @returns a sentence that says what became of it; never throws, since everything runs all the same
+ */
+export async function runFirstJob(api: string): Promise<string> {
+  const start = performance.now();
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const job = await enqueue(api, signal);
+    await untilCompleted(job, signal);
+    const time = Math.round(performance.now() - start);
+    return `A first job went through: a mail to ${firstMail.to}, taken by the api and sent by the worker within ${time} ms.`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `A first job did not go through: ${reason} The lines of api and worker above may say why.`;
+  }
+}
+
+async function enqueue(api: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(`${api}/notifications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(firstMail),
+    signal,
+  });
+  const location = response.headers.get('location');
+  if (response.status !== 202 || location === null) {
+    throw new Error(`POST /notifications was answered ${response.status}.`);
+  }
+  return `${api}${location}`;
+}
+
+async function untilCompleted(job: string, signal: AbortSignal): Promise<void> {
+  let state = 'not known';
+  while (!signal.aborted) {
+    const response = await fetch(job, { signal });
+    // What the api answers here is described at /docs.
+    const body = (await response.json()) as { state?: string };
+    state = body.state ?? `${response.status}`;
+    if (state === 'completed') return;
+    if (state === 'failed') throw new Error(`it has failed, see ${job}.`);
+    await pause(LOOK_AGAIN);
+  }
+  throw new Error(`after ${TIMEOUT / 1_000} s its state is "${state}", see ${job}.`);
+}
