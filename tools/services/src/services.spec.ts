@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from '@libs/testing';
@@ -84,10 +92,13 @@ describe('the services of a workspace that has run none', () => {
   it('says what to do about a folder that it may not write', async () => {
     // Root may write everywhere, so as root this is tried as somebody else.
     const uid = process.getuid?.() === 0 ? 65534 : undefined;
-    mkdirSync(join(workspace.root, '.services'), { mode: 0o555 });
+    const folder = join(workspace.root, '.services');
+    mkdirSync(folder, { mode: 0o555 });
     const { code, stderr } = await workspace.run(['up'], { uid });
+    // What removes the workspace may not write there either.
+    chmodSync(folder, 0o755);
     expect(code).toBe(1);
-    expect(stderr).toContain(join(workspace.root, '.services'));
+    expect(stderr).toContain(folder);
     expect(stderr).toContain('sudo chown');
     expect(stderr).not.toContain('    at ');
   });
