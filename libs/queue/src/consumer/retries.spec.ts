@@ -26,6 +26,7 @@ const failures: Record<string, (attempt: number) => unknown> = {
   once: (attempt) => (attempt === 1 ? new Error('a hiccup') : undefined),
   always: (attempt) => new Error(`broken ${attempt}`),
   oddly: () => 'just a text',
+  'with an object': () => ({ status: 503, body: { retry: false } }),
 };
 
 @JobProcessor(errandJob, { concurrency: 4 })
@@ -120,10 +121,13 @@ describeOnEachStore('a job that fails', (kind) => {
     ]);
   });
 
-  it('says why, even if what was thrown is no error', async () => {
-    const { failure, id } = await harness.run({ fail: 'oddly' }, { attempts: 1 });
-    expect(failure).toBe('just a text');
-    expect(failedAttempts(await stored(id))).toMatchObject([{ error: 'Error: just a text' }]);
+  it.each([
+    ['oddly', 'just a text'],
+    ['with an object', '{ status: 503, body: { retry: false } }'],
+  ])('says why, even if what was thrown is no error: %s', async (fail, reason) => {
+    const { failure, id } = await harness.run({ fail }, { attempts: 1 });
+    expect(failure).toBe(reason);
+    expect(failedAttempts(await stored(id))).toMatchObject([{ error: `Error: ${reason}` }]);
   });
 
   it('keeps as many attempts as it is told', async () => {
