@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { hasRedis, REDIS_HINT, startTestRedis } from './redis/test-redis-server';
+import { testsLeftOut } from './redis/left-out-tests';
+import { startTestRedis } from './redis/test-redis-server';
 import { sweepTestDatabases, testDatabasePrefix } from './test-databases';
 import { up } from './up';
 
@@ -20,13 +21,7 @@ export default async function setUp(): Promise<void> {
 
 async function setUpRedis(): Promise<void> {
   if (process.env['TEST_REDIS_URL']) return;
-  if (hasRedis()) {
-    process.env['TEST_REDIS_URL'] = await startTestRedis();
-    return;
-  }
-  const line = '*'.repeat(80);
-  process.stderr.write(
-    `\n${line}\nTHE TESTS ON REDIS ARE LEFT OUT: this machine has no redis-server.\n` +
-      `To run them: ${REDIS_HINT}.\n${line}\n\n`,
-  );
+  const leftOut = testsLeftOut(process.env);
+  if (leftOut === undefined) process.env['TEST_REDIS_URL'] = await startTestRedis();
+  else process.stderr.write(leftOut);
 }

@@ -19,8 +19,8 @@ const DATABASES = 4_096;
 const UNTIL_PARENT_ENDS = '"$@" & server=$!; cat >/dev/null; kill $server; wait $server';
 
 /** Whether this machine has a Redis server. */
-export function hasRedis(): boolean {
-  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+export function hasRedis(env = process.env): boolean {
+  return spawnSync('redis-server', ['--version'], { env, stdio: 'ignore' }).status === 0;
 }
 
 /** How a person gets one. */
