@@ -24,6 +24,8 @@ export function dieWithParent(): void {
   if (!isMainThread) return;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit(1));
+  // It may be gone already: a child takes a while to load.
+  if (!process.connected) process.exit(1);
   const workerData = { parent: process.ppid, interval: INTERVAL };
   new Worker(WATCH, {
     eval: true,
