@@ -83,6 +83,26 @@ describeOnEachStore('a contract that says which jobs are the same', (kind) => {
     expect(next.deduplicated).toBeUndefined();
   });
 
+  it('is not kept back by one that is added again, by its id, when it has ended', async () => {
+    const endOf = async (id: string) => (await reminders.jobs.get('reminder', id))?.state;
+    const again = async () => {
+      await producer.add({ to: 'ada' }, { jobId: 'first' });
+      await producer.addBulk([
+        { data: { to: 'eve' }, options: { jobId: 'other' } },
+        { data: { to: 'ada' }, options: { jobId: 'first' } },
+      ]);
+    };
+    await again();
+    await until(async () => (await endOf('first')) === 'completed');
+    await until(async () => (await endOf('other')) === 'completed');
+    await again();
+    const next = await producer.addBulk([{ data: { to: 'ada' } }, { data: { to: 'eve' } }]);
+    for (const { id, deduplicated } of next) {
+      expect(deduplicated).toBeUndefined();
+      await until(async () => (await endOf(id)) === 'completed');
+    }
+  });
+
   it('adds those of another key, and those that have none', async () => {
     const added = await Promise.all(
       ['ada', 'eve', 'everyone', 'everyone'].map((to) => producer.add({ ...held, to })),

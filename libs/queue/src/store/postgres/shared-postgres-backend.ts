@@ -3,6 +3,8 @@ import { textOf } from '../../errors/reason-of';
 import { EventArrivals } from './event-arrivals';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
+type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
+
 /** In milliseconds; the parent waits at least this long between its two looks. */
 const AT_ONCE = 1;
 
@@ -50,6 +52,40 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
   override async close(force?: boolean): Promise<void> {
     this.arrivals.stop();
     await super.close(force);
+  }
+
+  override async addJob(
+    ...[job, jobId, ...others]: Parameters<PostgresQueueBackend['addJob']>
+  ): Promise<string> {
+    const known = await this.knownJobs([{ job, jobId }]);
+    return known.has(jobId) ? jobId : super.addJob(job, jobId, ...others);
+  }
+
+  override async addJobs(entries: Parameters<PostgresQueueBackend['addJobs']>[0]) {
+    const known = await this.knownJobs(entries);
+    if (known.size === 0) return super.addJobs(entries);
+    const fresh = entries.filter(({ jobId }) => !known.has(jobId));
+    const added = (fresh.length === 0 ? [] : await super.addJobs(fresh)).values();
+    return entries.map(({ jobId }) => (known.has(jobId) ? jobId : (added.next().value ?? jobId)));
+  }
+
+  /**
+   * Of those that are to be dropped if there is one like them, the ids of those that are there themselves:
+   * an outbox publishes a job a second time, say. The parent would not add them either, but only after
+   * it has given them the key that tells which are alike; and one that has ended never lets go of it, so
+   * that all that follow would be dropped.
+   */
+  private async knownJobs(
+    entries: readonly Pick<NewJob, 'job' | 'jobId'>[],
+  ): Promise<ReadonlySet<string>> {
+    const ids = entries.filter(({ job, jobId }) => jobId && job.deduplicationId);
+    if (ids.length === 0) return new Set();
+    const { rows } = await this.connection.pool.query<{ id: string }>(
+      'SELECT id FROM job WHERE queue = $1 AND id IN (SELECT jsonb_array_elements_text($2::jsonb))',
+      // As text: in a transaction, parameters become part of the statement.
+      [this.queueName, JSON.stringify(ids.map(({ jobId }) => jobId))],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /**
