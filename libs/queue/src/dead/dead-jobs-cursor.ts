@@ -7,6 +7,9 @@ export function encodeCursor(offsets: Offsets): string {
   return Buffer.from(JSON.stringify([...offsets])).toString('base64url');
 }
 
+/** Postgres counts in 32 bits; no queue has as many dead jobs. */
+const LARGEST_OFFSET = 1_000_000_000;
+
 /** @throws InvalidCursorError if no page gave this cursor. */
 export function decodeCursor(cursor: string | undefined): Map<string, number> {
   if (cursor === undefined) return new Map();
@@ -22,5 +25,9 @@ export function decodeCursor(cursor: string | undefined): Map<string, number> {
 function isEntry(entry: unknown): entry is [string, number] {
   if (!Array.isArray(entry) || entry.length !== 2) return false;
   const [queue, offset] = entry as unknown[];
-  return typeof queue === 'string' && Number.isSafeInteger(offset) && Number(offset) >= 0;
+  return typeof queue === 'string' && isOffset(offset);
+}
+
+function isOffset(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LARGEST_OFFSET;
 }

@@ -13,7 +13,10 @@ import { defineJob } from '../contract/define-job';
 import { Queues } from '../module/queues';
 import { QueueModule } from '../module/queue.module';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
+import { JobsReader } from '../reader/jobs-reader';
 import { DeadJobs } from './dead-jobs';
+import { InvalidCursorError } from './errors/invalid-cursor.error';
+import { JobNotDeadError } from './errors/job-not-dead.error';
 import { deadRow } from './testing/redrive.contract';
 
 const mailJob = defineJob({
@@ -96,6 +99,33 @@ describeOnEachStore('dead jobs', (kind) => {
     }
     return ids;
   }
+
+  it('are redriven, all but one that another removes at the same moment', async () => {
+    await kill(rows, 'ada', 'bob', 'eve');
+    await stopWorkers();
+    const find = rows.getJobs.bind(rows);
+    jest.spyOn(rows, 'getJobs').mockImplementationOnce(async (...query) => {
+      const jobs = await find(...query);
+      await jobs[1]?.remove();
+      return jobs;
+    });
+    expect(await dead.redriveAll(rows.name)).toEqual({ redriven: 2, refused: [] });
+    expect(await rows.getJobCountByTypes('failed')).toBe(0);
+  });
+
+  it.each(['wait', 'events', 'meta', 'id', 'failed'])(
+    'are not what is kept under the name "%s" in a queue',
+    async (id) => {
+      await kill(rows, 'ada');
+      await expect(dead.get(rows.name, id)).rejects.toThrow(JobNotDeadError);
+      expect(await app.get(JobsReader).get(rows.name, id)).toBeUndefined();
+    },
+  );
+
+  it('have no page behind a cursor that nobody gave', async () => {
+    const cursor = Buffer.from(JSON.stringify([['mail', 3_000_000_000]])).toString('base64url');
+    await expect(dead.list({ cursor })).rejects.toThrow(InvalidCursorError);
+  });
 
   it('show their data, error, stack, times and every attempt', async () => {
     const before = Date.now();

@@ -123,7 +123,8 @@ export class DeadJobs {
   }
 
   /**
-   * Removes a dead job for good.
+   * Removes a dead job for good. One that another redrives at this very moment is removed all the same,
+   * unless it runs already.
    *
    * @throws UnknownQueueError
    * @throws JobNotDeadError if there is no such job, or it is not dead.
@@ -131,7 +132,11 @@ export class DeadJobs {
   async remove(queueName: string, id: string): Promise<void> {
     const queue = this.queue(queueName);
     const job = await this.find(queue, id);
-    await job.remove();
+    try {
+      await job.remove();
+    } catch (error) {
+      throw await reasonFor(error, queue, id);
+    }
   }
 
   private queue(name: string): Queue {
@@ -142,24 +147,24 @@ export class DeadJobs {
 
   private async find(queue: Queue, id: string): Promise<Job> {
     // Postgres refuses to look for a text that holds NUL.
-    const job = id.includes('\0') ? undefined : await queue.getJob(id);
-    if (job === undefined) throw new JobNotDeadError(queue.name, id, undefined);
+    if (id.includes('\0')) throw new JobNotDeadError(queue.name, id, undefined);
+    // First, since on Redis an id may name a key of the queue that is no job.
     await requireDead(queue, id);
+    const job = await queue.getJob(id);
+    if (job === undefined) throw new JobNotDeadError(queue.name, id, undefined);
     return job;
   }
 
   private async revive(queue: Queue, job: Job, { force = false }: RedriveOptions): Promise<void> {
     const { id = '' } = job;
     if (!force) await this.requireAcceptable(queue.name, job);
-    // On Postgres the list of attempts goes with the redrive. Should the process die after this line,
-    // the job is still dead and has a line too many.
-    await job.log(describeHistory(job));
     try {
+      // On Postgres the list of attempts goes with the redrive. Should the process die after this line,
+      // the job is still dead and has a line too many.
+      await job.log(describeHistory(job));
       await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
     } catch (error) {
-      // If another was faster, that is the answer; anything else is an error of the store.
-      await requireDead(queue, id);
-      throw error;
+      throw await reasonFor(error, queue, id);
     }
   }
 
@@ -186,6 +191,14 @@ async function failed(queue: Queue, offset: number, limit: number, asc: boolean)
   const jobs = await queue.getJobs(['failed'], offset, offset + limit - 1, asc);
   // One that was removed between the reading of the ids and of the jobs is missing.
   return jobs.filter((job) => (job as Job | undefined) !== undefined);
+}
+
+/** If another was faster, that is the reason; anything else is an error of the store. */
+async function reasonFor(error: unknown, queue: Queue, id: string): Promise<unknown> {
+  return requireDead(queue, id).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 async function requireDead(queue: Queue, id: string): Promise<void> {

@@ -39,8 +39,10 @@ export class JobsReader {
   private async look(queue: Queue, id: string): Promise<JobSnapshot | undefined> {
     for (let look = 1; ; look += 1) {
       const state = readableState(await queue.getJobState(id));
+      // On Redis the id may name a key of the queue that is no job, and cannot be read as one.
+      if (state === undefined) return undefined;
       const job = await queue.getJob(id);
-      if (job === undefined || state === undefined) return undefined;
+      if (job === undefined) return undefined;
       // The job may have ended between the two reads; then they are taken again.
       const agree = hasEnded({ state }) === (job.finishedOn !== undefined);
       if (agree || look === MAX_LOOKS) return snapshot(queue, job, state);
