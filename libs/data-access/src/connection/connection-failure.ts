@@ -1,5 +1,9 @@
 import { isNativeError } from 'node:util/types';
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 
 /**
  * What waiting may cure: nobody listens yet, the name does not resolve yet, the connection broke, or
@@ -25,6 +29,14 @@ const UNANSWERED = 'Query read timeout';
 export function isConnectionFailure(error: unknown): boolean {
   if (error instanceof QueryFailedError) return isConnectionFailure(error.driverError);
   if (!isNativeError(error)) return false;
+  // TypeORM lets go of a connection that breaks between two statements of a transaction, and then says
+  // this of the next one.
+  if (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    error instanceof QueryRunnerProviderAlreadyReleasedError
+  ) {
+    return true;
+  }
   // A name with several addresses fails with one error an address.
   if ('errors' in error && Array.isArray(error.errors))
     return error.errors.some(isConnectionFailure);

@@ -74,6 +74,22 @@ describe('connections to the database that are open, and on which nothing passes
     await until(() => sockets() < before);
   });
 
+  it('that end between two statements of a transaction are told as lost by the next, or by its commit', async () => {
+    for (const statements of [['SELECT 1', 'SELECT 2'], ['SELECT 1']]) {
+      const error = await failureOf(
+        source.transaction(async (manager) => {
+          for (const [index, statement] of statements.entries()) {
+            await manager.query(statement);
+            if (index > 0) continue;
+            proxy.reset();
+            await until(() => manager.queryRunner?.isReleased === true);
+          }
+        }),
+      );
+      expect(isConnectionFailure(error)).toBe(true);
+    }
+  });
+
   it('that are reset in the middle of a transaction leave nothing behind, and the pool goes on', async () => {
     const error = await failureOf(
       source.transaction(async (manager) => {

@@ -47,7 +47,7 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy 
    * @param manager in a transaction
    * @param answer its result is kept as JSON
    * @throws KeyReusedError if the key was used for another request to the same route.
-   * @throws KeyInUseError if the first request takes longer than five seconds.
+   * @throws KeyInUseError if the first request takes longer than five seconds, or than a statement may.
    */
   async once<Answer>(
     manager: EntityManager,
@@ -83,7 +83,7 @@ async function claim(
     await manager.query('SET LOCAL lock_timeout TO DEFAULT');
     return claimed.length === 1;
   } catch (cause) {
-    throw isLockTimeout(cause) ? new KeyInUseError(route, key, { cause }) : cause;
+    throw hasWaitedTooLong(cause) ? new KeyInUseError(route, key, { cause }) : cause;
   }
 }
 
@@ -96,7 +96,15 @@ async function recall<Answer>(
   return known.answer as Answer;
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: lock_not_available */
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof QueryFailedError && Reflect.get(error.driverError, 'code') === '55P03';
+/**
+ * lock_not_available, and query_canceled, if a statement may take less time (`statement_timeout`) than a
+ * request waits: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const WAITED_TOO_LONG: readonly unknown[] = ['55P03', '57014'];
+
+function hasWaitedTooLong(error: unknown): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    WAITED_TOO_LONG.includes(Reflect.get(error.driverError, 'code'))
+  );
 }

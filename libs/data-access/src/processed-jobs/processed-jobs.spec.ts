@@ -59,6 +59,14 @@ async function balance(manager: EntityManager = source.manager): Promise<number>
   return row?.balance ?? 0;
 }
 
+it.each([null, undefined, 0, '', { list: [] }])(
+  'a job that is run again gets the result of the first run, whatever it is: %j',
+  async (result) => {
+    const run = () => processed.once(job, () => Promise.resolve(result));
+    expect([await run(), await run()]).toEqual([result, result]);
+  },
+);
+
 describe('the effect of a job', () => {
   it('happens once, and a second run gets the result of the first', async () => {
     expect(await processed.once(job, pay)).toEqual({ balance: 5 });

@@ -72,10 +72,10 @@ export class ProcessedJobs implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 async function recall<Result>(manager: EntityManager, key: readonly unknown[]): Promise<Result> {
-  const [known] = await manager.query<{ result: unknown }[]>(
-    'SELECT result FROM processed_jobs WHERE queue = $1 AND job_id = $2 AND added_at = $3',
+  const [known] = await manager.query<{ result: unknown; isNothing: boolean }[]>(
+    'SELECT result, result IS NULL AS "isNothing" FROM processed_jobs WHERE queue = $1 AND job_id = $2 AND added_at = $3',
     [...key],
   );
-  // A processor that returns nothing returns undefined, not null.
-  return (known?.result ?? undefined) as Result;
+  // A processor that returns nothing returns undefined; one that returns null has stored a JSON null.
+  return (known?.isNothing === false ? known.result : undefined) as Result;
 }
