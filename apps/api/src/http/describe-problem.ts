@@ -25,7 +25,10 @@ export function describeProblem(error: unknown): ProblemException {
     );
   }
   if (error instanceof QueueUnreachableError || isConnectionFailure(error)) {
-    const detail = 'The data store does not answer at the moment. Nothing was changed.';
+    // A commit may have happened even though its answer was lost.
+    const detail =
+      'The data store does not answer at the moment. A request that was sent with an Idempotency-Key ' +
+      'can be sent again as it is: what has been done is not done twice.';
     return new ProblemException(problemDetails(503, detail), STORE_RETRY_AFTER, { cause: error });
   }
   if (error instanceof KeyReusedError) {

@@ -122,19 +122,27 @@ describe('a request that is sent again under its key', () => {
     expect(changes).toEqual({ notifications: 2, jobs: 2 });
   });
 
-  it('is told to wait while the first one hangs', async () => {
-    const other = api.database.createQueryRunner();
-    await other.startTransaction();
-    await other.query(
-      `INSERT INTO idempotency_keys (route, key, request_hash) VALUES ('POST /notifications', 'slow', '')`,
-    );
-    const response = await post('slow').expect(409);
-    expect(response.headers['retry-after']).toBe('1');
-    expect(response.headers['content-type']).toContain(PROBLEM_JSON);
-    await other.rollbackTransaction();
-    await other.release();
-    await post('slow').expect(202);
-  });
+  it.each(['off', '500ms'])(
+    'is told to wait while the first one hangs, with a DATABASE_STATEMENT_TIMEOUT of %s',
+    async (DATABASE_STATEMENT_TIMEOUT) => {
+      const limited = await ApiUnderTest.start(database.url, { DATABASE_STATEMENT_TIMEOUT });
+      const send = () =>
+        limited.http.post('/notifications').set('Idempotency-Key', 'slow').send(mail);
+      const other = api.database.createQueryRunner();
+      await other.startTransaction();
+      await other.query(
+        `INSERT INTO idempotency_keys (route, key, request_hash) VALUES ('POST /notifications', 'slow', '')`,
+      );
+      const response = await send().expect(409);
+      expect(response.headers['retry-after']).toBe('1');
+      expect(response.headers['content-type']).toContain(PROBLEM_JSON);
+      await other.rollbackTransaction();
+      await other.release();
+      await send().expect(202);
+      await limited.close();
+      await api.database.query(`DELETE FROM idempotency_keys WHERE key = 'slow'`);
+    },
+  );
 });
 
 describe('a key', () => {

@@ -2,16 +2,20 @@ import { createHash } from 'node:crypto';
 
 /** What a request asks for; Express and multer add these to it. */
 export interface RequestContent {
+  /** Of the path. */
+  params?: unknown;
+  query?: unknown;
   body?: unknown;
   file?: { fieldname: string; buffer: Uint8Array };
 }
 
 /**
- * Tells whether two requests ask for the same: the hash of a JSON body, or of the fields and the file
- * of a form. The order of keys and the white space of JSON do not count, nor does the name of a file.
+ * Tells whether two requests to a route ask for the same: the hash of its parameters, and of a JSON
+ * body, or of the fields and the file of a form. The order of keys and the white space of JSON do not
+ * count, nor does the name of a file.
  */
-export function requestHash({ body, file }: RequestContent): string {
-  const hash = createHash('sha256').update(canonicalJson(body));
+export function requestHash({ params, query, body, file }: RequestContent): string {
+  const hash = createHash('sha256').update(canonicalJson([params, query, body]));
   if (file !== undefined) hash.update(`\n${file.fieldname}\n`).update(file.buffer);
   return hash.digest('base64');
 }

@@ -57,11 +57,13 @@ export class JobsController {
       response.status(204).end();
       return;
     }
-    await this.find(queue, id);
+    // Before the first look, during which the client may leave.
     const gone = new AbortController();
     response.on('close', () => {
       gone.abort();
     });
+    await this.find(queue, id);
+    if (gone.signal.aborted) return;
     await sendEvents(response, jobEvents(this.jobs.watch(queue, id, gone.signal)), gone.signal);
   }
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 import { JobsReader } from '@libs/queue';
@@ -30,6 +32,12 @@ async function addReport(): Promise<AcceptedJob> {
 async function statusOf(path: string): Promise<JobStatus> {
   return (await api.http.get(path).expect(200)).body as JobStatus;
 }
+
+/** How many clients are connected to the api. */
+const connections = () => {
+  const server: Server = api.app.getHttpServer();
+  return promisify(server.getConnections.bind(server))();
+};
 
 /** Resolves when `open()` is called; what a job waits for until the test lets it go on. */
 function gate(): { passed: Promise<void>; open: () => void } {
@@ -174,6 +182,28 @@ describe('GET /jobs/:queue/:id/events', () => {
     client.abort();
     await until(() => signal?.aborted === true);
     expect(await response.next()).toMatchObject({ done: true });
+  });
+
+  it('lets go of a job whose client goes away before it was found', async () => {
+    const accepted = await addReport();
+    const reader = api.app.get(JobsReader);
+    const get = reader.get.bind(reader);
+    const watch = jest.spyOn(reader, 'watch');
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname);
+    const look = gate();
+    jest.spyOn(reader, 'get').mockImplementationOnce(async (...job) => {
+      const before = await connections();
+      socket.destroy();
+      await until(async () => (await connections()) < before);
+      look.open();
+      return get(...job);
+    });
+    socket.write(`GET ${accepted.events} HTTP/1.1\r\nHost: api\r\n\r\n`);
+    await look.passed;
+    // The next look is taken after this one, if any is.
+    await statusOf(accepted.job);
+    expect(watch).not.toHaveBeenCalled();
   });
 
   it('ends when the api stops, without waiting for the job', async () => {
