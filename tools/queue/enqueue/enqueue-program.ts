@@ -148,17 +148,22 @@ function report(ended: readonly (Snapshot | undefined)[]): void {
   const completed = ended.filter((snapshot) => snapshot?.state === 'completed').length;
   if (completed < ended.length) process.exitCode = 1;
   if (ended.length > 1) {
-    console.log(`${completed} completed, ${ended.length - completed} failed.`);
+    const failed = ended.filter((snapshot) => snapshot?.state === 'failed').length;
+    const removed = ended.length - completed - failed;
+    const others = removed > 0 ? ` ${removed} removed, before or when they ended.` : '';
+    console.log(`${completed} completed, ${failed} failed.${others}`);
   } else if (only?.state === 'completed') {
     const took = (only.finishedAt?.getTime() ?? 0) - only.enqueuedAt.getTime();
     const result = only.result === undefined ? '' : ` with ${JSON.stringify(only.result)}`;
     console.log(`The job completed after ${took} ms${result}`);
-  } else if (only) {
+  } else if (only?.state === 'failed') {
     console.error(
       `The job failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`,
     );
   } else {
-    console.error('The job was removed before it ended.');
+    console.error(
+      'The job was removed, before it ended or, with removeOnComplete or removeOnFail, when it did.',
+    );
   }
 }
 
