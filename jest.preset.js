@@ -34,6 +34,6 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 20_000,
+  testTimeout: 120_000,
   restoreMocks: true,
 };

@@ -5,5 +5,4 @@ module.exports = {
   globalTeardown: '<rootDir>/src/support/global-teardown.ts',
   // Each file starts programs of its own; two files at once would time each other out on a small machine.
   maxWorkers: 1,
-  testTimeout: 60_000,
 };

@@ -189,7 +189,7 @@ describe('module boundaries', () => {
     const cases = [...forbidden, ...allowed];
     const messages = lintImports(cases);
     results = new Map(cases.map(({ title }, index) => [title, messages[index] ?? []]));
-  }, 120_000);
+  });
 
   it.each(Object.values(files))('%s exists, so that its rules can be tried on it', (file) => {
     expect(existsSync(join(workspaceRoot, file))).toBe(true);

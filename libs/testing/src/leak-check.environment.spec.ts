@@ -6,8 +6,6 @@ import { join, resolve } from 'node:path';
 
 const WORKSPACE = resolve(__dirname, '../../..');
 
-jest.setTimeout(120_000);
-
 /** Bodies of tests that close less than they open, and what the failure must name. */
 const LEAKING = {
   server: {

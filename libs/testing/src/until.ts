@@ -9,7 +9,7 @@ export class ConditionTimeoutError extends Error {
 }
 
 export interface UntilOptions {
-  /** In milliseconds; 10 s unless told. */
+  /** In milliseconds; 60 s unless told, for a machine that is busy with other tests. */
   timeout?: number;
   /** Between two looks, in milliseconds; 20 unless told. */
   interval?: number;
@@ -25,7 +25,7 @@ export interface UntilOptions {
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeout = 10_000, interval = 20, what }: UntilOptions = {},
+  { timeout = 60_000, interval = 20, what }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeout;
   let cause: unknown;

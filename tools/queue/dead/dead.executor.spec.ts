@@ -73,7 +73,7 @@ describe.each(stores)('nx run worker:dead, with the queues in %s', (store) => {
     expect(await dead({ id: Number(id), remove: true })).toBe(true);
     expect(await ids()).toEqual([]);
     expect(await dead({ id, redrive: true })).toBe(false);
-  }, 120_000);
+  });
 
   it.each<[DeadOptions, string]>([
     [{ job: 'raport' }, '"worker" runs no job "raport". It runs: notification, report'],

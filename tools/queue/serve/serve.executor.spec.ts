@@ -23,8 +23,6 @@ const MAIN = `
   console.log('app pid', process.pid);
 `;
 
-jest.setTimeout(120_000);
-
 let workspace: FixtureWorkspace;
 let sessions: ServeSession[];
 beforeEach(() => {

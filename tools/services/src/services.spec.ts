@@ -21,9 +21,6 @@ import { status } from './status';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
 import { up } from './up';
 
-// Real servers, started and stopped many times, on a machine that may be busy.
-jest.setTimeout(120_000);
-
 let workspace: TemporaryWorkspace;
 
 describe('the services of a workspace that has run none', () => {
@@ -249,10 +246,7 @@ async function kill(pid: number): Promise<void> {
 }
 
 async function gone(pid: number): Promise<void> {
-  await until(() => processStart(pid) === undefined, {
-    timeout: 20_000,
-    what: `the end of ${pid}`,
-  });
+  await until(() => processStart(pid) === undefined, { what: `the end of ${pid}` });
 }
 
 function replacePid(dataFolder: string, pid: number): void {

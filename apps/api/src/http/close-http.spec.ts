@@ -87,7 +87,7 @@ describe('an api that is told to stop', () => {
     expect(response.headers.connection).toBe('close');
     response.resume();
     expect(await closing).toBe(ExitCode.finished);
-  }, 60_000);
+  });
 
   it('cuts at its deadline what has not ended, and its exit code says so', async () => {
     const slow = await startSlowRequest();
@@ -96,5 +96,5 @@ describe('an api that is told to stop', () => {
     // What the request waits for in the database ends on its own.
     await holder.query('ROLLBACK');
     expect(await closing).toBe(ExitCode.unfinished);
-  }, 60_000);
+  });
 });

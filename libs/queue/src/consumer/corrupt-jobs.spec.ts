@@ -162,7 +162,7 @@ describeOnEachStore('a job that was not stored by a producer of this contract', 
     });
     // What reads Redis' answers gives back the memory for large ones in steps, which takes seconds.
     for (const { value } of timers.mock.results) (value as NodeJS.Timeout).unref();
-  }, 60_000);
+  });
 });
 
 async function corrupt(store: TestStore, id: string, fields: Corruption['fields']): Promise<void> {

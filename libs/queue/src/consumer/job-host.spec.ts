@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { OnWorkerEvent } from '@nestjs/bullmq';
 import { Queue, type Job } from 'bullmq';
 import { z } from 'zod';
+import { until } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import type { JobSnapshot } from '../reader/job-snapshot';
 import { openQueueStore } from '../store/open-queue-store';
@@ -148,7 +149,7 @@ describeOnEachStore('a processor', (kind) => {
 
   it('hears the events of its worker through @OnWorkerEvent', async () => {
     const { id } = await harness.run(order);
-    expect(processor.completed).toContain(id);
+    await until(() => processor.completed.includes(id));
   });
 });
 

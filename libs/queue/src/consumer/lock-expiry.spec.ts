@@ -25,7 +25,6 @@ class SecondProcessor extends JobHost<typeof lockJob> {
 }
 
 /** Three processes start and wait for locks; a busy machine takes its time. */
-const PATIENCE = { timeout: 60_000 };
 jest.setTimeout(180_000);
 
 let programs: CompiledPrograms;
@@ -82,13 +81,13 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
     processor = second.app.get(SecondProcessor, { strict: false });
     await processor.worker.pause();
     const { id } = await second.producer.add({ waits });
-    await until(() => output.includes('begins'), PATIENCE);
+    await until(() => output.includes('begins'));
     await processor.worker.resume();
     return id;
   }
 
   const ended = (id: string) =>
-    until(async () => (await second.jobs.get('lock', id))?.state === 'completed', PATIENCE);
+    until(async () => (await second.jobs.get('lock', id))?.state === 'completed');
 
   it('expires if the job blocks its event loop: the job runs a second time, and only that one counts', async () => {
     const id = await begin('blocking');
@@ -98,9 +97,8 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
 
     await writeFile(file, '');
     // The first has done the work as well, and is told that it is not its job any more.
-    await until(
-      () => /(Missing lock for|Lock mismatch for|not in the active state).*/.test(output),
-      PATIENCE,
+    await until(() =>
+      /(Missing lock for|Lock mismatch for|not in the active state).*/.test(output),
     );
     expect(await second.jobs.get('lock', id)).toMatchObject({
       state: 'completed',
@@ -115,7 +113,7 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
   ] as const)('is renewed while %s: it runs once, however long', async (_, waits, isolated) => {
     const id = await begin(waits, ...(isolated ? [programs.path('lock.sandbox')] : []));
     // By the fifth renewal a lock that is not renewed would be gone, and the job with the second.
-    await until(() => renewals() >= 5, PATIENCE);
+    await until(() => renewals() >= 5);
     expect(processor.attempts).toEqual([]);
 
     await writeFile(file, '');

@@ -144,7 +144,7 @@ describe('the types of both ends', () => {
         message: ts.flattenDiagnosticMessageText(messageText, '\n'),
       }));
     };
-  }, 60_000);
+  });
 
   it.each(titles)('%s', (title) => {
     const lines = sourceOf(title).split('\n');

@@ -250,18 +250,16 @@ describeOnEachStore('dead jobs', (kind) => {
 
   it('are redriven all, each once, even if they die again at once', async () => {
     await rows.addBulk(Array.from({ length: 250 }, () => ({ name: 'row', data: { to: 'x' } })));
-    await until(async () => (await rows.getJobCountByTypes('failed')) === 250, { timeout: 20_000 });
+    await until(async () => (await rows.getJobCountByTypes('failed')) === 250);
     expect(await dead.redriveAll('row')).toEqual({ redriven: 250, refused: [] });
-    await until(async () => (await rows.getJobCountByTypes('failed')) === 250, { timeout: 20_000 });
+    await until(async () => (await rows.getJobCountByTypes('failed')) === 250);
     expect(await dead.redriveAll('mail')).toEqual({ redriven: 0, refused: [] });
-  }, 60_000);
+  });
 
   it('are dead or waiting, and none is lost, when redriving all is killed half-way', async () => {
     const count = 600;
     await rows.addBulk(Array.from({ length: count }, () => ({ name: 'row', data: { to: 'x' } })));
-    await until(async () => (await rows.getJobCountByTypes('failed')) === count, {
-      timeout: 20_000,
-    });
+    await until(async () => (await rows.getJobCountByTypes('failed')) === count, {});
     await stopWorkers();
     const waiting = () => rows.getJobCountByTypes('waiting');
 
@@ -277,7 +275,7 @@ describeOnEachStore('dead jobs', (kind) => {
       },
     );
     const ended = once(child, 'exit');
-    await until(async () => (await waiting()) > 0, { timeout: 30_000, interval: 1 });
+    await until(async () => (await waiting()) > 0, { interval: 1 });
     child.kill('SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
 
@@ -294,8 +292,6 @@ describeOnEachStore('dead jobs', (kind) => {
     await app.close();
     app = await start(RowProcessor);
     rows = app.get(Queues).open(deadRow);
-    await until(async () => (await rows.getJobCountByTypes('completed')) === count, {
-      timeout: 30_000,
-    });
-  }, 90_000);
+    await until(async () => (await rows.getJobCountByTypes('completed')) === count, {});
+  });
 });

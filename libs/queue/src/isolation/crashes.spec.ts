@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await worker.close();
   await store.drop();
-}, 30_000);
+});
 
 async function start(processor: Type<JobHost<ProbeJob>>): Promise<void> {
   const sandbox = pathToFileURL(programs.path('probe.sandbox'));
@@ -105,7 +105,7 @@ describe('a job that ends its child', () => {
     const crashedIn = Number(await readFile(file, 'utf8'));
     expect(job.result).not.toMatchObject({ pid: crashedIn });
     expect(isAlive(crashedIn)).toBe(false);
-  }, 120_000);
+  });
 });
 
 describe('a job that does not end', () => {
@@ -144,7 +144,7 @@ describe('a job that does not end', () => {
     expect(logs).toEqual(['aborted: JobTimeoutError']);
     const next = await worker.run({ do: 'greet' });
     expect(next.result).toMatchObject({ pid: (warm.result as Whereabouts).pid });
-  }, 120_000);
+  });
 });
 
 describe('a processor that cannot be made in its child', () => {
@@ -164,5 +164,5 @@ describe('a processor that cannot be made in its child', () => {
       'The sandbox for "broken-probe" jobs did not start',
       expect.stringMatching(/^Job \d+ failed for good \(attempt 2 of 2\)/),
     ]);
-  }, 120_000);
+  });
 });

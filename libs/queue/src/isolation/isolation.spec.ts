@@ -51,13 +51,13 @@ describeOnEachStore('an isolated processor', (storeKind) => {
       const queues = worker.app.get(Queues);
       queues.open(noteJob);
       queue = queues.find(`${kind}-probe`) as Queue;
-    }, 60_000);
+    });
 
     // Fails if a child has left a connection open.
     afterAll(async () => {
       await worker.close();
       await store.drop();
-    }, 60_000);
+    });
 
     /** The job as BullMQ has stored it. */
     const stored = async ({ id }: JobSnapshot) => (await queue.getJob(id)) as Job;
@@ -72,7 +72,7 @@ describeOnEachStore('an isolated processor', (storeKind) => {
       const { pid, thread } = job.result as Whereabouts;
       if (kind === 'process') expect(pid).not.toBe(process.pid);
       else expect([pid, thread > 0]).toEqual([process.pid, true]);
-    }, 60_000);
+    });
 
     it('gets data as the schema makes it, and returns what the schema makes of its result', async () => {
       const day = '2026-11-24T00:00:00.000Z';
@@ -174,7 +174,7 @@ describeOnEachStore('an isolated processor', (storeKind) => {
       const next = await worker.run({ do: 'greet' });
       const { pid, thread } = next.result as Whereabouts;
       expect(both).toContainEqual({ pid, thread });
-    }, 60_000);
+    });
   });
 });
 
@@ -192,12 +192,12 @@ describe('a worker with several processors', () => {
     const features = QueueModule.forFeature(processProbe, threadProbe, plainProbe);
     app = await Test.createTestingModule({ imports: [queues, features, worker] }).compile();
     await app.init();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await app.close();
     await store.drop();
-  }, 60_000);
+  });
 
   /** One job for each of them. */
   const addToEach = (data: JobInput<ProbeJob>) =>
@@ -220,7 +220,7 @@ describe('a worker with several processors', () => {
     expect(inThread).toMatchObject({ pid: process.pid });
     expect(plain).toMatchObject({ pid: process.pid, thread: 0 });
     expect(inThread?.thread).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('does not suspect an isolated one when its own event loop is blocked', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
@@ -237,5 +237,5 @@ describe('a worker with several processors', () => {
 
     await writeFile(file, '');
     await Promise.all(added.map(ended));
-  }, 60_000);
+  });
 });

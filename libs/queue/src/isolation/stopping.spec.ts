@@ -74,7 +74,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
     const after = await start(processor);
     expect(await after.jobs.get(job.queue, job.id)).toMatchObject({ state: 'completed' });
     await after.close();
-  }, 120_000);
+  });
 
   it('kills a child whose context does not close', async () => {
     process.env['PROBE_HANGS'] = 'yes';
@@ -86,7 +86,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
     expect(warn).toHaveBeenCalledWith(expect.stringMatching(/did not end by itself: killed/));
     const { pid } = job.result as Whereabouts;
     if (kind === 'process') expect(isAlive(pid)).toBe(false);
-  }, 120_000);
+  });
 
   it.each(['wait-for-file', 'loop'] as const)(
     'puts a job back that does not finish (%s), and the next worker runs it',
@@ -164,7 +164,7 @@ describe('the process of a worker', () => {
       parent.kill('SIGKILL');
       await exit;
 
-      await until(() => !isAlive(pid), { timeout: 30_000, what: 'the child to end' });
+      await until(() => !isAlive(pid), { what: 'the child to end' });
     },
     120_000,
   );
@@ -185,5 +185,5 @@ describe('the process of a worker', () => {
     expect(ended).toMatchObject({ state: 'completed', attempts: { made: 1 } });
     expect(ended?.result as Whereabouts).toMatchObject({ pid });
     expect(isAlive(pid)).toBe(false);
-  }, 120_000);
+  });
 });

@@ -154,7 +154,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
       await producerOf(from % 100 ? first : second).addBulk(part, { manager });
       await manager.end('COMMIT');
     }
-    await until(() => done.length >= texts.length, { timeout: 30_000 });
+    await until(() => done.length >= texts.length);
     await until(isEmpty(first));
     expect([...done].sort()).toEqual([...texts].sort());
   });
@@ -185,7 +185,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     const manager = await begin();
     await producerOf(app).add({ text: 'once' }, { manager });
     await manager.end('COMMIT');
-    await until(isEmpty(app), { timeout: 20_000 });
+    await until(isEmpty(app));
     const { rows } = await admin.query<{ deaths: string }>(
       'SELECT last_value AS deaths FROM deaths',
     );
@@ -214,7 +214,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     const repair = await begin();
     await repair.query(`UPDATE queue_outbox.job SET data = '{"text":"mended"}', options = '{}'`);
     await repair.end('COMMIT');
-    await until(() => done.length === 3, { timeout: 20_000 });
+    await until(() => done.length === 3);
     expect(done[2]).toBe('mended');
   });
 

@@ -30,7 +30,6 @@ class DoubleProcessor extends JobHost<typeof doubleJob> {
 
 /** In milliseconds. A busy machine may need longer for an answer; what then fails is tried again here. */
 const ANSWER_TIMEOUT = 1_500;
-const PATIENT = { timeout: 60_000 };
 
 describeOnEachStore('connections that are open, and on which nothing passes any more', (kind) => {
   let store: TestStore;
@@ -49,7 +48,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     await proxy.close();
     await store.drop();
     // A worker that was not answered may use its whole deadline.
-  }, 60_000);
+  });
 
   /** By way of the proxy. */
   async function start(...workers: [] | [typeof DoubleProcessor]): Promise<Producer> {
@@ -69,7 +68,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
   }
 
   async function add(producer: Producer, value: number): Promise<string> {
-    const { id } = await until(() => producer.add({ value }), PATIENT);
+    const { id } = await until(() => producer.add({ value }));
     return id;
   }
 
@@ -77,7 +76,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     await until(async () => {
       const job = await app.get(JobsReader).get('double', id);
       return job?.state === 'completed';
-    }, PATIENT);
+    });
   }
 
   it('fail a producer in the time that is set, once, and not for each of them', async () => {
@@ -93,13 +92,13 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     // Whoever comes next has another connection; making it takes a moment.
     await add(producer, 7);
     expect(performance.now() - before).toBeLessThan(15 * ANSWER_TIMEOUT);
-  }, 60_000);
+  });
 
   it('do not stop a worker that waits, nor who watches its jobs', async () => {
     const producer = await start(DoubleProcessor);
     await isDone(await add(producer, 1));
     // What is waited for: the worker for a job, the reader for an event.
-    const delayed = await until(() => producer.add({ value: 2 }, { delay: 5_000 }), PATIENT);
+    const delayed = await until(() => producer.add({ value: 2 }, { delay: 5_000 }));
     const watching = app.get(JobsReader).watch('double', delayed.id);
     expect((await watching.next()).value).toMatchObject({ id: delayed.id });
     proxy.silence();
@@ -108,7 +107,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     while (last.done !== true && !hasEnded(last.value)) last = await watching.next();
     expect(last.value).toMatchObject({ state: 'completed' });
     await watching.return(undefined);
-  }, 90_000);
+  });
 
   it('are given up too when new ones are taken and not answered, and used once they are', async () => {
     const producer = await start(DoubleProcessor);
@@ -117,10 +116,10 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     for (const value of [2, 3]) {
       await expect(producer.add({ value })).rejects.toBeInstanceOf(QueueUnreachableError);
     }
-    await until(() => proxy.unanswered > 0, PATIENT);
+    await until(() => proxy.unanswered > 0);
     proxy.accept();
     await isDone(await add(producer, 4));
-  }, 90_000);
+  });
 
   it('do not keep an application from stopping', async () => {
     const producer = await start(DoubleProcessor);
@@ -134,7 +133,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     await app.close();
     // Less than its deadline, which is 25 s.
     expect(performance.now() - before).toBeLessThan(20_000);
-  }, 60_000);
+  });
 
   if (kind === 'postgres') {
     it('are noticed by who only listens, and notifications come at once again', async () => {
@@ -145,13 +144,13 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
       await until(async () => {
         const now = await listeners(store.url);
         return now.some((pid) => !before.includes(pid));
-      }, PATIENT);
+      });
       // Otherwise an idle worker would look again after ten seconds.
       const id = await add(producer, 2);
       const started = performance.now();
       await isDone(id);
       expect(performance.now() - started).toBeLessThan(8_000);
-    }, 90_000);
+    });
   }
 });
 

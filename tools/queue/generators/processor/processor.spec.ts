@@ -175,7 +175,7 @@ describe('nx g @tools/queue:processor', () => {
     expect(textOf(tree, PROCESSOR)).toContain('{ providers: [EmailService] }');
     expect(textOf(tree, PROCESSOR)).toContain('constructor(private readonly email: EmailService)');
     expect(textOf(tree, SPEC)).toContain('new EmailProcessor(new EmailService())');
-  }, 60_000);
+  });
 
   it('writes no test with --skipTests', async () => {
     const tree = queueTree();

@@ -5,8 +5,6 @@ import { status } from '../status';
 import { up } from '../up';
 import { refugeFolder } from './server-files';
 
-jest.setTimeout(60_000);
-
 // Only root has to run Postgres as somebody else.
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 

@@ -42,13 +42,10 @@ describeOnRedis('a cluster', () => {
       }
     }
     for (const admin of admins) {
-      await until(
-        async () => {
-          const info = String(await admin.call('CLUSTER', 'INFO'));
-          return info.includes('state:ok') && info.includes(`cluster_known_nodes:${nodes}\r`);
-        },
-        { timeout: 60_000 },
-      );
+      await until(async () => {
+        const info = String(await admin.call('CLUSTER', 'INFO'));
+        return info.includes('state:ok') && info.includes(`cluster_known_nodes:${nodes}\r`);
+      });
     }
   }
 
@@ -93,5 +90,5 @@ describeOnRedis('a cluster', () => {
       );
       expect(counts.filter((count) => count > 0)).toHaveLength(1);
     }
-  }, 120_000);
+  });
 });

@@ -41,11 +41,11 @@ describeOnRedis('a Redis that speaks TLS', () => {
 
   it('is used by a rediss:// URL, if its authority is trusted by NODE_EXTRA_CA_CERTS', async () => {
     expect(await ask({ NODE_EXTRA_CA_CERTS: certificate })).toBe('usable');
-  }, 120_000);
+  });
 
   it('is not used otherwise, and the error says why', async () => {
     const answer = await ask();
     expect(answer).toContain('QueueUnreachableError');
     expect(answer).toContain('self-signed certificate');
-  }, 120_000);
+  });
 });
