@@ -1,6 +1,7 @@
 import { stop as stopEsbuild } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { until } from '@libs/testing';
 import { findBrowser } from '../testing/browser';
 import type { ExecutorRun } from '../testing/run-executor';
 import { runExecutor } from '../testing/run-executor';
@@ -91,7 +92,7 @@ if (executablePath === undefined) {
         '--no-first-run',
       ],
     });
-  }, 30_000);
+  });
   afterAll(() => browser.close());
 
   beforeEach(async () => {
@@ -134,6 +135,17 @@ if (executablePath === undefined) {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Escape');
     expect(await path()).toHaveLength(1);
+  });
+
+  it('keeps the focus where it is when the window changes its size', async () => {
+    await page.locator('#map [tabindex="0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    const focused = (attribute: string) => page.locator('#map :focus').getAttribute(attribute);
+    const [label, place] = [await focused('aria-label'), await focused('style')];
+
+    await page.setViewportSize({ width: 700, height: 800 });
+    await until(async () => (await focused('style')) !== place);
+    expect(await focused('aria-label')).toBe(label);
   });
 
   it('says what a tile is, beside the pointer', async () => {

@@ -167,7 +167,7 @@ external?.addEventListener('change', () => {
 });
 
 new ResizeObserver(() => {
-  view.show(path.at(-1) ?? whole);
+  view.fit();
 }).observe(find('#map'));
 zoom([whole], false);
 say('');

@@ -19,6 +19,7 @@ export interface MapLook {
 /** Draws one level of the map. Each tile is a button; one of them can be reached with Tab, the others with the arrow keys. */
 export class MapView {
   private tiles = new Map<HTMLElement, MapTile>();
+  private shown: { node: MapNode; width: number; height: number } | undefined;
 
   constructor(
     private readonly element: HTMLElement,
@@ -47,14 +48,27 @@ export class MapView {
 
   /** Fills the map with what `shown` consists of. */
   show(shown: MapNode): void {
-    const { clientWidth, clientHeight } = this.element;
+    const { clientWidth: width, clientHeight: height } = this.element;
+    this.shown = { node: shown, width, height };
     this.tiles = new Map(
-      layOut(shown, clientWidth, clientHeight).map((tile) => [this.draw(tile, shown), tile]),
+      layOut(shown, width, height).map((tile) => [this.draw(tile, shown), tile]),
     );
     this.element.replaceChildren(...this.tiles.keys());
     const [first] = this.tiles.keys();
     if (first) first.tabIndex = 0;
     this.refresh();
+  }
+
+  /** Draws the same level again if the map has another size now. The tile that has the focus keeps it. */
+  fit(): void {
+    const { clientWidth, clientHeight } = this.element;
+    if (!this.shown) return;
+    const { node, width, height } = this.shown;
+    if (width === clientWidth && height === clientHeight) return;
+    const focused = this.focused?.node.id;
+    this.show(node);
+    if (focused === undefined) return;
+    for (const [element, tile] of this.tiles) if (tile.node.id === focused) this.focus(element);
   }
 
   /** Dims and lights the tiles again. */
@@ -66,6 +80,17 @@ export class MapView {
 
   focusFirst(): void {
     this.element.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  }
+
+  private get focused(): MapTile | undefined {
+    const { activeElement } = document;
+    return activeElement instanceof HTMLElement ? this.tiles.get(activeElement) : undefined;
+  }
+
+  private focus(element: HTMLElement): void {
+    for (const tile of this.tiles.keys()) tile.tabIndex = -1;
+    element.tabIndex = 0;
+    element.focus();
   }
 
   private draw(
@@ -106,16 +131,12 @@ export class MapView {
       this.events.close();
       return;
     }
-    const { activeElement: current } = document;
-    if (!(current instanceof HTMLElement)) return;
-    const from = this.tiles.get(current);
+    const from = this.focused;
     const next = from && neighbour(from, [...this.tiles.values()], event.key);
     const [element] = [...this.tiles].find(([, tile]) => tile === next) ?? [];
     if (!element) return;
     event.preventDefault();
-    current.tabIndex = -1;
-    element.tabIndex = 0;
-    element.focus();
+    this.focus(element);
   }
 }
 
