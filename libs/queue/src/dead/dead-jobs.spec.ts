@@ -259,13 +259,13 @@ describeOnEachStore('dead jobs', (kind) => {
   it('are dead or waiting, and none is lost, when redriving all is killed half-way', async () => {
     const count = 600;
     await rows.addBulk(Array.from({ length: count }, () => ({ name: 'row', data: { to: 'x' } })));
-    await until(async () => (await rows.getJobCountByTypes('failed')) === count, {});
+    await until(async () => (await rows.getJobCountByTypes('failed')) === count);
     await stopWorkers();
     const waiting = () => rows.getJobCountByTypes('waiting');
 
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', join(__dirname, 'testing/redrive.driver.ts'), store.url],
+      ['--import', 'tsx', join(__dirname, 'testing/redrive.driver.ts'), store.url, '350'],
       {
         stdio: ['ignore', 'inherit', 'inherit'],
         env: {
@@ -274,10 +274,7 @@ describeOnEachStore('dead jobs', (kind) => {
         },
       },
     );
-    const ended = once(child, 'exit');
-    await until(async () => (await waiting()) > 0, { interval: 1 });
-    child.kill('SIGKILL');
-    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
 
     const half = await waiting();
     const left = await rows.getJobCountByTypes('failed');
@@ -292,6 +289,6 @@ describeOnEachStore('dead jobs', (kind) => {
     await app.close();
     app = await start(RowProcessor);
     rows = app.get(Queues).open(deadRow);
-    await until(async () => (await rows.getJobCountByTypes('completed')) === count, {});
+    await until(async () => (await rows.getJobCountByTypes('completed')) === count);
   });
 });

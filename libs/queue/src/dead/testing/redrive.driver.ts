@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Job } from 'bullmq';
 import { Queues } from '../../module/queues';
 import { acceptQueueStores } from '../../store/backend-dispatcher';
 import { openQueueStore } from '../../store/open-queue-store';
@@ -6,9 +7,21 @@ import { QueueErrorLog } from '../../store/queue-error-log';
 import { DeadJobs } from '../dead-jobs';
 import { deadRow } from './redrive.contract';
 
-/* A process that redrives all of a queue in the store that it is told, to be killed meanwhile. */
+/*
+ * A process that redrives all of a queue in the store that it is told, and is killed as it redrives the
+ * job of the number that it is told.
+ */
 
-const [url = ''] = process.argv.slice(2);
+const [url = '', last = ''] = process.argv.slice(2);
+
+let redriven = 0;
+const retry = Object.getOwnPropertyDescriptor(Job.prototype, 'retry')?.value as Job['retry'];
+Job.prototype.retry = function (this: Job, ...options) {
+  redriven += 1;
+  if (redriven === Number(last)) process.kill(process.pid, 'SIGKILL');
+  return retry.apply(this, options);
+};
+
 acceptQueueStores();
 const queues = new Queues(openQueueStore({ url, applicationName: 'redrive' }), new QueueErrorLog());
 queues.open(deadRow);
