@@ -22,11 +22,17 @@ const LEAKING = {
     named: /connection to 127\.0\.0\.1:\d+/,
   },
   process: {
-    body: `require('node:child_process').spawn('sleep', ['5']);`,
-    named: /child process \d+: sleep 5/,
+    body: `require('node:child_process').spawn('sleep', ['600']);`,
+    named: /child process \d+: sleep 600/,
+  },
+  thread: {
+    body: `const { Worker } = require('node:worker_threads');
+      const thread = new Worker('setInterval(() => undefined, 50)', { eval: true });
+      await new Promise((online) => thread.once('online', online));`,
+    named: /thread \d+/,
   },
   timeout: {
-    body: `setTimeout(() => undefined, 60_000);`,
+    body: `setTimeout(() => undefined, 600_000);`,
     named: /setTimeout started .*timeout\.spec\.ts:2/,
   },
   interval: {
@@ -66,6 +72,7 @@ interface FileResult {
 describe('a test file', () => {
   let folder: string;
   let results: Record<string, FileResult>;
+  let exitCode: number | null;
 
   // One run of Jest, with the workspace's own preset, over one file for each of the above.
   beforeAll(async () => {
@@ -75,7 +82,7 @@ describe('a test file', () => {
       const source = `it('works', async () => {\n${body}\n});\n`;
       writeFileSync(join(folder, `${name}.spec.ts`), source);
     }
-    results = await runJest(folder);
+    ({ results, exitCode } = await runJest(folder));
   });
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -91,11 +98,15 @@ describe('a test file', () => {
   );
 
   it('is not blamed for what another one left open', () => {
-    expect(results['interval']?.message).not.toMatch(/server|connection|process/);
+    expect(results['interval']?.message).not.toMatch(/server|connection|process|thread/);
   });
 
   it('that closes what it opened passes, also if closing takes a moment', () => {
     expect(results['closesInAMoment']).toMatchObject({ status: 'passed', message: '' });
+  });
+
+  it('that leaves something open does not keep Jest from ending', () => {
+    expect(exitCode).toBe(1);
   });
 
   it('may use fetch', () => {
@@ -103,7 +114,7 @@ describe('a test file', () => {
   });
 });
 
-async function runJest(rootDir: string): Promise<Record<string, FileResult>> {
+async function runJest(rootDir: string) {
   const preset = jest.requireActual<Record<string, unknown>>(join(WORKSPACE, 'jest.preset.js'));
   const config = {
     ...preset,
@@ -119,13 +130,13 @@ async function runJest(rootDir: string): Promise<Record<string, FileResult>> {
       ...['--config', JSON.stringify(config)],
       ...['--json', '--outputFile', report],
       '--runInBand',
-      '--forceExit',
     ],
     { cwd: rootDir, stdio: 'ignore' },
   );
-  await once(child, 'close');
+  const [exitCode] = (await once(child, 'close')) as [number | null];
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as { testResults: FileResult[] };
-  return Object.fromEntries(
+  const results: Record<string, FileResult> = Object.fromEntries(
     testResults.map((result) => [result.name.replace(/^.*\/(\w+)\.spec\.ts$/, '$1'), result]),
   );
+  return { results, exitCode };
 }

@@ -3,7 +3,7 @@ import NodeEnvironment from 'jest-environment-node';
 import { OpenHandles } from './open-handles';
 
 /** How long what was told to close may take to do so; `testEnvironmentOptions.closingMs` changes it. */
-const CLOSING_MS = 3_000;
+const CLOSING_MS = 10_000;
 
 /** A test file has ended and left something open. */
 export class LeakError extends Error {
@@ -21,7 +21,7 @@ export class LeakError extends Error {
 
 /**
  * Jest's node environment, and a check at the end of each test file that it has closed what it
- * opened. An environment rather than a setup file: only here is there a moment after the last
+ * opened. What it has not is closed for it, or Jest would wait for that and never end. An environment rather than a setup file: only here is there a moment after the last
  * afterAll() of the file, and access to the real process.
  */
 export default class LeakCheckEnvironment extends NodeEnvironment {
@@ -46,6 +46,7 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
   ): Promise<void> {
     if (event.name !== 'run_finish') return;
     const left = await this.leftOpen();
+    this.handles.closeAll();
     if (left.length > 0) state.unhandledErrors.push(new LeakError(left));
   }
 

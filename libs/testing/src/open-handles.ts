@@ -1,5 +1,6 @@
 import { ChildProcess } from 'node:child_process';
 import { Server, Socket } from 'node:net';
+import type { Worker } from 'node:worker_threads';
 
 /** `setTimeout` or `setInterval`, as the test's code sees it. */
 type StartTimer = (...args: unknown[]) => NodeJS.Timeout;
@@ -22,11 +23,17 @@ const SWEEP_AT = 1_000;
 
 /**
  * Tells what has been opened and not closed since it was made: connections, servers, child
- * processes, file watchers, timers. What is unref'ed does not count, since it keeps nothing alive.
+ * processes, threads, file watchers, timers. What is unref'ed does not count, since it keeps nothing alive.
  */
 export class OpenHandles {
   private readonly before = new Set(activeHandles());
   private timers: StartedTimer[] = [];
+  private readonly threads = new Set<Worker>();
+
+  constructor() {
+    // Node lists threads nowhere.
+    process.on('worker', this.onThread);
+  }
 
   /** From now on, remembers each timer that is started through these globals. */
   watchTimers(globals: TimerGlobals): void {
@@ -44,15 +51,31 @@ export class OpenHandles {
 
   /** One line for each that is open now. */
   list(): string[] {
-    const handles = activeHandles().filter(
-      (handle) => !this.before.has(handle) && !isStdio(handle),
-    );
+    const handles = this.opened();
     const children = handles.filter((handle) => handle instanceof ChildProcess);
     const pipes = new Set<unknown>(children.flatMap(({ stdio }) => stdio));
     return [
       ...handles.filter((handle) => !pipes.has(handle)).map(describe),
+      ...[...this.threads].map(({ threadId }) => `thread ${threadId}`),
       ...this.timers.filter(isActive).map(describeTimer),
     ];
+  }
+
+  /** Ends what is open now, so that it keeps this process alive no longer, and looks no more. */
+  closeAll(): void {
+    process.off('worker', this.onThread);
+    for (const handle of this.opened()) close(handle);
+    for (const thread of this.threads) void thread.terminate();
+    for (const { timer } of this.timers) clearTimeout(timer);
+  }
+
+  private readonly onThread = (thread: Worker): void => {
+    this.threads.add(thread);
+    thread.once('exit', () => this.threads.delete(thread));
+  };
+
+  private opened(): object[] {
+    return activeHandles().filter((handle) => !this.before.has(handle) && !isStdio(handle));
   }
 
   private remember(timer: StartedTimer): void {
@@ -85,6 +108,14 @@ function isActive({ timer }: StartedTimer): boolean {
   const { _destroyed: over = false } = timer as { _destroyed?: boolean };
   // Fake timers may return something else.
   return !over && typeof timer.hasRef === 'function' && timer.hasRef();
+}
+
+function close(handle: object): void {
+  if (handle instanceof ChildProcess) handle.kill('SIGKILL');
+  else if (handle instanceof Socket) handle.destroy();
+  else if (handle instanceof Server) handle.close();
+  // A watcher of files: whatever it is, it is not waited for.
+  (handle as { unref?(): unknown }).unref?.();
 }
 
 function describe(handle: object): string {
