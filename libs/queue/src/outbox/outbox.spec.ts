@@ -15,6 +15,7 @@ import { QueueStore } from '../store/queue-store';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { ApplicationOutbox } from './application-outbox';
 import { migrateOutbox } from './migrate-outbox';
+import { OutboxRelay } from './outbox-relay';
 import { Transaction } from './testing/transaction';
 
 const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
@@ -91,6 +92,19 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     await until(() => done.length === 1);
     await until(isEmpty(app));
     expect(done).toEqual(['kept']);
+  });
+
+  it('is published because its commit is notified, not when the relay looks again', async () => {
+    const relay = OutboxRelay.prototype as unknown as { untilNextLook(): Promise<number> };
+    jest.spyOn(relay, 'untilNextLook').mockResolvedValue(LATER.delay);
+    const app = await start(NoteProcessor);
+    // The first may be found by the look at the start.
+    for (const text of ['1', '2', '3']) {
+      const manager = await begin();
+      await producerOf(app).add({ text }, { manager });
+      await manager.end('COMMIT');
+      await until(() => done.includes(text));
+    }
   });
 
   it('goes with the savepoint that it was added after, and leaves a transaction usable', async () => {
