@@ -1,4 +1,5 @@
-import { createTestRedis, hasTestRedis, type TestRedis, until } from '@libs/testing';
+import { createTestRedis, hasTestRedis, RedisServer, type TestRedis, until } from '@libs/testing';
+import { notify } from './support/notify';
 import { System } from './support/system';
 
 // As everywhere: left out without a Redis, which the global setup says; a failure in CI.
@@ -22,11 +23,7 @@ describeOnRedis('api and worker with QUEUE_URL=redis://…', () => {
   });
 
   it('send the mail of a notification, whose row and job are one commit', async () => {
-    const response = await fetch(`${api}/notifications`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ to: 'ada@example.com', subject: 'On Redis', text: 'Hello' }),
-    });
+    const response = await notify(api, 'On Redis');
     expect(response.status).toBe(202);
     const location = response.headers.get('location') ?? '';
     await until(async () => {
@@ -34,5 +31,44 @@ describeOnRedis('api and worker with QUEUE_URL=redis://…', () => {
       return job.state === 'completed';
     });
     expect(system.smtp.messages.map(({ subject }) => subject)).toEqual(['On Redis']);
+  });
+});
+
+describeOnRedis('an api that is killed with jobs in its outbox, while Redis is away', () => {
+  let redis: RedisServer;
+  let system: System;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    system = await System.create();
+  });
+
+  afterAll(async () => {
+    await system.close();
+    await redis.close();
+  });
+
+  it('loses none: they are sent once an api and Redis are there again', async () => {
+    const env = { QUEUE_URL: redis.url };
+    const [{ app, url }] = await Promise.all([system.startApi(env), system.startWorker(env)]);
+    await redis.kill();
+    const subjects = ['one', 'two', 'three'];
+    const accepted = await Promise.all(subjects.map((subject) => notify(url, subject)));
+    expect(accepted.map(({ status }) => status)).toEqual([202, 202, 202]);
+    app.kill('SIGKILL');
+    expect(await app.exit()).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(system.smtp.messages).toEqual([]);
+
+    await redis.start();
+    const { url: next } = await system.startApi(env);
+    for (const response of accepted) {
+      const job = `${next}${response.headers.get('location') ?? ''}`;
+      await until(async () => {
+        const { state } = (await (await fetch(job)).json()) as { state: string };
+        return state === 'completed';
+      });
+    }
+    const sent = system.smtp.messages.map(({ subject }) => subject);
+    expect(sent.sort()).toEqual([...subjects].sort());
   });
 });

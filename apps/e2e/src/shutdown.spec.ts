@@ -1,5 +1,6 @@
 import { until } from '@libs/testing';
 import { Client } from 'pg';
+import { notify } from './support/notify';
 import { System } from './support/system';
 
 let system: System;
@@ -22,13 +23,6 @@ async function connectionsOf(application: string): Promise<number> {
     await client.end();
   }
 }
-
-const notify = (api: string, subject: string): Promise<Response> =>
-  fetch(`${api}/notifications`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ to: 'ada@example.com', subject, text: 'x' }),
-  });
 
 test('SIGTERM turns ready false first, lets the running job finish, and leaves no connection open', async () => {
   const api = await system.startApi();
@@ -142,6 +136,40 @@ test('an api that is told to stop answers the request that it works on, and cuts
     expect(await cut).toBe('cut');
     await holder.query('ROLLBACK');
     expect(await hasty.app.exit()).toEqual({ code: 75, signal: null });
+  } finally {
+    await holder.end();
+  }
+});
+
+test('an api that is killed in the middle of a request leaves neither the row nor its job', async () => {
+  const { app, url } = await system.startApi();
+  const holder = new Client({ connectionString: system.database.url });
+  await holder.connect();
+  const count = async (from: string) => {
+    const { rows } = await holder.query<{ count: number }>(
+      `SELECT count(*)::int FROM ${from} AS found WHERE found::text LIKE '%cut by a kill%'`,
+    );
+    return rows[0]?.count;
+  };
+  try {
+    // The row is stored first, and its job waits here, in the same transaction.
+    await holder.query('BEGIN; LOCK TABLE bullmq.job IN EXCLUSIVE MODE');
+    const request = notify(url, 'cut by a kill').catch(() => 'cut');
+    await until(async () => {
+      const { rowCount } = await holder.query(
+        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rowCount === 1;
+    });
+    app.kill('SIGKILL');
+    expect(await request).toBe('cut');
+    await holder.query('COMMIT');
+    await until(async () => (await connectionsOf('api')) === 0);
+    expect([await count('notifications'), await count('bullmq.job')]).toEqual([0, 0]);
+
+    const { url: next } = await system.startApi();
+    expect((await notify(next, 'cut by a kill')).status).toBe(202);
+    expect([await count('notifications'), await count('bullmq.job')]).toEqual([1, 1]);
   } finally {
     await holder.end();
   }

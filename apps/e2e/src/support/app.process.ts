@@ -70,9 +70,9 @@ export class AppProcess {
 
   /**
    * Resolves once `url` answers 200.
-   * @throws if the program ends first, or after `timeout` ms (default 30 s); the message holds its output.
+   * @throws if the program ends first, or after `timeout` ms (default 60 s); the message holds its output.
    */
-  async ready(url: string, timeout = 30_000): Promise<void> {
+  async ready(url: string, timeout = 60_000): Promise<void> {
     const deadline = Date.now() + timeout;
     for (;;) {
       if (!this.running)
