@@ -3,6 +3,8 @@ import { text } from 'node:stream/consumers';
 import type { DynamicModule, INestApplicationContext, InjectionToken, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { describeAdded, describeOutcome } from './describe-outcome';
+import type { Reference, Snapshot } from './describe-outcome';
 import type { EnqueueRequest } from './enqueue-request';
 
 /*
@@ -29,23 +31,9 @@ interface Reader {
   watch(queue: string, id: string): AsyncIterable<Snapshot>;
 }
 
-interface Snapshot {
-  state: string;
-  enqueuedAt: Date;
-  finishedAt: Date | undefined;
-  attempts: { made: number };
-  result: unknown;
-  failure: string | undefined;
-}
-
 interface Producer {
   add(data: unknown, options: { delay: number }): Promise<Reference>;
   addBulk(jobs: { data: unknown; options: { delay: number } }[]): Promise<Reference[]>;
-}
-
-interface Reference {
-  queue: string;
-  id: string;
 }
 
 @Module({})
@@ -101,12 +89,10 @@ async function enqueue<Job extends { name: string }>(
   job: Job,
   request: EnqueueRequest,
 ): Promise<void> {
-  const { count, delay, wait, project } = request;
+  const { delay, wait, project } = request;
   const producer = app.get<Producer>(runtime.getJobProducerToken(job), { strict: false });
   const added = await addJobs(producer, request);
-  const [first] = added;
-  const what = count === 1 ? `job ${first?.id ?? ''}` : `${count} jobs`;
-  console.log(`Added ${what} to the queue "${job.name}".`);
+  console.log(describeAdded(job.name, added));
   if (!wait) return;
 
   const reader = app.get(runtime.JobsReader, { strict: false });
@@ -115,7 +101,10 @@ async function enqueue<Job extends { name: string }>(
   }, PATIENCE + delay);
   const ended = await Promise.all(added.map(({ queue, id }) => lastSnapshot(reader, queue, id)));
   clearTimeout(hint);
-  report(ended);
+  const { text: outcome, success } = describeOutcome(ended);
+  if (success) console.log(outcome);
+  else console.error(outcome);
+  if (!success) process.exitCode = 1;
 }
 
 async function addJobs(
@@ -141,30 +130,6 @@ async function lastSnapshot(
   let last: Snapshot | undefined;
   for await (const snapshot of reader.watch(queue, id)) last = snapshot;
   return last;
-}
-
-function report(ended: readonly (Snapshot | undefined)[]): void {
-  const [only] = ended;
-  const completed = ended.filter((snapshot) => snapshot?.state === 'completed').length;
-  if (completed < ended.length) process.exitCode = 1;
-  if (ended.length > 1) {
-    const failed = ended.filter((snapshot) => snapshot?.state === 'failed').length;
-    const removed = ended.length - completed - failed;
-    const others = removed > 0 ? ` ${removed} removed, before or when they ended.` : '';
-    console.log(`${completed} completed, ${failed} failed.${others}`);
-  } else if (only?.state === 'completed') {
-    const took = (only.finishedAt?.getTime() ?? 0) - only.enqueuedAt.getTime();
-    const result = only.result === undefined ? '' : ` with ${JSON.stringify(only.result)}`;
-    console.log(`The job completed after ${took} ms${result}`);
-  } else if (only?.state === 'failed') {
-    console.error(
-      `The job failed at attempt ${only.attempts.made}: ${only.failure ?? 'no reason known'}`,
-    );
-  } else {
-    console.error(
-      'The job was removed, before it ended or, with removeOnComplete or removeOnFail, when it did.',
-    );
-  }
 }
 
 /** The runtime marks what it writes for a person; a refused job carries the fields that are wrong. */
