@@ -29,7 +29,8 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
  * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, and `keep` over {@link DEFAULT_RETENTION},
  *   key by key.
  * - `timeout: 30_000` gives an attempt thirty seconds.
- * - `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job a recipient and minute.
+ * - `dedupe: ({ to }) => to` adds no job while one to the same recipient has not ended, and
+ *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job a recipient and minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws InvalidTimeoutError if the timeout is not a whole number of milliseconds above 0.
@@ -45,7 +46,7 @@ export function defineJob<
   options?: JobOptions;
   keep?: Partial<JobRetention>;
   timeout?: number;
-  dedupe?: JobDeduplication<z.output<Data>>;
+  dedupe?: JobDeduplication<z.output<Data>> | JobDeduplication<z.output<Data>>['key'];
 }): JobDefinition<Name, Data, Result> {
   const { name, data, options, keep, timeout, dedupe } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
@@ -59,7 +60,7 @@ export function defineJob<
     options: { ...DEFAULT_JOB_OPTIONS, ...options },
     keep: { ...DEFAULT_RETENTION, ...keep },
     timeout,
-    dedupe,
+    dedupe: typeof dedupe === 'function' ? { key: dedupe } : dedupe,
   });
 }
 

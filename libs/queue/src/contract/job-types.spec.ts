@@ -117,6 +117,8 @@ const SNIPPETS: Record<string, string> = {
     defineJob({ data: z.object({}) }); // refused
     const data = z.object({ to: z.string(), retries: z.number().default(0) });
     defineJob({ name: 'x', data, dedupe: { key: ({ to, retries }) => to + retries.toFixed() } });
+    defineJob({ name: 'x', data, dedupe: ({ to, retries }) => to + retries.toFixed() });
+    defineJob({ name: 'x', data, dedupe: ({ cc }) => cc }); // refused
     defineJob({ name: 'x', data, dedupe: { key: ({ cc }) => cc, window: 1 } }); // refused
     defineJob({ name: 'x', data, dedupe: { key: ({ retries }) => retries } }); // refused
     defineJob({ name: 'x', data, dedupe: { window: 1 } }); // refused

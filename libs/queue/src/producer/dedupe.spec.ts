@@ -17,7 +17,7 @@ import { startProcessor, type QueueHarness } from '../testing/queue-harness';
 const reminderJob = defineJob({
   name: 'reminder',
   data: z.object({ to: z.string().toLowerCase(), text: z.string().default('') }),
-  dedupe: { key: ({ to }) => (to === 'everyone' ? undefined : to) },
+  dedupe: ({ to }) => (to === 'everyone' ? undefined : to),
 });
 /** The same, for a while. */
 const alarmJob = defineJob({
