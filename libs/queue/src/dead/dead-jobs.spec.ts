@@ -122,6 +122,15 @@ describeOnEachStore('dead jobs', (kind) => {
     },
   );
 
+  it('cannot be listed when two questions fail one after the other, and the second ends no process', async () => {
+    const late = new Promise<never>((_, reject) => setImmediate(reject, new Error('late')));
+    jest.spyOn(rows, 'getJobs').mockReturnValue(late);
+    jest.spyOn(rows, 'getJobCountByTypes').mockRejectedValue(new Error('away'));
+    await expect(dead.list()).rejects.toThrow('away');
+    // Jest fails a test in which a rejection is handled by nobody.
+    await late.catch(() => new Promise(setImmediate));
+  });
+
   it('have no page behind a cursor that nobody gave', async () => {
     const cursor = Buffer.from(JSON.stringify([['mail', 3_000_000_000]])).toString('base64url');
     await expect(dead.list({ cursor })).rejects.toThrow(InvalidCursorError);

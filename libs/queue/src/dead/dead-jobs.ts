@@ -61,18 +61,23 @@ export class DeadJobs {
   async list({ queue, limit = 50, cursor }: DeadJobsQuery = {}): Promise<DeadJobsPage> {
     const queues = (queue === undefined ? this.known() : [queue]).map((name) => this.queue(name));
     const offsets = decodeCursor(cursor);
-    const heads = queues.map(async (each) => {
-      const offset = offsets.get(each.name) ?? 0;
-      return (await failed(each, offset, limit, false)).map((job) => deadJob(each.name, job));
-    });
-    const totals = await Promise.all(queues.map((each) => each.getJobCountByTypes('failed')));
-    const jobs = (await Promise.all(heads))
-      .flat()
+    const pages = await Promise.all(
+      queues.map(async (each) => {
+        const offset = offsets.get(each.name) ?? 0;
+        const [jobs, total] = await Promise.all([
+          failed(each, offset, limit, false),
+          each.getJobCountByTypes('failed'),
+        ]);
+        return { jobs: jobs.map((job) => deadJob(each.name, job)), total };
+      }),
+    );
+    const total = pages.reduce((sum, page) => sum + page.total, 0);
+    const jobs = pages
+      .flatMap((page) => page.jobs)
       .sort((a, b) => b.failedAt.getTime() - a.failedAt.getTime())
       .slice(0, limit);
     for (const job of jobs) offsets.set(job.queue, (offsets.get(job.queue) ?? 0) + 1);
     const shown = queues.reduce((sum, { name }) => sum + (offsets.get(name) ?? 0), 0);
-    const total = totals.reduce((sum, count) => sum + count, 0);
     const isLast = jobs.length === 0 || shown >= total;
     return { jobs, total, cursor: isLast ? undefined : encodeCursor(offsets) };
   }
