@@ -20,6 +20,8 @@ export async function inflict(
       return processName(children.kill('worker', target));
     case 'producer: kill -9':
       return processName(children.kill('producer', target));
+    case 'operator: kill -9':
+      return processName(children.kill('operator', target));
     case 'worker: SIGTERM':
       return processName(children.stopInOrder('worker', target));
     case 'worker: frozen':

@@ -1,10 +1,12 @@
 import { Client } from 'pg';
+import type { CommittedRow } from './proof';
 
 /** Fetched at the end; see what writes them in children/. */
 export interface LedgerRows {
-  committed: string[];
+  committed: CommittedRow[];
   runs: { id: string; times: number }[];
   effects: { id: string; times: number }[];
+  deaths: number;
 }
 
 /** The controller's view of the ledger, on a connection that is opened again whenever it was lost. */
@@ -13,8 +15,9 @@ export class LedgerReader {
 
   async create(): Promise<void> {
     await this.query(`
-      create table chaos_committed (id text primary key);
+      create table chaos_committed (id text primary key, key text, same_as text);
       create table chaos_run (id text not null, pid int not null, at timestamptz not null default now());
+      create table chaos_death (id text primary key);
       create table chaos_processed (id text primary key);
       create table chaos_effect (id text not null);
     `);
@@ -42,11 +45,14 @@ export class LedgerReader {
   }
 
   async rows(): Promise<LedgerRows> {
-    const committed = await this.query<{ id: string }>(
-      'select id from chaos_committed order by id',
+    const [deaths] = await this.query<{ count: number }>(
+      'select count(*)::int as count from chaos_death',
     );
     return {
-      committed: committed.map(({ id }) => id),
+      committed: await this.query(
+        'select id, key, same_as as "sameAs" from chaos_committed order by id',
+      ),
+      deaths: deaths?.count ?? 0,
       runs: await this.query('select id, count(*)::int as times from chaos_run group by id'),
       effects: await this.query('select id, count(*)::int as times from chaos_effect group by id'),
     };

@@ -1,4 +1,4 @@
-import { type Ledger, prove } from './proof';
+import { type CommittedRow, type Ledger, prove } from './proof';
 
 /** Two jobs that were committed and done, one that was rolled back. */
 const KEPT: Ledger = {
@@ -8,7 +8,7 @@ const KEPT: Ledger = {
     { id: 'c', outcome: 'rolled back' },
     { id: 'd', outcome: 'unknown' },
   ],
-  committed: ['a', 'b'],
+  committed: ['a', 'b'].map((id) => ({ id, key: null, sameAs: null })),
   runs: [
     { id: 'a', times: 1 },
     { id: 'b', times: 3 },
@@ -31,6 +31,7 @@ describe(prove.name, () => {
       rolledBack: 2,
       unknown: { total: 2, committed: 1 },
       done: 2,
+      same: 0,
       jobsByRuns: new Map([
         [1, 1],
         [3, 1],
@@ -41,6 +42,22 @@ describe(prove.name, () => {
 
   it('finds a committed job that was not done', () => {
     expect(breachesOf({ effects: [{ id: 'a', times: 1 }] })).toEqual([
+      { kind: 'a committed job was not done', what: 'b' },
+    ]);
+  });
+
+  it('lets another job of the same key be done in the place of one, if that was done', () => {
+    const a = { id: 'a', key: 'k', sameAs: null };
+    const effects = [{ id: 'a', times: 1 }];
+    const proved = (b: CommittedRow) => prove({ ...KEPT, committed: [a, b], effects });
+    for (const sameAs of ['a', null]) {
+      const { breaches, done, same } = proved({ id: 'b', key: 'k', sameAs });
+      expect({ breaches, done, same }).toEqual({ breaches: [], done: 1, same: 1 });
+    }
+    expect(proved({ id: 'b', key: 'k', sameAs: 'c' }).breaches).toEqual([
+      { kind: 'a committed job was not done', what: 'b, kept back by c' },
+    ]);
+    expect(proved({ id: 'b', key: 'other', sameAs: null }).breaches).toEqual([
       { kind: 'a committed job was not done', what: 'b' },
     ]);
   });

@@ -7,12 +7,21 @@ export type Outcome =
   /** The producer was killed, or lost its connection while it committed: the ledger tells. */
   | 'unknown';
 
+/** A row that a producer wrote in the transaction that added a job. */
+export interface CommittedRow {
+  /** The job's. */
+  id: string;
+  /** Of the jobs that have the same, one at a time is enough; null if it must be done itself. */
+  key: string | null;
+  /** The job that was there already, so that this one was not added, if its producer was told. */
+  sameAs: string | null;
+}
+
 /** Everything that the proof looks at. A job is named by the id that its producer gave it. */
 export interface Ledger {
   /** What producers have tried, and what became of it as far as they know. */
   tried: readonly { id: string; outcome: Outcome }[];
-  /** The rows that producers wrote in the transactions that added the jobs. */
-  committed: readonly string[];
+  committed: readonly CommittedRow[];
   /** How often each job was begun. */
   runs: readonly { id: string; times: number }[];
   /** How often each job's effect is in the ledger. */
@@ -46,6 +55,8 @@ export interface Verdict {
   unknown: { total: number; committed: number };
   /** Committed jobs whose effect is there. */
   done: number;
+  /** Committed jobs that were not added, because another with their key was there, which was done. */
+  same: number;
   /** How many jobs were begun once, twice, and so on. */
   jobsByRuns: ReadonlyMap<number, number>;
   breaches: readonly Breach[];
@@ -53,9 +64,15 @@ export interface Verdict {
 
 /** Decides from the ledger whether every promise was kept. */
 export function prove(ledger: Ledger): Verdict {
-  const rows = new Set(ledger.committed);
-  const effects = new Map(ledger.effects.map(({ id, times }) => [id, times]));
-  const lost = ledger.committed.filter((id) => !effects.has(id));
+  const rows = new Set(ledger.committed.map(({ id }) => id));
+  const effects = new Set(ledger.effects.map(({ id }) => id));
+  const notDone = ledger.committed.filter(({ id }) => !effects.has(id));
+  const keysDone = new Set(
+    ledger.committed.flatMap(({ id, key }) => (key !== null && effects.has(id) ? [key] : [])),
+  );
+  const lost = notDone.filter(({ key, sameAs }) =>
+    sameAs !== null ? !effects.has(sameAs) : key === null || !keysDone.has(key),
+  );
   const seen = [...ledger.runs, ...ledger.effects, ...ledger.dead].map(({ id }) => id);
   const certain = (outcome: Outcome) => ledger.tried.filter((one) => one.outcome === outcome);
   const unknown = certain('unknown');
@@ -71,10 +88,14 @@ export function prove(ledger: Ledger): Verdict {
       total: unknown.length,
       committed: unknown.filter(({ id }) => rows.has(id)).length,
     },
-    done: ledger.committed.length - lost.length,
+    done: ledger.committed.length - notDone.length,
+    same: notDone.length - lost.length,
     jobsByRuns: new Map([...jobsByRuns].sort(([a], [b]) => a - b)),
     breaches: [
-      ...breaches('a committed job was not done', lost),
+      ...breaches(
+        'a committed job was not done',
+        lost.map(({ id, sameAs }) => (sameAs === null ? id : `${id}, kept back by ${sameAs}`)),
+      ),
       ...breaches('a rolled-back job was seen', new Set(seen.filter((id) => !rows.has(id)))),
       ...breaches(
         'an effect happened more than once',

@@ -1,4 +1,5 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
+import { PLANNED_DEATH } from './children/chaos.job';
 import type { StoreKind } from './schedule';
 
 /** The controller's view of the queue, past the network that is broken. */
@@ -13,7 +14,7 @@ export class QueueWatch {
     return new QueueWatch(new PostgresQueue(name, { connection: url }) as unknown as Queue);
   }
 
-  /** How many jobs have not ended. */
+  /** How many jobs have not ended, or wait to be redriven. */
   async pending(): Promise<number> {
     const counts = await this.queue.getJobCounts(
       'waiting',
@@ -22,11 +23,12 @@ export class QueueWatch {
       'prioritized',
       'waiting-children',
     );
-    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const toRedrive = (await this.failed()).filter(({ reason }) => reason === PLANNED_DEATH);
+    return Object.values(counts).reduce((sum, count) => sum + count, toRedrive.length);
   }
 
-  /** The jobs that failed for good. */
-  async dead(): Promise<{ id: string; reason: string }[]> {
+  /** The jobs that failed for good, and were not redriven. */
+  async failed(): Promise<{ id: string; reason: string }[]> {
     const jobs = await this.queue.getFailed(0, -1);
     return jobs.map(({ data, failedReason }) => ({
       // The data of the jobs of this run.

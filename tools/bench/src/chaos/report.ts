@@ -9,6 +9,8 @@ export interface ChaosResult {
   store: StoreKind;
   isolation: ChaosIsolation;
   verdict: Verdict;
+  /** How many jobs failed for good and were redriven. */
+  deaths: number;
   faults: Partial<Record<FaultKind, number>>;
   /** How many processes were started. */
   processes: number;
@@ -19,7 +21,7 @@ export interface ChaosResult {
 /** How many breaches of a kind are printed; all of them are in the event log. */
 const SHOWN = 10;
 
-export function chaosTable({ verdict, faults, processes, duration }: ChaosResult): string {
+export function chaosTable({ verdict, deaths, faults, processes, duration }: ChaosResult): string {
   const runs = [...verdict.jobsByRuns].map(([times, jobs]) => `${times}: ${jobs}`).join(', ');
   const rows: [string, string][] = [
     ['jobs tried', String(verdict.tried)],
@@ -30,6 +32,8 @@ export function chaosTable({ verdict, faults, processes, duration }: ChaosResult
       `${verdict.unknown.total} (${verdict.unknown.committed} of them committed)`,
     ],
     ['committed and done', String(verdict.done)],
+    ['committed, and not added because the same was there', String(verdict.same)],
+    ['dead and redriven', String(deaths)],
     ['jobs by number of runs', runs],
     ...Object.entries(faults).map(([kind, times]): [string, string] => [kind, String(times)]),
     ['processes started', String(processes)],
@@ -52,7 +56,8 @@ export function chaosVerdict(
 ): string {
   if (verdict.breaches.length === 0) {
     return (
-      `Proved: all ${verdict.committed} committed jobs were done, each with one effect; ` +
+      `Proved: all ${verdict.committed} committed jobs were done, each with one effect` +
+      `${verdict.same > 0 ? `, or another of the same key in their place (${verdict.same})` : ''}; ` +
       `none of ${verdict.rolledBack} that were rolled back was seen; none failed for good; nothing was left behind.`
     );
   }

@@ -34,6 +34,7 @@ export async function runChaos(
   const files = await compilePrograms(folder, {
     worker: 'tools/bench/src/chaos/children/worker/worker.main.ts',
     producer: 'tools/bench/src/chaos/children/producer/producer.main.ts',
+    operator: 'tools/bench/src/chaos/children/operator/operator.main.ts',
     sandbox: 'tools/bench/src/chaos/children/worker/sandbox.main.ts',
   });
   const stores = await openStores(options.store, bench.scratch);
@@ -58,6 +59,7 @@ async function withStores(
   const notes = Array.from({ length: options.producers }, (_, index) =>
     join(bench.scratch, `producer-${index}.jsonl`),
   );
+  const lastNotes = join(bench.scratch, 'producer-last.jsonl');
   startAll(options, stores, children, notes);
   await untilReady(bench, children);
 
@@ -67,11 +69,13 @@ async function withStores(
   children.allow(options.jobs);
   await children.settle();
   const queue = QueueWatch.open(stores.kind, stores.direct.queueUrl, QUEUE);
-  let dead: Awaited<ReturnType<QueueWatch['dead']>>;
+  let dead: Awaited<ReturnType<QueueWatch['failed']>>;
   let unfinished: string[];
   try {
     unfinished = await untilEmpty(bench, options, children, ledger, queue);
-    dead = await queue.dead();
+    startLast(options, stores, children, lastNotes);
+    unfinished.push(...(await untilEmpty(bench, options, children, ledger, queue)));
+    dead = await queue.failed();
   } finally {
     await queue.close();
   }
@@ -79,9 +83,10 @@ async function withStores(
   await children.stopAll();
 
   const processes = await children.leftovers();
-  const tried = notes.flatMap((file) => [...new Notes(file).outcomes()]);
+  const tried = [...notes, lastNotes].flatMap((file) => [...new Notes(file).outcomes()]);
+  const { deaths, ...rows } = await ledger.rows();
   const verdict = prove({
-    ...(await ledger.rows()),
+    ...rows,
     tried: tried.map(([id, outcome]) => ({ id, outcome })),
     dead,
     leftovers: [...unfinished, ...children.faults, ...processes, ...(await ledger.leftovers())],
@@ -92,6 +97,7 @@ async function withStores(
     store: options.store,
     isolation: options.isolation,
     verdict,
+    deaths,
     faults,
     processes: children.started,
     duration: { faults: faulty, total },
@@ -99,20 +105,41 @@ async function withStores(
 }
 
 function startAll(
-  { seed, jobs, isolation, workers, producers }: ChaosOptions,
-  { kind, databaseUrl, queueUrl }: ChaosStores,
+  options: ChaosOptions,
+  stores: ChaosStores,
   children: ChildProcesses,
   notes: readonly string[],
 ): void {
-  const outbox = kind === 'redis';
-  const lockDuration = LOCK_DURATION;
-  const common = { seed, jobs, databaseUrl, queueUrl, outbox, isolation, lockDuration };
+  const { workers, producers } = options;
+  const common = commonSettings(options, stores);
+  children.start({ ...common, role: 'operator', index: 0, of: 1, notes: '' });
   for (let index = 0; index < workers; index++) {
     children.start({ ...common, role: 'worker', index, of: workers, notes: '' });
   }
   for (const [index, file] of notes.entries()) {
     children.start({ ...common, role: 'producer', index, of: producers, notes: file });
   }
+}
+
+/** The jobs of the last producer find no other, and no fault. */
+function startLast(
+  options: ChaosOptions,
+  stores: ChaosStores,
+  children: ChildProcesses,
+  notes: string,
+): void {
+  const { producers: index } = options;
+  const common = commonSettings(options, stores);
+  children.start({ ...common, role: 'producer', index, of: index, last: true, notes });
+}
+
+function commonSettings(
+  { seed, jobs, isolation }: ChaosOptions,
+  { kind, databaseUrl, queueUrl }: ChaosStores,
+) {
+  const outbox = kind === 'redis';
+  const lockDuration = LOCK_DURATION;
+  return { seed, jobs, databaseUrl, queueUrl, outbox, isolation, lockDuration, last: false };
 }
 
 /** The first fault meets processes that work, not ones that start. */

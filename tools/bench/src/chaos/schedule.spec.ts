@@ -26,7 +26,7 @@ describe(schedule.name, () => {
   });
 
   it('has every kind of fault when it is long enough', () => {
-    expect(kindsOf().size).toBe(10);
+    expect(kindsOf().size).toBe(11);
   });
 
   it('kills no Redis where there is none', () => {

@@ -13,6 +13,7 @@ export type FaultKind =
   | 'worker: frozen'
   | 'child: kill -9'
   | 'producer: kill -9'
+  | 'operator: kill -9'
   | 'postgres: kill -9'
   | 'postgres: connections ended'
   | 'redis: kill -9'
@@ -49,6 +50,7 @@ const WEIGHTS: Record<FaultKind, number> = {
   'worker: frozen': 1,
   'child: kill -9': 3,
   'producer: kill -9': 2,
+  'operator: kill -9': 1,
   'postgres: kill -9': 1,
   'postgres: connections ended': 1,
   'redis: kill -9': 2,

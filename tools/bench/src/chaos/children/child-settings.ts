@@ -2,7 +2,7 @@ import type { ChaosIsolation } from '../schedule';
 
 /** What the controller tells a process that it starts. */
 export interface ChildSettings {
-  role: 'producer' | 'worker';
+  role: 'producer' | 'worker' | 'operator';
   /** Counts the processes of a role from 0. */
   index: number;
   /** How many processes have this role. */
@@ -18,6 +18,8 @@ export interface ChildSettings {
   isolation: ChaosIsolation;
   /** In milliseconds. */
   lockDuration: number;
+  /** Whether a producer adds the last jobs of a run, instead of its share. */
+  last: boolean;
   /** The file in which a producer remembers what it has tried. */
   notes: string;
 }

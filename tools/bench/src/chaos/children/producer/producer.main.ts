@@ -7,9 +7,9 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { type Allowance, applicationName, readSettings, report } from '../child-settings';
 import { chaosJob } from '../chaos.job';
-import { planOf } from './job-plan';
+import { KEYS, lastPlan, planOf } from './job-plan';
 import { Notes } from './notes';
-import { attempt } from './transaction-attempt';
+import { type Attempt, attempt } from './transaction-attempt';
 
 const settings = readSettings();
 let allowed = 0;
@@ -43,7 +43,8 @@ async function main(): Promise<void> {
   });
   const database = await connected();
   report({ ready: true });
-  await produce(database, producer);
+  if (settings.last) await produceLast(database, producer);
+  else await produce(database, producer);
   await app.close();
   await database.destroy();
   process.removeAllListeners('disconnect');
@@ -61,13 +62,26 @@ async function produce(
     if (begun.has(index)) continue;
     while (index >= allowed) await sleep(10);
     const plan = planOf(settings.seed, index);
-    // A transaction that failed is tried again, under other ids: what it added must never be seen.
-    for (let tried = 0; !(await attempt({ database, producer, notes, plan, index, tried }));) {
-      tried += 1;
-      await sleep(200);
-    }
+    await untilEnded({ database, producer, notes, plan, index });
     report({ ended: index });
   }
+}
+
+/** A job for each key, when nothing else is to do any more: if one is not done, something still holds its key. */
+async function produceLast(
+  database: DataSource,
+  producer: JobProducer<typeof chaosJob>,
+): Promise<void> {
+  const notes = new Notes(settings.notes);
+  for (let key = 0; key < KEYS; key++) {
+    const work = { database, producer, notes, plan: lastPlan(key), index: settings.jobs + key };
+    await untilEnded({ ...work, itself: true });
+  }
+}
+
+/** A transaction that failed is tried again, under other ids: what it added must never be seen. */
+async function untilEnded(work: Omit<Attempt, 'tried'>): Promise<void> {
+  for (let tried = 0; !(await attempt({ ...work, tried })); tried++) await sleep(200);
 }
 
 /** A database that does not answer yet is asked again. */

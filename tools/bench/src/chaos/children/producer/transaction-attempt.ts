@@ -1,5 +1,5 @@
-import type { JobProducer } from '@libs/queue';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { JobProducer, JobReference } from '@libs/queue';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { chaosJob } from '../chaos.job';
 import type { JobPlan } from './job-plan';
 import type { Notes } from './notes';
@@ -12,6 +12,8 @@ export interface Attempt {
   index: number;
   /** How often this job was tried before. */
   tried: number;
+  /** Whether it must be done itself, and not another with its key in its place. */
+  itself?: boolean;
 }
 
 /** Thrown inside a transaction that is meant to be rolled back. */
@@ -45,6 +47,7 @@ export async function attempt(work: Attempt): Promise<boolean> {
     await runner.commitTransaction();
     notes.end(index, ids, 'committed');
     notes.end(index, inner, 'rolled back');
+    if (plan.again) await addAgain(work, runner, ids).catch(() => undefined);
     return true;
   } catch (error) {
     // A commit whose answer did not arrive may have happened.
@@ -58,13 +61,49 @@ export async function attempt(work: Attempt): Promise<boolean> {
 }
 
 async function addAll(
-  { producer, plan }: Attempt,
+  work: Attempt,
   manager: EntityManager,
   ids: readonly string[],
 ): Promise<void> {
-  await manager.query('insert into chaos_committed (id) select unnest($1::text[])', [ids]);
-  const jobs = ids.map((id) => ({ data: { id, ...plan.data }, options: plan.options }));
+  const { plan, itself = false } = work;
+  const key = itself ? undefined : plan.data.key;
+  await manager.query('insert into chaos_committed (id, key) select unnest($1::text[]), $2', [
+    ids,
+    key,
+  ]);
+  const added = await addJobs(work, manager, ids);
+  for (const [place, { id, deduplicated }] of added.entries()) {
+    // The outbox cannot tell yet.
+    if (!deduplicated) continue;
+    await manager.query('update chaos_committed set same_as = $2 where id = $1', [ids[place], id]);
+  }
+}
+
+/** Has no effect on a job that is there. One that was not added, because another had its key, may be now. */
+async function addAgain(work: Attempt, runner: QueryRunner, ids: readonly string[]): Promise<void> {
+  await runner.startTransaction();
+  try {
+    await addJobs(work, runner.manager, ids);
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction();
+    throw error;
+  }
+}
+
+async function addJobs(
+  { producer, plan }: Attempt,
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<JobReference[]> {
+  const jobs = ids.map((id) => ({
+    data: { id, ...plan.data },
+    // That of the store would be another one the second time.
+    options: { ...plan.options, ...(plan.again || plan.data.key ? { jobId: id } : {}) },
+  }));
   const [only] = jobs;
-  if (jobs.length === 1 && only) await producer.add(only.data, { ...only.options, manager });
-  else await producer.addBulk(jobs, { manager });
+  if (jobs.length === 1 && only) {
+    return [await producer.add(only.data, { ...only.options, manager })];
+  }
+  return producer.addBulk(jobs, { manager });
 }

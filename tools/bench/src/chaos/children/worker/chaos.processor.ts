@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type JobContext, JobHost, JobProcessor } from '@libs/queue/consumer';
-import { chaosJob } from '../chaos.job';
+import { type JobContext, JobHost, JobProcessor, NonRetryableError } from '@libs/queue/consumer';
+import { chaosJob, PLANNED_DEATH } from '../chaos.job';
 import { readSettings } from '../child-settings';
 import { WorkLedger } from './work-ledger';
 
@@ -23,6 +23,8 @@ export class ChaosProcessor extends JobHost<typeof chaosJob> {
     await this.ledger.countRun(data.id);
     await sleep(data.work, undefined, { signal });
     if (data.failFirst && attempt === 1) throw new Error('The first attempt fails, as planned.');
+    if (data.dies && (await this.ledger.diesNow(data.id)))
+      throw new NonRetryableError(PLANNED_DEATH);
     return { applied: await this.ledger.applyOnce(data.id) };
   }
 }

@@ -27,6 +27,15 @@ export class WorkLedger implements OnApplicationShutdown {
     await this.pool.query('insert into chaos_run (id, pid) values ($1, $2)', [id, process.pid]);
   }
 
+  /** @returns false if it has died before; it lives if its worker does not live to say that it is dead */
+  async diesNow(id: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'insert into chaos_death (id) values ($1) on conflict do nothing',
+      [id],
+    );
+    return rowCount === 1;
+  }
+
   /**
    * The job's effect, at most once: the row that says it is done is in the same transaction. The table
    * of effects itself takes any number of them, so that a second one would be seen.
