@@ -3,45 +3,58 @@ import type { JobData, JobDefinition, JobResult } from '../contract/job-definiti
 import { storableText } from '../contract/storable-text';
 import type { HasSignal } from './attempt-abort';
 
-/** What a processor gets for one attempt of one job. Its functions can be taken apart from it. */
-export interface JobContext<Definition extends JobDefinition> {
+/**
+ * What a processor gets for one attempt of one job. Its functions can be taken apart from it.
+ *
+ * A class, and not an interface, so that TypeScript knows that `{ ...context }` has no `signal`.
+ */
+export abstract class JobContext<Definition extends JobDefinition> {
   /** The job's data, as the contract's schema made it. */
-  readonly data: JobData<Definition>;
+  abstract readonly data: JobData<Definition>;
   /** 1 for the first attempt, 2 for the first retry. */
-  readonly attempt: number;
+  abstract readonly attempt: number;
   /**
    * Aborted when the worker stops and has waited long enough for this job (`JobAbortedError` is the
    * reason), at the contract's `timeout` (`JobTimeoutError`), and by `worker.cancelJob(id, reason)` in
    * this process. Give it to whatever takes long: `fetch`, timers, a query loop.
    */
-  readonly signal: AbortSignal;
+  abstract get signal(): AbortSignal;
   /** Keeps a line with the job, to be read with BullMQ's tools. */
-  readonly log: (line: string) => Promise<void>;
+  abstract readonly log: (line: string) => Promise<void>;
   /** Tells whoever watches the job how far it is: a number, usually a percentage, or an object. */
-  readonly progress: (progress: JobProgress) => Promise<void>;
+  abstract readonly progress: (progress: JobProgress) => Promise<void>;
   /**
    * The job as BullMQ has it: id, options, parent, and all of its methods; of an isolated processor,
    * those methods that its worker can call for it.
    */
-  readonly job: Job<unknown, JobResult<Definition>>;
+  abstract readonly job: Job<unknown, JobResult<Definition>>;
 }
 
-export function jobContext<Definition extends JobDefinition>(
-  job: Job,
-  data: JobData<Definition>,
-  abort: HasSignal,
-): JobContext<Definition> {
-  return {
-    data,
-    attempt: job.attemptsMade + 1,
-    // It may not be made yet.
-    get signal() {
-      return abort.signal;
-    },
-    log: async (line) => {
-      await job.log(storableText(line));
-    },
-    progress: (progress) => job.updateProgress(progress),
-    job: job as Job<unknown, JobResult<Definition>>,
+/**
+ * The context of an attempt that BullMQ asks for. Its signal is made when somebody asks for it, by a
+ * getter of the class: one in an object of its own made it cost as much as the rest of an attempt.
+ */
+export class AttemptContext<Definition extends JobDefinition> extends JobContext<Definition> {
+  readonly attempt: number;
+  readonly job: Job<unknown, JobResult<Definition>>;
+
+  constructor(
+    job: Job,
+    readonly data: JobData<Definition>,
+    private readonly abort: HasSignal,
+  ) {
+    super();
+    this.attempt = job.attemptsMade + 1;
+    this.job = job as Job<unknown, JobResult<Definition>>;
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  readonly log = async (line: string): Promise<void> => {
+    await this.job.log(storableText(line));
   };
+
+  readonly progress = (progress: JobProgress): Promise<void> => this.job.updateProgress(progress);
 }

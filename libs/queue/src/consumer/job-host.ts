@@ -1,8 +1,8 @@
 import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import type { JobDefinition, JobResult, JobReturn } from '../contract/job-definition';
-import { parse, throughJson } from '../contract/parse-json';
-import { unstorableTexts } from '../contract/storable-text';
+import { parse } from '../contract/parse-json';
+import { unstorableInJson } from '../contract/storable-text';
 import { JobDataError } from '../errors/job-data.error';
 import { JobResultError } from '../errors/job-result.error';
 import { reasonOf } from '../errors/reason-of';
@@ -10,7 +10,7 @@ import { UnknownJobError } from '../errors/unknown-job.error';
 import { AttemptAbort, type HasSignal } from './attempt-abort';
 import { AttemptTimeout, TIMEOUT_GRACE } from './attempt-timeout';
 import { endAttempt } from './end-attempt';
-import { jobContext, type JobContext } from './job-context';
+import { AttemptContext, type JobContext } from './job-context';
 import { contractOf } from './processor-metadata';
 import { recordAttempts } from './record-attempts';
 import { RunningJobs } from './running-jobs';
@@ -100,7 +100,9 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     const input = await parse(data, job.data);
     if (!input.ok) throw JobDataError.stored(name, id, input.problems);
 
-    const returned = await this.handle(jobContext(job, input.value as never, abort));
+    const returned = await this.handle(
+      new AttemptContext<Definition>(job, input.value as never, abort),
+    );
 
     const output = await parse(result, returned);
     if (!output.ok) throw new JobResultError(name, id, output.problems);
@@ -111,13 +113,13 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
 
 /** Refuses here what BullMQ would fail to store, and take for an error worth a retry. */
 function requireStorable(name: string, id: string, result: unknown): void {
-  let stored: unknown;
+  let json: string;
   try {
-    stored = throughJson(result);
+    json = JSON.stringify(result ?? null);
   } catch (error) {
     const problem = `it cannot be written as JSON (${reasonOf(error)})`;
     throw new JobResultError(name, id, [{ field: '', problem }]);
   }
-  const problems = unstorableTexts(stored);
+  const problems = unstorableInJson(json);
   if (problems.length > 0) throw new JobResultError(name, id, problems);
 }

@@ -65,6 +65,15 @@ const SNIPPETS: Record<string, string> = {
     }
     void EmailProcessor;
   `,
+  'a copy of a context has no signal, and nobody takes it for one': `
+    function copy(context: JobContext<typeof emailJob>) {
+      const copied: JobContext<typeof emailJob> = { ...context }; // refused
+      const { signal, ...rest } = context;
+      const whole: JobContext<typeof emailJob> = { ...rest, signal };
+      return [copied, whole];
+    }
+    void copy;
+  `,
   'a processor cannot return a wrong result': `
     class Wrong extends JobHost<typeof emailJob> {
       async handle() { // refused

@@ -6,6 +6,14 @@ const UNSTORABLE = /\0|\p{Surrogate}/u;
 const PROBLEM =
   'it holds a character that Postgres does not store: NUL (U+0000), or half of a surrogate pair';
 
+/** How JSON.stringify() writes these characters, and a text that looks so after a backslash. */
+const MAYBE_UNSTORABLE = /\\u(?:0000|d)/;
+
+/** {@link unstorableTexts} of a value that was written as JSON. Nearly none has any, so it is read only if it may. */
+export function unstorableInJson(json: string): FieldProblem[] {
+  return MAYBE_UNSTORABLE.test(json) ? unstorableTexts(JSON.parse(json)) : [];
+}
+
 /** The texts in a value, as JSON has it, that a store would refuse, by field. */
 export function unstorableTexts(
   value: unknown,
