@@ -35,7 +35,8 @@ export class BlockedLoopWatch {
   private readonly period: number;
   private timer: NodeJS.Timeout | undefined;
   private last = { now: 0, active: 0 };
-  private ended: { job: Job; at: number }[] = [];
+  /** Those that have ended since the timer was due. */
+  private late: Job[] = [];
 
   constructor(
     /** What is blocked for as long, in milliseconds, is reported. */
@@ -49,7 +50,11 @@ export class BlockedLoopWatch {
 
   start(): void {
     for (const running of this.processors) {
-      running.onEnded = (job) => this.ended.push({ job, at: this.clock.now() });
+      // The loop was free before the timer was due: what had ended by then has not blocked it. Nor is it
+      // kept, since a worker that is fast would have its garbage collector carry thousands of jobs.
+      running.onEnded = (job) => {
+        if (this.clock.now() >= this.due) this.late.push(job);
+      };
     }
     this.last = this.measure();
     this.timer = setInterval(() => {
@@ -63,17 +68,19 @@ export class BlockedLoopWatch {
   }
 
   private look(): void {
-    const { last, ended, period } = this;
+    const { last, late, due } = this;
     this.last = this.measure();
-    this.ended = [];
+    this.late = [];
 
-    const due = last.now + period;
     const duration = Math.min(this.last.now - due, this.last.active - last.active);
     if (duration < this.threshold) return;
-    // The loop was free before the timer was due: what had ended by then has not blocked it.
-    const late = ended.filter(({ at }) => at >= due).map(({ job }) => job);
     const jobs = [...this.processors.flatMap((running) => running.jobs), ...late];
     if (jobs.length > 0) this.report({ duration, jobs });
+  }
+
+  /** When the timer is to fire. */
+  private get due(): number {
+    return this.last.now + this.period;
   }
 
   private measure(): { now: number; active: number } {

@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 interface RunningJob extends Attempt {
-  puttingBack?: Promise<void>;
+  puttingBack: Promise<void> | undefined;
 }
 
 /**
@@ -39,7 +39,8 @@ export class RunningJobs {
 
   /** Runs one attempt. What comes of it after the job was put back does not count. */
   async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
-    const entry: RunningJob = { ...attempt };
+    const { job, token, abort } = attempt;
+    const entry: RunningJob = { job, token, abort, puttingBack: undefined };
     this.running.add(entry);
     try {
       const result = await work();

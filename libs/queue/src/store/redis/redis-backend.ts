@@ -91,14 +91,23 @@ export function translatingErrors<Backend extends object>(
   const rethrow = (error: unknown): never => {
     throw translate(error);
   };
+  const translating = (method: (...args: unknown[]) => unknown) =>
+    function (...args: unknown[]): unknown {
+      const result = method.apply(backend, args);
+      return result instanceof Promise ? result.catch(rethrow) : result;
+    };
+  // What a method became, so that it is made once and not for each job.
+  const methods = new Map<unknown, unknown>();
   return new Proxy(backend, {
     get: (target, property) => {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function') return value;
-      return (...args: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(value, target, args);
-        return result instanceof Promise ? result.catch(rethrow) : result;
-      };
+      let method = methods.get(value);
+      if (method === undefined) {
+        method = translating(value as (...args: unknown[]) => unknown);
+        methods.set(value, method);
+      }
+      return method;
     },
   });
 }

@@ -1,10 +1,10 @@
 /** The fields of a job's hash that hold JSON, by what they hold. */
-const JSON_FIELDS: Readonly<Record<string, string>> = {
-  data: 'data',
-  opts: 'options',
-  progress: 'progress',
-  parent: 'parent',
-};
+const JSON_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['data', 'data'],
+  ['opts', 'options'],
+  ['progress', 'progress'],
+  ['parent', 'parent'],
+]);
 
 /** Where BullMQ keeps why a job is to be failed without being run. */
 const DEFERRED_FAILURE = 'defa';
@@ -20,18 +20,33 @@ const DEFERRED_FAILURE = 'defa';
  *
  * @param fields names and values in turn, as Redis answers
  */
-export function readableJob(queue: string, id: string, fields: readonly string[]): string[] {
+export function readableJob(
+  queue: string,
+  id: string,
+  fields: readonly string[],
+): readonly string[] {
+  const broken = brokenFields(fields);
+  if (broken.length === 0) return fields;
   const readable = [...fields];
-  const broken: string[] = [];
-  for (let index = 0; index < fields.length; index += 2) {
-    const [field = '', value = ''] = fields.slice(index, index + 2);
-    const meaning = JSON_FIELDS[field];
-    if (meaning === undefined || value === '' || isJson(value)) continue;
-    broken.push(meaning);
+  for (const { index, field, value } of broken) {
     readable[index + 1] = field === 'data' ? JSON.stringify(value) : '';
   }
-  if (broken.length > 0) readable.push(DEFERRED_FAILURE, reason(queue, id, broken));
+  const meanings = broken.map(({ meaning }) => meaning);
+  readable.push(DEFERRED_FAILURE, reason(queue, id, meanings));
   return readable;
+}
+
+/** Asked for every job that a worker fetches, so it makes nothing as long as there is nothing to tell. */
+function brokenFields(fields: readonly string[]) {
+  const broken: { index: number; field: string; value: string; meaning: string }[] = [];
+  for (let index = 0; index < fields.length; index += 2) {
+    const field = fields[index] ?? '';
+    const meaning = JSON_FIELDS.get(field);
+    if (meaning === undefined) continue;
+    const value = fields[index + 1] ?? '';
+    if (value !== '' && !isJson(value)) broken.push({ index, field, value, meaning });
+  }
+  return broken;
 }
 
 function reason(queue: string, id: string, broken: readonly string[]): string {
