@@ -1,4 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
+import { SandboxKilledError } from '../isolation/errors/sandbox-killed.error';
 import type { AttemptAbort } from './attempt-abort';
 import { JobTimeoutError } from './errors/job-timeout.error';
 import { RetryAfterError } from './errors/retry-after.error';
@@ -63,7 +64,7 @@ export class AttemptTimeout {
   private failure(error: unknown): unknown {
     const timedOut = this.abort.reason instanceof JobTimeoutError;
     if (!timedOut || error instanceof JobTimeoutError || isDecision(error)) return error;
-    return this.error({ cause: error });
+    return this.error({ cause: error, wasKilled: error instanceof SandboxKilledError });
   }
 
   private error(options?: ConstructorParameters<typeof JobTimeoutError>[3]): JobTimeoutError {

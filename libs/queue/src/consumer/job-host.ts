@@ -70,15 +70,24 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     token?: string,
   ): Promise<JobResult<Definition>> {
     recordAttempts(job);
-    const attempt = () => this.runAttempt(job, abort);
     const limit = this.limitOf(job, abort);
     try {
       return await this.runningJobs.run({ job, token, abort }, () =>
-        limit === undefined ? attempt() : limit.run(attempt),
+        this.attemptWithin(limit, job, abort),
       );
     } catch (error) {
       throw endAttempt(job, error);
     }
+  }
+
+  /** One attempt, with its time limit if there is one. */
+  protected attemptWithin(
+    limit: AttemptTimeout | undefined,
+    job: Job,
+    abort: AttemptAbort,
+  ): Promise<JobResult<Definition>> {
+    const attempt = () => this.runAttempt(job, abort);
+    return limit === undefined ? attempt() : limit.run(attempt);
   }
 
   private limitOf(job: Job, abort: AttemptAbort): AttemptTimeout | undefined {

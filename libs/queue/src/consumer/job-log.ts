@@ -12,16 +12,23 @@ export function logJobs(worker: Worker): void {
     const { id = '', attemptsMade, opts } = job;
     const attempt = `attempt ${attemptsMade} of ${opts.attempts ?? 1}`;
     if (job.finishedOn === undefined) {
-      logger.warn(`Job ${id} failed and is tried again (${attempt}): ${error.message}`);
+      const when = job.delay > 0 ? `again in ${seconds(job.delay)} s` : 'again at once';
+      logger.warn(`Job ${id} failed and is tried ${when} (${attempt}): ${error.message}`);
       return;
     }
+    const hasPlace = /^ +at /m.test(error.stack ?? '');
     // The data or the processor's result is at fault, and no line of code that a stack would show.
-    const stack = error instanceof UnrecoverableError ? undefined : error.stack;
+    const stack = hasPlace && !(error instanceof UnrecoverableError) ? error.stack : undefined;
     logger.error(`Job ${id} failed for good (${attempt}): ${error.message}`, stack);
   });
   worker.on('stalled', (id) => {
     logger.warn(`Job ${id} lost its worker and is run again.`);
   });
+}
+
+/** In milliseconds, as a person says it. */
+function seconds(time: number): string {
+  return String(Math.round(time / 100) / 10);
 }
 
 function took({ finishedOn = 0, processedOn = 0 }: Job): number {

@@ -8,6 +8,7 @@ import type { JobSnapshot } from '../reader/job-snapshot';
 import { createTestStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
+import { Sandbox } from './sandbox';
 import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
 import { type ProbeAction, type ProbeJob, timedProcess } from './testing/probe.contract';
 import {
@@ -117,14 +118,14 @@ describe('a job that does not end', () => {
     '(%s) in %p is ended by force at its timeout, and the next one gets a new child',
     async (action, processor) => {
       await start(processor);
-      // The time limit is shorter than the start of a child may take, which goes on meanwhile.
-      const warm = await worker.run({ do: 'greet' }, { attempts: 60 });
+      const warm = await worker.run({ do: 'greet' });
       const endless = await worker.run({ do: action });
       expect(endless).toMatchObject({ state: 'failed', attempts: { made: 1 } });
       expect(endless.failure).toBe(
-        `Job ${endless.queue} ${endless.id} did not end within 1000 ms.`,
+        `Job ${endless.queue} ${endless.id} did not end within 1000 ms. ` +
+          'It did not end at its abort signal either, so what it ran in was killed.',
       );
-      const next = await worker.run({ do: 'greet' }, { attempts: 60 });
+      const next = await worker.run({ do: 'greet' });
       const [before, after] = [warm, next].map(({ result }) => result as Whereabouts);
       expect(after).not.toMatchObject({ pid: before?.pid, thread: before?.thread });
       if (processor === TimedProcess) expect(isAlive(before?.pid ?? 0)).toBe(false);
@@ -134,7 +135,7 @@ describe('a job that does not end', () => {
 
   it('is told so first, and may end by itself', async () => {
     await start(TimedProcess);
-    const warm = await worker.run({ do: 'greet' }, { attempts: 60 });
+    const warm = await worker.run({ do: 'greet' });
     const held = await worker.run({ do: 'hold' });
     expect(held).toMatchObject({
       state: 'failed',
@@ -144,6 +145,33 @@ describe('a job that does not end', () => {
     expect(logs).toEqual(['aborted: JobTimeoutError']);
     const next = await worker.run({ do: 'greet' });
     expect(next.result).toMatchObject({ pid: (warm.result as Whereabouts).pid });
+  });
+});
+
+describe('a child that takes long to start', () => {
+  it('takes nothing of the time that its job has', async () => {
+    // More than the time limit of the job.
+    process.env['PROBE_START_DELAY'] = '1500';
+    try {
+      await start(TimedProcess);
+      const job = await worker.run({ do: 'greet' });
+      expect(job).toMatchObject({ state: 'completed', attempts: { made: 1 } });
+    } finally {
+      delete process.env['PROBE_START_DELAY'];
+    }
+  });
+
+  it.each(['process', 'thread'] as const)('is ended after a while (%s)', async (kind) => {
+    await start(ProcessProbe);
+    const file = join(programs.folder, 'never-ready.cjs');
+    await writeFile(file, 'setInterval(() => undefined, 1_000);');
+    const entry = pathToFileURL(file);
+    const sandbox = new Sandbox({ processor: 'slow', isolation: { kind }, entry, startLimit: 300 });
+    await expect(sandbox.ready).rejects.toThrow(
+      'The sandbox for "slow" jobs did not start: it was not ready after 300 ms. Something in its module waits',
+    );
+    await sandbox.ended;
+    expect(sandbox.isAlive).toBe(false);
   });
 });
 

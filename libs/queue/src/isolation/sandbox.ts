@@ -17,7 +17,13 @@ import type { FromChild } from './sandbox-protocol';
 export const KILL_GRACE = 2_000;
 
 /**
- * The same for a worker that stops. Shorter than what the worker waits, so that a job is not put back
+ * In milliseconds: how long a child may take to load its processor and to make its context, until it is
+ * ended. Its job waits for that, whatever its own time limit is.
+ */
+const START_LIMIT = 60_000;
+
+/**
+ * The same as KILL_GRACE for a worker that stops. Shorter than what the worker waits, so that a job is not put back
  * while it still runs.
  */
 const STOP_GRACE = 1_500;
@@ -28,6 +34,8 @@ export interface SandboxOptions {
   readonly isolation: IsolationOptions;
   /** The file that the child runs. */
   readonly entry: URL;
+  /** How long a child may take until it is ready, in milliseconds. @default 60,000 */
+  readonly startLimit?: number;
 }
 
 interface Run {
@@ -66,12 +74,20 @@ export class Sandbox {
         else reject(error);
       };
     });
-    // Whoever waits is told all the same.
-    this.ready.catch(() => undefined);
     const { processor, isolation, entry } = options;
     const onMessage = this.receive.bind(this);
     this.child = startChild({ ...isolation, entry, onMessage });
     this.child.send({ type: 'start', processor });
+    const { startLimit: limit = START_LIMIT } = options;
+    const late = setTimeout(() => {
+      this.markStarted(new SandboxStartError(processor, startedTooLong(limit)));
+      this.child.kill();
+    }, limit);
+    void this.ready
+      .catch(() => undefined)
+      .finally(() => {
+        clearTimeout(late);
+      });
     this.ended = this.child.ended.then((end) => {
       this.onEnd(end);
       return end;
@@ -191,4 +207,11 @@ export class Sandbox {
     const crashed = { job: processor, jobId: job.id ?? '', kind: isolation.kind };
     fail(this.killed ?? new SandboxCrashedError(crashed, end, description, { cause }));
   }
+}
+
+function startedTooLong(limit: number): Error {
+  return new Error(
+    `it was not ready after ${limit} ms. Something in its module waits when it is made: ` +
+      'a constructor, an async provider or onModuleInit().',
+  );
 }

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { HasSignal } from '../consumer/attempt-abort';
+import type { AttemptTimeout } from '../consumer/attempt-timeout';
 import { JobHost } from '../consumer/job-host';
 import { JobProcessor } from '../consumer/job-processor.decorator';
 import { getProcessorMetadata, type ProcessorClass } from '../consumer/processor-metadata';
@@ -21,8 +22,20 @@ export abstract class SandboxedHost extends JobHost<JobDefinition> {
 
   protected abstract readonly sandboxes: SandboxPool;
 
-  override runAttempt(job: Job, { signal }: HasSignal): Promise<JobResult<JobDefinition>> {
-    return this.sandboxes.use(signal, (sandbox) => this.dispatch(sandbox, job, signal));
+  override runAttempt(job: Job, abort: HasSignal): Promise<JobResult<JobDefinition>> {
+    return this.attemptWithin(undefined, job, abort);
+  }
+
+  /** The time of an attempt begins when a child has it: that the child had to start is not its fault. */
+  protected override attemptWithin(
+    limit: AttemptTimeout | undefined,
+    job: Job,
+    { signal }: HasSignal,
+  ): Promise<JobResult<JobDefinition>> {
+    return this.sandboxes.use(signal, (sandbox) => {
+      const attempt = () => this.dispatch(sandbox, job, signal);
+      return limit === undefined ? attempt() : limit.run(attempt);
+    });
   }
 
   /** Jobs go to the children's own `handle`. */

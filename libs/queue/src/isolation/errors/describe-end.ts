@@ -32,7 +32,7 @@ export function describeEnd(
     return `signal ${signal}. ${hint}`.trimEnd();
   }
   if (error !== undefined) return error.message;
-  return `exit code ${code ?? 'unknown'}, as after process.exit().`;
+  return `exit code ${code ?? 'unknown'}, as after process.exit(). Something that the handler uses has called it: throw an error instead.`;
 }
 
 function isOutOfMemory(error: Error | undefined): boolean {

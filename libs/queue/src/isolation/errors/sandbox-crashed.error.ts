@@ -1,3 +1,4 @@
+import { stackOfCause } from '../../errors/stack-of-cause';
 import type { ChildEnd } from '../child';
 import type { IsolationKind } from '../isolation-options';
 
@@ -22,6 +23,7 @@ export class SandboxCrashedError extends Error {
       options,
     );
     this.name = 'SandboxCrashedError';
+    this.stack = stackOfCause(this);
     this.job = job;
     this.jobId = jobId;
   }

@@ -1,3 +1,4 @@
+import { stackOfCause } from '../../errors/stack-of-cause';
 import type { IsolationKind } from '../isolation-options';
 
 /** A job went on after its abort signal, so the process or thread that ran it was ended. */
@@ -14,5 +15,6 @@ export class SandboxKilledError extends Error {
       `Job ${job} ${jobId} went on for ${grace} ms after its abort signal; its ${kind} was ended.`,
     );
     this.name = 'SandboxKilledError';
+    this.stack = stackOfCause(this);
   }
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { QueueModule } from '../../module/queue.module';
 import { runSandbox } from '../run-sandbox';
@@ -8,7 +9,8 @@ import { probes } from './probe.processors';
 
 runSandbox({
   registry: probes,
-  createContext: (processor, name) => {
+  createContext: async (processor, name) => {
+    await sleep(Number(process.env['PROBE_START_DELAY'] ?? 0));
     const url = process.env['PROBE_STORE'] ?? '';
     const queues = QueueModule.forRoot({ url, applicationName: `sandbox ${name}`, lazy: true });
     const module = class SandboxModule extends Object {};
