@@ -4,10 +4,17 @@ import { duration, integer, urlOf } from './variables';
 
 const REDIS = ['redis:', 'rediss:'];
 
+/** What a URL of a Redis has at least; libs/queue looks at the rest. */
+const REDIS_URL = /^rediss?:\/\/(?:[^/?#]*@)?[^@/?#]+\/?\d*(?:\?.*)?$/;
+
 /** The variables that every process of the workspace reads, api and worker alike. */
 export const processVariables = {
   ...mainDataSource,
   QUEUE_URL: urlOf([...POSTGRES, ...REDIS])
+    .refine(
+      (url) => !url.startsWith('redis') || REDIS_URL.test(url),
+      'expected of a Redis redis://host:6379/0: a host, and a number if a database is named',
+    )
     .optional()
     .describe(
       'The Postgres or Redis that holds the queues: postgres://…, redis://host:6379/0, rediss://….',

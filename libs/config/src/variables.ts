@@ -21,10 +21,15 @@ export function port() {
  */
 export function urlOf(protocols: readonly string[]) {
   const expected = `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
-  return z.string().refine((value) => {
-    const url = withFirstHost(value);
-    return URL.canParse(url) && protocols.includes(new URL(url).protocol);
-  }, expected);
+  const startsRight = (value: string) =>
+    protocols.some((p) => value.toLowerCase().startsWith(`${p}//`));
+  return z
+    .string()
+    .refine(startsRight, { error: expected, abort: true })
+    .refine(
+      (value) => URL.canParse(withFirstHost(value)),
+      'is no URL that can be read: look at its port, and write what is special in a password as in %40 for @',
+    );
 }
 
 function withFirstHost(url: string): string {

@@ -34,7 +34,7 @@ describe('the health server', () => {
     expect(ready.headers.get('cache-control')).toBe('no-store');
     expect(await ready.json()).toEqual({
       status: 'ready',
-      state: 'ready',
+      state: 'running',
       checks: { queue: 'up' },
     });
 

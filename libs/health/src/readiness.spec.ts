@@ -14,7 +14,7 @@ describe('readiness', () => {
     const readiness = new Readiness();
     expect((await readiness.report()).ready).toBe(false);
     readiness.markReady();
-    expect(await readiness.report()).toEqual({ ready: true, state: 'ready', checks: {} });
+    expect(await readiness.report()).toEqual({ ready: true, state: 'running', checks: {} });
   });
 
   it('turns false as soon as the process stops, and stays false', async () => {
@@ -42,7 +42,7 @@ describe('readiness', () => {
     readiness.addCheck('queue', () => Promise.resolve());
     expect(await readiness.report()).toEqual({
       ready: false,
-      state: 'ready',
+      state: 'running',
       checks: { database: 'down', queue: 'up' },
     });
   });

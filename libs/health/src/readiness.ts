@@ -3,18 +3,18 @@ import { Injectable, Logger } from '@nestjs/common';
 /**
  * Where a process stands:
  *
- *     starting ──markReady()──▶ ready ──markStopping()──▶ stopping
- *         └──────────────markStopping()───────────────────────┘
+ *     starting ──markReady()──▶ running ──markStopping()──▶ stopping
+ *         └──────────────markStopping()─────────────────────────┘
  *
  * There is no way back from `stopping`.
  */
-export type ReadinessState = 'starting' | 'ready' | 'stopping';
+export type ReadinessState = 'starting' | 'running' | 'stopping';
 
 /** Resolves if the dependency can be used, rejects with the reason if not. */
 export type ReadinessCheck = () => Promise<void>;
 
 export interface ReadinessReport {
-  /** True only in the state `ready` and with every check passing. */
+  /** True only in the state `running` and with every check passing. */
   ready: boolean;
   state: ReadinessState;
   checks: Record<string, 'up' | 'down'>;
@@ -56,7 +56,7 @@ export class Readiness {
 
   /** The process has started whole. Without effect once it stops. */
   markReady(): void {
-    if (this.current === 'starting') this.current = 'ready';
+    if (this.current === 'starting') this.current = 'running';
   }
 
   /** The process is about to stop: from here on it reports that it is not ready. */
@@ -83,7 +83,7 @@ export class Readiness {
 
   private summarize(checks: ReadinessReport['checks']): ReadinessReport {
     const passing = Object.values(checks).every((result) => result === 'up');
-    return { ready: this.current === 'ready' && passing, state: this.current, checks };
+    return { ready: this.current === 'running' && passing, state: this.current, checks };
   }
 
   private async run(name: string, check: ReadinessCheck): Promise<'up' | 'down'> {

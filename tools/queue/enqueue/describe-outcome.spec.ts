@@ -1,4 +1,4 @@
-import { describeAdded, describeOutcome, type Snapshot } from './describe-outcome';
+import { describeAdded, describeOutcome, describeWait, type Snapshot } from './describe-outcome';
 
 const at = new Date('2026-01-02T03:04:05Z');
 const completed: Snapshot = {
@@ -31,6 +31,24 @@ describe('what is said of jobs that were added', () => {
     expect(describeAdded('email', [first, { ...first, deduplicated: true }])).toBe(
       'Added 1 of 2 jobs to the queue "email": the others are the same, by the contract\'s dedupe.',
     );
+  });
+});
+
+describe('what is said to who waits', () => {
+  it.each([
+    [
+      { ...removed, attempts: { made: 0 } },
+      'Still waiting. Does the worker run? npx nx serve worker',
+    ],
+    [undefined, 'Still waiting. Does the worker run? npx nx serve worker'],
+    [{ ...removed, state: 'active' }, 'Still waiting: the job runs.'],
+    [{ ...removed, state: 'delayed', attempts: { made: 0 } }, 'Still waiting: the job is delayed.'],
+    [
+      { ...removed, state: 'delayed', attempts: { made: 2 } },
+      'Still waiting: attempt 2 has failed, and the job is tried again later.',
+    ],
+  ])('is what the job does', (last, text) => {
+    expect(describeWait(last, 'worker')).toBe(text);
   });
 });
 

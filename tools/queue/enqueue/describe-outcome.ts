@@ -33,6 +33,18 @@ export function describeAdded(queue: string, added: readonly Reference[]): strin
   return `Added ${added.length - same} of ${added.length} jobs to the queue "${queue}": the others are the same, by the contract's dedupe.`;
 }
 
+/** What to say to a person who has waited for a while. @param last the last that was seen of the only job */
+export function describeWait(last: Snapshot | undefined, project: string): string {
+  const { state, attempts } = last ?? {};
+  const tried = attempts !== undefined && attempts.made > 0;
+  if (state === 'active') return 'Still waiting: the job runs.';
+  if (state === 'delayed' && tried) {
+    return `Still waiting: attempt ${attempts.made} has failed, and the job is tried again later.`;
+  }
+  if (state === 'delayed') return 'Still waiting: the job is delayed.';
+  return `Still waiting. Does the worker run? npx nx serve ${project}`;
+}
+
 /** @param ended the last that was seen of each job; undefined if it is gone */
 export function describeOutcome(ended: readonly (Snapshot | undefined)[]): Outcome {
   const [only] = ended;

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { DynamicModule, INestApplicationContext, InjectionToken, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { describeAdded, describeOutcome } from './describe-outcome';
+import { describeAdded, describeOutcome, describeWait } from './describe-outcome';
 import type { Reference, Snapshot } from './describe-outcome';
 import type { EnqueueRequest } from './enqueue-request';
 
@@ -96,10 +96,17 @@ async function enqueue<Job extends { name: string }>(
   if (!wait) return;
 
   const reader = app.get(runtime.JobsReader, { strict: false });
+  let latest: Snapshot | undefined;
   const hint = setTimeout(() => {
-    console.log(`Still waiting. Does the worker run? npx nx serve ${project}`);
+    console.log(describeWait(latest, project));
   }, PATIENCE + delay);
-  const ended = await Promise.all(added.map(({ queue, id }) => lastSnapshot(reader, queue, id)));
+  const ended = await Promise.all(
+    added.map((reference) =>
+      lastSnapshot(reader, reference, (snapshot) => {
+        latest = snapshot;
+      }),
+    ),
+  );
   clearTimeout(hint);
   const { text: outcome, success } = describeOutcome(ended);
   if (success) console.log(outcome);
@@ -124,11 +131,14 @@ async function addJobs(
 
 async function lastSnapshot(
   reader: Reader,
-  queue: string,
-  id: string,
+  { queue, id }: Reference,
+  onSnapshot: (snapshot: Snapshot) => void,
 ): Promise<Snapshot | undefined> {
   let last: Snapshot | undefined;
-  for await (const snapshot of reader.watch(queue, id)) last = snapshot;
+  for await (const snapshot of reader.watch(queue, id)) {
+    last = snapshot;
+    onSnapshot(snapshot);
+  }
   return last;
 }
 

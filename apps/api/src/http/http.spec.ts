@@ -64,7 +64,7 @@ describe('the api over HTTP', () => {
     await api.http.get('/health/live').expect(200, { status: 'live' });
     await api.http.get('/health/ready').expect(200, {
       status: 'ready',
-      state: 'ready',
+      state: 'running',
       checks: { queue: 'up', database: 'up', migrations: 'up' },
     });
   });
