@@ -11,11 +11,14 @@ const LOOK_AGAIN = 50;
 const OWN = ['DATABASE_URL', 'QUEUE_URL', 'SMTP_URL', 'WORKER_PROCESSORS'];
 
 /**
- * Whether `npm start` may send a job of its own through the applications: only if what it leaves
- * behind, a row and a mail that is caught, stays in the development services.
+ * Why `npm start` may not send a job of its own through the applications, as a sentence; undefined if it
+ * may. What it leaves behind, a row and a mail that is caught, is to stay in the development services.
  */
-export function mayRunFirstJob(env: NodeJS.ProcessEnv): boolean {
-  return OWN.every((variable) => !env[variable]);
+export function whyNoFirstJob(env: NodeJS.ProcessEnv): string | undefined {
+  const own = OWN.filter((variable) => env[variable]);
+  if (own.length === 0) return undefined;
+  const areSet = own.length === 1 ? 'is' : 'are';
+  return `No first job was sent, because ${own.join(' and ')} ${areSet} set: it leaves a row and a mail where it goes.`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { prepare } from '@tools/queue/serve';
 import { describeUp, developmentEnvironment, up } from '@tools/services';
-import { mayRunFirstJob, runFirstJob } from './first-job';
+import { runFirstJob, whyNoFirstJob } from './first-job';
 import type { Interrupts } from './interrupts';
 import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
@@ -67,7 +67,7 @@ async function begin(context: StartContext, session: Session): Promise<void> {
   await Promise.all(APPS.map((app) => session.apps.run(app, options)));
   if (interrupts.isRequested()) return;
   const api = `http://localhost:${portOf(API, env) ?? ''}`;
-  if (mayRunFirstJob(env)) output.say(`\n${await runFirstJob(api)}`);
+  output.say(`\n${whyNoFirstJob(env) ?? (await runFirstJob(api))}`);
   if (interrupts.isRequested()) return;
   const addresses = {
     api,

@@ -53,9 +53,11 @@ export const redriveQuerySchema = z.strictObject({
     .transform((text) => text === 'true'),
 });
 
+const LIMIT = 'expected a whole number from 1 to 100';
+
 export const deadJobsQuerySchema = z.strictObject({
   queue: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(50),
   cursor: z.string().optional(),
 });
 

@@ -116,7 +116,7 @@ describe.each(stores)('the dead jobs of the api, with the queues in %s,', (store
       .get('/dead-jobs')
       .set('authorization', 'Bearer ')
       .expect(403)) as { body: unknown };
-    expect((body as { detail: string }).detail).toContain('Set OPERATOR_TOKEN');
+    expect((body as { detail: string }).detail).toContain('OPERATOR_TOKEN');
     await other.close();
   });
 });

@@ -14,7 +14,10 @@ export class OperatorGuard implements CanActivate {
     const { OPERATOR_TOKEN: expected } = this.config;
     if (expected === undefined) {
       throw new ProblemException(
-        problemDetails(403, 'This is for operators, and off. Set OPERATOR_TOKEN to turn it on.'),
+        problemDetails(
+          403,
+          'This is for operators, and off. To turn it on, start the api with OPERATOR_TOKEN set.',
+        ),
       );
     }
     const request = context.switchToHttp().getRequest<Request>();

@@ -64,10 +64,14 @@ async function apply({ database, queue }: Stores): Promise<string> {
       ? 'The database was up to date.'
       : `Applied to the database: ${applied.join(', ')}.`,
     hasNewOutbox ? 'The outbox was created.' : 'The outbox was up to date.',
-    from === to
-      ? `The queue tables were up to date (version ${to}).`
-      : `The queue tables are now at version ${to}${from === 0 ? '' : `, from ${from}`}.`,
+    to === 0 ? 'The queues are in Redis, and need no tables.' : queueTables(from, to),
   ].join('\n');
+}
+
+function queueTables(from: number, to: number): string {
+  return from === to
+    ? `The queue tables were up to date (version ${to}).`
+    : `The queue tables are now at version ${to}${from === 0 ? '' : `, from ${from}`}.`;
 }
 
 async function show({ database, queue }: Stores): Promise<string> {
@@ -77,7 +81,9 @@ async function show({ database, queue }: Stores): Promise<string> {
   return [
     ...states.map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
     `${outbox.pending ? 'pending' : 'applied'}  outbox`,
-    `${pending ? 'pending' : 'applied'}  queue tables, version ${version} of ${required}`,
+    required === 0
+      ? 'The queues are in Redis, and need no tables.'
+      : `${pending ? 'pending' : 'applied'}  queue tables, version ${version} of ${required}`,
   ].join('\n');
 }
 

@@ -30,6 +30,15 @@ describe('errors that no caller waits for', () => {
     expect(lines).toEqual(['disk full', 'disk full (and 3 times more since then)']);
   });
 
+  it('say what has become of a job that the store has no more', () => {
+    new QueueErrorLog().report(new Error('Missing key for job order.7. moveToDelayed'));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^The queue store does not know job order\.7 any more.*without its data/,
+      ),
+    ]);
+  });
+
   it('are left to the store if it is away, which says so once', () => {
     new QueueErrorLog().report(new QueueUnreachableError('db/jobs', new Error('refused')));
     expect(lines).toEqual([]);

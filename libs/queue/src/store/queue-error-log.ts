@@ -4,6 +4,16 @@ import { QueueUnreachableError } from '../errors/queue-unreachable.error';
 /** In milliseconds: an error that repeats within it is counted, not printed again. */
 const QUIET = 30_000;
 
+/** BullMQ's words for a job that it was about to change. */
+const MISSING_JOB = /^Missing key for job (.+)\. \w+$/;
+
+function explainMissing(id: string): string {
+  return (
+    `The queue store does not know job ${id} any more, which was running here: somebody has removed it, ` +
+    'or a Redis was started again without its data. What the job has done is not undone.'
+  );
+}
+
 /**
  * Where the errors of queues, workers and event readers go that no caller waits for. The same error
  * of many workers, or of one that tries again and again, is one line.
@@ -25,7 +35,9 @@ export class QueueErrorLog {
     this.forget(now);
     this.seen.set(error.message, { at: now, repeats: 0 });
     const repeats = last?.repeats ? ` (and ${last.repeats} times more since then)` : '';
-    this.logger.error(`${error.message}${repeats}`, error.stack);
+    const gone = MISSING_JOB.exec(error.message)?.[1];
+    if (gone === undefined) this.logger.error(`${error.message}${repeats}`, error.stack);
+    else this.logger.error(`${explainMissing(gone)}${repeats}`);
   }
 
   private forget(now: number): void {

@@ -69,6 +69,25 @@ describeOnRedis('a Redis that cannot hold queues', () => {
     await store.close();
   });
 
+  it('for long, because it keeps nothing on disk: that is said once, and what to set', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const told = () => warn.mock.calls.filter(([line]) => String(line).includes('nothing on disk'));
+    server = await RedisServer.start({ appendonly: 'no' });
+    const store = openQueueStore({ url: server.url });
+    await store.check();
+    await store.check();
+    expect(told()).toHaveLength(1);
+    expect(String(told()[0]?.[0])).toContain('redis-cli CONFIG SET appendonly yes');
+    await store.close();
+    await server.close();
+
+    server = await RedisServer.start();
+    const kept = openQueueStore({ url: server.url });
+    await kept.check();
+    await kept.close();
+    expect(told()).toHaveLength(1);
+  });
+
   it('because it has no such database: no job goes to another one', async () => {
     server = await RedisServer.start();
     const error = await failure(reachStore(openQueueStore({ url: `${server.url}/99` })));

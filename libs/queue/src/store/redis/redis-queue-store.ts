@@ -33,6 +33,7 @@ const WORKER_PATIENCE = 10_000;
  */
 export class RedisQueueStore extends QueueStore {
   readonly location: string;
+  private readonly logger = new Logger('QueueStore');
   private readonly target: RedisTarget;
   private readonly answerTimeout: number;
   private readonly client: RedisClient;
@@ -42,6 +43,8 @@ export class RedisQueueStore extends QueueStore {
   private readonly watch: ConnectionWatch;
   /** The connections that wait for each worker and each event reader. */
   private readonly waiting = new Set<RedisClient>();
+  /** Whether it was asked what the server keeps on disk. */
+  private isKnown = false;
 
   /** @throws InvalidRedisUrlError */
   constructor({ url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions) {
@@ -51,7 +54,7 @@ export class RedisQueueStore extends QueueStore {
     this.answerTimeout = answerTimeout;
     const name = applicationName?.replace(/\s+/g, '-');
     this.client = createCommandClient(this.target, { name, answerTimeout });
-    this.watch = new ConnectionWatch(this.client, this.location, new Logger('QueueStore'));
+    this.watch = new ConnectionWatch(this.client, this.location, this.logger);
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
   }
@@ -99,9 +102,24 @@ export class RedisQueueStore extends QueueStore {
   async check(): Promise<void> {
     const info = await this.run(() => this.client.info());
     const version = requireUsableServer(info, this.location);
+    await this.tellIfForgetful(info);
     if (version === '') return;
     this.connection.serverVersion = version;
     this.workers.serverVersion = version;
+  }
+
+  /** Once: a server that keeps nothing on disk is for tests. */
+  private async tellIfForgetful(info: string): Promise<void> {
+    if (this.isKnown) return;
+    this.isKnown = true;
+    // A server of a cloud may refuse the question; it has its own ways then.
+    const answer = await this.client.config('GET', 'save').catch(() => undefined);
+    const saves: unknown = Array.isArray(answer) ? answer[1] : undefined;
+    if (saves !== '' || !/^aof_enabled:0/m.test(info)) return;
+    this.logger.warn(
+      `The Redis ${this.location} keeps nothing on disk: its jobs are gone when it starts again. ` +
+        'If that matters: redis-cli CONFIG SET appendonly yes, and the same in its redis.conf.',
+    );
   }
 
   async close(): Promise<void> {
