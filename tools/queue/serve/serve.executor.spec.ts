@@ -224,6 +224,25 @@ describe('ending', () => {
     expect(workspace.list('dist/serve/app')).toEqual([]);
   });
 
+  it.each(['Starting "app".', 'changed: restarting.'])(
+    'by Ctrl-C after "%s", which ends the bundler too, says nothing of that',
+    async (moment) => {
+      const session = serve();
+      await session.next('Starting "app".');
+      if (moment !== 'Starting "app".') {
+        await session.next('app says hello');
+        greet(`export const greeting: string = 'again';\n`);
+        await session.next(moment);
+      }
+
+      session.pressCtrlC();
+
+      expect(await session.ended).toBe(0);
+      expect(session.output).not.toContain('service');
+      expect(session.output).not.toContain('    at ');
+    },
+  );
+
   it('by Ctrl-C twice ends the application at once', async () => {
     const session = serve('app', { env: { DRAIN: '600000' } });
     const pid = Number(await session.next('app pid'));

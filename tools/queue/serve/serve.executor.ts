@@ -35,6 +35,8 @@ export default async function serveExecutor(
     await app.stop();
     return { success: true };
   } catch (error) {
+    // Ctrl-C in the middle of a start: what that breaks is nobody's concern.
+    if (signals.isRequested) return { success: true };
     if (!(error instanceof ServeError || error instanceof BuildError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return { success: false };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OutputFile } from 'esbuild';
 import { BundleError } from '../build/bundle.error';
 import { bundleSettings } from '../build/bundle-settings';
@@ -15,6 +16,9 @@ import { ServedBundler } from './served-bundler';
 import { ServedProcess } from './served-process';
 import { SourceWatcher } from './source-watcher';
 import { TypeChecker } from './type-checker';
+
+/** In milliseconds: how much later than another process of its group this one may hear of a signal. */
+const STOP_DELAY = 200;
 
 /**
  * An application that is served. Changes are taken in one after the other:
@@ -114,7 +118,12 @@ export class ServedApp {
     try {
       return await this.bundler.bundle();
     } catch (error) {
-      if (!(error instanceof BundleError)) throw error;
+      if (!(error instanceof BundleError)) {
+        // Ctrl-C ends the bundler's own process as well, and maybe before this one hears of it.
+        await delay(STOP_DELAY);
+        if (this.isStopping) return undefined;
+        throw error;
+      }
       for (const line of (await error.format(hasColors())).split('\n')) this.say(line);
       const runsOn = this.process ? 'What ran before runs on. ' : '';
       this.say(`${error.message} ${runsOn}Waiting for a change.`);

@@ -27,6 +27,10 @@ export class StopSignals {
     });
   }
 
+  get isRequested(): boolean {
+    return this.received.size > 0;
+  }
+
   onSecond(callback: () => void): void {
     this.secondRequest = callback;
   }

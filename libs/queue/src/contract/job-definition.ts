@@ -37,7 +37,7 @@ export interface JobDefinition<
   readonly keep: JobRetention;
   /**
    * How long one attempt may take, in milliseconds. Then its signal is aborted, and it fails with a
-   * `JobTimeoutError`. By default as long as it takes.
+   * `JobTimeoutError`. The start of a child that runs it does not count. By default as long as it takes.
    */
   readonly timeout?: number;
   /** Which of its jobs are added once. By default each is. */
