@@ -47,9 +47,16 @@ describeOnEachStore('jobs that have ended', (kind) => {
     await queue.clean(0, 0, 'completed');
     await queue.clean(0, 0, 'failed');
     for (const fail of [false, true, false, false, true, false, false, true, false]) {
-      await harness.run({ fail });
+      await run({ fail });
     }
   });
+
+  /** No two end at nearly the same time, which are kept or removed together. */
+  async function run(data: { fail?: boolean }) {
+    const job = await harness.run(data);
+    await until(() => Date.now() > Number(job.finishedAt) + 5, { interval: 1 });
+    return job;
+  }
 
   async function left() {
     const { completed, failed } = await queue.getJobCounts('completed', 'failed');
@@ -62,11 +69,28 @@ describeOnEachStore('jobs that have ended', (kind) => {
   });
 
   it('make room for newer ones when there are more than their contract keeps', async () => {
-    const latest = await harness.run({});
+    const latest = await run({});
     const keep = { completed: { maxCount: 2 }, failed: { maxCount: 2 } };
     expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
     expect(await left()).toEqual({ completed: 2, failed: 2 });
     expect(await harness.jobs.get('coin', latest.id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('stay as many as their contract keeps, however many workers clean at the same moment', async () => {
+    const one = { name: 'coin', data: {} };
+    for (let many = 0; many < 3_000; many += 1_000) {
+      await queue.addBulk(Array.from({ length: 1_000 }, () => one));
+    }
+    await until(async () => (await left()).completed === 3_006);
+    const keep = { completed: { maxCount: 500 }, failed: {} };
+    const others = Array.from(
+      { length: 4 },
+      () => new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog)),
+    );
+    await Promise.all(others.map((each) => each.clean({ ...coinJob, keep })));
+    const { completed = 0 } = await left();
+    expect(completed).toBeGreaterThanOrEqual(500);
+    expect(completed).toBeLessThan(600);
   });
 
   it('go when they are older than their contract keeps them', async () => {
@@ -79,7 +103,7 @@ describeOnEachStore('jobs that have ended', (kind) => {
     const own = new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog));
     own.start([{ ...coinJob, keep: { completed: { maxCount: 1 }, failed: {} } }], 10);
     await until(async () => (await left()).completed === 1);
-    await harness.run({});
+    await run({});
     await until(async () => (await left()).completed === 1);
     await own.stop();
     expect(await left()).toEqual({ completed: 1, failed: 3 });

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { JobDefinition } from '../contract/job-definition';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../module/queues';
@@ -10,6 +10,9 @@ const INTERVAL = 60_000;
 
 /** The most jobs that are removed by one statement. */
 const CHUNK = 1_000;
+
+/** In milliseconds: how much the clock may go on between two looks at it. What ended so shortly before is kept. */
+const TICKS = 2;
 
 /**
  * Removes jobs that have ended, once they are older or more than their contract keeps.
@@ -72,28 +75,38 @@ export class JobCleaner {
     state: 'completed' | 'failed',
     { maxAge, maxCount }: KeepLimits,
   ): Promise<number> {
-    let removed = 0;
-    if (maxAge !== undefined) removed += await this.remove(queue, state, maxAge, Infinity);
-    if (maxCount !== undefined) {
-      const excess = (await queue.getJobCountByTypes(state)) - maxCount;
-      removed += await this.remove(queue, state, 0, excess);
-    }
-    return removed;
+    const byAge = maxAge === undefined ? 0 : await this.remove(queue, state, () => maxAge);
+    const byCount = maxCount === undefined ? 0 : await this.removeExcess(queue, state, maxCount);
+    return byAge + byCount;
   }
 
-  /** Removes at most `count` jobs that ended longer ago than `age`, the oldest first. */
+  /**
+   * Removes what ended before the oldest of the `maxCount` latest. Not so many of the oldest as there are
+   * too many: another worker that does the same at the same time would remove as many once more.
+   */
+  private async removeExcess(
+    queue: Queue,
+    state: 'completed' | 'failed',
+    maxCount: number,
+  ): Promise<number> {
+    if (maxCount === 0) return this.remove(queue, state, () => 0);
+    const [last] = await queue.getJobs([state], maxCount - 1, maxCount - 1, false);
+    const { finishedOn } = (last as Job | undefined) ?? {};
+    if (finishedOn === undefined) return 0;
+    return this.remove(queue, state, () => Date.now() - finishedOn + TICKS);
+  }
+
+  /** Removes the jobs that ended longer ago than `age`, the oldest first. */
   private async remove(
     queue: Queue,
     state: 'completed' | 'failed',
-    age: number,
-    count: number,
+    age: () => number,
   ): Promise<number> {
     let removed = 0;
-    while (removed < count && !this.stopped) {
-      const limit = Math.min(CHUNK, count - removed);
-      const { length } = await queue.clean(age, limit, state);
+    while (!this.stopped) {
+      const { length } = await queue.clean(age(), CHUNK, state);
       removed += length;
-      if (length < limit) break;
+      if (length < CHUNK) break;
     }
     return removed;
   }
