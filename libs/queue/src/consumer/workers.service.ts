@@ -69,7 +69,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   async stopFetching(): Promise<void> {
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
-      const drained = worker.pause().catch((error: unknown) => {
+      const drained = drain(worker).catch((error: unknown) => {
         this.errors.report(error instanceof Error ? error : new Error(String(error)));
       });
       this.drained.set(worker, drained);
@@ -170,6 +170,13 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     });
     return `Running ${list.join(', ')}.`;
   }
+}
+
+/** BullMQ's `pause` waits for nothing if the application has paused the worker before; its own waiting is not public. */
+function drain(worker: Worker): Promise<void> {
+  if (!worker.isPaused()) return worker.pause();
+  const waits = worker as unknown as { whenCurrentJobsFinished(reconnect: boolean): Promise<void> };
+  return waits.whenCurrentJobsFinished(false);
 }
 
 function list(jobs: readonly Job[]): string {

@@ -2,15 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger, type Type } from '@nestjs/common';
+import { until } from '@libs/testing';
 import type { JobHost } from '../consumer/job-host';
 import { Queues } from '../module/queues';
-import type { JobSnapshot } from '../reader/job-snapshot';
 import { createTestStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
 import { Sandbox } from './sandbox';
 import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
-import { type ProbeAction, type ProbeJob, timedProcess } from './testing/probe.contract';
+import { endOfJob } from './testing/end-of-job';
+import {
+  type ProbeAction,
+  type ProbeJob,
+  TIME_LIMIT,
+  timedProcess,
+} from './testing/probe.contract';
 import {
   BrokenProbe,
   ProcessProbe,
@@ -41,20 +47,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await worker.close();
-  await store.drop();
+  await worker.close().finally(() => store.drop());
 });
 
 async function start(processor: Type<JobHost<ProbeJob>>): Promise<void> {
   const sandbox = pathToFileURL(programs.path('probe.sandbox'));
   worker = await startProcessor(processor, { url: store.url, sandbox });
-}
-
-/** Waits for the end of a job that was added, and runs already. */
-async function ended({ queue, id }: { queue: string; id: string }): Promise<JobSnapshot> {
-  let last: JobSnapshot | undefined;
-  for await (const job of worker.jobs.watch(queue, id)) last = job;
-  return last as JobSnapshot;
 }
 
 describe('a job that ends its child', () => {
@@ -77,26 +75,25 @@ describe('a job that ends its child', () => {
     ],
     [SmallProcess, { 'fill-memory': 'memory is used up. Its memoryLimit is 64 MB: raise it' }],
     [SmallThread, { 'fill-memory': 'used up its memory. Its memoryLimit is 64 MB: raise it' }],
-  ])(
-    'fails with the reason, and harms no other job: %p',
-    async (processor, reasons) => {
-      await start(processor);
-      const file = join(programs.folder, processor.name);
-      const other = await worker.producer.add({ do: 'wait-for-file', name: file });
-      await whereItRuns(worker, other);
+  ])('fails with the reason, and harms no other job: %p', async (processor, reasons) => {
+    await start(processor);
+    const file = join(programs.folder, processor.name);
+    const other = await worker.producer.add({ do: 'wait-for-file', name: file });
+    await whereItRuns(worker, other);
 
-      for (const [action, reason] of Object.entries(reasons) as [ProbeAction, string][]) {
-        const crashed = await worker.run({ do: action });
-        expect(crashed).toMatchObject({ state: 'failed', attempts: { made: 1 } });
-        expect(crashed.failure).toContain(` that ran job ${crashed.queue} ${crashed.id} has ended`);
-        expect(crashed.failure).toContain(reason);
-      }
+    for (const [action, reason] of Object.entries(reasons) as [ProbeAction, string][]) {
+      const crashed = await worker.run({ do: action });
+      expect(crashed).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+      expect(crashed.failure).toContain(` that ran job ${crashed.queue} ${crashed.id} has ended`);
+      expect(crashed.failure).toContain(reason);
+    }
 
-      await writeFile(file, '');
-      expect(await ended(other)).toMatchObject({ state: 'completed', attempts: { made: 1 } });
-    },
-    120_000,
-  );
+    await writeFile(file, '');
+    expect(await endOfJob(worker.jobs, other)).toMatchObject({
+      state: 'completed',
+      attempts: { made: 1 },
+    });
+  });
 
   it('is tried again, in a new child', async () => {
     await start(ProcessProbe);
@@ -122,7 +119,7 @@ describe('a job that does not end', () => {
       const endless = await worker.run({ do: action });
       expect(endless).toMatchObject({ state: 'failed', attempts: { made: 1 } });
       expect(endless.failure).toBe(
-        `Job ${endless.queue} ${endless.id} did not end within 1000 ms. ` +
+        `Job ${endless.queue} ${endless.id} did not end within ${TIME_LIMIT} ms. ` +
           'It did not end at its abort signal either, so what it ran in was killed.',
       );
       const next = await worker.run({ do: 'greet' });
@@ -130,7 +127,6 @@ describe('a job that does not end', () => {
       expect(after).not.toMatchObject({ pid: before?.pid, thread: before?.thread });
       if (processor === TimedProcess) expect(isAlive(before?.pid ?? 0)).toBe(false);
     },
-    120_000,
   );
 
   it('is told so first, and may end by itself', async () => {
@@ -139,7 +135,7 @@ describe('a job that does not end', () => {
     const held = await worker.run({ do: 'hold' });
     expect(held).toMatchObject({
       state: 'failed',
-      failure: `Job ${held.queue} ${held.id} did not end within 1000 ms.`,
+      failure: `Job ${held.queue} ${held.id} did not end within ${TIME_LIMIT} ms.`,
     });
     const { logs } = await worker.app.get(Queues).open(timedProcess).getJobLogs(held.id);
     expect(logs).toEqual(['aborted: JobTimeoutError']);
@@ -150,8 +146,7 @@ describe('a job that does not end', () => {
 
 describe('a child that takes long to start', () => {
   it('takes nothing of the time that its job has', async () => {
-    // More than the time limit of the job.
-    process.env['PROBE_START_DELAY'] = '1500';
+    process.env['PROBE_START_DELAY'] = String(TIME_LIMIT + 500);
     try {
       await start(TimedProcess);
       const job = await worker.run({ do: 'greet' });
@@ -186,6 +181,7 @@ describe('a processor that cannot be made in its child', () => {
     );
     // One second after the first start.
     expect(Date.now() - begin).toBeGreaterThanOrEqual(1_000);
+    await until(() => said.mock.calls.some(([line]) => String(line).includes('for good')));
     const starts = said.mock.calls.filter(([line]) => String(line).includes('did not start'));
     // The second is the end of the job itself.
     expect(starts.map(([line]) => String(line).split(':')[0])).toEqual([

@@ -17,6 +17,7 @@ import { createTestStore, describeOnEachStore, type TestStore } from '../store/t
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
 import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
+import { endOfJob } from './testing/end-of-job';
 import {
   noteJob,
   plainProbe,
@@ -86,11 +87,9 @@ describeOnEachStore('an isolated processor', (storeKind) => {
 
     it('does not see data that breaks the contract, and fails at once with a result that does', async () => {
       const { id = '' } = await queue.add(`${kind}-probe`, { do: 'dance' }, { attempts: 3 });
-      for await (const job of worker.jobs.watch(queue.name, id)) {
-        if (job.finishedAt === undefined) continue;
-        expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
-        expect(job.failure).toContain('was not run, its data breaks the contract: do: ');
-      }
+      const job = await endOfJob(worker.jobs, { queue: queue.name, id });
+      expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+      expect(job?.failure).toContain('was not run, its data breaks the contract: do: ');
       const wrong = await worker.run({ do: 'wrong-result' }, { attempts: 3 });
       expect(wrong).toMatchObject({ state: 'failed', attempts: { made: 1 } });
       expect(wrong.failure).toContain('ran, but its result breaks the contract: details: ');
@@ -154,13 +153,10 @@ describeOnEachStore('an isolated processor', (storeKind) => {
       const file = join(programs.folder, `${storeKind}-${kind}-late`);
       const next = await worker.producer.add({ do: 'wait-for-file', name: file });
       await whereItRuns(worker, next);
-      let logs: string[] = [];
-      while (logs.length === 0) ({ logs } = await queue.getJobLogs(left.id));
-      expect(logs).toEqual(['late']);
+      await until(async () => (await queue.getJobLogs(left.id)).count > 0);
+      expect((await queue.getJobLogs(left.id)).logs).toEqual(['late']);
       await writeFile(file, '');
-      for await (const job of worker.jobs.watch(next.queue, next.id)) {
-        if (job.finishedAt !== undefined) expect(job.state).toBe('completed');
-      }
+      expect(await endOfJob(worker.jobs, next)).toMatchObject({ state: 'completed' });
       expect((await queue.getJobLogs(next.id)).count).toBe(0);
     });
 

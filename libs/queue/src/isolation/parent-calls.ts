@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors/reason-of';
 import { rebuildError } from './error-transfer';
 import type { ForwardedMethod } from './forwarded-methods';
 import type { ParentChannel } from './parent-channel';
@@ -20,7 +21,12 @@ export class ParentCalls {
         if (error === undefined) resolve(value);
         else reject(rebuildError(error));
       });
-      this.parent.send({ type: 'call', run, call, method, args });
+      try {
+        this.parent.send({ type: 'call', run, call, method, args });
+      } catch (error) {
+        this.open.delete(call);
+        reject(new Error(reasonOf(error), { cause: error }));
+      }
     });
   }
 

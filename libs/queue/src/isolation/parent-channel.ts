@@ -45,11 +45,12 @@ function processChannel(): ParentChannel {
   };
   return {
     send: (message) => {
-      pending++;
+      // It throws at once for what cannot be serialised.
       process.send?.(message, undefined, undefined, () => {
         pending--;
         exitIfDone();
       });
+      pending++;
     },
     listen: (listener) => {
       process.on('message', (message) => {

@@ -35,7 +35,9 @@ export class ProcessChild implements Child {
   }
 
   send(message: ToChild): void {
-    // With a callback, a channel that is closed throws nothing and emits nothing.
+    // One that could not be started has no channel; its end says why.
+    if (!this.process.connected) return;
+    // With a callback, a channel that is closed meanwhile throws nothing and emits nothing.
     this.process.send(message, () => undefined);
   }
 

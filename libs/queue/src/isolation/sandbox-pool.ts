@@ -35,7 +35,7 @@ export class SandboxPool {
     signal: AbortSignal | undefined,
     work: (sandbox: Sandbox) => Promise<Result>,
   ): Promise<Result> {
-    const sandbox = this.idle.pop() ?? (await this.claim(signal));
+    const sandbox = this.takeIdle() ?? (await this.claim(signal));
     try {
       return await work(sandbox);
     } finally {
@@ -72,8 +72,17 @@ export class SandboxPool {
     });
   }
 
+  private takeIdle(): Sandbox | undefined {
+    for (let sandbox = this.idle.pop(); sandbox !== undefined; sandbox = this.idle.pop()) {
+      // One that is about to end is forgotten when it has.
+      if (sandbox.isFree) return sandbox;
+    }
+    return undefined;
+  }
+
+  /** One whose job goes on, although nobody waits for it any more, is given no other. */
   private release(sandbox: Sandbox): void {
-    if (sandbox.isAlive) this.idle.push(sandbox);
+    if (sandbox.isFree) this.idle.push(sandbox);
   }
 
   private async start(): Promise<Sandbox> {

@@ -102,6 +102,12 @@ export class Sandbox {
     return !this.hasEnded;
   }
 
+  /** Whether it can be given a job: it has none, and is not about to end. */
+  get isFree(): boolean {
+    const isEnding = this.hasEnded || this.killed !== undefined || this.uncaught !== undefined;
+    return !isEnding && this.current === undefined;
+  }
+
   /**
    * Runs one attempt of one job, of which it can run one at a time.
    *

@@ -14,6 +14,7 @@ import { createTestStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
 import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
+import { endOfJob } from './testing/end-of-job';
 import { type ProbeJob, processProbe } from './testing/probe.contract';
 import { ProcessProbe, ThreadProbe } from './testing/probe.processors';
 import { isAlive, type Whereabouts, whereItRuns } from './testing/where-it-runs';
@@ -105,15 +106,12 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
         // It loops again, in another child.
         await until(async () => (await after.jobs.get(job.queue, job.id))?.state === 'active');
       } else {
-        for await (const seen of after.jobs.watch(job.queue, job.id)) {
-          if (seen.finishedAt === undefined) continue;
-          // The attempt that was cut short does not count.
-          expect(seen).toMatchObject({ state: 'completed', attempts: { made: 1 } });
-        }
+        const ended = await endOfJob(after.jobs, job);
+        // The attempt that was cut short does not count.
+        expect(ended).toMatchObject({ state: 'completed', attempts: { made: 1 } });
       }
       await after.close();
     },
-    120_000,
   );
 });
 
@@ -166,7 +164,6 @@ describe('the process of a worker', () => {
 
       await until(() => !isAlive(pid), { what: 'the child to end' });
     },
-    120_000,
   );
 
   it('lets running jobs finish after Ctrl-C, which the terminal sends to its children too', async () => {

@@ -124,6 +124,28 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
     return { app, readiness, processor, producer, jobs: app.get(JobsReader) };
   }
 
+  it('lets a job finish although its worker was paused before', async () => {
+    const { app, processor, producer } = await start();
+    const { id } = await producer.add({ wait: 'release' });
+    await until(() => processor.started.length === 1);
+    await processor.worker.pause(true);
+    events = [];
+
+    const closing = app.close();
+    await until(() => events.includes('workers stopped fetching'));
+    processor.release();
+    await closing;
+    expect(events.indexOf('job ended, mailbox open')).toBeGreaterThan(-1);
+    expect(events.indexOf('running jobs finished')).toBeGreaterThan(
+      events.indexOf('job ended, mailbox open'),
+    );
+    const reader = await Test.createTestingModule({
+      imports: [QueueModule.forRoot({ url: store.url }), QueueModule.forFeature(slowJob)],
+    }).compile();
+    expect(await reader.get(JobsReader).get('slow', id)).toMatchObject({ state: 'completed' });
+    await reader.close();
+  });
+
   it('is not ready first, lets the job finish and add another, and closes the database last', async () => {
     const { app, readiness, processor, producer } = await start();
     await producer.add({ wait: 'release' });

@@ -56,8 +56,11 @@ export const plainProbe = defineProbe('plain-probe');
 export const smallProcess = defineProbe('small-process');
 export const smallThread = defineProbe('small-thread');
 /** With little time. */
-export const timedProcess = defineProbe('timed-process', 1_000);
-export const timedThread = defineProbe('timed-thread', 1_000);
+/** In milliseconds: enough for a job that ends, on a machine that is busy. */
+export const TIME_LIMIT = 3_000;
+
+export const timedProcess = defineProbe('timed-process', TIME_LIMIT);
+export const timedThread = defineProbe('timed-thread', TIME_LIMIT);
 /** Cannot be made. */
 export const brokenProbe = defineProbe('broken-probe');
 

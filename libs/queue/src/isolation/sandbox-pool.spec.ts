@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Logger } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import type { Sandbox } from './sandbox';
+import { SandboxPool } from './sandbox-pool';
+
+/** A child that is ready at once; `data` says how it answers a job. */
+const CHILD = `
+  process.on('message', ({ type, run, job }) => {
+    if (type === 'start') process.send({ type: 'ready' });
+    if (type === 'close') process.exit(0);
+    if (type !== 'run' || job.data === 'silence') return;
+    process.send({ type: 'completed', run, result: process.pid });
+    if (job.data === 'throw later') {
+      process.send({ type: 'uncaught', error: { name: 'Error', message: 'left behind' } });
+    }
+  });
+`;
+
+// What a child reads of it.
+const jobOf = (data: string) => ({ id: '7', data }) as Job;
+
+describe('the children of an isolated processor', () => {
+  let folder: string;
+  let pool: SandboxPool;
+
+  beforeEach(async () => {
+    for (const level of ['log', 'warn'] as const)
+      jest.spyOn(Logger.prototype, level).mockImplementation();
+    folder = await mkdtemp(join(tmpdir(), 'sandbox-pool-'));
+    const file = join(folder, 'child.cjs');
+    await writeFile(file, CHILD);
+    const entry = pathToFileURL(file);
+    pool = new SandboxPool({ processor: 'resize', isolation: { kind: 'process' }, entry });
+  });
+
+  afterEach(async () => {
+    await pool.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const run = (data: string) =>
+    pool.use(undefined, (sandbox) => sandbox.run(jobOf(data), undefined)) as Promise<number>;
+
+  it('are used again, one job after the other', async () => {
+    expect(await run('answer')).toBe(await run('answer'));
+  });
+
+  it('get no other job while one goes on for which nobody waits any more', async () => {
+    let busy: Sandbox | undefined;
+    const givenUp = pool.use(undefined, (sandbox) => {
+      busy = sandbox;
+      // Ends with its child.
+      sandbox.run(jobOf('silence'), undefined).catch(() => undefined);
+      return Promise.reject(new Error('not in time'));
+    });
+    await expect(givenUp).rejects.toThrow('not in time');
+    const other = await run('answer');
+    expect(busy?.label).not.toBe(`process ${other}`);
+  });
+
+  it('get no other job when an error of the last one is about to end them', async () => {
+    const first = await pool.use(undefined, async (sandbox) => {
+      const pid = await sandbox.run(jobOf('throw later'), undefined);
+      // It comes after the result, maybe when the child is idle already.
+      while (sandbox.isFree) await new Promise(setImmediate);
+      return pid;
+    });
+    expect(await run('answer')).not.toBe(first);
+  });
+});
