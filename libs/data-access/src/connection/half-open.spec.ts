@@ -6,7 +6,7 @@ import { connectDataSource } from './connect-data-source';
 import { applicationOptions } from './data-source-options';
 
 /** In milliseconds. */
-const ANSWER_TIMEOUT = 1_000;
+const ANSWER_TIMEOUT = 2_000;
 
 describe('connections to the database that are open, and on which nothing passes any more', () => {
   let database: TestDatabase;

@@ -138,17 +138,16 @@ describe('a data source of its own', () => {
   });
 
   it('has its statements cancelled by a time limit of its own', async () => {
-    const started = await start({ named: { reports: { statementTimeout: 100 } } });
+    const started = await start({ named: { reports: { statementTimeout: 2_000 } } });
     await expect(sourceOf(started, 'reports').query('SELECT pg_sleep(30)')).rejects.toThrow(
       'canceling statement due to statement timeout',
     );
     expect(await setting(sourceOf(started), 'statement_timeout')).toBe('0');
-    await sourceOf(started).query('SELECT pg_sleep(0.2)');
   });
 
   it('may have no time limit where the main one has', async () => {
     const named = { reports: { statementTimeout: 'off' } } as const;
-    const started = await start({ statementTimeout: 100, named });
+    const started = await start({ statementTimeout: 2_000, named });
     await expect(sourceOf(started).query('SELECT pg_sleep(30)')).rejects.toThrow(
       'canceling statement',
     );

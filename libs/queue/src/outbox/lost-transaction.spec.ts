@@ -90,6 +90,5 @@ describeOnEachStore('a transaction whose connection is reset', (kind) => {
       await next.end('COMMIT');
       expect(await app.get(JobsReader).get('note', kept.id)).toMatchObject({ state: 'waiting' });
     },
-    60_000,
   );
 });

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type { Queue } from 'bullmq';
 import * as z from 'zod';
 import { createTestDatabase, InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
@@ -74,6 +75,10 @@ describeOnEachStore('jobs that wait in the outbox', (kind) => {
   it('all run once the queue store is back, and none is lost while it is away', async () => {
     await add('before');
     await until(() => done.length === 1);
+    // What is under way then may be done twice.
+    await until(async () => (await lag()).rows === 0);
+    const queue = app.get<Queue>('BullQueue_note', { strict: false });
+    await until(async () => (await queue.getJobCountByTypes('completed')) === 1);
     toStore.refuse();
     const texts = Array.from({ length: 250 }, (_, index) => `away ${index}`);
     for (const text of texts.slice(0, 10)) await add(text);

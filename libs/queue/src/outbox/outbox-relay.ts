@@ -73,11 +73,14 @@ export class OutboxRelay {
         await this.afterFailure(error);
       }
     }
+    // One that was made after stop() has given up waiting for it.
+    await this.disconnect();
   }
 
   /** @returns how many rows it took; as many as {@link BATCH} mean that there may be more. */
   private async publishBatch(): Promise<number> {
     this.connection ??= await RelayConnection.open(this.outbox, this.onNews);
+    if (this.stopping.signal.aborted) return 0;
     const rows = await this.connection.claim();
     const { published, refused, interruption } = await publishRows(
       rows,

@@ -139,7 +139,7 @@ describe('a report that takes too long to count', () => {
     const config = loadConfig(workerConfig, {
       DATABASE_URL: database.url,
       DATABASE_POOL_MAX: '2',
-      DATABASE_REPORTS_STATEMENT_TIMEOUT: '200ms',
+      DATABASE_REPORTS_STATEMENT_TIMEOUT: '2s',
     });
     const worker = await startProcessor(ReportProcessor, {
       url: database.url,
