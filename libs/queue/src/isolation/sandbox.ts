@@ -23,8 +23,8 @@ export const KILL_GRACE = 2_000;
 const START_LIMIT = 60_000;
 
 /**
- * The same as KILL_GRACE for a worker that stops. Shorter than what the worker waits, so that a job is not put back
- * while it still runs.
+ * The same as {@link KILL_GRACE}, for a worker that stops. Shorter than what the worker waits, so that a
+ * job is not put back while it still runs.
  */
 const STOP_GRACE = 1_500;
 
