@@ -33,7 +33,7 @@ export function describeAdded(queue: string, added: readonly Reference[]): strin
   return `Added ${added.length - same} of ${added.length} jobs to the queue "${queue}": the others are the same, by the contract's dedupe.`;
 }
 
-/** What to say to a person who has waited for a while. @param last the last that was seen of the only job */
+/** What to say to a person who has waited for a while. @param last the last that was seen of any of the jobs */
 export function describeWait(last: Snapshot | undefined, project: string): string {
   const { state, attempts } = last ?? {};
   const tried = attempts !== undefined && attempts.made > 0;

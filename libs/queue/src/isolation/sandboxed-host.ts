@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import type { HasSignal } from '../consumer/attempt-abort';
+import type { AttemptAbort } from '../consumer/attempt-abort';
 import type { AttemptTimeout } from '../consumer/attempt-timeout';
 import { JobHost } from '../consumer/job-host';
 import { JobProcessor } from '../consumer/job-processor.decorator';
@@ -22,15 +22,11 @@ export abstract class SandboxedHost extends JobHost<JobDefinition> {
 
   protected abstract readonly sandboxes: SandboxPool;
 
-  override runAttempt(job: Job, abort: HasSignal): Promise<JobResult<JobDefinition>> {
-    return this.attemptWithin(undefined, job, abort);
-  }
-
   /** The time of an attempt begins when a child has it: that the child had to start is not its fault. */
   protected override attemptWithin(
     limit: AttemptTimeout | undefined,
     job: Job,
-    { signal }: HasSignal,
+    { signal }: AttemptAbort,
   ): Promise<JobResult<JobDefinition>> {
     return this.sandboxes.use(signal, (sandbox) => {
       const attempt = () => this.dispatch(sandbox, job, signal);
