@@ -8,8 +8,11 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const variables = describeConfig(apiConfig);
 
 describe('the configuration of the api', () => {
-  it('is in docs/configuration.md, every variable with its default and description', () => {
-    const document = documentedVariables(read('docs/configuration.md'), ['Every process', 'api']);
+  it('is in docs/reference/configuration.md, every variable with its default and description', () => {
+    const document = documentedVariables(read('docs/reference/configuration.md'), [
+      'Every process',
+      'api',
+    ]);
     const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
     expect(document.sort(byName)).toEqual(
       variables

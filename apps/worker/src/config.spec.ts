@@ -8,8 +8,8 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const variables = describeConfig(workerConfig);
 
 describe('the configuration of the worker', () => {
-  it('is in docs/configuration.md, every variable with its default and description', () => {
-    const document = documentedVariables(read('docs/configuration.md'), [
+  it('is in docs/reference/configuration.md, every variable with its default and description', () => {
+    const document = documentedVariables(read('docs/reference/configuration.md'), [
       'Every process',
       'worker',
     ]);

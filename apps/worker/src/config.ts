@@ -37,7 +37,7 @@ export const workerConfig = defineConfig(
       .refine((threshold) => threshold !== 0, LOOP_THRESHOLD)
       .prefault('1s')
       .describe(
-        'For how long a job may block the event loop until the log names it, or `off`: see docs/queue.md.',
+        'For how long a job may block the event loop until the log names it, or `off`: see docs/reference/queue.md.',
       ),
     ...namedDataSource('reports'),
     SMTP_URL: urlOf(['smtp:', 'smtps:'])

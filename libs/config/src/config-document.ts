@@ -1,6 +1,6 @@
 import type { ConfigRow } from './describe-config';
 
-/** A row of a table in docs/configuration.md. */
+/** A row of a table in docs/reference/configuration.md. */
 export type DocumentedVariable = Pick<ConfigRow, 'name' | 'default' | 'description'>;
 
 /**

@@ -19,7 +19,7 @@ export class ConfigError extends UserFacingError {
     const count = problems.length === 1 ? '1 variable is' : `${problems.length} variables are`;
     super(
       `The configuration cannot be used, ${count} wrong:\n${lines.join('\n')}\n` +
-        'Set them in the environment; docs/configuration.md lists all of them.',
+        'Set them in the environment; docs/reference/configuration.md lists all of them.',
     );
   }
 }

@@ -8,7 +8,7 @@ export type ConfigSchema = z.ZodObject;
  * Declares the environment variables of an application.
  *
  * Every field is named like the variable and carries `.describe()`, because the same text is shown
- * when the variable is wrong and in the table of docs/configuration.md.
+ * when the variable is wrong and in the table of docs/reference/configuration.md.
  *
  * @throws TypeError if a variable has no description or its name is not in UPPER_CASE.
  */

@@ -18,7 +18,7 @@
  *           --json       the result on standard output instead of tables
  *           --output     the JSON file; the plot is beside it
  *           --plot       the SVG file
- *           --page       a Markdown page whose figures are replaced: docs/where-should-a-job-run.md
+ *           --page       a Markdown page whose figures are replaced: docs/guides/where-should-a-job-run.md
  *           --quiet      minutes to wait at most for other work on the machine to end
  *
  * Output    Markdown tables on standard output: requests/s, p50, p99 and worst latency, requests that
