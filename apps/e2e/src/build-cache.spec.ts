@@ -36,7 +36,7 @@ test('a build with nothing changed comes from the cache, with all its files and 
 
 test.each([
   ["the guard's rules", 'tools/queue/guard/guard.ts'],
-  ["the bundler's settings", 'tools/queue/build/esbuild-options.ts'],
+  ["the bundler's settings", 'tools/queue/bundle/esbuild-options.ts'],
   ['a job contract', 'libs/jobs/src/notification.job.ts'],
 ])('a change in %s is built anew', async (_what, file) => {
   await change(file);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { runWorkerCommand } from '../program/worker-command';
+import { runWorkerCommand } from '../command/worker-command';
 import type { Contract, QueueWorkspace } from '../workspace/index';
 import type { DeadOptions } from './dead-options';
 import { contractsOfWorker, deadRequest } from './dead-request';

@@ -1,6 +1,6 @@
 import type { Metafile } from 'esbuild';
-import { LEFT_OUT } from '../build/packages.plugin';
-import { packageNameOf } from '../build/npm-package';
+import { LEFT_OUT } from '../bundle/packages.plugin';
+import { packageNameOf } from '../bundle/npm-package';
 
 /** A source file, or an external package, that takes part in a bundle. */
 export interface BundleNode {

@@ -1,4 +1,4 @@
-import { BuildError } from '../build/build.error';
+import { BuildError } from '../bundle/build.error';
 import type { Finding } from './finding';
 import { formatFindings } from './finding';
 

@@ -1,6 +1,6 @@
 import { stop as stopEsbuild } from 'esbuild';
-import type { BuildOptions } from '../build/build-options';
-import { Bundler } from '../build/bundler';
+import type { BuildOptions } from '../bundle/build-options';
+import { Bundler } from '../bundle/bundler';
 import type { FixtureProject } from '../testing/fixture-workspace';
 import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
 import type { Finding } from './finding';

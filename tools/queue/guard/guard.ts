@@ -1,5 +1,5 @@
 import type { Finding } from './finding';
-import type { GuardFacts } from './guard-facts';
+import type { GuardFacts } from './facts';
 import { checkBarrels } from './rules/barrel.rule';
 import { checkComputedImports } from './rules/computed-import.rule';
 import { checkPackages } from './rules/package.rules';

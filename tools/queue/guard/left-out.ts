@@ -1,4 +1,4 @@
-import type { GuardFacts } from './guard-facts';
+import type { GuardFacts } from './facts';
 
 /** Rule 4: what the graph allows and the bundle leaves out. */
 export interface LeftOut {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
-import { BuildError } from '../build/build.error';
-import type { Bundle } from '../build/bundler';
-import type { BundleSettings } from '../build/bundle-settings';
-import type { PackageManifest } from '../build/npm-package';
-import { packageOfFile } from '../build/npm-package';
+import { BuildError } from '../bundle/build.error';
+import type { Bundle } from '../bundle/bundler';
+import type { BundleSettings } from '../bundle/bundle-settings';
+import type { PackageManifest } from '../bundle/npm-package';
+import { packageOfFile } from '../bundle/npm-package';
 import {
   DiskFiles,
   listProcessors,
@@ -17,7 +17,7 @@ import {
   TAGS,
 } from '../workspace/index';
 import { BundleGraph } from './bundle-graph';
-import type { GuardFacts, Manifests, QueueFacts } from './guard-facts';
+import type { GuardFacts, Manifests, QueueFacts } from './facts';
 import type { ModuleSyntax } from './module-syntax';
 import { readModuleSyntax } from './module-syntax';
 import { ProjectMap } from './project-map';

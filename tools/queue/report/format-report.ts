@@ -1,7 +1,7 @@
 import type { BundleMap, BundlePart } from './bundle-map';
-import { formatBytes } from './format-bytes';
-import { isolationNote } from './isolation-note';
-import type { Painter } from './painter';
+import { formatBytes } from '../terminal/format-bytes';
+import { isolationNote } from '../record/isolation-note';
+import type { Painter } from '../terminal/painter';
 
 /** Columns, the first and the last of them text. */
 type Row = [string, string, string, string, string, string];

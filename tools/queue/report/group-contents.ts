@@ -1,7 +1,7 @@
 import type { ProjectMap } from '../guard/project-map';
 import type { BundleFile } from './bundle-files';
 import type { GroupContent } from './bundle-map';
-import { packageNameOf } from '../build/npm-package';
+import { packageNameOf } from '../bundle/npm-package';
 
 /** What these files consist of, by project and package. All their bytes are in it. */
 export function groupContents(

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { NpmPackage } from '../build/npm-package';
-import { packageOfFile } from '../build/npm-package';
+import type { NpmPackage } from '../bundle/npm-package';
+import { packageOfFile } from '../bundle/npm-package';
 import type { ExternalPackage } from './bundle-map';
 
 /**

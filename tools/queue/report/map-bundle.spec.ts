@@ -1,9 +1,9 @@
 import { stop as stopEsbuild } from 'esbuild';
 import { WorkerFixture } from '../testing/worker-fixture';
-import type { BuildReport } from './build-report';
-import { readBuildReport } from './build-report';
+import type { BuildReport } from '../record/build-record';
+import { readBuildReport } from '../record/build-record';
 import type { BundleMap } from './bundle-map';
-import { readBuiltApp } from './built-app';
+import { readBuiltApp } from '../record/built-app';
 import { installedSize } from './installed-size';
 import { mapBundle } from './map-bundle';
 

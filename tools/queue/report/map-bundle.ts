@@ -1,7 +1,7 @@
 import { leftOut } from '../guard/left-out';
 import type { BundleGroup, BundleMap, BundlePart, ExternalPackage } from './bundle-map';
 import { BundleFiles } from './bundle-files';
-import type { BuiltApp, BundleRoot } from './built-app';
+import type { BuiltApp, BundleRoot } from '../record/built-app';
 import { groupContents } from './group-contents';
 
 type Facts = Pick<BuiltApp, 'report' | 'facts' | 'roots'>;

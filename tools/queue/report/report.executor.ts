@@ -1,17 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { BuildError } from '../build/build.error';
+import { BuildError } from '../bundle/build.error';
 import { PluginError } from '../workspace/index';
-import { buildReportPath } from './build-report';
+import { buildReportPath } from '../record/build-record';
 import type { BundleMap } from './bundle-map';
-import { readBuiltApp } from './built-app';
+import { readBuiltApp } from '../record/built-app';
 import { formatReport } from './format-report';
 import { installedSize } from './installed-size';
 import { mapBundle } from './map-bundle';
 import { openPage } from './open-page';
 import { renderPage } from './page/render-page';
-import { painter } from './painter';
+import { painter } from '../terminal/painter';
 import type { ReportOptions } from './report-options';
 
 /** `nx run <application>:report`. It speaks of the last build, which Nx brings up to date first. */

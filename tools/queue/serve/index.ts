@@ -1,6 +1,6 @@
 // What programs that serve several applications at once use: `npm start`.
-export { prepare } from './environment';
+export { prepare } from '../command/environment';
 export { serveApp } from './serve-app';
 export { type ServedApp } from './served-app';
-export { ServeError } from './serve.error';
+export { ServeError } from '../command/serve.error';
 export type { ServeAppOptions, ServeListener, ServeOptions, ServedProject } from './serve-options';

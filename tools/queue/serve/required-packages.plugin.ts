@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
-import { packageOfFile } from '../build/npm-package';
+import { packageOfFile } from '../bundle/npm-package';
 
 const NAMESPACE = 'required';
 const RESOLVING = Symbol('resolving');

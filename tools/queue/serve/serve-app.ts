@@ -1,5 +1,5 @@
 import type { ServeAppOptions, ServedProject } from './serve-options';
-import { ServeError } from './serve.error';
+import { ServeError } from '../command/serve.error';
 import { ServedApp } from './served-app';
 
 /**

@@ -1,4 +1,4 @@
-import type { BuildOptions } from '../build/build-options';
+import type { BuildOptions } from '../bundle/build-options';
 
 /** The options of the `serve` executor, as schema.json describes them. */
 export interface ServeOptions {

@@ -1,8 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { BuildError } from '../build/build.error';
-import type { BuildOptions } from '../build/build-options';
+import { BuildError } from '../bundle/build.error';
+import type { BuildOptions } from '../bundle/build-options';
 import { serveApp } from './serve-app';
-import { ServeError } from './serve.error';
+import { ServeError } from '../command/serve.error';
 import type { ServeOptions } from './serve-options';
 import { StopSignals } from './stop-signals';
 

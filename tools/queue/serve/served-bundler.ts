@@ -1,9 +1,9 @@
 import type { BuildContext, OutputFile } from 'esbuild';
 import { context } from 'esbuild';
-import { bundleErrorFrom } from '../build/bundle.error';
-import type { BundleSettings } from '../build/bundle-settings';
-import { decoratorsPlugin } from '../build/decorators.plugin';
-import { esbuildOptions } from '../build/esbuild-options';
+import { bundleErrorFrom } from '../bundle/bundle.error';
+import type { BundleSettings } from '../bundle/bundle-settings';
+import { decoratorsPlugin } from '../bundle/decorators.plugin';
+import { esbuildOptions } from '../bundle/esbuild-options';
 import { requiredPackagesPlugin } from './required-packages.plugin';
 
 /**

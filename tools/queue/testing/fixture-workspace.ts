@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
-import type { BuildOptions } from '../build/build-options';
-import type { BundleSettings } from '../build/bundle-settings';
-import { bundleSettings } from '../build/bundle-settings';
+import type { BuildOptions } from '../bundle/build-options';
+import type { BundleSettings } from '../bundle/bundle-settings';
+import { bundleSettings } from '../bundle/bundle-settings';
 
 /** The workspace that these tests are part of. */
 const HOST = realpathSync(join(__dirname, '../../..'));

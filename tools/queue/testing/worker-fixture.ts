@@ -1,4 +1,4 @@
-import { buildApp } from '../build/build-app';
+import { buildApp } from '../builder/build-app';
 import { FixtureWorkspace, projectGraph } from './fixture-workspace';
 
 const NATIVE = 'native-thing';

@@ -1,6 +1,6 @@
 import type { Metafile } from 'esbuild';
 import { BundleGraph } from '../guard/bundle-graph';
-import type { BundleRoot } from '../report/built-app';
+import type { BundleRoot } from '../record/built-app';
 import { findChains } from './find-chains';
 
 const ROOTS: BundleRoot[] = [

@@ -1,8 +1,8 @@
 import type { BundleNode, Route } from '../guard/bundle-graph';
 import type { FindingLink } from '../guard/finding';
-import type { Sources } from '../guard/guard-facts';
-import { withLines } from '../guard/guard-facts';
-import type { BundleRoot } from '../report/built-app';
+import type { Sources } from '../guard/facts';
+import { withLines } from '../guard/facts';
+import type { BundleRoot } from '../record/built-app';
 
 /** How something is reached from one root of the bundle. */
 export interface RootChains {

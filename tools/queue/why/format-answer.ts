@@ -1,9 +1,9 @@
 import type { FindingLink } from '../guard/finding';
-import { packageNameOf } from '../build/npm-package';
-import { LEFT_OUT } from '../build/packages.plugin';
-import { formatBytes } from '../report/format-bytes';
-import { isolationNote } from '../report/isolation-note';
-import type { Painter } from '../report/painter';
+import { packageNameOf } from '../bundle/npm-package';
+import { LEFT_OUT } from '../bundle/packages.plugin';
+import { formatBytes } from '../terminal/format-bytes';
+import { isolationNote } from '../record/isolation-note';
+import type { Painter } from '../terminal/painter';
 import type { RootChains } from './find-chains';
 import type { Absent, Present, WhyAnswer } from './why-answer';
 import type { WhyQuery } from './why-query';

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { packageNameOf } from '../build/npm-package';
+import { packageNameOf } from '../bundle/npm-package';
 import type { WhyOptions } from './why-options';
 import { WhyError } from './why.error';
 

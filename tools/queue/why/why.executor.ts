@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { BuildError } from '../build/build.error';
-import { readBuiltApp } from '../report/built-app';
-import { painter } from '../report/painter';
+import { BuildError } from '../bundle/build.error';
+import { readBuiltApp } from '../record/built-app';
+import { painter } from '../terminal/painter';
 import { PluginError } from '../workspace/index';
 import { formatAnswer } from './format-answer';
 import { why } from './why';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNativePackage, packageOfFile } from '../build/npm-package';
+import { isNativePackage, packageOfFile } from '../bundle/npm-package';
 import type { BundleNode } from '../guard/bundle-graph';
-import { isOwnFile } from '../guard/guard-facts';
-import type { BuiltApp } from '../report/built-app';
+import { isOwnFile } from '../guard/facts';
+import type { BuiltApp } from '../record/built-app';
 import type { ChainOptions } from './find-chains';
 import { findChains } from './find-chains';
 import { dependentsOf, graphPath } from './graph-path';

@@ -1,5 +1,5 @@
 import { parseJson } from '@nx/devkit';
-import { PLUGIN_NAME } from '../plugin-name';
+import { PLUGIN_NAME } from './plugin-name';
 import type { SourceFiles } from './source-files';
 
 interface NxJsonPart {

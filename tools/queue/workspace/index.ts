@@ -10,7 +10,7 @@ export type { Processor } from './processors';
 export { listProcessors, PROCESSOR_SUFFIX } from './processors';
 export type { Project, ProjectEntry, QueueWorkspace, RuntimeImports } from './queue-workspace';
 export { findWorker, readQueueWorkspace, TAGS } from './queue-workspace';
-export { PLUGIN_NAME } from '../plugin-name';
+export { PLUGIN_NAME } from './plugin-name';
 export { registryPath, renderRegistry } from './registry';
 export { RegistryError } from './registry.error';
 export type { RegistryProblem } from './registry-problem';

@@ -1,4 +1,4 @@
-import { PLUGIN_NAME } from '../plugin-name';
+import { PLUGIN_NAME } from './plugin-name';
 import type { Contract } from './contracts';
 import type { Processor } from './processors';
 import type { Project } from './queue-workspace';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { PLUGIN_NAME } from '../plugin-name';
+import { PLUGIN_NAME } from './plugin-name';
 import type { Processor } from './processors';
 import { listProcessors } from './processors';
 import type { Project, QueueWorkspace } from './queue-workspace';

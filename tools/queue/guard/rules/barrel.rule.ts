@@ -1,6 +1,6 @@
 import type { Finding } from '../finding';
-import type { Edge, GuardFacts } from '../guard-facts';
-import { bundledEdges, chainThrough, isOwnFile } from '../guard-facts';
+import type { Edge, GuardFacts } from '../facts';
+import { bundledEdges, chainThrough, isOwnFile } from '../facts';
 import { WantedFiles } from '../wanted-files';
 
 /**

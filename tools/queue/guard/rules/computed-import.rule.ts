@@ -1,6 +1,6 @@
 import type { Finding } from '../finding';
-import type { GuardFacts } from '../guard-facts';
-import { isOwnFile, withLines } from '../guard-facts';
+import type { GuardFacts } from '../facts';
+import { isOwnFile, withLines } from '../facts';
 
 /**
  * An import whose target is computed is in no bundle and in no graph: it works in the workspace, where

@@ -1,7 +1,7 @@
-import type { PackageManifest } from '../../build/npm-package';
+import type { PackageManifest } from '../../bundle/npm-package';
 import type { Finding } from '../finding';
-import type { Edge, GuardFacts } from '../guard-facts';
-import { bundledEdges, chainThrough, isOwnFile, placeOf } from '../guard-facts';
+import type { Edge, GuardFacts } from '../facts';
+import { bundledEdges, chainThrough, isOwnFile, placeOf } from '../facts';
 
 /**
  * Rule 2: every npm package, bundled or external, is declared by whoever imports it, and the project

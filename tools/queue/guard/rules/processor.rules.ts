@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Finding } from '../finding';
-import type { Edge, GuardFacts } from '../guard-facts';
-import { bundledEdges, chainThrough } from '../guard-facts';
+import type { Edge, GuardFacts } from '../facts';
+import { bundledEdges, chainThrough } from '../facts';
 
 /**
  * Rule 3, for a worker: what belongs to a processor is reached only through its entry in the registry.

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding';
-import type { Edge, GuardFacts } from '../guard-facts';
-import { bundledEdges, chainThrough, isOwnFile, placeOf } from '../guard-facts';
+import type { Edge, GuardFacts } from '../facts';
+import { bundledEdges, chainThrough, isOwnFile, placeOf } from '../facts';
 import type { MappedProject } from '../project-map';
 
 /**

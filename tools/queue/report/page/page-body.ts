@@ -1,5 +1,5 @@
 import type { BundleGroup, BundleMap, BundlePart } from '../bundle-map';
-import { formatBytes } from '../format-bytes';
+import { formatBytes } from '../../terminal/format-bytes';
 import { escapeHtml } from './escape-html';
 import { partsTable } from './parts-table';
 

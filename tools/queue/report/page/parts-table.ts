@@ -1,6 +1,6 @@
 import type { BundleMap, BundlePart } from '../bundle-map';
-import { formatBytes } from '../format-bytes';
-import { isolationNote } from '../isolation-note';
+import { formatBytes } from '../../terminal/format-bytes';
+import { isolationNote } from '../../record/isolation-note';
 import { escapeHtml } from './escape-html';
 
 const HEAD = ['Own code', 'npm packages', 'Shared', 'Loaded alone', 'Beside the bundle'];

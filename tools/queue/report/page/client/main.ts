@@ -1,5 +1,5 @@
 import type { BundleMap } from '../../bundle-map';
-import { formatBytes } from '../../format-bytes';
+import { formatBytes } from '../../../terminal/format-bytes';
 import { searchMap } from './map-search';
 import type { SearchResult } from './map-search';
 import type { MapNode } from './map-tree';

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../format-bytes';
+import { formatBytes } from '../../../terminal/format-bytes';
 import type { MapTile } from './map-layout';
 import { layOut } from './map-layout';
 import type { MapNode } from './map-tree';

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../format-bytes';
+import { formatBytes } from '../../../terminal/format-bytes';
 import type { MapNode } from './map-tree';
 
 /** What a tile is, beside the pointer or beside the tile that has the focus. */

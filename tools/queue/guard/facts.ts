@@ -1,4 +1,4 @@
-import type { PackageManifest } from '../build/npm-package';
+import type { PackageManifest } from '../bundle/npm-package';
 import type { Isolation } from '../workspace/index';
 import type { BundleGraph, BundleImport, BundleNode } from './bundle-graph';
 import type { FindingLink } from './finding';

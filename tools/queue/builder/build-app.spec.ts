@@ -1,8 +1,8 @@
 import { stop as stopEsbuild } from 'esbuild';
 import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
 import { buildApp } from './build-app';
-import type { BuildOptions } from './build-options';
-import { BundleError } from './bundle.error';
+import type { BuildOptions } from '../bundle/build-options';
+import { BundleError } from '../bundle/bundle.error';
 
 const ROOT = 'apps/mailer';
 const OUTPUT = `dist/${ROOT}`;

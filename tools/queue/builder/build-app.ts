@@ -4,13 +4,13 @@ import { formatMessages } from 'esbuild';
 import { guard } from '../guard/guard';
 import { GuardError } from '../guard/guard.error';
 import { readGuardFacts } from '../guard/read-facts';
-import type { BuildReport } from '../report/build-report';
-import { writeBuildReport } from '../report/build-report';
-import type { BundleSettings } from './bundle-settings';
-import type { Bundle } from './bundler';
-import { Bundler } from './bundler';
+import type { BuildReport } from '../record/build-record';
+import { writeBuildReport } from '../record/build-record';
+import type { BundleSettings } from '../bundle/bundle-settings';
+import type { Bundle } from '../bundle/bundler';
+import { Bundler } from '../bundle/bundler';
 import { deploymentFiles } from './deployment-files';
-import { hasColors } from './has-colors';
+import { hasColors } from '../terminal/has-colors';
 import { writeOutput } from './write-output';
 
 /**

@@ -9,11 +9,11 @@ import {
   TAGS,
 } from '../workspace/index';
 import { buildApp } from './build-app';
-import { BuildError } from './build.error';
-import type { BuildOptions } from './build-options';
-import { BundleError } from './bundle.error';
-import { bundleSettings } from './bundle-settings';
-import { hasColors } from './has-colors';
+import { BuildError } from '../bundle/build.error';
+import type { BuildOptions } from '../bundle/build-options';
+import { BundleError } from '../bundle/bundle.error';
+import { bundleSettings } from '../bundle/bundle-settings';
+import { hasColors } from '../terminal/has-colors';
 
 /** `nx build <application>`. A failed build leaves the output of the last good one in place. */
 export default async function buildExecutor(

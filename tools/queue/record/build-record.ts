@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { BuildError } from '../build/build.error';
-import type { LeftOutPackage } from '../build/packages.plugin';
+import { BuildError } from '../bundle/build.error';
+import type { LeftOutPackage } from '../bundle/packages.plugin';
 import type { Finding } from '../guard/finding';
 
 /** What is known of the last build of an application, good or not. `why` and `report` read it. */

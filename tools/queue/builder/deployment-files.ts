@@ -3,10 +3,10 @@ import { join, relative, sep } from 'node:path';
 import type { PackageManager, ProjectGraph } from '@nx/devkit';
 import { detectPackageManager } from '@nx/devkit';
 import { generatePrunedDeployOutput } from '@nx/js';
-import { BuildError } from './build.error';
+import { BuildError } from '../bundle/build.error';
 import type { NpmLockfile } from './npm-lockfile';
 import { NpmLockfilePruner } from './npm-lockfile';
-import type { NpmPackage } from './npm-package';
+import type { NpmPackage } from '../bundle/npm-package';
 
 /** The package.json that goes with a bundle. */
 export interface DeploymentManifest {

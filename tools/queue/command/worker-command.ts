@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { developmentEnvironment } from '../serve/environment';
-import { ServeError } from '../serve/serve.error';
+import { developmentEnvironment } from './environment';
+import { ServeError } from './serve.error';
 import {
   DiskFiles,
   PluginError,

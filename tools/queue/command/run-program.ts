@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { decoratorsPlugin } from '../build/decorators.plugin';
+import { decoratorsPlugin } from '../bundle/decorators.plugin';
 import { PLUGIN_NAME, PluginError, rootTsconfig, type QueueWorkspace } from '../workspace/index';
 
 /** A program of this plugin that works with the contracts and the runtime of the workspace. */

@@ -1,10 +1,10 @@
 import { join, parse } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
-import type { GuardFacts } from '../guard/guard-facts';
+import type { GuardFacts } from '../guard/facts';
 import { readGuardFacts } from '../guard/read-facts';
 import type { Isolation } from '../workspace/index';
-import type { BuildReport } from './build-report';
-import { readBuildReport } from './build-report';
+import type { BuildReport } from './build-record';
+import { readBuildReport } from './build-record';
 
 /** A file that a part of the bundle is loaded through. */
 export interface BundleRoot {
