@@ -15,7 +15,7 @@ export {
 } from './contract/job-options';
 export { DEFAULT_RETENTION, type JobRetention, type KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
-export { EvictionPolicyError } from './errors/eviction-policy.error';
+export { EvictionPolicyError } from './connection/redis/eviction-policy.error';
 export type { DeadJob } from './dead/dead-job';
 export {
   DeadJobs,
@@ -23,28 +23,28 @@ export {
   type DeadJobsQuery,
   type RedriveOptions,
 } from './dead/dead-jobs';
-export { InvalidCursorError } from './dead/errors/invalid-cursor.error';
-export { JobNotDeadError } from './dead/errors/job-not-dead.error';
-export { RedriveRefusedError } from './dead/errors/redrive-refused.error';
-export { UnknownQueueError } from './dead/errors/unknown-queue.error';
-export type { FailedAttempt } from './dead/failed-attempts';
+export { InvalidCursorError } from './dead/invalid-cursor.error';
+export { JobNotDeadError } from './dead/job-not-dead.error';
+export { RedriveRefusedError } from './dead/redrive-refused.error';
+export { UnknownQueueError } from './dead/unknown-queue.error';
+export type { FailedAttempt } from './attempt/failed-attempts';
 export type { RedriveReport } from './dead/redrive-all';
-export { InvalidJobNameError } from './errors/invalid-job-name.error';
-export { InvalidRedisUrlError } from './errors/invalid-redis-url.error';
-export { InvalidTimeoutError } from './errors/invalid-timeout.error';
-export { JobDataError } from './errors/job-data.error';
-export { JobResultError } from './errors/job-result.error';
-export { OtherDatabaseError } from './errors/other-database.error';
-export { OutboxSchemaError } from './errors/outbox-schema.error';
-export { QueueAccessError } from './errors/queue-access.error';
-export { QueueSchemaError } from './errors/queue-schema.error';
-export { QueueUnreachableError } from './errors/queue-unreachable.error';
-export { RedisVersionError } from './errors/redis-version.error';
-export { TransactionRequiredError } from './errors/transaction-required.error';
-export { UnknownJobError } from './errors/unknown-job.error';
-export { UnsupportedStoreError } from './errors/unsupported-store.error';
+export { InvalidJobNameError } from './contract/invalid-job-name.error';
+export { InvalidRedisUrlError } from './connection/redis/invalid-redis-url.error';
+export { InvalidTimeoutError } from './contract/invalid-timeout.error';
+export { JobDataError } from './contract/job-data.error';
+export { JobResultError } from './contract/job-result.error';
+export { OtherDatabaseError } from './connection/other-database.error';
+export { OutboxSchemaError } from './outbox/outbox-schema.error';
+export { QueueAccessError } from './connection/queue-access.error';
+export { QueueSchemaError } from './bullmq/queue-schema.error';
+export { QueueUnreachableError } from './connection/queue-unreachable.error';
+export { RedisVersionError } from './connection/redis/redis-version.error';
+export { TransactionRequiredError } from './connection/transaction-required.error';
+export { UnknownJobError } from './contract/unknown-job.error';
+export { UnsupportedStoreError } from './store/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';
-export type { QueueModuleOptions } from './module/queue-module-options';
+export type { QueueModuleOptions } from './options/queue-module-options';
 export { QueueModule } from './module/queue.module';
 export { ApplicationOutbox } from './outbox/application-outbox';
 export {
@@ -55,7 +55,7 @@ export {
 export type { OutboxLag } from './outbox/outbox';
 export { getJobProducerToken, InjectJob } from './producer/inject-job.decorator';
 export { JobProducer, type JobReference, type TransactionOptions } from './producer/job-producer';
-export { hasEnded, type JobSnapshot, type JobState } from './reader/job-snapshot';
+export { hasEnded, type JobSnapshot, type JobState } from './queues/job-snapshot';
 export { JobsReader } from './reader/jobs-reader';
 export {
   migrateQueueStore,
@@ -64,5 +64,5 @@ export {
 } from './store/migrate-queue-store';
 export { openQueueStore } from './store/open-queue-store';
 export { QueueStore } from './store/queue-store';
-export type { QueueStoreOptions } from './store/store-options';
-export type { TransactionManager } from './store/transaction-manager';
+export type { QueueStoreOptions } from './options/store-options';
+export type { TransactionManager } from './connection/transaction-manager';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InvalidJobNameError } from '../errors/invalid-job-name.error';
-import { InvalidTimeoutError } from '../errors/invalid-timeout.error';
+import { InvalidJobNameError } from './invalid-job-name.error';
+import { InvalidTimeoutError } from './invalid-timeout.error';
 import { defineJob } from './define-job';
 import { DEFAULT_JOB_OPTIONS } from './job-options';
 import { DEFAULT_RETENTION } from './job-retention';

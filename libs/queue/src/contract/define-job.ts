@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { InvalidJobNameError } from '../errors/invalid-job-name.error';
-import { InvalidTimeoutError } from '../errors/invalid-timeout.error';
+import { InvalidJobNameError } from './invalid-job-name.error';
+import { InvalidTimeoutError } from './invalid-timeout.error';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobDefinition } from './job-definition';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';

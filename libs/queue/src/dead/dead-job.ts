@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import { failedAttempts, type FailedAttempt } from './failed-attempts';
+import { failedAttempts, type FailedAttempt } from '../attempt/failed-attempts';
 
 /** A job that has failed for good and is kept. Unlike a snapshot it shows the data: it is for operators. */
 export interface DeadJob {

@@ -1,4 +1,4 @@
-import { InvalidCursorError } from './errors/invalid-cursor.error';
+import { InvalidCursorError } from './invalid-cursor.error';
 
 /** How many dead jobs of each queue the pages before have shown. */
 export type Offsets = ReadonlyMap<string, number>;

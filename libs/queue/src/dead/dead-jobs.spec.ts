@@ -5,18 +5,18 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
 import * as z from 'zod';
 import { until } from '@libs/testing';
-import type { JobContext } from '../consumer/job-context';
-import { JobHost } from '../consumer/job-host';
-import { JobProcessor } from '../consumer/job-processor.decorator';
-import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import type { JobContext } from '../attempt/job-context';
+import { JobHost } from '../processor/job-host';
+import { JobProcessor } from '../processor/job-processor.decorator';
+import { QueueWorkerModule } from '../module/queue-worker.module';
 import { defineJob } from '../contract/define-job';
-import { Queues } from '../module/queues';
+import { Queues } from '../queues/queues';
 import { QueueModule } from '../module/queue.module';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { JobsReader } from '../reader/jobs-reader';
 import { DeadJobs } from './dead-jobs';
-import { InvalidCursorError } from './errors/invalid-cursor.error';
-import { JobNotDeadError } from './errors/job-not-dead.error';
+import { InvalidCursorError } from './invalid-cursor.error';
+import { JobNotDeadError } from './job-not-dead.error';
 import { deadRow } from './testing/redrive.contract';
 
 const mailJob = defineJob({

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { parse } from '../contract/parse-json';
-import { Queues } from '../module/queues';
-import { readableState } from '../reader/job-snapshot';
+import { Queues } from '../queues/queues';
+import { readableState } from '../queues/job-snapshot';
 import { deadJob, type DeadJob } from './dead-job';
 import { decodeCursor, encodeCursor } from './dead-jobs-cursor';
-import { JobNotDeadError } from './errors/job-not-dead.error';
-import { RedriveRefusedError } from './errors/redrive-refused.error';
-import { UnknownQueueError } from './errors/unknown-queue.error';
-import { describeHistory } from './failed-attempts';
+import { JobNotDeadError } from './job-not-dead.error';
+import { RedriveRefusedError } from './redrive-refused.error';
+import { UnknownQueueError } from './unknown-queue.error';
+import { describeHistory } from '../attempt/failed-attempts';
 import { redriveAll, type RedriveReport } from './redrive-all';
 
 export interface DeadJobsQuery {

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
-import { JobNotDeadError } from './errors/job-not-dead.error';
-import { RedriveRefusedError } from './errors/redrive-refused.error';
+import { JobNotDeadError } from './job-not-dead.error';
+import { RedriveRefusedError } from './redrive-refused.error';
 
 /** What came of redriving all dead jobs of a queue. */
 export interface RedriveReport {

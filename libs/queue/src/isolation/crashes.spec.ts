@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger, type Type } from '@nestjs/common';
 import { until } from '@libs/testing';
-import type { JobHost } from '../consumer/job-host';
-import { Queues } from '../module/queues';
+import type { JobHost } from '../processor/job-host';
+import { Queues } from '../queues/queues';
 import { createTestStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
-import { Sandbox } from './sandbox';
+import { Sandbox } from './parent/sandbox';
 import { type CompiledPrograms, compilePrograms } from './testing/compile-program';
 import { endOfJob } from './testing/end-of-job';
 import {

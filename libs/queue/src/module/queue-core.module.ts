@@ -9,9 +9,9 @@ import { openQueueStore } from '../store/open-queue-store';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { QueueStore } from '../store/queue-store';
 import { reachStore } from '../store/reach-store';
-import { JobConsumers } from './job-consumers';
-import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
-import { Queues } from './queues';
+import { JobConsumers } from '../queues/job-consumers';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
+import { Queues } from '../queues/queues';
 
 export interface QueueModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   inject?: FactoryProvider['inject'];

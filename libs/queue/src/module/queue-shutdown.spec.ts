@@ -18,7 +18,7 @@ import {
   WorkersService,
   type JobContext,
 } from '../consumer';
-import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import { QueueWorkerModule } from './queue-worker.module';
 import { defineJob } from '../contract/define-job';
 import { InjectJob } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';

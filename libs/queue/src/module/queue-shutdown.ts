@@ -10,10 +10,10 @@ import { Readiness } from '@libs/health';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { QueueStore } from '../store/queue-store';
-import { within } from '../within';
-import { JobConsumers } from './job-consumers';
-import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from './queue-module-options';
-import { Queues } from './queues';
+import { within } from '../timing/within';
+import { JobConsumers } from '../queues/job-consumers';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
+import { Queues } from '../queues/queues';
 
 const DEFAULT_DEADLINE = 25_000;
 

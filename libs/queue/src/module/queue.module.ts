@@ -7,9 +7,9 @@ import { JobProducer } from '../producer/job-producer';
 import { acceptQueueStores } from '../store/backend-dispatcher';
 import { QueueStore } from '../store/queue-store';
 import { QueueCoreModule, type QueueModuleAsyncOptions } from './queue-core.module';
-import type { QueueModuleOptions } from './queue-module-options';
+import type { QueueModuleOptions } from '../options/queue-module-options';
 import { QueueShutdown } from './queue-shutdown';
-import { Queues } from './queues';
+import { Queues } from '../queues/queues';
 
 /**
  * Connects an application to its queues. The root module imports `forRoot` once; a module that adds

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import type { QueueModuleOptions } from '../module/queue-module-options';
-import type { Queues } from '../module/queues';
-import type { JobSnapshot } from '../reader/job-snapshot';
+import type { QueueModuleOptions } from '../options/queue-module-options';
+import type { Queues } from '../queues/queues';
+import type { JobSnapshot } from '../queues/job-snapshot';
 import type { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';
 import { LazyOutbox } from './lazy-outbox';

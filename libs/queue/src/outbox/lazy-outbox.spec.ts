@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { QueueModule } from '../module/queue.module';
-import { Queues } from '../module/queues';
+import { Queues } from '../queues/queues';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { createTestStore, type TestStore } from '../store/testing/each-store';

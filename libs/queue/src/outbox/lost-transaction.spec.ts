@@ -4,7 +4,7 @@ import pg from 'pg';
 import * as z from 'zod';
 import { createTestDatabase, InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { connectionError } from '../store/postgres/connection-error';
-import { locationOf } from '../store/postgres/location';
-import type { Queryable } from '../store/postgres/database-identity';
+import { connectionError } from '../connection/postgres/connection-error';
+import { locationOf } from '../connection/postgres/location';
+import type { Queryable } from '../connection/postgres/database-identity';
 import { CREATE_OUTBOX, OUTBOX_TABLE } from './outbox-table';
 
 /** Any number that nothing else locks: of two processes that create the table, one waits. */

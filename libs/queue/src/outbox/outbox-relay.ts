@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import { reasonOf } from '../errors/reason-of';
+import { reasonOf } from '../text/reason-of';
 import { OutboxLagLog } from './outbox-lag-log';
 import type { Outbox } from './outbox';
 import { publishRows } from './publish-rows';

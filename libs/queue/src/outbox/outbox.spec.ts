@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
-import { OutboxSchemaError } from '../errors/outbox-schema.error';
+import { OutboxSchemaError } from './outbox-schema.error';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';

@@ -1,15 +1,19 @@
 import type { JobsOptions, Queue } from 'bullmq';
-import { OutboxSchemaError } from '../errors/outbox-schema.error';
-import { textOf } from '../errors/reason-of';
-import { TransactionRequiredError } from '../errors/transaction-required.error';
-import { connectionError } from '../store/postgres/connection-error';
-import { ConnectionPool } from '../store/postgres/connection-pool';
-import { KnownDatabase } from '../store/postgres/database-identity';
-import { locationOf } from '../store/postgres/location';
-import { clientOf, NO_TRANSACTION, runInTransaction } from '../store/postgres/transaction-client';
-import { inTurn } from '../store/postgres/transaction-turns';
+import { OutboxSchemaError } from './outbox-schema.error';
+import { textOf } from '../text/reason-of';
+import { TransactionRequiredError } from '../connection/transaction-required.error';
+import { connectionError } from '../connection/postgres/connection-error';
+import { ConnectionPool } from '../connection/postgres/connection-pool';
+import { KnownDatabase } from '../connection/postgres/database-identity';
+import { locationOf } from '../connection/postgres/location';
+import {
+  clientOf,
+  NO_TRANSACTION,
+  runInTransaction,
+} from '../connection/postgres/transaction-client';
+import { inTurn } from '../connection/postgres/transaction-turns';
 import type { JobEntry, QueueStore } from '../store/queue-store';
-import type { TransactionManager } from '../store/transaction-manager';
+import type { TransactionManager } from '../connection/transaction-manager';
 import { hasOutbox } from './migrate-outbox';
 import { outboxEntry } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
-import { reasonOf } from '../errors/reason-of';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
 import type { OutboxRow, RefusedRow } from './relay-connection';
 

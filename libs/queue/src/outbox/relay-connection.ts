@@ -1,6 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import pg from 'pg';
-import { Sockets } from '../store/postgres/sockets';
+import { Sockets } from '../connection/postgres/sockets';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
 
 /** The most jobs that are published at once. */

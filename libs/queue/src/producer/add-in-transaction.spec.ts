@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
-import { OtherDatabaseError } from '../errors/other-database.error';
-import { TransactionRequiredError } from '../errors/transaction-required.error';
-import { hasEnded } from '../reader/job-snapshot';
+import { OtherDatabaseError } from '../connection/other-database.error';
+import { TransactionRequiredError } from '../connection/transaction-required.error';
+import { hasEnded } from '../queues/job-snapshot';
 import { migrateQueueStore } from '../store/migrate-queue-store';
-import type { TransactionManager } from '../store/transaction-manager';
+import type { TransactionManager } from '../connection/transaction-manager';
 import { startProcessor, type QueueHarness } from '../testing/queue-harness';
 import type { JobReference } from './job-producer';
 

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
 import { z } from 'zod';
 import { defineJob } from '../contract/define-job';
-import { JobDataError } from '../errors/job-data.error';
+import { JobDataError } from '../contract/job-data.error';
 import { QueueModule } from '../module/queue.module';
 import { InjectJob } from './inject-job.decorator';
 import type { JobProducer } from './job-producer';

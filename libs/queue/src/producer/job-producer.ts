@@ -3,10 +3,10 @@ import type { JobData, JobDefinition, JobInput } from '../contract/job-definitio
 import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type Parsed } from '../contract/parse-json';
 import { unstorableTexts } from '../contract/storable-text';
-import { JobDataError } from '../errors/job-data.error';
-import { reasonOf } from '../errors/reason-of';
+import { JobDataError } from '../contract/job-data.error';
+import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
-import type { TransactionManager } from '../store/transaction-manager';
+import type { TransactionManager } from '../connection/transaction-manager';
 import { addOptions } from './add-options';
 
 /** Where a job that was added can be found again. */

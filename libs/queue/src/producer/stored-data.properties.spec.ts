@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import * as z from 'zod';
-import type { JobContext } from '../consumer/job-context';
-import { JobHost } from '../consumer/job-host';
-import { JobProcessor } from '../consumer/job-processor.decorator';
+import type { JobContext } from '../attempt/job-context';
+import { JobHost } from '../processor/job-host';
+import { JobProcessor } from '../processor/job-processor.decorator';
 import { defineJob } from '../contract/define-job';
-import { JobDataError } from '../errors/job-data.error';
+import { JobDataError } from '../contract/job-data.error';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { type QueueHarness, startProcessor } from '../testing';
 

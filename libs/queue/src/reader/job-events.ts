@@ -3,7 +3,7 @@ import type { QueueEvents } from 'bullmq';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { QueueStore } from '../store/queue-store';
 import { JobSubscription } from './job-subscription';
-import { QueueEventReader } from './queue-event-reader';
+import { QueueEventReader } from '../bullmq/queue-event-reader';
 
 /** Every event after which a job may look different. */
 const CHANGES = [

@@ -6,7 +6,7 @@ import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { startProcessor, type QueueHarness } from '../testing';
 import { JobEvents } from './job-events';
-import type { JobSnapshot } from './job-snapshot';
+import type { JobSnapshot } from '../queues/job-snapshot';
 import { LOOK_AGAIN } from './job-subscription';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
-import { Queues } from '../module/queues';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { Queues } from '../queues/queues';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from './job-events';
-import { hasEnded, readableState, type JobSnapshot, type JobState } from './job-snapshot';
+import { hasEnded, readableState, type JobSnapshot, type JobState } from '../queues/job-snapshot';
 
 /** How often two reads that contradict one another are repeated. */
 const MAX_LOOKS = 5;

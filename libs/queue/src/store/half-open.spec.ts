@@ -6,11 +6,11 @@ import * as z from 'zod';
 import { InterruptibleProxy, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
-import { hasEnded } from '../reader/job-snapshot';
+import { hasEnded } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
 import { createTestStore, describeOnEachStore, type TestStore } from './testing/each-store';
 

@@ -5,9 +5,9 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import pg from 'pg';
-import { connectionError } from './postgres/connection-error';
-import { locationOf } from './postgres/location';
-import { isRedisUrl } from './redis/redis-url';
+import { connectionError } from '../connection/postgres/connection-error';
+import { locationOf } from '../connection/postgres/location';
+import { isRedisUrl } from '../connection/redis/redis-url';
 
 /** Where the tables of a queue store stand. */
 export interface QueueMigrationState {

@@ -1,9 +1,9 @@
-import { UnsupportedStoreError } from '../errors/unsupported-store.error';
-import { PostgresQueueStore } from './postgres/postgres-queue-store';
+import { UnsupportedStoreError } from './unsupported-store.error';
+import { PostgresQueueStore } from './postgres-queue-store';
 import type { QueueStore } from './queue-store';
-import { RedisQueueStore } from './redis/redis-queue-store';
-import { isRedisUrl } from './redis/redis-url';
-import type { QueueStoreOptions } from './store-options';
+import { RedisQueueStore } from './redis-queue-store';
+import { isRedisUrl } from '../connection/redis/redis-url';
+import type { QueueStoreOptions } from '../options/store-options';
 
 /** The kinds of store, by the scheme of their URL. */
 const STORES: Record<string, new (options: QueueStoreOptions) => QueueStore> = {

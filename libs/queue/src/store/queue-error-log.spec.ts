@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { QueueErrorLog } from './queue-error-log';
 
 describe('errors that no caller waits for', () => {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 
 /** In milliseconds: an error that repeats within it is counted, not printed again. */
 const QUIET = 30_000;

@@ -1,6 +1,6 @@
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
-import type { Queryable } from './postgres/database-identity';
-import type { TransactionManager } from './transaction-manager';
+import type { Queryable } from '../connection/postgres/database-identity';
+import type { TransactionManager } from '../connection/transaction-manager';
 
 /** What BullMQ passes when a queue, a worker or an event reader needs its backend. */
 export type BackendRequest = Parameters<BackendFactory<IQueueBackend, unknown>>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueueUnreachableError } from '../errors/queue-unreachable.error';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import type { QueueStore } from './queue-store';
 
 const DEFAULT_TIMEOUT = 30_000;

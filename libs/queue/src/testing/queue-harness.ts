@@ -1,14 +1,14 @@
 import type { INestApplicationContext, ModuleMetadata, Type } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
-import type { JobHost } from '../consumer/job-host';
-import { contractOf } from '../consumer/processor-metadata';
-import { QueueWorkerModule } from '../consumer/queue-worker.module';
+import type { JobHost } from '../processor/job-host';
+import { contractOf } from '../processor/processor-metadata';
+import { QueueWorkerModule } from '../module/queue-worker.module';
 import type { JobDefinition, JobInput } from '../contract/job-definition';
 import type { AddOptions } from '../contract/job-options';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
-import type { JobSnapshot } from '../reader/job-snapshot';
+import type { JobSnapshot } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore } from '../store/migrate-queue-store';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
-import { JobDataError } from '../errors/job-data.error';
-import { JobResultError } from '../errors/job-result.error';
+import { JobDataError } from '../contract/job-data.error';
+import { JobResultError } from '../contract/job-result.error';
 import { runHandler } from '../testing';
 
 const sumJob = defineJob({

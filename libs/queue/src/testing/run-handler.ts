@@ -1,10 +1,10 @@
 import type { Job, JobProgress } from 'bullmq';
-import { AttemptAbort } from '../consumer/attempt-abort';
-import type { JobHost } from '../consumer/job-host';
-import { getProcessorMetadata } from '../consumer/processor-metadata';
+import { AttemptAbort } from '../attempt/attempt-abort';
+import type { JobHost } from '../processor/job-host';
+import { getProcessorMetadata } from '../processor/processor-metadata';
 import type { JobDefinition, JobInput, JobResult } from '../contract/job-definition';
 import { throughJson } from '../contract/parse-json';
-import { onAbort } from '../on-abort';
+import { onAbort } from '../timing/on-abort';
 
 /** What a job did when it was run without a queue. */
 export interface HandledJob<Definition extends JobDefinition> {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Job } from 'bullmq';
-import { Queues } from '../../module/queues';
+import { Queues } from '../../queues/queues';
 import { acceptQueueStores } from '../../store/backend-dispatcher';
 import { openQueueStore } from '../../store/open-queue-store';
 import { QueueErrorLog } from '../../store/queue-error-log';

@@ -1,5 +1,5 @@
 import type { JobReference } from '../../producer/job-producer';
-import type { JobSnapshot } from '../../reader/job-snapshot';
+import type { JobSnapshot } from '../../queues/job-snapshot';
 import type { JobsReader } from '../../reader/jobs-reader';
 
 /** Waits until a job has ended; resolves to undefined if it is gone, which ends the watching as well. */

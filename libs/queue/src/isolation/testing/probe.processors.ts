@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
-import { JobHost } from '../../consumer/job-host';
-import { JobProcessor, type JobProcessorOptions } from '../../consumer/job-processor.decorator';
-import type { ProcessorRegistry } from '../../consumer/processor-registry';
+import { JobHost } from '../../processor/job-host';
+import { JobProcessor, type JobProcessorOptions } from '../../processor/job-processor.decorator';
+import type { ProcessorRegistry } from '../../processor/processor-registry';
 import { QueueModule } from '../../module/queue.module';
 import { GreeterModule } from './greeter.module';
 import {

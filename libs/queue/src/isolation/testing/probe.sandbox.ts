@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { QueueModule } from '../../module/queue.module';
-import { runSandbox } from '../run-sandbox';
+import { runSandbox } from '../child/run-sandbox';
 import { probes } from './probe.processors';
 
 /* What the children of the probes run. */

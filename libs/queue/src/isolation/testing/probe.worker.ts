@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { pathToFileURL } from 'node:url';
-import { QueueWorkerModule } from '../../consumer/queue-worker.module';
+import { QueueWorkerModule } from '../../module/queue-worker.module';
 import { QueueModule } from '../../module/queue.module';
 import { probes } from './probe.processors';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { TransactionManager } from '../../store/transaction-manager';
+import type { TransactionManager } from '../../connection/transaction-manager';
 
 /** A transaction on a connection of its own, as TypeORM's manager shows it; for tests. */
 export class Transaction implements TransactionManager {

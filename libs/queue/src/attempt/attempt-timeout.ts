@@ -1,0 +1,83 @@
+import { UnrecoverableError } from 'bullmq';
+import { SandboxKilledError } from '../isolation/parent/sandbox-killed.error';
+import type { AttemptAbort } from './attempt-abort';
+import { JobTimeoutError } from './job-timeout.error';
+import { RetryAfterError } from './retry-after.error';
+import { MOVED } from './running-jobs';
+
+/** In milliseconds: how long an attempt may go on after the signal of its timeout. */
+export const TIMEOUT_GRACE = 2_000;
+
+/** Which attempt is timed, and how long it may take; times are in milliseconds. */
+export interface TimedAttempt {
+  /** The contract's name. */
+  readonly job: string;
+  readonly jobId: string;
+  readonly timeout: number;
+  /** From the signal until the attempt fails, even if its handler goes on. */
+  readonly grace: number;
+}
+
+/**
+ * The time limit of one attempt.
+ *
+ *     running ──timeout──▶ signalled ──grace──▶ failed, and the handler still runs
+ *        │                     ├──▶ failed      it threw: a JobTimeoutError, whatever it was
+ *        ├──▶ ended            └──▶ completed   its work is done, and another run would repeat it
+ *        └──worker stops──▶ stopping: no time limit of its own any more
+ */
+export class AttemptTimeout {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly attempt: TimedAttempt,
+    /** Aborted at the timeout, unless it is before: its reason says which came first. */
+    private readonly abort: AttemptAbort,
+  ) {}
+
+  /** @throws JobTimeoutError if the attempt did not end in time. */
+  async run<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    try {
+      return await Promise.race([this.graceOver(), attempt()]);
+    } catch (error) {
+      throw this.failure(error);
+    } finally {
+      clearTimeout(this.timer);
+    }
+  }
+
+  /** Rejects when the handler has not ended for the whole grace; never, if it was aborted before. */
+  private graceOver(): Promise<never> {
+    const { timeout, grace } = this.attempt;
+    return new Promise((_, reject) => {
+      this.timer = setTimeout(() => {
+        if (this.abort.isAborted) return;
+        this.abort.abort(this.error());
+        this.timer = setTimeout(() => {
+          reject(this.error({ stillRuns: true }));
+        }, grace);
+      }, timeout);
+    });
+  }
+
+  /** Libraries throw errors of their own at a signal; what the handler has decided stays. */
+  private failure(error: unknown): unknown {
+    const timedOut = this.abort.reason instanceof JobTimeoutError;
+    if (!timedOut || error instanceof JobTimeoutError || isDecision(error)) return error;
+    return this.error({ cause: error, wasKilled: error instanceof SandboxKilledError });
+  }
+
+  private error(options?: ConstructorParameters<typeof JobTimeoutError>[3]): JobTimeoutError {
+    const { job, jobId, timeout } = this.attempt;
+    return new JobTimeoutError(job, jobId, timeout, options);
+  }
+}
+
+/** Whether an error says what is to become of the job, which no library does by chance. */
+function isDecision(error: unknown): boolean {
+  return (
+    error instanceof UnrecoverableError ||
+    error instanceof RetryAfterError ||
+    (error instanceof Error && MOVED.has(error.name))
+  );
+}

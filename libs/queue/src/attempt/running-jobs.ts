@@ -1,0 +1,131 @@
+import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import type { AttemptAbort } from './attempt-abort';
+import { JobAbortedError } from './job-aborted.error';
+
+/** In milliseconds: a store that does not answer must not keep a process from stopping. */
+const PUT_BACK_TIMEOUT = 3_000;
+
+/** Errors that say where the job is already; BullMQ's own way of comparing them. */
+export const MOVED: ReadonlySet<string> = new Set([
+  'DelayedError',
+  'WaitingError',
+  'WaitingChildrenError',
+]);
+
+/** One attempt of one job. */
+export interface Attempt {
+  readonly job: Job;
+  /** Of the lock that its worker holds; undefined if it is not a worker that runs it. */
+  readonly token: string | undefined;
+  readonly abort: AttemptAbort;
+}
+
+interface RunningJob extends Attempt {
+  puttingBack: Promise<void> | undefined;
+}
+
+/**
+ * The jobs that one processor runs now, so that they can be cancelled, and put back if they do not finish:
+ *
+ *     running ──▶ completed or failed                 as BullMQ does it
+ *        └──────▶ put back, its place is the first    a worker that stops; no attempt is used up
+ */
+export class RunningJobs {
+  private readonly running = new Set<RunningJob>();
+  private readonly returned: Job[] = [];
+
+  /** Called when one runs no more, however it ended. */
+  onEnded: ((job: Job) => void) | undefined;
+
+  /** Runs one attempt. What comes of it after the job was put back does not count. */
+  async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
+    const { job, token, abort } = attempt;
+    const entry: RunningJob = { job, token, abort, puttingBack: undefined };
+    this.running.add(entry);
+    try {
+      const result = await work();
+      if (entry.puttingBack === undefined) return result;
+    } catch (error) {
+      const aborted = entry.token !== undefined && isAbort(entry.abort, error);
+      if (entry.puttingBack === undefined && !aborted) throw error;
+      await this.putBack(entry);
+    } finally {
+      this.running.delete(entry);
+      this.onEnded?.(entry.job);
+    }
+    // Tells BullMQ that the job is somewhere else, so that it neither completes nor fails it.
+    throw new WaitingError();
+  }
+
+  /** The jobs that run now. */
+  get jobs(): readonly Job[] {
+    return [...this.running].map(({ job }) => job);
+  }
+
+  /** The jobs that were put back. */
+  get returnedJobs(): readonly Job[] {
+    return this.returned;
+  }
+
+  /** Aborts the attempt of one job. @returns whether it runs here. */
+  abort(id: string, reason: unknown): boolean {
+    const attempts = [...this.running].filter(({ job }) => job.id === id);
+    for (const { abort } of attempts) abort.abort(reason);
+    return attempts.length > 0;
+  }
+
+  /** Aborts every attempt. */
+  abortAll(reason: unknown): void {
+    for (const { abort } of this.running) abort.abort(reason);
+  }
+
+  /** Puts back what still runs. Its processor is not stopped by that. */
+  async putBackAll(): Promise<void> {
+    await Promise.all([...this.running].map((entry) => this.putBack(entry)));
+  }
+
+  /** One that cannot be put back is run again when its lock has expired. */
+  private putBack(entry: RunningJob): Promise<void> {
+    entry.puttingBack ??= moveBack(entry).then(
+      () => {
+        this.returned.push(entry.job);
+      },
+      () => undefined,
+    );
+    return entry.puttingBack;
+  }
+}
+
+/** Moves a job to the first place of its queue. */
+async function moveBack({ job, token }: RunningJob): Promise<void> {
+  await inTime(job.moveToWait(token));
+  // On Postgres it is the last now. One that was fetched in between is left as it is.
+  await inTime(job.changePriority({ priority: job.priority, lifo: true })).catch(() => undefined);
+}
+
+async function inTime(moving: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The queue store did not answer within ${PUT_BACK_TIMEOUT} ms.`));
+    }, PUT_BACK_TIMEOUT);
+  });
+  try {
+    await Promise.race([moving, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Whether a processor has failed because its worker stops. Whatever is thrown after that signal
+ * counts, since libraries throw errors of their own then; but not if the job is lost whatever happens,
+ * or has been moved already.
+ */
+function isAbort({ reason }: AttemptAbort, error: unknown): boolean {
+  if (!(reason instanceof JobAbortedError)) return false;
+  return !(
+    error instanceof UnrecoverableError ||
+    (error instanceof Error && MOVED.has(error.name))
+  );
+}

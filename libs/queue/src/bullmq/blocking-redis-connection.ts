@@ -1,0 +1,54 @@
+import { RedisConnection } from 'bullmq';
+import { within } from '../timing/within';
+import { endClient, type RedisClient } from '../connection/redis/redis-client';
+
+/**
+ * A connection of one worker or event reader, that waits for news.
+ *
+ * What differs from its parent:
+ * - It can be closed while Redis is away: the parent would wait for an answer to its QUIT.
+ * - Its errors do not reach the worker: Redis is lost for the whole process, and the store says so.
+ */
+export class BlockingRedisConnection extends RedisConnection {
+  private ended = false;
+
+  /** @param patience in milliseconds: how long {@link reconnect} waits at most */
+  constructor(
+    private readonly waiting: RedisClient,
+    private readonly patience: number,
+  ) {
+    super(waiting, { shared: false, blocking: true });
+  }
+
+  override emit(event: string, ...args: unknown[]): boolean {
+    return event === 'error' ? true : super.emit(event, ...args);
+  }
+
+  override async disconnect(wait = true): Promise<void> {
+    const { status } = this.waiting;
+    // Without a socket it would not tell that it has ended, and on a silent one it may not.
+    if (status === 'ready' || status === 'connect') {
+      await within(this.patience, super.disconnect(wait));
+    }
+    if (this.waiting.status !== 'end') endClient(this.waiting);
+  }
+
+  /**
+   * Resolves when Redis is back, or after a while: a command is kept until it is. The parent would wait
+   * for ever, and with it whoever stops a worker, who asks for this last of all.
+   *
+   * A worker that was closed while a job ran asks for it, too, when that job ends at last.
+   */
+  override async reconnect(): Promise<void> {
+    if (this.ended) return;
+    await within(this.patience, super.reconnect());
+  }
+
+  override async close(): Promise<void> {
+    this.ended = true;
+    endClient(this.waiting);
+    // The parent may be about to connect once more, and would not look whether it still should.
+    this.waiting.connect = () => Promise.reject(new Error('Connection is closed.'));
+    await super.close(true);
+  }
+}

@@ -1,0 +1,47 @@
+import { Logger } from '@nestjs/common';
+import { InterruptibleProxy, until } from '@libs/testing';
+import { z } from 'zod';
+import { JobHost, JobProcessor } from '../consumer';
+import { defineJob } from '../contract/define-job';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
+import { startProcessor } from '../testing';
+import { hasEnded } from '../queues/job-snapshot';
+import { JobsReader } from '../reader/jobs-reader';
+
+const quietJob = defineJob({ name: 'quiet', data: z.object({}) });
+
+@JobProcessor(quietJob)
+class QuietProcessor extends JobHost<typeof quietJob> {
+  async handle() {
+    await Promise.resolve();
+  }
+}
+
+describeOnEachStore('a process that has watched a job, and loses its store', (kind) => {
+  let store: TestStore;
+  let proxy: InterruptibleProxy;
+
+  beforeEach(async () => {
+    jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    store = await createTestStore(kind);
+    proxy = await InterruptibleProxy.before(store.url);
+  });
+
+  afterEach(async () => {
+    await proxy.close();
+    await store.drop();
+  });
+
+  // What would keep it alive is found by the environment of the tests, after the last one.
+  it('is not kept alive by the reader of events once it has stopped', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const { app, producer } = await startProcessor(QuietProcessor, { url: proxy.url });
+    const { queue, id } = await producer.add({});
+    for await (const snapshot of app.get(JobsReader).watch(queue, id)) {
+      if (hasEnded(snapshot)) break;
+    }
+    proxy.refuse();
+    await until(() => warn.mock.calls.some(([line]) => String(line).includes('cannot be reached')));
+    await app.close();
+  });
+});

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueEvents } from 'bullmq';
+import { askThenPause } from './pause-after-error';
+
+/** In milliseconds. Who watches a job hears late of what happened in this time. */
+const READ_AGAIN = 1_000;
+
+/** BullMQ's reader of events, which reads again soon after an error, and not once it is closed. */
+export class QueueEventReader extends QueueEvents {
+  // Set in time: the constructor of QueueEvents begins to read, but only in a later microtask.
+  private readonly ending = new AbortController();
+
+  override async close(): Promise<void> {
+    this.ending.abort();
+    await super.close();
+  }
+
+  protected override checkConnectionError<Answer>(
+    ask: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    return askThenPause(
+      (question, pause) => super.checkConnectionError(question, pause),
+      ask,
+      () => sleep(READ_AGAIN, undefined, { signal: this.ending.signal }).catch(() => undefined),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { Queue } from 'bullmq';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { acceptQueueStores } from '../store/backend-dispatcher';
+import { migrateQueueStore } from '../store/migrate-queue-store';
+import { PostgresQueueStore } from '../store/postgres-queue-store';
+import { SharedPostgresConnection } from './shared-postgres-connection';
+
+describe('a queue on the connection of its process', () => {
+  let database: TestDatabase;
+  let store: PostgresQueueStore;
+  let queue: Queue;
+
+  beforeAll(async () => {
+    acceptQueueStores();
+    database = await createTestDatabase();
+    await migrateQueueStore(database.url);
+    store = new PostgresQueueStore({ url: database.url });
+    queue = new Queue('orders', { connection: store });
+  });
+
+  afterAll(async () => {
+    await queue.close();
+    await store.close();
+    await database.drop();
+  });
+
+  it('wakes a reader by an event that comes before it has begun to listen', async () => {
+    const reader = store.backend('orders', { connection: store }, {});
+    const after = await store.latestEventId('orders');
+    // The event comes at the worst moment: when the connection that will listen is being opened.
+    jest
+      .spyOn(SharedPostgresConnection.prototype, 'getListenClient')
+      .mockImplementationOnce(async function (this: SharedPostgresConnection) {
+        await queue.add('orders', {});
+        return this.getListenClient();
+      });
+
+    // Were the event missed, this would wait for a minute.
+    const events = await reader.readEvents(after, 60_000);
+
+    expect(JSON.stringify(events)).toContain('waiting');
+    await reader.disconnect();
+    await reader.close();
+  });
+
+  it('keeps all lines that a job logs at the same moment', async () => {
+    const job = await queue.add('orders', {});
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+    await Promise.all(lines.map((line) => job.log(line)));
+    const { logs } = await queue.getJobLogs(job.id ?? '');
+    expect(logs.sort()).toEqual(lines.sort());
+  });
+});

@@ -1,0 +1,70 @@
+import {
+  assertSchemaCompatibility,
+  LATEST_SCHEMA_VERSION,
+  type PgPool,
+  PostgresConnection,
+  SchemaMigrationRequiredError,
+} from 'bullmq';
+import { QueueSchemaError } from './queue-schema.error';
+
+/**
+ * One connection of BullMQ's kind behind every queue and worker of a process. By itself BullMQ makes
+ * one for each, and each of those opens a pool and a listening connection.
+ *
+ * What differs from its parent:
+ * - Its users do not end it by closing themselves; {@link end} does.
+ * - It can become ready after an attempt that failed; the parent remembers the first failure for ever.
+ * - Its errors do not reach its users: the pool reports a lost connection, once for all of them.
+ */
+export class SharedPostgresConnection extends PostgresConnection {
+  private ready: Promise<void> | undefined;
+
+  constructor(
+    pool: PgPool,
+    private readonly location: string,
+    private readonly migrateHint: string | undefined,
+  ) {
+    super(pool);
+    // Each queue, worker and event reader adds listeners of its own.
+    this.setMaxListeners(0);
+  }
+
+  override waitUntilReady(): Promise<void> {
+    this.ready ??= this.requireSchema().catch((error: unknown) => {
+      this.ready = undefined;
+      throw error;
+    });
+    return this.ready;
+  }
+
+  override emit(event: string, ...args: unknown[]): boolean {
+    return event === 'error' ? true : super.emit(event, ...args);
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override disconnect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  end(): Promise<void> {
+    return super.close();
+  }
+
+  private async requireSchema(): Promise<void> {
+    let version = 0;
+    let cause: unknown;
+    try {
+      version = await assertSchemaCompatibility(this.pool, this.schema);
+    } catch (error) {
+      if (!(error instanceof SchemaMigrationRequiredError)) throw error;
+      cause = error;
+    }
+    if (version >= LATEST_SCHEMA_VERSION) return;
+    throw new QueueSchemaError(this.location, version, LATEST_SCHEMA_VERSION, this.migrateHint, {
+      cause,
+    });
+  }
+}

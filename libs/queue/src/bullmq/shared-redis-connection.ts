@@ -1,0 +1,92 @@
+import { RedisConnection, type RedisClient as BullClient } from 'bullmq';
+import type { RedisClient } from '../connection/redis/redis-client';
+
+/**
+ * The connection behind the commands of every queue and worker of a process. By itself BullMQ makes
+ * one for each.
+ *
+ * What differs from its parent:
+ * - Its users do not end it by closing themselves; the store does.
+ * - Who uses it while Redis is away waits for a given time only; then the command fails. Without such a
+ *   time, only the first attempt to connect is waited for.
+ * - Its errors do not reach its users: the store reports a lost connection, once for all of them.
+ */
+export class SharedRedisConnection extends RedisConnection {
+  /** From the last look at the server; BullMQ chooses between old and new commands by it. */
+  serverVersion = '6.2.0';
+  private connecting: Promise<void> | undefined;
+  private isAttempted = false;
+  private readonly waiting = new Set<() => void>();
+
+  /** @param patience in milliseconds */
+  constructor(
+    private readonly commands: RedisClient,
+    private readonly patience = 0,
+  ) {
+    super(commands, {
+      shared: true,
+      blocking: false,
+      skipVersionCheck: true,
+      skipWaitingForReady: true,
+    });
+    // Each queue, worker and event reader adds listeners of its own.
+    this.setMaxListeners(Infinity);
+    commands.setMaxListeners(Infinity);
+  }
+
+  override get client(): Promise<BullClient> {
+    if (!this.isAttempted) return this.attempt().then(() => super.client);
+    if (this.patience === 0 || this.commands.status === 'ready') return super.client;
+    return this.back().then(() => super.client);
+  }
+
+  override get redisVersion(): string {
+    return this.serverVersion;
+  }
+
+  override emit(event: string, ...args: unknown[]): boolean {
+    return event === 'error' ? true : super.emit(event, ...args);
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override disconnect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Resolves when Redis was reached, and also when it was not. */
+  attempt(): Promise<void> {
+    this.connecting ??= this.commands.connect().then(
+      () => {
+        this.isAttempted = true;
+      },
+      () => {
+        this.isAttempted = true;
+      },
+    );
+    return this.connecting;
+  }
+
+  /** Lets go of who waits for Redis. */
+  stopWaiting(): void {
+    for (const resolve of this.waiting) resolve();
+  }
+
+  /** Resolves when Redis is back, and also when it has not come back in time. */
+  private async back(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let wake: (() => void) | undefined;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      timer = setTimeout(resolve, this.patience);
+      this.waiting.add(resolve);
+      this.commands.once('ready', resolve);
+    });
+    clearTimeout(timer);
+    if (wake === undefined) return;
+    this.waiting.delete(wake);
+    this.commands.off('ready', wake);
+  }
+}

@@ -1,0 +1,64 @@
+import { QueueAccessError } from '../queue-access.error';
+import { QueueUnreachableError } from '../queue-unreachable.error';
+import { textOf } from '../../text/reason-of';
+
+/** Codes of Node and of Postgres that mean: not now, try again. */
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '08000', // connection_exception
+  '08003', // connection_does_not_exist
+  '08006', // connection_failure
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown, also sent by pg_terminate_backend
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now: the server is starting or stopping
+]);
+
+/** The driver has no code for these; the sentences are its own. */
+const LOST_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+];
+
+/** What the driver says when a statement was not answered within its `query_timeout`. */
+const UNANSWERED = 'Query read timeout';
+
+/** Postgres lets nobody in with these: invalid_authorization, invalid_password, invalid_catalog_name. */
+const REFUSED = new Set(['28000', '28P01', '3D000']);
+
+/** Tells errors of the connection from errors of a query; those are returned as they are. */
+export function connectionError(error: unknown, location: string): unknown {
+  if (REFUSED.has(textOf(error, 'code') ?? '')) return new QueueAccessError(location, error);
+  if (isUnanswered(error)) {
+    const reason = 'a statement was not answered in time, so its connection counts as lost';
+    return new QueueUnreachableError(location, new Error(reason, { cause: error }));
+  }
+  return isLost(error) ? new QueueUnreachableError(location, error) : error;
+}
+
+/** Whether a statement got no answer in time: its connection may be open on this side only. */
+export function isUnanswered(error: unknown): boolean {
+  return textOf(error, 'message') === UNANSWERED;
+}
+
+/** Whether Postgres chose this statement to end a deadlock, or could not serialize it with another. */
+export function isDeadlock(error: unknown): boolean {
+  return ['40P01', '40001'].includes(textOf(error, 'code') ?? '');
+}
+
+function isLost(error: unknown): boolean {
+  if (LOST.has(textOf(error, 'code') ?? '')) return true;
+  const message = textOf(error, 'message') ?? '';
+  return LOST_MESSAGES.some((beginning) => message.startsWith(beginning));
+}

@@ -1,0 +1,66 @@
+import type { Logger } from '@nestjs/common';
+import { QueueAccessError } from '../queue-access.error';
+import { QueueUnreachableError } from '../queue-unreachable.error';
+import { isRefused } from './connection-error';
+import type { RedisClient } from './redis-client';
+
+/** Says once that Redis was lost, and once that it is back, whoever else notices. */
+export class ConnectionWatch {
+  private lastError: unknown;
+  private isLost = false;
+  private isStopped = false;
+
+  constructor(
+    client: RedisClient,
+    private readonly location: string,
+    private readonly logger: Logger,
+  ) {
+    client.on('connect', () => {
+      this.lastError = undefined;
+    });
+    client.on('error', (error: unknown) => {
+      this.lastError = error;
+    });
+    client.on('close', () => {
+      this.onLost();
+    });
+    client.on('ready', () => {
+      this.onReady();
+    });
+  }
+
+  /** Set while Redis answers and lets nobody in, or has no such database. */
+  get refusal(): QueueAccessError | undefined {
+    return isRefused(this.lastError)
+      ? new QueueAccessError(this.location, this.lastError)
+      : undefined;
+  }
+
+  /** A command knows that the connection was not there; why, the connection has told. */
+  explain(error: unknown): unknown {
+    if (this.refusal !== undefined) return this.refusal;
+    if (this.lastError === undefined) return error;
+    return new QueueUnreachableError(this.location, this.lastError);
+  }
+
+  /** The connection is closed on purpose. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private onLost(): void {
+    if (this.isLost || this.isStopped || this.refusal !== undefined) return;
+    this.isLost = true;
+    const error = new QueueUnreachableError(
+      this.location,
+      this.lastError ?? new Error('the connection was closed'),
+    );
+    this.logger.warn(`${error.message} Trying again until it is back.`);
+  }
+
+  private onReady(): void {
+    if (!this.isLost) return;
+    this.isLost = false;
+    this.logger.log(`The queue store ${this.location} is back.`);
+  }
+}

@@ -1,0 +1,44 @@
+import { createTestRedis, InterruptibleProxy, until, type TestRedis } from '@libs/testing';
+import { describeOnRedis } from '../../store/testing/each-store';
+import { createBlockingClient, endClient, type RedisClient } from './redis-client';
+import { parseRedisUrl } from './redis-url';
+
+describeOnRedis('a connection to Redis, and whoever waits on it without a limit', () => {
+  let redis: TestRedis;
+  let proxy: InterruptibleProxy;
+  let client: RedisClient;
+
+  beforeEach(async () => {
+    redis = await createTestRedis();
+    proxy = await InterruptibleProxy.before(redis.url);
+    client = createBlockingClient(parseRedisUrl(proxy.url), { name: 'test', answerTimeout: 500 });
+  });
+
+  afterEach(async () => {
+    endClient(client);
+    await until(() => client.status === 'end');
+    await proxy.close();
+    await redis.drop();
+  });
+
+  it('is given up if it is taken and nobody answers', async () => {
+    proxy.silence({ newOnes: true });
+    const pong = client.ping();
+    await until(() => proxy.unanswered > 0);
+    proxy.accept();
+    expect(await pong).toBe('PONG');
+  });
+
+  it('ends, and with it the command that was under way when it was lost', async () => {
+    await client.ping();
+    const connections = jest.fn();
+    client.on('connect', connections);
+    const wait = client.blpop('nothing', 0);
+    // Connections are taken, and closed at once.
+    proxy.refuse();
+    await until(() => connections.mock.calls.length > 0);
+
+    endClient(client);
+    await expect(wait).rejects.toThrow('Connection is closed');
+  });
+});

@@ -1,0 +1,84 @@
+import { InvalidRedisUrlError } from './invalid-redis-url.error';
+
+/** Where a Redis is, as its URL says. */
+export interface RedisTarget {
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly cluster: boolean;
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** The number of the database; a cluster has only 0. */
+  readonly db: number;
+  /** What the keys begin with; undefined for the default. */
+  readonly prefix: string | undefined;
+  /** Nodes and database, without user and password; for messages. */
+  readonly location: string;
+}
+
+const DEFAULT_PORT = 6379;
+const URL_PARTS = /^(rediss?):\/\/(?:(.*)@)?([^@/?#]+)\/?([^/?#]*)(?:\?([^#]*))?$/;
+const NODE = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
+
+/** Whether a URL names a Redis. */
+export function isRedisUrl(url: string): boolean {
+  return /^rediss?:\/\//.test(url);
+}
+
+/**
+ * Reads `redis://user:password@host:6379/0`, `rediss://…` for TLS, and of a cluster
+ * `redis://a:6379,b:6379` or `redis://a:6379?cluster=true`; `?prefix=…` changes what keys begin with.
+ *
+ * A text and not a `URL`, which has no place for several hosts.
+ *
+ * @throws InvalidRedisUrlError for any other text; it does not show it, for the password's sake.
+ */
+export function parseRedisUrl(url: string): RedisTarget {
+  const [, scheme, credentials, hosts = '', database = '', query] = URL_PARTS.exec(url) ?? [];
+  if (scheme === undefined) throw new InvalidRedisUrlError('it cannot be read');
+  const { cluster: clusterOption, prefix } = optionsOf(query);
+  const nodes = hosts.split(',').map(parseNode);
+  const cluster = nodes.length > 1 || clusterOption;
+  if (!/^\d*$/.test(database)) throw new InvalidRedisUrlError('its database is no number');
+  if (cluster && Number(database) > 0) {
+    throw new InvalidRedisUrlError('a cluster has no databases apart from 0');
+  }
+  if (cluster && prefix !== undefined && !/\{.+\}/.test(prefix)) {
+    throw new InvalidRedisUrlError(
+      'on a cluster a prefix needs braces, as in ?prefix={jobs}: they keep the keys of a queue together',
+    );
+  }
+  const { username, password } = parseCredentials(credentials);
+  const db = Number(database);
+  const location = `${hosts}${cluster ? '' : `/${db}`}`;
+  return { nodes, cluster, tls: scheme === 'rediss', username, password, db, prefix, location };
+}
+
+function parseNode(text: string): { host: string; port: number } {
+  const [, host, port = DEFAULT_PORT] = NODE.exec(text) ?? [];
+  if (host === undefined) throw new InvalidRedisUrlError(`"${text}" is no host with a port`);
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+function parseCredentials(text = ''): Pick<RedisTarget, 'username' | 'password'> {
+  const colon = text.indexOf(':');
+  const [username, password] =
+    colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)];
+  return { username: decode(username) || undefined, password: decode(password) || undefined };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InvalidRedisUrlError('a % in its user or password must be written %25');
+  }
+}
+
+function optionsOf(query = ''): { cluster: boolean; prefix: string | undefined } {
+  const options = new URLSearchParams(query);
+  for (const name of options.keys()) {
+    if (name === 'cluster' || name === 'prefix') continue;
+    throw new InvalidRedisUrlError(`it has no option "${name}", only cluster and prefix`);
+  }
+  return { cluster: options.get('cluster') === 'true', prefix: options.get('prefix') ?? undefined };
+}

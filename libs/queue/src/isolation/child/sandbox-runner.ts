@@ -1,0 +1,104 @@
+import { Logger, Scope, type INestApplicationContext } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { ScopedProcessorError } from '../../processor/scoped-processor.error';
+import type { JobHost } from '../../processor/job-host';
+import { processorModule } from '../../processor/processor-module';
+import { loadProcessors } from '../../processor/processor-registry';
+import type { ProcessorClass } from '../../processor/processor-metadata';
+import type { JobDefinition } from '../../contract/job-definition';
+import { rebuildError, transferError } from '../wire/error-transfer';
+import { ParentCalls } from './parent-calls';
+import type { ParentChannel } from './parent-channel';
+import type { RunSandboxOptions } from './run-sandbox';
+import { sandboxedJob } from './sandboxed-job';
+import type { ToChild } from '../wire/sandbox-protocol';
+
+type Run = Extract<ToChild, { type: 'run' }>;
+
+/** The child's side of a sandbox: one processor, made once, that runs one job after the other. */
+export class SandboxRunner {
+  private readonly calls: ParentCalls;
+  private starting: Promise<void> = Promise.resolve();
+  private context: INestApplicationContext | undefined;
+  private host: JobHost<JobDefinition> | undefined;
+  private current: { run: number; abort: AbortController } | undefined;
+
+  constructor(
+    private readonly parent: ParentChannel,
+    private readonly options: RunSandboxOptions,
+  ) {
+    this.calls = new ParentCalls(parent);
+  }
+
+  receive(message: ToChild): void {
+    switch (message.type) {
+      case 'start':
+        this.starting = this.start(message.processor);
+        break;
+      case 'run':
+        void this.run(message);
+        break;
+      case 'abort':
+        if (this.current?.run === message.run) {
+          this.current.abort.abort(rebuildError(message.reason));
+        }
+        break;
+      case 'answer':
+        this.calls.answer(message);
+        break;
+      case 'close':
+        void this.close();
+        break;
+    }
+  }
+
+  /** Ends this child with an error that nobody has caught. */
+  crash(error: unknown): void {
+    const { message, stack } = transferError(error);
+    new Logger('Sandbox').error(`Not caught: ${message}`, stack);
+    this.parent.send({ type: 'uncaught', error: transferError(error) });
+    this.parent.end(1);
+  }
+
+  private async start(name: string): Promise<void> {
+    try {
+      const [processor] = await loadProcessors(this.options.registry, { select: [name] });
+      // There is one, or loading has failed.
+      this.host = await this.make(processor as ProcessorClass, name);
+      this.parent.send({ type: 'ready' });
+    } catch (error) {
+      this.parent.send({ type: 'refused', error: transferError(error) });
+      this.parent.end(1);
+    }
+  }
+
+  /** @throws ScopedProcessorError if there is no single instance of it. */
+  private async make(processor: ProcessorClass, name: string): Promise<JobHost<JobDefinition>> {
+    this.context = await this.options.createContext(processorModule(processor), name);
+    const { scope } = this.context.get(ModuleRef).introspect(processor);
+    if (scope !== Scope.DEFAULT) throw new ScopedProcessorError(processor.name);
+    return this.context.get(processor, { strict: false });
+  }
+
+  private async run({ run, job: fields }: Run): Promise<void> {
+    const abort = new AbortController();
+    this.current = { run, abort };
+    try {
+      const job = sandboxedJob(fields, (method, args) => this.calls.call(run, method, args));
+      const result: unknown = await this.host?.runAttempt(job, abort);
+      this.parent.send({ type: 'completed', run, result });
+    } catch (error) {
+      this.parent.send({ type: 'failed', run, error: transferError(error) });
+    }
+  }
+
+  private async close(): Promise<void> {
+    await this.starting;
+    try {
+      await this.context?.close();
+      this.parent.end(0);
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { Logger } from '@nestjs/common';
+import { unlessAborted } from '../../timing/on-abort';
+import type { SandboxStartError } from './sandbox-start.error';
+import { Sandbox, type SandboxOptions } from './sandbox';
+import { StartPause } from './start-pause';
+
+/** In milliseconds: how long closing the context of a child may take until it is killed. */
+const CLOSE_GRACE = 3_000;
+
+/**
+ * The children of one isolated processor: started when a job needs one, used again for the next job,
+ * replaced after a crash. There are never more than jobs that ran at the same time.
+ */
+export class SandboxPool {
+  private readonly logger: Logger;
+  private readonly all = new Set<Sandbox>();
+  private readonly idle: Sandbox[] = [];
+  /** Those whose job has not waited for them. */
+  private readonly unclaimed = new Set<Promise<Sandbox>>();
+  private readonly pause = new StartPause();
+  private lastRefusal = '';
+  private isClosing = false;
+
+  constructor(private readonly options: SandboxOptions) {
+    this.logger = new Logger(options.processor);
+  }
+
+  /**
+   * Has a child to itself for as long as `work` takes.
+   *
+   * @param signal ends the wait for a child that is not ready yet
+   * @throws SandboxStartError if there is no child that can work.
+   */
+  async use<Result>(
+    signal: AbortSignal | undefined,
+    work: (sandbox: Sandbox) => Promise<Result>,
+  ): Promise<Result> {
+    const sandbox = this.takeIdle() ?? (await this.claim(signal));
+    try {
+      return await work(sandbox);
+    } finally {
+      this.release(sandbox);
+    }
+  }
+
+  /** Ends all of them. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    await Promise.all(
+      [...this.all].map(async (sandbox) => {
+        const { wasKilled } = await sandbox.close(CLOSE_GRACE);
+        if (wasKilled) this.logger.warn(`Sandbox ${sandbox.label} did not end by itself: killed.`);
+      }),
+    );
+  }
+
+  /** Waits for a child that starts, which goes on if the job does not. */
+  private async claim(signal: AbortSignal | undefined): Promise<Sandbox> {
+    const [unclaimed] = this.unclaimed;
+    const starting = unclaimed ?? this.pause.whenAllowed(() => this.start());
+    this.unclaimed.delete(starting);
+    return unlessAborted(signal, starting, (reason) => {
+      this.unclaimed.add(starting);
+      starting.then(
+        (sandbox) => {
+          if (this.unclaimed.delete(starting)) this.release(sandbox);
+        },
+        () => this.unclaimed.delete(starting),
+      );
+      // Both are errors by agreement only.
+      return (this.pause.lastError ?? reason) as Error;
+    });
+  }
+
+  private takeIdle(): Sandbox | undefined {
+    for (let sandbox = this.idle.pop(); sandbox !== undefined; sandbox = this.idle.pop()) {
+      // One that is about to end is forgotten when it has.
+      if (sandbox.isFree) return sandbox;
+    }
+    return undefined;
+  }
+
+  /** One whose job goes on, although nobody waits for it any more, is given no other. */
+  private release(sandbox: Sandbox): void {
+    if (sandbox.isFree) this.idle.push(sandbox);
+  }
+
+  private async start(): Promise<Sandbox> {
+    const start = performance.now();
+    if (this.isClosing) throw new Error('The worker stops.');
+    const sandbox = new Sandbox(this.options);
+    this.all.add(sandbox);
+    void sandbox.ended.then(() => {
+      this.forget(sandbox);
+    });
+    try {
+      await sandbox.ready;
+    } catch (error) {
+      // It rejects with nothing else.
+      this.report(error as SandboxStartError);
+      throw error;
+    }
+    this.lastRefusal = '';
+    const time = Math.round(performance.now() - start);
+    this.logger.log(`Sandbox ${sandbox.label} is ready (${time} ms).`);
+    return sandbox;
+  }
+
+  private forget(sandbox: Sandbox): void {
+    this.all.delete(sandbox);
+    const at = this.idle.indexOf(sandbox);
+    if (at === -1 || this.isClosing) return;
+    this.idle.splice(at, 1);
+    this.logger.warn(`Sandbox ${sandbox.label} has ended while it had nothing to do.`);
+  }
+
+  /** What stays the same is said once; each job that it fails has it too. */
+  private report({ message, cause }: SandboxStartError): void {
+    if (message === this.lastRefusal || this.isClosing) return;
+    this.lastRefusal = message;
+    const isForPeople = !(cause instanceof Error) || 'userFacing' in cause;
+    this.logger.error(message, isForPeople ? undefined : cause.stack);
+  }
+}

@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+import { JobAbortedError } from '../../attempt/job-aborted.error';
+import { onAbort } from '../../timing/on-abort';
+import { answerCall } from './answer-call';
+import { type Child, type ChildEnd, startChild } from './child';
+import { rebuildError, transferError } from '../wire/error-transfer';
+import { describeEnd } from './describe-end';
+import { SandboxCrashedError } from './sandbox-crashed.error';
+import { SandboxKilledError } from './sandbox-killed.error';
+import { SandboxStartError } from './sandbox-start.error';
+import type { IsolationOptions } from '../../options/isolation-options';
+import { jobFields } from '../wire/job-fields';
+import type { FromChild } from '../wire/sandbox-protocol';
+
+/** In milliseconds: how long a job may go on after its abort signal until its child is killed. */
+export const KILL_GRACE = 2_000;
+
+/**
+ * In milliseconds: how long a child may take to load its processor and to make its context, until it is
+ * ended. Its job waits for that, whatever its own time limit is.
+ */
+const START_LIMIT = 60_000;
+
+/**
+ * The same as {@link KILL_GRACE}, for a worker that stops. Shorter than what the worker waits, so that a
+ * job is not put back while it still runs.
+ */
+const STOP_GRACE = 1_500;
+
+export interface SandboxOptions {
+  /** The name of the processor's entry in the registry, which is that of its job. */
+  readonly processor: string;
+  readonly isolation: IsolationOptions;
+  /** The file that the child runs. */
+  readonly entry: URL;
+  /** How long a child may take until it is ready, in milliseconds. @default 60,000 */
+  readonly startLimit?: number;
+}
+
+interface Run {
+  readonly number: number;
+  readonly job: Job;
+  readonly complete: (result: unknown) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * A child with one processor in it, seen from its worker.
+ *
+ *     starting ──▶ idle ◀──▶ running ──abort──▶ aborted ──grace──▶ killed
+ *         └─ refused, crashed, closed: it has ended
+ */
+export class Sandbox {
+  /** Rejects with a SandboxStartError if it could not load its processor, or make its context. */
+  readonly ready: Promise<void>;
+  /** Resolves when its child has ended. */
+  readonly ended: Promise<ChildEnd>;
+  private readonly child: Child;
+  private markStarted!: (error?: Error) => void;
+  private hasEnded = false;
+  private current: Run | undefined;
+  /** A handler may leave something behind that still writes to its job's log. */
+  private previous: Run | undefined;
+  private runs = 0;
+  /** The error that nobody has caught in the child. */
+  private uncaught: Error | undefined;
+  private killed: SandboxKilledError | undefined;
+
+  constructor(private readonly options: SandboxOptions) {
+    this.ready = new Promise((resolve, reject) => {
+      this.markStarted = (error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+    });
+    const { processor, isolation, entry } = options;
+    const onMessage = this.receive.bind(this);
+    this.child = startChild({ ...isolation, entry, onMessage });
+    this.child.send({ type: 'start', processor });
+    const { startLimit: limit = START_LIMIT } = options;
+    const late = setTimeout(() => {
+      this.markStarted(new SandboxStartError(processor, startedTooLong(limit)));
+      this.child.kill();
+    }, limit);
+    void this.ready
+      .catch(() => undefined)
+      .finally(() => {
+        clearTimeout(late);
+      });
+    this.ended = this.child.ended.then((end) => {
+      this.onEnd(end);
+      return end;
+    });
+  }
+
+  get label(): string {
+    return this.child.label;
+  }
+
+  get isAlive(): boolean {
+    return !this.hasEnded;
+  }
+
+  /** Whether it can be given a job: it has none, and is not about to end. */
+  get isFree(): boolean {
+    const isEnding = this.hasEnded || this.killed !== undefined || this.uncaught !== undefined;
+    return !isEnding && this.current === undefined;
+  }
+
+  /**
+   * Runs one attempt of one job, of which it can run one at a time.
+   *
+   * @throws what the handler has thrown, as an instance of the classes that decide about the job.
+   * @throws SandboxCrashedError if the child ended before the job had.
+   * @throws SandboxKilledError if the job went on after its abort signal.
+   */
+  async run(job: Job, signal: AbortSignal | undefined): Promise<unknown> {
+    const number = ++this.runs;
+    const running = new Promise((resolve, reject) => {
+      this.current = { number, job, complete: resolve, fail: reject };
+    });
+    this.child.send({ type: 'run', run: number, job: jobFields(job) });
+    let timer: NodeJS.Timeout | undefined;
+    const release = onAbort(signal, (reason) => {
+      this.child.send({ type: 'abort', run: number, reason: transferError(reason) });
+      const grace = reason instanceof JobAbortedError ? STOP_GRACE : KILL_GRACE;
+      timer = setTimeout(() => {
+        this.killFor(job, grace);
+      }, grace);
+    });
+    try {
+      return await running;
+    } finally {
+      release();
+      clearTimeout(timer);
+      this.previous = this.current;
+      this.current = undefined;
+    }
+  }
+
+  /**
+   * Closes its context, and ends it; one that runs a job, or does not end in time, is killed.
+   *
+   * @param grace in milliseconds
+   */
+  async close(grace: number): Promise<{ wasKilled: boolean }> {
+    const isBusy = this.current !== undefined;
+    if (!isBusy) {
+      this.child.send({ type: 'close' });
+      if (await this.endsWithin(grace)) return { wasKilled: false };
+    }
+    this.child.kill();
+    // A thread that is stuck in native code cannot be ended, and must not keep its worker from ending.
+    await this.endsWithin(grace);
+    return { wasKilled: true };
+  }
+
+  private async endsWithin(time: number): Promise<boolean> {
+    const timeout = new AbortController();
+    const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
+    await Promise.race([this.ended, over]);
+    timeout.abort();
+    return this.hasEnded;
+  }
+
+  private receive(message: FromChild): void {
+    switch (message.type) {
+      case 'ready':
+        this.markStarted();
+        break;
+      case 'refused':
+        this.markStarted(
+          new SandboxStartError(this.options.processor, rebuildError(message.error)),
+        );
+        break;
+      case 'uncaught':
+        this.uncaught = rebuildError(message.error);
+        break;
+      case 'call':
+        void answerCall(this.jobOf(message.run), message).then((answer) => {
+          this.child.send(answer);
+        });
+        break;
+      case 'completed':
+        if (message.run === this.current?.number) this.current.complete(message.result);
+        break;
+      case 'failed':
+        if (message.run === this.current?.number) this.current.fail(rebuildError(message.error));
+        break;
+    }
+  }
+
+  private jobOf(run: number): Job | undefined {
+    return [this.current, this.previous].find((known) => known?.number === run)?.job;
+  }
+
+  private killFor({ id = '' }: Job, grace: number): void {
+    const { processor, isolation } = this.options;
+    this.killed = new SandboxKilledError(processor, id, isolation.kind, grace);
+    this.child.kill();
+  }
+
+  private onEnd(end: ChildEnd): void {
+    this.hasEnded = true;
+    const { processor, isolation } = this.options;
+    const description = describeEnd(end, isolation, this.uncaught);
+    const cause = this.uncaught ?? end.error;
+    const reason = new Error(`it has ended: ${description}`, { cause });
+    this.markStarted(new SandboxStartError(processor, reason));
+    if (this.current === undefined) return;
+    const { job, fail } = this.current;
+    const crashed = { job: processor, jobId: job.id ?? '', kind: isolation.kind };
+    fail(this.killed ?? new SandboxCrashedError(crashed, end, description, { cause }));
+  }
+}
+
+function startedTooLong(limit: number): Error {
+  return new Error(
+    `it was not ready after ${limit} ms. Something in its module waits when it is made: ` +
+      'a constructor, an async provider or onModuleInit().',
+  );
+}

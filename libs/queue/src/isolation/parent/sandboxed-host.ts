@@ -1,0 +1,70 @@
+import type { Type } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import type { AttemptAbort } from '../../attempt/attempt-abort';
+import type { AttemptTimeout } from '../../attempt/attempt-timeout';
+import { JobHost } from '../../processor/job-host';
+import { JobProcessor } from '../../processor/job-processor.decorator';
+import { getProcessorMetadata, type ProcessorClass } from '../../processor/processor-metadata';
+import type { JobDefinition, JobResult } from '../../contract/job-definition';
+import { KILL_GRACE, type Sandbox } from './sandbox';
+import { SandboxPool } from './sandbox-pool';
+
+/** In milliseconds: how long a child that was killed may take to be gone. */
+const KILLING = 3_000;
+
+/**
+ * What a worker runs instead of an isolated processor: it hands each job to a child, which has the
+ * processor and everything that it injects. Attempts, timeouts and putting back are those of any host.
+ */
+export abstract class SandboxedHost extends JobHost<JobDefinition> {
+  // The child is killed first; this is for one that cannot be.
+  protected override readonly timeoutGrace = KILL_GRACE + KILLING;
+
+  protected abstract readonly sandboxes: SandboxPool;
+
+  /** The time of an attempt begins when a child has it: that the child had to start is not its fault. */
+  protected override attemptWithin(
+    limit: AttemptTimeout | undefined,
+    job: Job,
+    { signal }: AttemptAbort,
+  ): Promise<JobResult<JobDefinition>> {
+    return this.sandboxes.use(signal, (sandbox) => {
+      const attempt = () => this.dispatch(sandbox, job, signal);
+      return limit === undefined ? attempt() : limit.run(attempt);
+    });
+  }
+
+  /** Jobs go to the children's own `handle`. */
+  override handle(): never {
+    throw new Error('A sandboxed processor handles its jobs in its child.');
+  }
+
+  /** Ends the children. To be called when the jobs have ended. */
+  close(): Promise<void> {
+    return this.sandboxes.close();
+  }
+
+  /** The one way from a worker to a child: what is to be known of every job is measured here. */
+  private dispatch(sandbox: Sandbox, job: Job, signal: AbortSignal): Promise<unknown> {
+    return sandbox.run(job, signal);
+  }
+}
+
+/**
+ * A class that stands in for an isolated processor in the process of its worker: the same job and
+ * options, none of its dependencies.
+ *
+ * @param entry the file that its children run
+ */
+export function sandboxedHost(processor: ProcessorClass, entry: URL): ProcessorClass {
+  const metadata = getProcessorMetadata(processor);
+  if (metadata?.isolation === undefined) return processor;
+  const { job, concurrency, isolation, workerOptions } = metadata;
+  const options = { processor: job.name, isolation, entry };
+  const standIn: Type<SandboxedHost> = class extends SandboxedHost {
+    protected override readonly sandboxes = new SandboxPool(options);
+  };
+  Object.defineProperty(standIn, 'name', { value: processor.name });
+  JobProcessor(job, { ...workerOptions, concurrency })(standIn);
+  return standIn;
+}

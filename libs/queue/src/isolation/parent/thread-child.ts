@@ -1,0 +1,46 @@
+import { Worker } from 'node:worker_threads';
+import type { Child, ChildEnd, ChildOptions } from './child';
+import type { FromChild, ToChild } from '../wire/sandbox-protocol';
+
+/** Tells the entry that it runs in a thread of a worker, and not in one that somebody else has started. */
+export const SANDBOX_THREAD = '@libs/queue:sandbox';
+
+/** A thread of this process, with an event loop and a heap of its own. */
+export class ThreadChild implements Child {
+  readonly label: string;
+  readonly ended: Promise<ChildEnd>;
+  private readonly thread: Worker;
+
+  constructor({ entry, memoryLimit, onMessage }: ChildOptions) {
+    this.thread = new Worker(entry, {
+      workerData: SANDBOX_THREAD,
+      env: process.env,
+      ...(memoryLimit === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: memoryLimit } }),
+    });
+    this.label = `thread ${this.thread.threadId}`;
+    this.thread.on('message', (message: string) => {
+      // What arrives here was sent by `runSandbox`.
+      onMessage(JSON.parse(message) as FromChild);
+    });
+    this.ended = new Promise((resolve) => {
+      let error: Error | undefined;
+      this.thread.once('error', (thrown: unknown) => {
+        error = thrown as Error;
+      });
+      this.thread.once('exit', (code) => {
+        resolve({ code, error });
+      });
+    });
+  }
+
+  send(message: ToChild): void {
+    // As text, so that a thread gets exactly what a process would.
+    this.thread.postMessage(JSON.stringify(message));
+  }
+
+  kill(): void {
+    void this.thread.terminate();
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { getProcessorMetadata, type ProcessorClass } from '../../processor/processor-metadata';
+import { IsolatedEventsError } from './isolated-events.error';
+import { SandboxMissingError } from './sandbox-missing.error';
+import { sandboxedHost } from './sandboxed-host';
+
+/** Where the children of isolated processors come from. */
+export interface SandboxEntry {
+  /**
+   * The file that they run, which calls `runSandbox`: `new URL('./sandbox.js', import.meta.url)`.
+   * `false`: isolated processors run in this process like any other, for tests.
+   */
+  readonly sandbox?: URL | false;
+}
+
+/** Where @nestjs/bullmq notes which event of a worker a method is for; it does not export the name. */
+const WORKER_EVENT = 'bullmq:worker_events_metadata';
+
+/**
+ * Puts a stand-in in the place of each isolated processor.
+ *
+ * @throws SandboxMissingError if there are any, and no file to run them with.
+ * @throws IsolatedEventsError for one that listens to its worker.
+ */
+export function withSandboxes(
+  processors: readonly ProcessorClass[],
+  entry: URL | false | undefined,
+): readonly ProcessorClass[] {
+  const isolated = processors.filter(isIsolated);
+  if (entry === false || isolated.length === 0) return processors;
+  const names = isolated.map(({ name }) => name);
+  if (entry === undefined) throw new SandboxMissingError(names);
+  const file = fileURLToPath(entry);
+  if (!existsSync(file)) throw new SandboxMissingError(names, relative('', file));
+  isolated.forEach(refuseEvents);
+  return processors.map((processor) =>
+    isIsolated(processor) ? sandboxedHost(processor, entry) : processor,
+  );
+}
+
+function isIsolated(processor: ProcessorClass): boolean {
+  return getProcessorMetadata(processor)?.isolation !== undefined;
+}
+
+function refuseEvents({ name, prototype }: ProcessorClass): void {
+  const methods: string[] = [];
+  for (
+    let at = prototype as object;
+    at !== Object.prototype;
+    at = Reflect.getPrototypeOf(at) ?? {}
+  ) {
+    for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      const isFunction = typeof value === 'function';
+      if (isFunction && Reflect.hasMetadata(WORKER_EVENT, value as object)) methods.push(method);
+    }
+  }
+  if (methods.length > 0) throw new IsolatedEventsError(name, methods);
+}

@@ -1,0 +1,134 @@
+import { WorkerHost } from '@nestjs/bullmq';
+import type { Job } from 'bullmq';
+import type { JobDefinition, JobResult, JobReturn } from '../contract/job-definition';
+import { parse } from '../contract/parse-json';
+import { unstorableInJson } from '../contract/storable-text';
+import { JobDataError } from '../contract/job-data.error';
+import { JobResultError } from '../contract/job-result.error';
+import { reasonOf } from '../text/reason-of';
+import { UnknownJobError } from '../contract/unknown-job.error';
+import { AttemptAbort, type HasSignal } from '../attempt/attempt-abort';
+import { AttemptTimeout, TIMEOUT_GRACE } from '../attempt/attempt-timeout';
+import { endAttempt } from '../attempt/end-attempt';
+import { AttemptContext, type JobContext } from '../attempt/job-context';
+import { contractOf } from './processor-metadata';
+import { recordAttempts } from '../bullmq/record-attempts';
+import { RunningJobs } from '../attempt/running-jobs';
+
+/**
+ * The base of a processor: checks each job against the contract, and hands it to `handle`.
+ *
+ * It is a `WorkerHost` of @nestjs/bullmq, so `@OnWorkerEvent` methods and `this.worker` are there too.
+ */
+export abstract class JobHost<Definition extends JobDefinition> extends WorkerHost {
+  /** For the worker, which puts back what does not finish before it stops. */
+  readonly runningJobs = new RunningJobs();
+
+  /**
+   * How long an attempt may go on after the abort signal of its timeout, in milliseconds, until it has
+   * failed even though its handler has not ended.
+   */
+  protected readonly timeoutGrace: number = TIMEOUT_GRACE;
+
+  /** The contract that `@JobProcessor` names. */
+  protected get contract(): Definition {
+    // The decorator accepts a class for its own contract only.
+    return contractOf(this.constructor) as Definition;
+  }
+
+  /**
+   * Does the work of one attempt.
+   *
+   * A job runs at least once, so it may run again after it has done its work: when the process is
+   * killed before BullMQ has stored the result, for one. What it does must bear being done twice.
+   *
+   * @returns what the contract's `result` accepts.
+   * @throws anything: the attempt has failed, and the job is tried again while it has attempts left.
+   *   `NonRetryableError` gives up at once, `RetryAfterError` says when to try again.
+   */
+  abstract handle(
+    context: JobContext<Definition>,
+  ): JobReturn<Definition> | Promise<JobReturn<Definition>>;
+
+  /**
+   * Called by BullMQ. It would make an abort signal of its own for each job if this declared a third
+   * parameter: see {@link AttemptAbort}.
+   *
+   * @throws UnknownJobError if the job is not one of this contract.
+   * @throws JobDataError if the job's data breaks the contract.
+   * @throws JobResultError if the result does.
+   * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
+   */
+  override process(job: Job, token?: string): Promise<JobResult<Definition>> {
+    return this.processUntil(new AttemptAbort(), job, token);
+  }
+
+  /** {@link process}, with an abort that the caller can use. */
+  async processUntil(
+    abort: AttemptAbort,
+    job: Job,
+    token?: string,
+  ): Promise<JobResult<Definition>> {
+    recordAttempts(job);
+    const limit = this.limitOf(job, abort);
+    try {
+      return await this.runningJobs.run({ job, token, abort }, () =>
+        this.attemptWithin(limit, job, abort),
+      );
+    } catch (error) {
+      throw endAttempt(job, error);
+    }
+  }
+
+  /** One attempt, with its time limit if there is one. */
+  protected attemptWithin(
+    limit: AttemptTimeout | undefined,
+    job: Job,
+    abort: AttemptAbort,
+  ): Promise<JobResult<Definition>> {
+    const attempt = () => this.runAttempt(job, abort);
+    return limit === undefined ? attempt() : limit.run(attempt);
+  }
+
+  private limitOf(job: Job, abort: AttemptAbort): AttemptTimeout | undefined {
+    const { name, timeout } = this.contract;
+    if (timeout === undefined) return undefined;
+    const attempt = { job: name, jobId: job.id ?? '', timeout, grace: this.timeoutGrace };
+    return new AttemptTimeout(attempt, abort);
+  }
+
+  /**
+   * One attempt without what its worker adds: no time limit, and nothing is put back. Called by
+   * {@link process}, and in a sandbox by the child.
+   */
+  async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Definition>> {
+    const { name, data, result } = this.contract;
+    const id = job.id ?? '';
+    if (job.name !== name) throw new UnknownJobError(name, job.name, id);
+
+    const input = await parse(data, job.data);
+    if (!input.ok) throw JobDataError.stored(name, id, input.problems);
+
+    const returned = await this.handle(
+      new AttemptContext<Definition>(job, input.value as never, abort),
+    );
+
+    const output = await parse(result, returned);
+    if (!output.ok) throw new JobResultError(name, id, output.problems);
+    requireStorable(name, id, output.value);
+    return output.value as JobResult<Definition>;
+  }
+}
+
+/** Refuses here what BullMQ would fail to store, and take for an error worth a retry. */
+function requireStorable(name: string, id: string, result: unknown): void {
+  let json: string;
+  try {
+    json = JSON.stringify(result ?? null);
+  } catch (error) {
+    const problem = `it cannot be written as JSON (${reasonOf(error)})`;
+    throw new JobResultError(name, id, [{ field: '', problem }]);
+  }
+  const problems = unstorableInJson(json);
+  if (problems.length > 0) throw new JobResultError(name, id, problems);
+}

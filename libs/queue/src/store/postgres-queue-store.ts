@@ -1,0 +1,93 @@
+import { Logger } from '@nestjs/common';
+import type { IQueueBackend, Job, Queue } from 'bullmq';
+import { QueueStore, type BackendRequest, type JobEntry } from './queue-store';
+import type { QueueStoreOptions } from '../options/store-options';
+import type { TransactionManager } from '../connection/transaction-manager';
+import { identityOf, type Queryable } from '../connection/postgres/database-identity';
+import { locationOf } from '../connection/postgres/location';
+import { PostgresPool } from '../connection/postgres/postgres-pool';
+import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
+import { SharedPostgresConnection } from '../bullmq/shared-postgres-connection';
+import { TransactionalPool } from '../connection/postgres/transactional-pool';
+
+/** The queues of a process in a Postgres database: one pool, and one connection that listens. */
+export class PostgresQueueStore extends QueueStore {
+  readonly location: string;
+  private readonly pool: TransactionalPool;
+  private readonly connection: SharedPostgresConnection;
+  private readonly prepared = new Map<string, Promise<unknown>>();
+
+  constructor(options: QueueStoreOptions) {
+    super();
+    this.location = locationOf(options.url);
+    const logger = new Logger('QueueStore');
+    const pool = new PostgresPool(options, this.location, logger);
+    this.pool = new TransactionalPool(pool, this.location);
+    this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
+  }
+
+  backend(...[name, options]: BackendRequest): IQueueBackend {
+    return new SharedPostgresBackend(this.connection, name, options);
+  }
+
+  async latestEventId(queue: string): Promise<string> {
+    await this.connection.waitUntilReady();
+    const { rows } = await this.pool.query<{ max: string }>(
+      'SELECT COALESCE(MAX(id), 0)::text AS max FROM event WHERE queue = $1',
+      [queue],
+    );
+    return rows[0]?.max ?? '0';
+  }
+
+  async addInTransaction(
+    transaction: TransactionManager,
+    queue: Queue,
+    entries: readonly JobEntry[],
+  ): Promise<string[]> {
+    await this.prepare(queue.name);
+    const added = await this.pool.within(transaction, queue.name, () => addTo(queue, entries));
+    return added.map(({ id = '' }) => id);
+  }
+
+  override async sharesDatabase(connection: Queryable): Promise<boolean> {
+    return this.pool.database.isIdentified(await identityOf(connection));
+  }
+
+  async check(): Promise<void> {
+    await this.connection.waitUntilReady();
+    await this.pool.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    await this.connection.end();
+    await this.pool.end();
+  }
+
+  /**
+   * The first job of a queue creates the sequence of its ids, under a lock that is held until the
+   * transaction ends; every other first job would wait for it. So it is created before, and apart.
+   */
+  private prepare(queue: string): Promise<unknown> {
+    const known = this.prepared.get(queue);
+    if (known !== undefined) return known;
+    const preparing = this.createSequence(queue);
+    this.prepared.set(queue, preparing);
+    // The next who adds a job tries again.
+    preparing.catch(() => this.prepared.delete(queue));
+    return preparing;
+  }
+
+  private async createSequence(queue: string): Promise<void> {
+    await this.connection.waitUntilReady();
+    // BullMQ creates it when it takes the first id from it. One id that no job has does no harm.
+    await this.pool.query('SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL', [
+      queue,
+    ]);
+  }
+}
+
+async function addTo(queue: Queue, entries: readonly JobEntry[]): Promise<Job[]> {
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1) return queue.addBulk([...entries]);
+  return [await queue.add(entry.name, entry.data, entry.opts)];
+}

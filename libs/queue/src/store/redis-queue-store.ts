@@ -1,0 +1,170 @@
+import { Logger } from '@nestjs/common';
+import { type IQueueBackend, QueueKeys } from 'bullmq';
+import { OtherDatabaseError } from '../connection/other-database.error';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { type BackendRequest, QueueStore } from './queue-store';
+import type { QueueStoreOptions } from '../options/store-options';
+import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
+import { isTimeout, redisError } from '../connection/redis/connection-error';
+import { ConnectionWatch } from '../connection/redis/connection-watch';
+import { RedisBackend, translatingErrors } from '../bullmq/redis-backend';
+import {
+  createBlockingClient,
+  createCommandClient,
+  endClient,
+  type RedisClient,
+} from '../connection/redis/redis-client';
+import { parseRedisUrl, type RedisTarget } from '../connection/redis/redis-url';
+import { requireUsableServer } from '../connection/redis/server-info';
+import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
+
+/** BullMQ's own default, so that its other tools find the queues. */
+const DEFAULT_PREFIX = 'bull';
+
+/** In milliseconds, for a connection to be made and for a command to be answered. */
+const ANSWER_TIMEOUT = 5_000;
+
+/** In milliseconds. BullMQ's worker tries a step that failed again after 15 s. */
+const WORKER_PATIENCE = 10_000;
+
+/**
+ * The queues of a process in a Redis or Valkey, or in a cluster of them: one connection for commands,
+ * and one that waits for each worker and each event reader.
+ */
+export class RedisQueueStore extends QueueStore {
+  readonly location: string;
+  private readonly logger = new Logger('QueueStore');
+  private readonly target: RedisTarget;
+  private readonly answerTimeout: number;
+  private readonly client: RedisClient;
+  private readonly connection: SharedRedisConnection;
+  /** The same connection for workers, who do not fail a step over a short loss of it. */
+  private readonly workers: SharedRedisConnection;
+  private readonly watch: ConnectionWatch;
+  /** The connections that wait for each worker and each event reader. */
+  private readonly waiting = new Set<RedisClient>();
+  /** Whether it was asked what the server keeps on disk. */
+  private isKnown = false;
+
+  /** @throws InvalidRedisUrlError */
+  constructor({ url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions) {
+    super();
+    this.target = parseRedisUrl(url);
+    this.location = this.target.location;
+    this.answerTimeout = answerTimeout;
+    const name = applicationName?.replace(/\s+/g, '-');
+    this.client = createCommandClient(this.target, { name, answerTimeout });
+    this.watch = new ConnectionWatch(this.client, this.location, this.logger);
+    this.connection = new SharedRedisConnection(this.client);
+    this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
+  }
+
+  backend(...[queue, options, role]: BackendRequest): IQueueBackend {
+    const prefix = this.prefixOf(queue);
+    const waiting = (): BlockingRedisConnection => {
+      const suffix = workerSuffix(options);
+      const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
+      const { target, answerTimeout } = this;
+      const client = createBlockingClient(target, { name, answerTimeout });
+      this.waiting.add(client);
+      client.once('end', () => this.waiting.delete(client));
+      return new BlockingRedisConnection(client, answerTimeout);
+    };
+    const [connection, blockingConnection] =
+      role?.withBlockingConnection === true
+        ? [this.workers, waiting()]
+        : [role?.blocking === true ? waiting() : this.connection];
+    const backend = new RedisBackend(queue, prefix, options, connection, blockingConnection);
+    return translatingErrors<IQueueBackend>(backend, (error) => this.translate(error));
+  }
+
+  async latestEventId(queue: string): Promise<string> {
+    const { events } = new QueueKeys(this.prefixOf(queue)).getKeys(queue);
+    const newest = await this.run(() => this.client.xrevrange(events ?? '', '+', '-', 'COUNT', 1));
+    return newest[0]?.[0] ?? '0-0';
+  }
+
+  sharesDatabase(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  /** @throws OtherDatabaseError always: Redis has no part in a transaction of Postgres. */
+  addInTransaction(...[, queue]: Parameters<QueueStore['addInTransaction']>): Promise<string[]> {
+    return Promise.reject(new OtherDatabaseError(queue.name, this.location));
+  }
+
+  /**
+   * @throws QueueUnreachableError if it does not answer.
+   * @throws QueueAccessError if it lets nobody in.
+   * @throws EvictionPolicyError if it throws keys away when its memory is full.
+   * @throws RedisVersionError if it is too old.
+   */
+  async check(): Promise<void> {
+    const info = await this.run(() => this.client.info());
+    const version = requireUsableServer(info, this.location);
+    await this.tellIfForgetful(info);
+    if (version === '') return;
+    this.connection.serverVersion = version;
+    this.workers.serverVersion = version;
+  }
+
+  /** Once: a server that keeps nothing on disk is for tests. */
+  private async tellIfForgetful(info: string): Promise<void> {
+    if (this.isKnown) return;
+    this.isKnown = true;
+    // A server of a cloud may refuse the question; it has its own ways then.
+    const answer = await this.client.config('GET', 'save').catch(() => undefined);
+    const saves: unknown = Array.isArray(answer) ? answer[1] : undefined;
+    if (saves !== '' || !/^aof_enabled:0/m.test(info)) return;
+    this.logger.warn(
+      `The Redis ${this.location} keeps nothing on disk: its jobs are gone when it starts again. ` +
+        'If that matters: redis-cli CONFIG SET appendonly yes, and the same in its redis.conf.',
+    );
+  }
+
+  async close(): Promise<void> {
+    this.watch.stop();
+    // Commands that others still wait for are answered first.
+    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined);
+    endClient(this.client);
+    this.workers.stopWaiting();
+    // Whoever has them was told to close, and may still wait for an answer on one of them.
+    for (const client of this.waiting) endClient(client);
+  }
+
+  /** A command of the store's own. */
+  private async run<T>(command: () => Promise<T>): Promise<T> {
+    await this.connection.attempt();
+    if (this.watch.refusal !== undefined) throw this.watch.refusal;
+    try {
+      return await command();
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
+  private translate(error: unknown): unknown {
+    // The connection may be open on this side only: the next command gets another.
+    if (isTimeout(error) && this.client.status === 'ready') this.client.disconnect(true);
+    const translated = redisError(error, this.location);
+    // Why it cannot be reached was told by the connection, not by the command.
+    return translated instanceof QueueUnreachableError
+      ? this.watch.explain(translated)
+      : translated;
+  }
+
+  /**
+   * On a cluster, braces keep the keys of a queue on one node. Each queue has braces of its own, so that
+   * queues are spread over the nodes.
+   */
+  private prefixOf(queue: string): string {
+    const { prefix, cluster } = this.target;
+    return prefix ?? (cluster ? `{${DEFAULT_PREFIX}:${queue}}` : DEFAULT_PREFIX);
+  }
+}
+
+/** By which BullMQ's `getWorkers()` tells workers with a name. */
+function workerSuffix(options: object): string {
+  const name: unknown = Reflect.get(options, 'name');
+  return typeof name === 'string' && name !== '' ? `:w:${name}` : '';
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { RedisServer } from '@libs/testing';
+import { describeOnRedis } from './testing/each-store';
+
+const run = promisify(execFile);
+
+/** Signed by itself, so it is the authority to be trusted, too. */
+const certificate = join(__dirname, 'testing/localhost.cert.pem');
+
+describeOnRedis('a Redis that speaks TLS', () => {
+  let server: RedisServer;
+  let url: string;
+
+  beforeAll(async () => {
+    server = await RedisServer.start((port) => ({
+      port: '0',
+      'tls-port': String(port),
+      'tls-cert-file': certificate,
+      'tls-key-file': join(__dirname, 'testing/localhost.key.pem'),
+      'tls-auth-clients': 'no',
+    }));
+    url = `rediss://127.0.0.1:${server.port}`;
+  });
+
+  afterAll(() => server.close());
+
+  /** What a process of its own says, because whom Node trusts is settled at its start. */
+  async function ask(env: Record<string, string> = {}): Promise<string> {
+    const driver = join(__dirname, 'testing/check-store.driver.ts');
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', driver, url], {
+      env: {
+        ...process.env,
+        TSX_TSCONFIG_PATH: join(__dirname, '../../../../tsconfig.base.json'),
+        ...env,
+      },
+    });
+    return stdout.trim();
+  }
+
+  it('is used by a rediss:// URL, if its authority is trusted by NODE_EXTRA_CA_CERTS', async () => {
+    expect(await ask({ NODE_EXTRA_CA_CERTS: certificate })).toBe('usable');
+  });
+
+  it('is not used otherwise, and the error says why', async () => {
+    const answer = await ask();
+    expect(answer).toContain('QueueUnreachableError');
+    expect(answer).toContain('self-signed certificate');
+  });
+});

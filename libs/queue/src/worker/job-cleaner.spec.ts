@@ -1,0 +1,111 @@
+import type { Queue } from 'bullmq';
+import { z } from 'zod';
+import { until } from '@libs/testing';
+import { defineJob } from '../contract/define-job';
+import { Queues } from '../queues/queues';
+import { QueueErrorLog } from '../store/queue-error-log';
+import { startProcessor, type QueueHarness } from '../testing';
+import { JobCleaner } from './job-cleaner';
+import type { JobContext } from '../attempt/job-context';
+import { JobHost } from '../processor/job-host';
+import { JobProcessor } from '../processor/job-processor.decorator';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
+
+const coinJob = defineJob({
+  name: 'coin',
+  data: z.object({ fail: z.boolean().default(false) }),
+  options: { attempts: 1 },
+});
+
+@JobProcessor(coinJob, { concurrency: 8 })
+class CoinProcessor extends JobHost<typeof coinJob> {
+  handle({ data }: JobContext<typeof coinJob>) {
+    if (data.fail) throw new Error('tails');
+  }
+}
+
+describeOnEachStore('jobs that have ended', (kind) => {
+  let store: TestStore;
+  let harness: QueueHarness<typeof coinJob>;
+  let queue: Queue;
+  let cleaner: JobCleaner;
+
+  beforeAll(async () => {
+    store = await createTestStore(kind);
+    harness = await startProcessor(CoinProcessor, { url: store.url });
+    queue = harness.app.get<Queue>('BullQueue_coin', { strict: false });
+    cleaner = harness.app.get(JobCleaner, { strict: false });
+  });
+
+  afterAll(async () => {
+    await harness.close();
+    await store.drop();
+  });
+
+  /** Six that completed and three that failed. */
+  beforeEach(async () => {
+    await queue.clean(0, 0, 'completed');
+    await queue.clean(0, 0, 'failed');
+    for (const fail of [false, true, false, false, true, false, false, true, false]) {
+      await run({ fail });
+    }
+  });
+
+  /** No two end at nearly the same time, which are kept or removed together. */
+  async function run(data: { fail?: boolean }) {
+    const job = await harness.run(data);
+    await until(() => Date.now() > Number(job.finishedAt) + 5, { interval: 1 });
+    return job;
+  }
+
+  async function left() {
+    const { completed, failed } = await queue.getJobCounts('completed', 'failed');
+    return { completed, failed };
+  }
+
+  it('are kept as long as their contract says by default', async () => {
+    expect(await cleaner.clean(coinJob)).toBe(0);
+    expect(await left()).toEqual({ completed: 6, failed: 3 });
+  });
+
+  it('make room for newer ones when there are more than their contract keeps', async () => {
+    const latest = await run({});
+    const keep = { completed: { maxCount: 2 }, failed: { maxCount: 2 } };
+    expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
+    expect(await left()).toEqual({ completed: 2, failed: 2 });
+    expect(await harness.jobs.get('coin', latest.id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('stay as many as their contract keeps, however many workers clean at the same moment', async () => {
+    const one = { name: 'coin', data: {} };
+    for (let many = 0; many < 3_000; many += 1_000) {
+      await queue.addBulk(Array.from({ length: 1_000 }, () => one));
+    }
+    await until(async () => (await left()).completed === 3_006);
+    const keep = { completed: { maxCount: 500 }, failed: {} };
+    const others = Array.from(
+      { length: 4 },
+      () => new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog)),
+    );
+    await Promise.all(others.map((each) => each.clean({ ...coinJob, keep })));
+    const { completed = 0 } = await left();
+    expect(completed).toBeGreaterThanOrEqual(500);
+    expect(completed).toBeLessThan(600);
+  });
+
+  it('go when they are older than their contract keeps them', async () => {
+    const keep = { completed: { maxAge: 0 }, failed: { maxAge: 60_000 } };
+    expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
+    expect(await left()).toEqual({ completed: 0, failed: 3 });
+  });
+
+  it('are cleaned again and again while a worker runs', async () => {
+    const own = new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog));
+    own.start([{ ...coinJob, keep: { completed: { maxCount: 1 }, failed: {} } }], 10);
+    await until(async () => (await left()).completed === 1);
+    await run({});
+    await until(async () => (await left()).completed === 1);
+    await own.stop();
+    expect(await left()).toEqual({ completed: 1, failed: 3 });
+  });
+});

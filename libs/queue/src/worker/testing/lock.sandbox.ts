@@ -1,0 +1,12 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { runSandbox } from '../../isolation/child/run-sandbox';
+import { IsolatedLockProcessor } from './lock.processors';
+
+/* What the children of the isolated processor run. */
+
+runSandbox({
+  registry: { lock: () => Promise.resolve({ IsolatedLockProcessor }) },
+  createContext: (processor) =>
+    NestFactory.createApplicationContext(processor, { abortOnError: false, logger: false }),
+});

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { BullModule } from '@nestjs/bullmq';
+import { NestFactory } from '@nestjs/core';
+import { Worker } from 'bullmq';
+import { pathToFileURL } from 'node:url';
+import { QueueModule } from '../../module/queue.module';
+import { QueueWorkerModule } from '../../module/queue-worker.module';
+import { IsolatedLockProcessor, LockProcessor } from './lock.processors';
+
+/*
+ * A worker in a process of its own, whose event loop a job may block: the store, and, if its processor
+ * is to be isolated, the file that the children run.
+ */
+
+const [url = '', entry] = process.argv.slice(2);
+
+BullModule.workerClass = class extends Worker {
+  override async extendJobLocks(...locks: Parameters<Worker['extendJobLocks']>) {
+    const lost = await super.extendJobLocks(...locks);
+    if (lost.length === 0) process.stdout.write('renewed\n');
+    return lost;
+  }
+};
+
+async function main(): Promise<void> {
+  const module = class LockModule extends Object {};
+  const processor = entry === undefined ? LockProcessor : IsolatedLockProcessor;
+  const sandbox = entry === undefined ? undefined : pathToFileURL(entry);
+  const imports = [
+    QueueModule.forRoot({ url, applicationName: 'lock worker', blockedLoopThreshold: 'off' }),
+    QueueWorkerModule.forProcessors([processor], { sandbox }),
+  ];
+  const app = await NestFactory.createApplicationContext(
+    { module, imports },
+    { logger: ['error'] },
+  );
+  process.once('SIGTERM', () => void app.close());
+}
+
+void main();

@@ -1,0 +1,188 @@
+import { BullRegistrar } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Job, Worker } from 'bullmq';
+import type { JobDefinition } from '../contract/job-definition';
+import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
+import { SandboxedHost } from '../isolation/parent/sandboxed-host';
+import { QueueErrorLog } from '../store/queue-error-log';
+import { within } from '../timing/within';
+import { BlockedLoopLog } from './blocked-loop-log';
+import { cancelByAttempt } from '../bullmq/cancel-by-attempt';
+import { JobAbortedError } from '../attempt/job-aborted.error';
+import { ScopedProcessorError } from '../processor/scoped-processor.error';
+import { explainLostWorkers } from '../bullmq/explain-lost-workers';
+import { JobCleaner } from './job-cleaner';
+import type { JobHost } from '../processor/job-host';
+import {
+  contractOf,
+  getProcessorMetadata,
+  type ProcessorClass,
+} from '../processor/processor-metadata';
+import { logJobs } from './job-log';
+import { WorkerPauses } from '../bullmq/worker-pauses';
+
+/** The injection token of the processor classes of this process. */
+export const PROCESSORS = Symbol('PROCESSORS');
+
+/** In milliseconds: how long a job that got its abort signal may take to end. */
+const ABORT_GRACE = 2_000;
+
+/** In milliseconds: a store that does not answer must not keep a process from stopping. */
+const CLOSE_TIMEOUT = 3_000;
+
+/**
+ * Starts the workers of a process, and lets their jobs finish when it stops.
+ *
+ *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ finished ──close()──▶ closed
+ *                                                       └─────putBack()────────┘
+ *
+ * Nest starts it after every module is initialised; the shut-down of the queue module calls the rest.
+ */
+@Injectable()
+export class WorkersService implements OnApplicationBootstrap, JobConsumer {
+  private readonly logger = new Logger('Workers');
+  private starting: Promise<void> | undefined;
+  private unfinishedJobs = false;
+  private hosts: JobHost<JobDefinition>[] = [];
+  private workers: Worker[] = [];
+  private pauses: WorkerPauses[] = [];
+  /** For each worker, resolves when it runs nothing any more. */
+  private readonly drained = new Map<Worker, Promise<void>>();
+
+  constructor(
+    @Inject(PROCESSORS) private readonly processors: readonly ProcessorClass[],
+    private readonly registrar: BullRegistrar,
+    private readonly modules: ModuleRef,
+    private readonly errors: QueueErrorLog,
+    private readonly consumers: JobConsumers,
+    private readonly cleaner: JobCleaner,
+    private readonly blockedLoops: BlockedLoopLog,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.start();
+  }
+
+  /** Begins to fetch jobs. Started twice, it starts once. */
+  start(): Promise<void> {
+    this.starting ??= this.run();
+    return this.starting;
+  }
+
+  async stopFetching(): Promise<void> {
+    for (const worker of this.workers) {
+      // Stops fetching at once, and resolves when what was fetched has ended.
+      const drained = drain(worker).catch((error: unknown) => {
+        this.errors.report(error instanceof Error ? error : new Error(String(error)));
+      });
+      this.drained.set(worker, drained);
+    }
+    for (const pauses of this.pauses) pauses.shorten();
+    await this.cleaner.stop();
+  }
+
+  finish(deadline: number): Promise<boolean> {
+    return this.ended(deadline);
+  }
+
+  async putBack(deadline: number): Promise<void> {
+    this.unfinishedJobs = true;
+    const running = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    this.logger.warn(
+      running.length > 0
+        ? `After ${deadline} ms these still run, and get their abort signal: ${list(running)}.`
+        : `After ${deadline} ms the end of some jobs is not stored yet. They may be run again.`,
+    );
+    for (const { runningJobs } of this.hosts) runningJobs.abortAll(new JobAbortedError(deadline));
+    await this.ended(ABORT_GRACE);
+
+    const deaf = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    if (deaf.length > 0) {
+      this.logger.warn(
+        `These did not end within ${ABORT_GRACE} ms after it; what they still do does not count: ${list(deaf)}.`,
+      );
+    }
+    await Promise.all(this.hosts.map(({ runningJobs }) => runningJobs.putBackAll()));
+    const returned = this.hosts.flatMap(({ runningJobs }) => runningJobs.returnedJobs);
+    if (returned.length > 0) {
+      this.logger.warn(`Put back for another worker: ${list(returned)}.`);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.blockedLoops.stop();
+    const closing = this.workers.map((worker) => worker.close(this.drained.has(worker)));
+    // No job is left that counts.
+    const sandboxes = this.hosts.filter((host) => host instanceof SandboxedHost);
+    await Promise.all([
+      within(CLOSE_TIMEOUT, Promise.all(closing)),
+      ...sandboxes.map((host) => host.close()),
+    ]);
+  }
+
+  /** Whether this process has stopped, and not every job had finished by the deadline. */
+  get leftUnfinished(): boolean {
+    return this.unfinishedJobs;
+  }
+
+  private async run(): Promise<void> {
+    // All of them before the first worker fetches a job.
+    this.hosts = this.processors.map((processor) => this.hostOf(processor));
+    this.registrar.register();
+    this.workers = this.hosts.map(({ worker, runningJobs }) => {
+      worker.on('error', (error) => {
+        this.errors.report(error);
+      });
+      cancelByAttempt(worker, runningJobs);
+      explainLostWorkers(worker);
+      logJobs(worker);
+      return worker;
+    });
+    this.pauses = this.workers.map((worker) => new WorkerPauses(worker));
+    this.consumers.add(this);
+    await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    // What runs in a sandbox has a loop of its own to block.
+    const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
+    this.blockedLoops.start(inThisLoop.map(({ runningJobs }) => runningJobs));
+    this.cleaner.start(this.processors.map(contractOf));
+    this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
+  }
+
+  /** @throws ScopedProcessorError if there is no single instance of it. */
+  private hostOf(processor: ProcessorClass): JobHost<JobDefinition> {
+    if (this.modules.introspect(processor).scope !== Scope.DEFAULT) {
+      throw new ScopedProcessorError(processor.name);
+    }
+    return this.modules.get(processor, { strict: false });
+  }
+
+  /** Whether every worker runs nothing any more, at the latest after this time. */
+  private async ended(time: number): Promise<boolean> {
+    const all = [...this.drained].map(async ([worker, drained]) => {
+      await drained;
+      this.drained.delete(worker);
+    });
+    await within(time, Promise.all(all));
+    return this.drained.size === 0;
+  }
+
+  private summary(): string {
+    const list = this.processors.map((processor) => {
+      const metadata = getProcessorMetadata(processor);
+      return `${metadata?.job.name ?? ''} (${metadata?.concurrency ?? 1} at a time)`;
+    });
+    return `Running ${list.join(', ')}.`;
+  }
+}
+
+/** BullMQ's `pause` waits for nothing if the application has paused the worker before; its own waiting is not public. */
+function drain(worker: Worker): Promise<void> {
+  if (!worker.isPaused()) return worker.pause();
+  const waits = worker as unknown as { whenCurrentJobsFinished(reconnect: boolean): Promise<void> };
+  return waits.whenCurrentJobsFinished(false);
+}
+
+function list(jobs: readonly Job[]): string {
+  return jobs.map(({ queueName, id = '' }) => `${queueName} ${id}`).join(', ');
+}
