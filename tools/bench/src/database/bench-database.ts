@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { developmentEnvironment, up } from '@tools/services';
 import { Client } from 'pg';
-import { WORKSPACE_ROOT } from '../cli/benchmark';
-import { runCommand } from '../measure/command';
+import { runCommand, WORKSPACE_ROOT } from '@tools/experiment';
 
 const PREFIX = 'bench';
 

@@ -1,4 +1,4 @@
-import { whole } from '../report/units';
+import { whole } from '@tools/experiment';
 import { figure } from './isolation-report';
 import type { CellSummary, TopologyResult } from './isolation-result';
 import { type LatencyPlot, latencyPlot, type LatencyRow } from './isolation.svg';

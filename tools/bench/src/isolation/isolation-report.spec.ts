@@ -1,4 +1,4 @@
-import { summarize } from '../report/statistics';
+import { summarize } from '../measure/statistics';
 import { aims } from './isolation-report';
 import type { CellSummary, TopologyResult } from './isolation-result';
 

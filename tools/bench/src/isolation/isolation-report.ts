@@ -1,7 +1,12 @@
-import { describeMachine, type Machine } from '../report/machine';
-import type { Summary } from '../report/statistics';
-import { type Column, markdownTable } from '../report/table';
-import { megabytes, whole } from '../report/units';
+import {
+  type Column,
+  describeMachine,
+  type Machine,
+  markdownTable,
+  megabytes,
+  whole,
+} from '@tools/experiment';
+import type { Summary } from '../measure/statistics';
 import type { IsolationBenchOptions } from './bench-options';
 import type { CellSummary, TopologyResult } from './isolation-result';
 import { type Place, WORK, type Work } from './topologies';

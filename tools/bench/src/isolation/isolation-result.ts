@@ -1,4 +1,4 @@
-import { summarize, type Summary } from '../report/statistics';
+import { summarize, type Summary } from '../measure/statistics';
 import type { Cell, Costs, TopologyRun } from './measure-topology';
 import { type Topology, WORK, type Work } from './topologies';
 

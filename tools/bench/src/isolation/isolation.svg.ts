@@ -1,5 +1,5 @@
+import { whole } from '@tools/experiment';
 import { escapeSvg, svgNumber, svgText } from '../report/svg-text';
-import { whole } from '../report/units';
 
 /** What is drawn of one topology under one kind of work. Times are in milliseconds. */
 export interface LatencyRow {

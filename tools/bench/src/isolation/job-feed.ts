@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, withBackend } from 'bullmq';
-import { BenchError } from '../bench.error';
-import { interruption } from '../cli/interruption';
+import { BenchError, interruption } from '@tools/experiment';
 
 const { Queue } = withBackend(createPostgresBackend);
 

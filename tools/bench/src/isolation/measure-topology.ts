@@ -1,4 +1,4 @@
-import { residentBytesOfTree } from '../measure/process-tree';
+import { residentBytesOfTree } from '@tools/experiment';
 import type { IsolationBenchOptions } from './bench-options';
 import { JobFeed, type JobRun, jobsPerSecond } from './job-feed';
 import type { LoadOptions, LoadResult } from './load/requests-at-rate';

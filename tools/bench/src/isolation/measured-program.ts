@@ -1,9 +1,7 @@
 import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchError } from '../bench.error';
-import { interruption } from '../cli/interruption';
-import { guard } from '../cli/run-guard';
+import { BenchError, guard, interruption } from '@tools/experiment';
 import { settingsEnvironment } from './programs/program-settings';
 
 /** In milliseconds. */

@@ -1,4 +1,4 @@
-import { BenchError } from '../bench.error';
+import { BenchError } from '@tools/experiment';
 
 /**
  * Where the processors run. In all but the last they belong to the api process; a sandbox hangs off it

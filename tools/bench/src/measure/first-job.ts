@@ -2,11 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, withBackend } from 'bullmq';
-import { BenchError } from '../bench.error';
-import { interruption } from '../cli/interruption';
+import { BenchError, interruption, spawnProgram } from '@tools/experiment';
 import { type ProcessUsage, processUsage } from './process-usage';
 import type { Program } from './program';
-import { spawnProgram } from './spawn-program';
 
 const { Queue, QueueEvents } = withBackend(createPostgresBackend);
 

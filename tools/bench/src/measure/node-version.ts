@@ -1,4 +1,4 @@
-import { runCommand } from './command';
+import { runCommand } from '@tools/experiment';
 
 /** What a node binary says it is, such as `v24.1.0`. */
 export async function nodeVersion(binary: string): Promise<string> {

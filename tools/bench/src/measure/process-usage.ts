@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { runCommand } from './command';
+import { runCommand } from '@tools/experiment';
 
 export interface ProcessUsage {
   /** Resident memory, in bytes. */

@@ -1,8 +1,6 @@
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchError } from '../bench.error';
-import type { Bench } from '../cli/benchmark';
-import { interruption } from '../cli/interruption';
+import { type Bench, BenchError, interruption } from '@tools/experiment';
 
 /** In milliseconds. */
 const LOOK_EVERY = 15_000;

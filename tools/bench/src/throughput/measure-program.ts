@@ -1,7 +1,5 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
-import { BenchError } from '../bench.error';
-import { WORKSPACE_ROOT } from '../cli/benchmark';
-import { runCommand } from '../measure/command';
+import { BenchError, runCommand, WORKSPACE_ROOT } from '@tools/experiment';
 import {
   DATA,
   isRedis,

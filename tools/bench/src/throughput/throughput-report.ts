@@ -1,6 +1,5 @@
-import { type Summary, summarize } from '../report/statistics';
-import { markdownTable } from '../report/table';
-import { whole } from '../report/units';
+import { markdownTable, whole } from '@tools/experiment';
+import { type Summary, summarize } from '../measure/statistics';
 import type { ThroughputRun } from './measure-program';
 import { NAMES } from './programs-on-store';
 

@@ -1,7 +1,6 @@
 import { cp, readFile, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { WORKSPACE_ROOT } from '../cli/benchmark';
-import { runCommand } from '../measure/command';
+import { runCommand, WORKSPACE_ROOT } from '@tools/experiment';
 
 /** A copy of this workspace's sources, to change at will. It shares the installed packages. */
 export class WorkspaceCopy {

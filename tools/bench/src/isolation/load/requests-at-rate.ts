@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quantile } from '../../report/statistics';
+import { quantile } from '../../measure/statistics';
 
 /** How to ask, for how long. Times are in milliseconds. */
 export interface LoadOptions {

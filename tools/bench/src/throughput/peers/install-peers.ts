@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WORKSPACE_ROOT } from '../../cli/benchmark';
-import { compileFiles } from '../../programs/compiled-files';
-import { npm } from '../../programs/deployment';
+import { compileFiles, WORKSPACE_ROOT } from '@tools/experiment';
+import { npm } from '../../workspace/deployment';
 
 /** The newest versions that run on the oldest Node that this workspace does. */
 export const PEERS = { 'graphile-worker': '0.17.3', 'pg-boss': '10.4.2' } as const;

@@ -1,0 +1,60 @@
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { compileFiles } from '@tools/experiment';
+import { npm } from '../workspace/deployment';
+import type { WorkspaceCopy } from '../workspace/workspace-copy';
+
+const ENTRY = 'apps/worker/src/compiled-worker.main.ts';
+
+/** What the worker's main.ts does, without `await` at the top of a file, which CommonJS has not. */
+const SOURCE = `import 'reflect-metadata';
+import { loadConfig } from '@libs/config';
+import { Readiness, stopOnSignal } from '@libs/health';
+import { workerConfig } from './config';
+import { createWorker } from './create-worker';
+import { processors } from './processors.generated';
+
+void createWorker(loadConfig(workerConfig), processors).then((worker) => {
+  const readiness = worker.get(Readiness);
+  stopOnSignal({ readiness, limit: 30_000, stop: () => worker.close() });
+  readiness.markReady();
+});
+`;
+
+/**
+ * Deploys the worker of a workspace the way most Nest applications are: every file compiled by itself,
+ * beside the node_modules of the packages that these files require, in the workspace's versions.
+ *
+ * @returns from the folder, the file to start
+ */
+export async function deployCompiledWorker(copy: WorkspaceCopy, folder: string): Promise<string> {
+  await copy.write(ENTRY, SOURCE);
+  const { main, packages } = await compileFiles({
+    root: copy.root,
+    entry: ENTRY,
+    outputFolder: folder,
+  });
+  await copy.delete(ENTRY);
+  // This workspace's own file.
+  const manifest = JSON.parse(await copy.read('package.json')) as {
+    dependencies: Record<string, string>;
+    overrides?: Record<string, string>;
+  };
+  const dependencies = Object.fromEntries(
+    packages
+      .filter((name) => !isBuiltin(name))
+      .map((name) => [name, manifest.dependencies[name] ?? '*']),
+  );
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({
+      name: 'compiled-worker',
+      private: true,
+      dependencies,
+      overrides: manifest.overrides,
+    }),
+  );
+  await npm(folder, 'install');
+  return main;
+}

@@ -1,0 +1,15 @@
+export { processTable } from './processes/process-table';
+export { residentBytesOfTree } from './processes/process-tree';
+export { runCommand } from './processes/run-command';
+export { spawnProgram } from './processes/guarded-process';
+export { compileFiles } from './programs/compile-files';
+export { compilePrograms } from './programs/compile-programs';
+export { describeMachine, type Machine, observeMachine } from './report/machine';
+export { type Column, markdownTable } from './report/table';
+export { megabytes, seconds, whole } from './report/units';
+export { guard } from './run/cleanup-guard';
+export { count, readOptions } from './run/command-line';
+export { BenchError } from './run/experiment.error';
+export { interruption } from './run/interruption';
+export { type Bench, runBenchmark, WORKSPACE_ROOT, writeResult } from './run/run-experiment';
+export { type ChaosStores, openStores, type StoreKind } from './servers/private-stores';

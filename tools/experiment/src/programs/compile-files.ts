@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { transform } from '@swc/core';
+import { BenchError } from '../run/experiment.error';
+
+/** Sources that were compiled one by one, and the packages that they require. */
+export interface CompiledFiles {
+  /** From the output folder, the file to start. */
+  main: string;
+  /** Names of npm packages, sorted. */
+  packages: string[];
+}
+
+export interface CompileOptions {
+  /** The workspace, with its tsconfig.base.json. */
+  root: string;
+  /** From the workspace, the TypeScript file that the program starts from. */
+  entry: string;
+  outputFolder: string;
+}
+
+/** Any `require` with a literal; in what swc emits there is no other. */
+const REQUIRE = /\brequire\("([^"]+)"\)/g;
+
+/**
+ * Compiles each file that an entry reaches to one CommonJS file, as `nest build` does, with import
+ * paths of the workspace turned into relative ones.
+ *
+ * @throws BenchError for an import that leads nowhere
+ */
+export async function compileFiles(options: CompileOptions): Promise<CompiledFiles> {
+  const resolveAlias = await readAliases(options.root);
+  const packages = new Set<string>();
+  const waiting = [options.entry];
+  const seen = new Set(waiting);
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    const importer = file;
+    const code = (await compile(options.root, importer)).replace(
+      REQUIRE,
+      (_, specifier: string) => {
+        const path = specifier.startsWith('.')
+          ? posix.join(posix.dirname(importer), specifier)
+          : resolveAlias(specifier);
+        if (path === undefined) {
+          if (!specifier.startsWith('node:')) packages.add(packageOf(specifier));
+          return `require("${specifier}")`;
+        }
+        const target = sourceFile(options.root, path, importer);
+        if (!seen.has(target)) {
+          seen.add(target);
+          waiting.push(target);
+        }
+        return `require("./${posix.relative(posix.dirname(importer), compiledName(target))}")`;
+      },
+    );
+    const output = join(options.outputFolder, compiledName(importer));
+    await mkdir(dirname(output), { recursive: true });
+    await writeFile(output, code);
+  }
+  return { main: compiledName(options.entry), packages: [...packages].sort() };
+}
+
+async function compile(root: string, file: string): Promise<string> {
+  const { code } = await transform(await readFile(join(root, file), 'utf8'), {
+    filename: file,
+    configFile: false,
+    swcrc: false,
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2022',
+      keepClassNames: true,
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+    },
+  });
+  return code;
+}
+
+/** Import paths of tsconfig.base.json, the only place that names them. */
+async function readAliases(root: string): Promise<(specifier: string) => string | undefined> {
+  // This workspace's own file.
+  const { compilerOptions } = JSON.parse(
+    await readFile(join(root, 'tsconfig.base.json'), 'utf8'),
+  ) as { compilerOptions: { paths: Record<string, [string]> } };
+  const aliases = Object.entries(compilerOptions.paths).map(([pattern, [target]]) => {
+    const [before = '', after] = pattern.split('*');
+    return { before, isPattern: after !== undefined, target };
+  });
+  return (specifier) => {
+    const exact = aliases.find(({ before, isPattern }) => !isPattern && before === specifier);
+    const found =
+      exact ?? aliases.find(({ before, isPattern }) => isPattern && specifier.startsWith(before));
+    return (
+      found && posix.normalize(found.target.replace('*', specifier.slice(found.before.length)))
+    );
+  };
+}
+
+function sourceFile(root: string, path: string, importer: string): string {
+  const candidates = [path, `${path}.ts`, `${path}/index.ts`].filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const found = candidates.find((name) => existsSync(join(root, name)));
+  if (found !== undefined) return found;
+  throw new BenchError(`${importer} imports ${path}, and there is no such file.`);
+}
+
+function compiledName(file: string): string {
+  return file.replace(/\.ts$/, '.js');
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
