@@ -11,6 +11,8 @@ const files = {
   processorSpec: 'apps/worker/src/processors/notification/notification.processor.spec.ts',
   contract: 'libs/jobs/src/notification.job.ts',
   runtime: 'libs/queue/src/index.ts',
+  chaos: 'tools/chaos/src/chaos.main.ts',
+  experiment: 'tools/experiment/src/index.ts',
 };
 
 const BOUNDARY = '@nx/enforce-module-boundaries';
@@ -118,6 +120,20 @@ const forbidden: ImportCase[] = [
     specifier: '@tools/services',
     rule: BOUNDARY,
     message: /"type:app" can only depend on libs tagged with "type:lib"/,
+  },
+  {
+    title: 'an experiment may not import another one',
+    file: files.chaos,
+    specifier: '../../bench/src/measure/statistics',
+    rule: BOUNDARY,
+    message: /relative or absolute path/,
+  },
+  {
+    title: 'the library of the experiments may not import one of them',
+    file: files.experiment,
+    specifier: '../../chaos/src/proof/proof',
+    rule: BOUNDARY,
+    message: /relative or absolute path/,
   },
   {
     title: 'what is shipped may not import the test library',
