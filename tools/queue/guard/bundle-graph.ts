@@ -23,6 +23,14 @@ export interface BundleImport {
   isLazy: boolean;
 }
 
+/** A file that imports another one, or a package, that is in the bundle. */
+export interface BundleEdge {
+  from: BundleNode;
+  to: BundleNode;
+  specifier: string;
+  isLazy: boolean;
+}
+
 /** Where a search starts, and which files it may go through; by default the entries and all files. */
 export interface Route {
   from?: readonly string[];
@@ -39,6 +47,8 @@ export interface ChainLink {
 /** Who imports whom in a bundle, read from esbuild's metafile. */
 export class BundleGraph {
   readonly nodes: ReadonlyMap<string, BundleNode>;
+  /** Every import whose target is in the output or must be installed beside it. */
+  readonly edges: readonly BundleEdge[];
   readonly entries: readonly string[];
 
   /**
@@ -69,6 +79,12 @@ export class BundleGraph {
       nodes.set(path, { path, package: name, kind: 'external', bytes: 0, imports: [] });
     }
     this.nodes = nodes;
+    this.edges = [...nodes.values()].flatMap((from) =>
+      from.imports.flatMap(({ target, specifier, isLazy }) => {
+        const to = nodes.get(target);
+        return to && this.isBundled(to) ? [{ from, to, specifier, isLazy }] : [];
+      }),
+    );
   }
 
   /** Whether something of it is in the output or must be installed beside it. */
@@ -110,6 +126,18 @@ export class BundleGraph {
     }
     return undefined;
   }
+}
+
+export type OwnFile = BundleNode & { kind: 'file'; package: undefined };
+
+/** A file of the workspace, in contrast to one of an npm package. */
+export function isOwnFile(node: BundleNode | undefined): node is OwnFile {
+  return node?.kind === 'file' && node.package === undefined && /\.[cm]?[jt]sx?$/.test(node.path);
+}
+
+/** The import of this import statement, as the bundler resolved it. */
+export function importOf(node: BundleNode, specifier: string): BundleImport | undefined {
+  return node.imports.find((candidate) => candidate.specifier === specifier);
 }
 
 function readOutputs(

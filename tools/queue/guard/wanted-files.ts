@@ -1,6 +1,6 @@
 import type { BundleNode } from './bundle-graph';
+import { importOf, isOwnFile } from './bundle-graph';
 import type { GuardFacts } from './facts';
-import { importOf, isOwnFile } from './facts';
 
 /** The files and packages that somebody asks for by a name, and not only because a barrel has them. */
 export class WantedFiles {

@@ -1,7 +1,7 @@
 import type { BundleNode, Route } from '../guard/bundle-graph';
+import type { Sources } from '../guard/chains';
+import { withLines } from '../guard/chains';
 import type { FindingLink } from '../guard/finding';
-import type { Sources } from '../guard/facts';
-import { withLines } from '../guard/facts';
 import type { BundleRoot } from '../record/built-app';
 
 /** How something is reached from one root of the bundle. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNativePackage, packageOfFile } from '../bundle/npm-package';
 import type { BundleNode } from '../guard/bundle-graph';
-import { isOwnFile } from '../guard/facts';
+import { isOwnFile } from '../guard/bundle-graph';
 import type { BuiltApp } from '../record/built-app';
 import type { ChainOptions } from './find-chains';
 import { findChains } from './find-chains';

@@ -1,28 +1,22 @@
-import type { Finding } from '../finding';
+import { isOwnFile } from '../bundle-graph';
 import type { GuardFacts } from '../facts';
-import { isOwnFile, withLines } from '../facts';
+import type { Breach } from './breach';
 
 /**
  * An import whose target is computed is in no bundle and in no graph: it works in the workspace, where
  * every file is there, and fails where the bundle runs.
  */
-export function checkComputedImports(facts: GuardFacts): Finding[] {
-  return facts.bundle
+export function checkComputedImports({ bundle, syntaxOf }: GuardFacts): Breach[] {
+  return bundle
     .bundled()
     .filter(isOwnFile)
-    .flatMap((node) =>
-      facts.syntaxOf(node.path).computed.map(({ text, line }): Finding => {
-        const links = facts.bundle.shortestChain((candidate) => candidate === node);
-        const chain = withLines(facts, links);
-        return {
-          rule: 'computed-import',
-          problem: `${node.path}:${line} loads a module that neither the bundler nor the project graph can tell: ${shortened(text)}`,
-          remedy: `Write each target out: import('./a') or require('a'), and choose between them in code, as processors.generated.ts does.`,
-          chain: chain.map((link, index) =>
-            index === chain.length - 1 ? { ...link, line } : link,
-          ),
-        };
-      }),
+    .flatMap((file) =>
+      syntaxOf(file.path).computed.map(({ text, line }): Breach => ({
+        rule: 'computed-import',
+        problem: `${file.path}:${line} loads a module that neither the bundler nor the project graph can tell: ${shortened(text)}`,
+        remedy: `Write each target out: import('./a') or require('a'), and choose between them in code, as processors.generated.ts does.`,
+        at: { file, line },
+      })),
     );
 }
 

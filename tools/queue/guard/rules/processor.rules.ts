@@ -1,30 +1,31 @@
 import { posix } from 'node:path';
-import type { Finding } from '../finding';
-import type { Edge, GuardFacts } from '../facts';
-import { bundledEdges, chainThrough } from '../facts';
+import type { BundleEdge } from '../bundle-graph';
+import type { GuardFacts } from '../facts';
+import type { Breach } from './breach';
+import { firstBreaches } from './breach';
 
 /**
  * Rule 3, for a worker: what belongs to a processor is reached only through its entry in the registry.
  * Otherwise it would be loaded also where that processor is not selected.
  */
-export function checkProcessors(facts: GuardFacts): Finding[] {
+export function checkProcessors(facts: GuardFacts): Breach[] {
   const { worker } = facts.queue;
   if (!worker) return [];
   const units = worker.processors.map((file) => processorUnit(file, worker.processors));
   const unitOf = (path: string): ProcessorUnit | undefined =>
     units.find(({ contains }) => contains(path));
-
-  const findings = new Map<string, Finding>();
-  for (const edge of bundledEdges(facts)) {
-    const target = unitOf(edge.to.path);
-    const source = unitOf(edge.from.path);
-    if (!target || target === source) continue;
-    const isRegistered = edge.from.path === worker.registry && edge.isLazy;
-    const key = `${source?.name} ${target.name}`;
-    if (isRegistered || findings.has(key)) continue;
-    findings.set(key, outsideRegistry(facts, edge, source, target));
-  }
-  return [...findings.values()];
+  return firstBreaches(
+    facts.bundle.edges.filter(({ from, isLazy }) => !(from.path === worker.registry && isLazy)),
+    ({ from, to }) => `${unitOf(from.path)?.name} ${unitOf(to.path)?.name}`,
+    (edge) => {
+      const source = unitOf(edge.from.path);
+      const target = unitOf(edge.to.path);
+      if (!target || target === source) return undefined;
+      return source
+        ? betweenProcessors(edge, source, target)
+        : outsideRegistry(facts, edge, target);
+    },
+  );
 }
 
 interface ProcessorUnit {
@@ -43,26 +44,30 @@ function processorUnit(file: string, all: readonly string[]): ProcessorUnit {
   };
 }
 
-function outsideRegistry(
-  facts: GuardFacts,
-  edge: Edge,
-  source: ProcessorUnit | undefined,
-  target: ProcessorUnit,
-): Finding {
+function betweenProcessors(edge: BundleEdge, source: ProcessorUnit, target: ProcessorUnit): Breach {
   return {
     rule: 'processor-outside-registry',
-    problem: source
-      ? `The processor "${source.name}" imports code of the processor "${target.name}". A worker that runs only "${source.name}" would load both.`
-      : `${edge.from.path} imports code of the processor "${target.name}". ${whoWouldLoad(facts, edge, target)}`,
-    remedy: `Move what both need out of the processor's folder: beside it if only this worker needs it, into a library otherwise.`,
-    chain: chainThrough(facts, edge),
+    problem: `The processor "${source.name}" imports code of the processor "${target.name}". A worker that runs only "${source.name}" would load both.`,
+    remedy: MOVE_OUT,
+    at: edge,
   };
 }
+
+function outsideRegistry(facts: GuardFacts, edge: BundleEdge, target: ProcessorUnit): Breach {
+  return {
+    rule: 'processor-outside-registry',
+    problem: `${edge.from.path} imports code of the processor "${target.name}". ${whoWouldLoad(facts, edge, target)}`,
+    remedy: MOVE_OUT,
+    at: edge,
+  };
+}
+
+const MOVE_OUT = `Move what both need out of the processor's folder: beside it if only this worker needs it, into a library otherwise.`;
 
 /** What the children of isolated processors run is an entry of its own: a worker does not load it. */
 function whoWouldLoad(
   { bundle, queue }: GuardFacts,
-  { from }: Edge,
+  { from }: BundleEdge,
   { name }: ProcessorUnit,
 ): string {
   const sandbox = queue.worker?.sandbox;
@@ -74,7 +79,7 @@ function whoWouldLoad(
 }
 
 /** Rule 3, for everything else: the code that runs jobs is a worker's. */
-export function checkProducer(facts: GuardFacts): Finding[] {
+export function checkProducer(facts: GuardFacts): Breach[] {
   const { worker, consumerEntry } = facts.queue;
   const entry = consumerEntry === undefined ? undefined : facts.bundle.nodes.get(consumerEntry);
   if (worker || !entry) return [];
@@ -86,7 +91,7 @@ export function checkProducer(facts: GuardFacts): Finding[] {
         rule: 'consumer-in-producer',
         problem: `${from.path} imports "${found.specifier}", the part of the job runtime that runs jobs. "${facts.app.name}" is no worker: it only adds jobs.`,
         remedy: `Import from the runtime's other entry, or move this code into a worker's processor.`,
-        chain: chainThrough(facts, { from, to: entry, ...found }),
+        at: { from, to: entry, ...found },
       },
     ];
   }

@@ -1,0 +1,34 @@
+import type { BundleEdge } from './bundle-graph';
+import { isOwnFile } from './bundle-graph';
+import type { GuardFacts } from './facts';
+import type { FindingLink } from './finding';
+
+/** What is needed to find the line of a file in which an import stands. */
+export type Sources = Pick<GuardFacts, 'bundle' | 'syntaxOf'>;
+
+/** The shortest chain to an import, and the import itself. */
+export function chainThrough(sources: Sources, edge: BundleEdge): FindingLink[] {
+  const { from, to, specifier, isLazy } = edge;
+  const links = sources.bundle.shortestChain((node) => node === from);
+  return withLines(sources, [...links, { path: to.path, specifier, isLazy }]);
+}
+
+/** The same chain, with the line in which each link imports the next one. */
+export function withLines(sources: Sources, chain: readonly FindingLink[]): FindingLink[] {
+  return chain.map((link, index) => {
+    const specifier = chain[index + 1]?.specifier;
+    const line = specifier === undefined ? undefined : placeOf(sources, link.path, specifier)?.line;
+    return line === undefined ? link : { ...link, line };
+  });
+}
+
+/** The place of an import in a file of the workspace; `undefined` inside a package. */
+export function placeOf(
+  { bundle, syntaxOf }: Sources,
+  path: string,
+  specifier: string,
+): { line: number; isHidden: boolean } | undefined {
+  if (!isOwnFile(bundle.nodes.get(path))) return undefined;
+  const { imports, reExports } = syntaxOf(path);
+  return [...imports, ...reExports].find((found) => found.specifier === specifier);
+}
