@@ -1,5 +1,5 @@
 import type { DownResult } from './down';
-import type { ServicesStatus } from './status';
+import type { PostgresStatus, ServicesStatus } from './status';
 import type { UpResult } from './up';
 import { wantsMail, wantsPostgres } from './wanted-services';
 
@@ -22,7 +22,11 @@ export function describeUp(result: UpResult, env: NodeJS.ProcessEnv, json: boole
 
 export function describeDown({ stopped, purged }: DownResult, json: boolean): string {
   if (json) return toJson({ stopped, purged });
-  const names = { postgres: 'Postgres', mail: 'the mail catcher' };
+  const names = {
+    postgres: 'Postgres',
+    'test-postgres': 'the Postgres of the tests',
+    mail: 'the mail catcher',
+  };
   return [
     stopped.length === 0
       ? 'Nothing was running.'
@@ -32,23 +36,18 @@ export function describeDown({ stopped, purged }: DownResult, json: boolean): st
 }
 
 export function describeStatus(
-  { postgres, mail, stopsAt }: ServicesStatus,
+  { postgres, testPostgres, mail, stopsAt }: ServicesStatus,
   env: NodeJS.ProcessEnv,
   json: boolean,
 ): string {
-  if (json) return toJson({ postgres, mail, stopsAt });
+  if (json) return toJson({ postgres, testPostgres, mail, stopsAt });
   return [
     ...(wantsPostgres(env)
       ? []
       : ['DATABASE_URL is set: the applications use that Postgres, not this one.']),
     ...(wantsMail(env) ? [] : ['SMTP_URL is set: the applications send mail there, not here.']),
-    ...table('Postgres', postgres.running, [
-      ['url', postgres.url],
-      ['process', postgres.pid],
-      ['since', postgres.since],
-      ['data', postgres.dataFolder],
-      ['log', postgres.logFile],
-    ]),
+    ...postgresTable('Postgres', postgres),
+    ...(testPostgres.running ? postgresTable('Postgres of the tests', testPostgres) : []),
     ...table('Mail catcher', mail.running, [
       ['smtp', mail.smtpUrl],
       ['mailbox', mail.mailboxUrl],
@@ -58,10 +57,20 @@ export function describeStatus(
       ['log', mail.logFile],
     ]),
     ...(stopsAt ? [`Stops by itself at ${stopsAt}, if nobody uses it until then.`] : []),
-    ...(postgres.running || mail.running
+    ...(postgres.running || testPostgres.running || mail.running
       ? ['Stop it now: npx nx run services:down']
       : ['Start it: npx nx run services:up']),
   ].join('\n');
+}
+
+function postgresTable(title: string, postgres: PostgresStatus): string[] {
+  return table(title, postgres.running, [
+    ['url', postgres.url],
+    ['process', postgres.pid],
+    ['since', postgres.since],
+    ['data', postgres.dataFolder],
+    ['log', postgres.logFile],
+  ]);
 }
 
 function table(title: string, running: boolean, rows: [string, unknown][]): string[] {

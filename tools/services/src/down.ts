@@ -9,7 +9,7 @@ import { type ServicePaths, servicePaths } from './service-paths';
 import { withStartupLock } from './startup-lock';
 
 export interface DownResult {
-  stopped: ('postgres' | 'mail')[];
+  stopped: ('postgres' | 'test-postgres' | 'mail')[];
   /** Folders that were deleted. */
   purged: string[];
 }
@@ -38,7 +38,8 @@ export async function down(
 async function stopAll(paths: ServicePaths): Promise<DownResult['stopped']> {
   const stopped: DownResult['stopped'] = [];
   if (await stopKeeper(paths)) stopped.push('mail');
-  if (await stopServer(currentDataFolder(paths))) stopped.push('postgres');
+  if (await stopServer(currentDataFolder(paths, 'development'))) stopped.push('postgres');
+  if (await stopServer(currentDataFolder(paths, 'tests'))) stopped.push('test-postgres');
   return stopped;
 }
 

@@ -32,19 +32,21 @@ export async function startPrivatePostgres(folder: string): Promise<PrivatePostg
   mkdirSync(paths.folder, { recursive: true });
   // Started as root, Postgres runs as another account.
   if (process.getuid?.() === 0) for (const each of [folder, paths.folder]) chmodSync(each, 0o755);
-  const files = serverFiles(paths);
+  const files = serverFiles(paths, 'development');
   await ensureDataFolder(files);
   const port = await freePort([]);
   let pid = 0;
+  const { log } = paths.postgres.development;
   const start = async () => {
-    pid = (await ensureServer(files, paths.postgresLog, port)).postmaster.pid;
+    const server = await ensureServer(files, { role: 'development', log, lastPort: port });
+    pid = server.postmaster.pid;
   };
   await start();
   await withClient(databaseUrl(files.data, port, 'postgres'), (client) => ensureDatabase(client));
   return {
     port,
     url: databaseUrl(files.data, port),
-    log: paths.postgresLog,
+    log,
     kill: () => process.kill(pid, 'SIGKILL'),
     start,
     stop: async () => {

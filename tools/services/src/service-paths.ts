@@ -1,13 +1,22 @@
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** Development data is kept; what the tests write is not worth keeping (see server-settings.ts). */
+export type PostgresRole = (typeof POSTGRES_ROLES)[number];
+export const POSTGRES_ROLES = ['development', 'tests'] as const;
+
+export interface PostgresPaths {
+  /** The data folder, unless the server's account cannot reach it (see server-files.ts). */
+  readonly data: string;
+  readonly log: string;
+}
 
 /** Where the services of one workspace keep everything they write. */
 export interface ServicePaths {
   readonly workspaceRoot: string;
   /** The git-ignored folder; deleting it (after `down`) deletes all there is. */
   readonly folder: string;
-  /** The data folder of Postgres, unless the server's account cannot reach it (see data-location). */
-  readonly postgresData: string;
-  readonly postgresLog: string;
+  readonly postgres: Readonly<Record<PostgresRole, PostgresPaths>>;
   readonly mail: string;
   readonly keeperLog: string;
   /** What runs where, as the last `up` left it: {@link ServiceState}. */
@@ -22,12 +31,24 @@ export function servicePaths(workspaceRoot: string): ServicePaths {
   return {
     workspaceRoot,
     folder,
-    postgresData: join(folder, 'postgres'),
-    postgresLog: join(folder, 'logs', 'postgres.log'),
+    postgres: {
+      development: postgresPaths(folder, 'postgres'),
+      tests: postgresPaths(folder, 'test-postgres'),
+    },
     mail: join(folder, 'mail'),
     keeperLog: join(folder, 'logs', 'keeper.log'),
     state: join(folder, 'services.json'),
     keeper: join(folder, 'keeper.json'),
     lock: join(folder, 'lock'),
   };
+}
+
+function postgresPaths(folder: string, name: string): PostgresPaths {
+  return { data: join(folder, name), log: join(folder, 'logs', `${name}.log`) };
+}
+
+export function makeServicesFolder({ folder }: ServicePaths): void {
+  mkdirSync(folder, { recursive: true });
+  // Root's umask may keep out the account that Postgres runs as.
+  if (process.getuid?.() === 0) chmodSync(folder, 0o755);
 }

@@ -1,5 +1,13 @@
 import { readJsonFile, writeJsonFile } from './json-file';
 
+export interface PostgresState {
+  pid: number;
+  port: number;
+  dataFolder: string;
+  logFile: string;
+  startedAt: string;
+}
+
 /**
  * `.services/services.json`: what the last `up` found or started. Kept when the services stop, so
  * that the next `up` can use the same ports. That something is in it does not mean that it still runs.
@@ -8,7 +16,9 @@ export interface ServiceState {
   databaseUrl?: string;
   smtpUrl?: string;
   mailboxUrl?: string;
-  postgres?: { pid: number; port: number; dataFolder: string; logFile: string; startedAt: string };
+  postgres?: PostgresState;
+  /** The server of the tests. */
+  testPostgres?: PostgresState;
   keeper?: { pid: number; logFile: string; startedAt: string };
 }
 

@@ -20,6 +20,7 @@ import { servicePaths } from './service-paths';
 import { status } from './status';
 import { TemporaryWorkspace } from './testing/temporary-workspace';
 import { up } from './up';
+import { upForTests } from './up-for-tests';
 
 let workspace: TemporaryWorkspace;
 
@@ -50,28 +51,26 @@ describe('the services of a workspace that has run none', () => {
   });
 
   it('makes the data folder anew when initdb was killed half-way', async () => {
-    const { postgresData } = servicePaths(workspace.root);
-    mkdirSync(join(`${postgresData}.new-dead`, 'data'), { recursive: true });
-    writeFileSync(join(`${postgresData}.new-dead`, 'data', 'PG_VERSION'), '18\n');
+    const { data } = servicePaths(workspace.root).postgres.development;
+    mkdirSync(join(`${data}.new-dead`, 'data'), { recursive: true });
+    writeFileSync(join(`${data}.new-dead`, 'data', 'PG_VERSION'), '18\n');
 
     const { databaseUrl } = await start();
     await expect(query(databaseUrl, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
-    expect(readdirSync(join(postgresData, '..')).filter((name) => name.includes('.new'))).toEqual(
-      [],
-    );
+    expect(readdirSync(join(data, '..')).filter((name) => name.includes('.new'))).toEqual([]);
   });
 
   it('says what to do about a data folder that is none, and leaves it alone', async () => {
-    const { postgresData } = servicePaths(workspace.root);
-    mkdirSync(postgresData, { recursive: true });
-    writeFileSync(join(postgresData, 'thesis.txt'), 'mine');
+    const { data } = servicePaths(workspace.root).postgres.development;
+    mkdirSync(data, { recursive: true });
+    writeFileSync(join(data, 'thesis.txt'), 'mine');
 
     const { code, stderr } = await workspace.run(['up']);
     expect(code).toBe(1);
-    expect(stderr).toContain(postgresData);
+    expect(stderr).toContain(data);
     expect(stderr).toContain('services:down --purge');
     expect(stderr).not.toContain('    at ');
-    expect(readFileSync(join(postgresData, 'thesis.txt'), 'utf8')).toBe('mine');
+    expect(readFileSync(join(data, 'thesis.txt'), 'utf8')).toBe('mine');
   });
 
   it('says what to do about a damaged data folder', async () => {
@@ -105,6 +104,7 @@ describe('the services of a workspace that has run none', () => {
     const { postgres, keeper, databaseUrl } = await start({
       SERVICES_IDLE_MINUTES: String(idle / 60_000),
     });
+    await upForTests(workspace.root, {});
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();
     const connectedAt = Date.now();
@@ -116,6 +116,7 @@ describe('the services of a workspace that has run none', () => {
     await client.end();
     await gone(postgres.pid);
     await gone(keeper.pid);
+    expect((await status(workspace.root)).testPostgres.running).toBe(false);
   });
 
   it('starts no Postgres when DATABASE_URL is set, but catches mail', async () => {

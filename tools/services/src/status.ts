@@ -5,18 +5,22 @@ import { databaseUrl } from './postgres/database';
 import { readPostmasterFile } from './postgres/postmaster-file';
 import { answers } from './postgres/server';
 import { currentDataFolder } from './postgres/server-files';
-import { type ServicePaths, servicePaths } from './service-paths';
+import { type PostgresRole, type ServicePaths, servicePaths } from './service-paths';
+
+export interface PostgresStatus {
+  running: boolean;
+  url?: string;
+  pid?: number;
+  port?: number;
+  dataFolder: string;
+  logFile: string;
+  since?: string;
+}
 
 export interface ServicesStatus {
-  postgres: {
-    running: boolean;
-    url?: string;
-    pid?: number;
-    port?: number;
-    dataFolder: string;
-    logFile: string;
-    since?: string;
-  };
+  postgres: PostgresStatus;
+  /** The server that only tests use. */
+  testPostgres: PostgresStatus;
   mail: {
     running: boolean;
     smtpUrl?: string;
@@ -38,13 +42,9 @@ export async function status(workspaceRoot: string): Promise<ServicesStatus> {
 
 async function ask(paths: ServicePaths): Promise<ServicesStatus> {
   const keeper = await findKeeper(paths);
-  const dataFolder = currentDataFolder(paths);
   return {
-    postgres: {
-      ...(await postgresStatus(dataFolder)),
-      dataFolder,
-      logFile: paths.postgresLog,
-    },
+    postgres: await postgresStatus(paths, 'development'),
+    testPostgres: await postgresStatus(paths, 'tests'),
     mail: {
       running: keeper !== undefined,
       smtpUrl: keeper && smtpUrl(keeper),
@@ -58,15 +58,16 @@ async function ask(paths: ServicePaths): Promise<ServicesStatus> {
   };
 }
 
-async function postgresStatus(
-  data: string,
-): Promise<{ running: boolean; url?: string; pid?: number; port?: number; since?: string }> {
+async function postgresStatus(paths: ServicePaths, role: PostgresRole): Promise<PostgresStatus> {
+  const data = currentDataFolder(paths, role);
+  const files = { dataFolder: data, logFile: paths.postgres[role].log };
   const file = readPostmasterFile(data);
   if (file.state !== 'running' || !(await answers(data, file.postmaster)))
-    return { running: false };
+    return { running: false, ...files };
   const { pid, port, startedAt } = file.postmaster;
   return {
     running: true,
+    ...files,
     url: databaseUrl(data, port),
     pid,
     port,

@@ -1,12 +1,8 @@
-import { chmodSync, mkdirSync } from 'node:fs';
 import { explainFileErrors } from './file-error';
 import { type KeeperFile, mailboxUrl, smtpUrl } from './keeper/keeper-file';
-import { findKeeper, launchKeeper, waitForKeeper } from './keeper/launch-keeper';
-import { databaseUrl, ensureDatabase, withClient } from './postgres/database';
-import { ensureDataFolder } from './postgres/data-folder';
-import { ensureServer } from './postgres/server';
-import { serverFiles } from './postgres/server-files';
-import { type ServicePaths, servicePaths } from './service-paths';
+import { ensureKeeper } from './keeper/launch-keeper';
+import { bringUpPostgres } from './postgres/bring-up-postgres';
+import { makeServicesFolder, type ServicePaths, servicePaths } from './service-paths';
 import { type ServiceState, readState, writeState } from './service-state';
 import { withStartupLock } from './startup-lock';
 import { idleMs, wantsMail, wantsPostgres } from './wanted-services';
@@ -36,7 +32,7 @@ export async function up(
   const idle = idleMs(env);
   if (!wantsPostgres(env) && !wantsMail(env)) return { state: {}, started: [], notices: [] };
   return explainFileErrors(paths, async () => {
-    makeFolder(paths);
+    makeServicesFolder(paths);
     return withStartupLock(paths.lock, () => bringUp(paths, idle, env));
   });
 }
@@ -47,41 +43,25 @@ async function bringUp(
   env: NodeJS.ProcessEnv,
 ): Promise<UpResult> {
   const result: UpResult = { state: readState(paths.state), started: [], notices: [] };
-  const found = await findKeeper(paths);
   // The two start side by side.
-  const launched = found ? undefined : await launchKeeper(paths, idle);
-  if (wantsPostgres(env)) await bringUpPostgres(paths, result);
-  const keeper = found ?? (await waitForKeeper(paths, launched ?? 0));
-  if (launched !== undefined) result.started.push('mail');
-  result.state = { ...result.state, ...describeKeeper(paths, keeper) };
+  const keeper = ensureKeeper(paths, idle);
+  await Promise.all([keeper, wantsPostgres(env) && startPostgres(paths, result)]);
+  const { file, started } = await keeper;
+  if (started) result.started.push('mail');
+  result.state = { ...result.state, ...describeKeeper(paths, file) };
   writeState(paths.state, result.state);
   return result;
 }
 
-async function bringUpPostgres(paths: ServicePaths, result: UpResult): Promise<void> {
-  const files = serverFiles(paths);
-  if (files.notice) result.notices.push(files.notice);
-  await ensureDataFolder(files);
-  const { postmaster, started } = await ensureServer(
-    files,
-    paths.postgresLog,
-    result.state.postgres?.port,
+async function startPostgres(paths: ServicePaths, result: UpResult): Promise<void> {
+  const { url, state, started, notice } = await bringUpPostgres(
+    paths,
+    'development',
+    result.state.postgres,
   );
+  if (notice) result.notices.push(notice);
   if (started) result.started.push('postgres');
-  await withClient(databaseUrl(files.data, postmaster.port, 'postgres'), (client) =>
-    ensureDatabase(client),
-  );
-  result.state = {
-    ...result.state,
-    databaseUrl: databaseUrl(files.data, postmaster.port),
-    postgres: {
-      pid: postmaster.pid,
-      port: postmaster.port,
-      dataFolder: files.data,
-      logFile: paths.postgresLog,
-      startedAt: new Date(postmaster.startedAt).toISOString(),
-    },
-  };
+  result.state = { ...result.state, databaseUrl: url, postgres: state };
   // Written at once, so that the keeper knows the data folder whatever happens next.
   writeState(paths.state, result.state);
 }
@@ -92,10 +72,4 @@ function describeKeeper(paths: ServicePaths, keeper: KeeperFile): ServiceState {
     mailboxUrl: mailboxUrl(keeper),
     keeper: { pid: keeper.pid, logFile: paths.keeperLog, startedAt: keeper.startedAt },
   };
-}
-
-function makeFolder({ folder }: ServicePaths): void {
-  mkdirSync(folder, { recursive: true });
-  // Root's umask may keep out the account that Postgres runs as.
-  if (process.getuid?.() === 0) chmodSync(folder, 0o755);
 }

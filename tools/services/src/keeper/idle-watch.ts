@@ -1,19 +1,20 @@
-import { Client } from 'pg';
+import { ServerSessions } from './server-sessions';
 
 /** When the services were last used, and so when they stop. */
 export class IdleWatch {
   private lastUse = Date.now();
-  private sessions: string | undefined;
-  private client: Client | undefined;
+  private readonly servers: readonly ServerSessions[];
 
   /**
    * @param idleMs after how long without use the services stop
-   * @param databaseUrl where Postgres is now; `undefined` if it does not run
+   * @param urls where each Postgres is now; `undefined` if it does not run
    */
   constructor(
     private readonly idleMs: number,
-    private readonly databaseUrl: () => string | undefined,
-  ) {}
+    urls: readonly (() => string | undefined)[],
+  ) {
+    this.servers = urls.map((url) => new ServerSessions(url));
+  }
 
   readonly use = (): void => {
     this.lastUse = Date.now();
@@ -27,48 +28,13 @@ export class IdleWatch {
     return Date.now() >= this.stopsAt.getTime();
   }
 
-  /**
-   * Looks at Postgres. Open sessions are use, and so are those that came and went since the last
-   * look, which only a counter of the server tells.
-   */
+  /** Asks the servers whether they were used since the last time. */
   async look(): Promise<void> {
-    const client = await this.connection();
-    if (!client) return;
-    try {
-      const { rows } = await client.query<{ open: boolean; sessions: string }>(`
-        select
-          exists (select from pg_stat_activity
-            where backend_type = 'client backend' and pid <> pg_backend_pid()) as open,
-          (select sum(sessions)::text from pg_stat_database) as sessions`);
-      const [row] = rows;
-      if (row && (row.open || row.sessions !== this.sessions)) this.use();
-      this.sessions = row?.sessions;
-    } catch {
-      await this.close();
-    }
+    const used = await Promise.all(this.servers.map((server) => server.wereUsed()));
+    if (used.includes(true)) this.use();
   }
 
   async close(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    await client?.end().catch(() => undefined);
-  }
-
-  /** One connection, kept: a new one at each look would itself be counted as a session. */
-  private async connection(): Promise<Client | undefined> {
-    if (this.client) return this.client;
-    const connectionString = this.databaseUrl();
-    if (!connectionString) return undefined;
-    const client = new Client({ connectionString, application_name: 'services-keeper' });
-    client.on('error', () => {
-      if (this.client === client) this.client = undefined;
-    });
-    try {
-      await client.connect();
-    } catch {
-      return undefined;
-    }
-    this.client = client;
-    return client;
+    await Promise.all(this.servers.map((server) => server.close()));
   }
 }

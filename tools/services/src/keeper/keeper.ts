@@ -9,7 +9,7 @@ import { readPostmasterFile } from '../postgres/postmaster-file';
 import { stopServer } from '../postgres/server';
 import { currentDataFolder } from '../postgres/server-files';
 import { processStart } from '../process-identity';
-import type { ServicePaths } from '../service-paths';
+import { POSTGRES_ROLES, type ServicePaths } from '../service-paths';
 import { withStartupLock } from '../startup-lock';
 import { IdleWatch } from './idle-watch';
 import { type KeeperFile, readKeeperFile } from './keeper-file';
@@ -29,14 +29,10 @@ export interface KeeperOptions {
  * when nobody has used either for a while. Resolves when it has ended.
  */
 export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions): Promise<void> {
-  const dataFolder = (): string => currentDataFolder(paths);
-  const watch = new IdleWatch(idleMs, () => {
-    const data = dataFolder();
-    const file = readPostmasterFile(data);
-    return file.state === 'running' && file.postmaster.ready
-      ? databaseUrl(data, file.postmaster.port, 'postgres')
-      : undefined;
-  });
+  const watch = new IdleWatch(
+    idleMs,
+    POSTGRES_ROLES.map((role) => () => urlOf(currentDataFolder(paths, role))),
+  );
 
   const previous = readKeeperFile(paths.keeper);
   const store = new MailStore(paths.mail);
@@ -63,7 +59,7 @@ export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions
   writeJsonFile(paths.keeper, me);
   log(`mail on 127.0.0.1:${smtpPort}, mailbox on http://127.0.0.1:${httpPort}`);
 
-  const reason = await untilOver({ paths, watch, me, lookEveryMs, dataFolder });
+  const reason = await untilOver({ paths, watch, me, lookEveryMs });
   log(`stops: ${reason}`);
   await watch.close();
   http.close();
@@ -78,11 +74,10 @@ interface Watching {
   watch: IdleWatch;
   me: KeeperFile;
   lookEveryMs: number;
-  dataFolder: () => string;
 }
 
 /** Resolves to the reason for which the keeper ends. */
-async function untilOver({ paths, watch, me, lookEveryMs, dataFolder }: Watching): Promise<string> {
+async function untilOver({ paths, watch, me, lookEveryMs }: Watching): Promise<string> {
   const signal = Promise.race([
     once(process, 'SIGTERM').then(() => 'SIGTERM'),
     once(process, 'SIGINT').then(() => 'SIGINT'),
@@ -99,11 +94,19 @@ async function untilOver({ paths, watch, me, lookEveryMs, dataFolder }: Watching
       await watch.look();
       if (!watch.isIdle) return false;
       await watch.close();
-      await stopServer(dataFolder());
+      for (const role of POSTGRES_ROLES) await stopServer(currentDataFolder(paths, role));
       return true;
     });
     if (stopped) return 'not used for a while';
   }
+}
+
+/** Where the server of a data folder is now; `undefined` if it does not run. */
+function urlOf(data: string): string | undefined {
+  const file = readPostmasterFile(data);
+  return file.state === 'running' && file.postmaster.ready
+    ? databaseUrl(data, file.postmaster.port, 'postgres')
+    : undefined;
 }
 
 function tick(ms: number): Promise<undefined> {

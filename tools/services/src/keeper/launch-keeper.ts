@@ -36,8 +36,18 @@ export async function keeperStatus(
   }
 }
 
-/** Starts a keeper in the background; see waitForKeeper(). */
-export async function launchKeeper(paths: ServicePaths, idleMs: number): Promise<number> {
+/** Finds the keeper of this workspace, or starts one; resolves once it answers. */
+export async function ensureKeeper(
+  paths: ServicePaths,
+  idleMs: number,
+): Promise<{ file: KeeperFile; started: boolean }> {
+  const found = await findKeeper(paths);
+  if (found) return { file: found, started: false };
+  const file = await waitForKeeper(paths, await launchKeeper(paths, idleMs));
+  return { file, started: true };
+}
+
+async function launchKeeper(paths: ServicePaths, idleMs: number): Promise<number> {
   const tsx = createRequire(__filename).resolve('tsx');
   const lookEveryMs = Math.min(10_000, Math.max(100, idleMs / 4));
   return startDetached({
@@ -54,7 +64,7 @@ export async function launchKeeper(paths: ServicePaths, idleMs: number): Promise
   });
 }
 
-export async function waitForKeeper(paths: ServicePaths, pid: number): Promise<KeeperFile> {
+async function waitForKeeper(paths: ServicePaths, pid: number): Promise<KeeperFile> {
   const deadline = Date.now() + TIMEOUT_MS;
   while (processStart(pid) !== undefined && Date.now() < deadline) {
     const keeper = await findKeeper(paths);

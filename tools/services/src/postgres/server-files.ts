@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ServicePaths } from '../service-paths';
+import type { PostgresRole, ServicePaths } from '../service-paths';
 import { readState } from '../service-state';
 import { type Account, serverAccount } from './account';
 import { postgresBinaries, type PostgresBinaries } from './binaries';
@@ -22,16 +22,13 @@ export interface ServerFiles extends PostgresBinaries {
  * (/root has mode 700) is closed to it. What it cannot reach is then kept in a folder of its own
  * below /var, found again by the workspace's path.
  */
-export function serverFiles(paths: ServicePaths): ServerFiles {
+export function serverFiles(paths: ServicePaths, role: PostgresRole): ServerFiles {
   const binaries = postgresBinaries();
   const { native } = binaries;
+  const { data } = paths.postgres[role];
   const refuge = refugeFolder(paths.workspaceRoot);
-  const account = serverAccount([
-    paths.postgresData,
-    join(refuge, 'postgres'),
-    paths.workspaceRoot,
-  ]);
-  const usual = { ...binaries, data: paths.postgresData, account, notice: undefined };
+  const account = serverAccount([data, join(refuge, basename(data)), paths.workspaceRoot]);
+  const usual = { ...binaries, data, account, notice: undefined };
   if (!account) return usual;
 
   const reachable = {
@@ -46,7 +43,7 @@ export function serverFiles(paths: ServicePaths): ServerFiles {
   return {
     ...binaries,
     native: reachable.native ? native : copyOnce(binaries, refuge),
-    data: reachable.data ? paths.postgresData : join(refuge, 'postgres'),
+    data: reachable.data ? data : join(refuge, basename(data)),
     account,
     notice:
       `Postgres runs as the account "${account.name}", because it refuses to run as root, and that account ` +
@@ -54,13 +51,15 @@ export function serverFiles(paths: ServicePaths): ServerFiles {
   };
 }
 
-/** The data folder of a workspace as things are now, without changing anything. */
-export function currentDataFolder(paths: ServicePaths): string {
-  const { postgres } = readState(paths.state);
-  if (postgres) return postgres.dataFolder;
+/** The data folder of a server as things are now, without changing anything. */
+export function currentDataFolder(paths: ServicePaths, role: PostgresRole): string {
+  const { postgres, testPostgres } = readState(paths.state);
+  const known = role === 'tests' ? testPostgres : postgres;
+  if (known) return known.dataFolder;
   // services.json was lost; what is there tells.
-  const elsewhere = join(refugeFolder(paths.workspaceRoot), 'postgres');
-  return existsSync(elsewhere) && !existsSync(paths.postgresData) ? elsewhere : paths.postgresData;
+  const { data } = paths.postgres[role];
+  const elsewhere = join(refugeFolder(paths.workspaceRoot), basename(data));
+  return existsSync(elsewhere) && !existsSync(data) ? elsewhere : data;
 }
 
 /** Where a workspace's Postgres lives if it cannot live in the workspace. */

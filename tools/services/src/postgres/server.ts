@@ -4,11 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startDetached } from '../detached-process';
 import { freePort } from '../free-port';
 import { processStart } from '../process-identity';
+import type { PostgresRole } from '../service-paths';
 import { ServicesError } from '../services.error';
 import { databaseUrl, withClient } from './database';
 import { type Postmaster, readPostmasterFile } from './postmaster-file';
 import { serverEnvironment } from './server-environment';
 import type { ServerFiles } from './server-files';
+import { serverSettings } from './server-settings';
 
 /** The server does not start, or does not answer. */
 export class PostgresStartError extends ServicesError {}
@@ -21,6 +23,13 @@ const START_TIMEOUT_MS = 60_000;
 /** Error codes of a server that is stopping (57P01), has crashed (57P02) or is starting (57P03). */
 const NOT_NOW = new Set(['57P01', '57P02', '57P03']);
 
+export interface ServerStart {
+  role: PostgresRole;
+  log: string;
+  /** The port to try first. */
+  lastPort?: number | undefined;
+}
+
 export interface RunningServer {
   postmaster: Postmaster;
   /** Whether this call started it. */
@@ -30,8 +39,7 @@ export interface RunningServer {
 /** Finds the server of a data folder, or starts it; resolves once it accepts queries. */
 export async function ensureServer(
   files: ServerFiles,
-  log: string,
-  lastPort: number | undefined,
+  { role, log, lastPort }: ServerStart,
 ): Promise<RunningServer> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let started = false;
@@ -46,7 +54,7 @@ export async function ensureServer(
       continue;
     }
     const reused = file.state === 'reused' ? file.pid : undefined;
-    const failure = await startOnce(files, log, lastPort, reused, deadline);
+    const failure = await startOnce(files, { role, log, lastPort }, reused, deadline);
     if (failure === undefined) {
       started = true;
       continue;
@@ -102,19 +110,18 @@ export async function answers(data: string, { pid, port }: Postmaster): Promise<
 /** Starts the server and waits until it says it is ready; resolves to what it said if it ended instead. */
 async function startOnce(
   files: ServerFiles,
-  log: string,
-  lastPort: number | undefined,
+  { role, log, lastPort }: ServerStart,
   reusedPid: number | undefined,
   deadline: number,
 ): Promise<string | undefined> {
-  const port = await freePort([lastPort, PREFERRED_PORT]);
+  const port = await freePort([lastPort, ...(role === 'development' ? [PREFERRED_PORT] : [])]);
   // Postgres' own way of being told that the pid in a stale postmaster.pid is not a server. Better
   // than deleting the file, which also guards against server processes that outlived their server.
   const notAServer = reusedPid === undefined ? {} : { PG_GRANDPARENT_PID: String(reusedPid) };
   const logStart = sizeOf(log);
   const pid = await startDetached({
     command: join(files.native, 'bin', 'postgres'),
-    args: serverArguments(files.data, port),
+    args: serverArguments(files.data, port, role),
     env: serverEnvironment(notAServer),
     log,
     uid: files.account?.uid,
@@ -129,20 +136,14 @@ async function startOnce(
   return readFrom(log, logStart);
 }
 
-function serverArguments(data: string, port: number): string[] {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    // A socket's path may have 107 bytes at most (103 on macOS), and a workspace can lie deeper.
-    unix_socket_directories: '',
-    max_connections: 200,
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-  };
+function serverArguments(data: string, port: number, role: PostgresRole): string[] {
   return [
     '-D',
     data,
-    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ...Object.entries({ ...serverSettings(role), port }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]),
   ];
 }
 
