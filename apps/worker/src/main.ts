@@ -22,7 +22,7 @@ async function main(config: WorkerConfig): Promise<void> {
     stop: async () => {
       const workers = worker.get(WorkersService, { strict: false });
       await worker.close();
-      return workers.leftUnfinished ? ExitCode.unfinished : ExitCode.finished;
+      return workers.hadUnfinishedJobs ? ExitCode.unfinished : ExitCode.finished;
     },
   });
   readiness.markReady();

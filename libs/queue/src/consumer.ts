@@ -10,7 +10,7 @@ export { UnknownProcessorError } from './processor/unknown-processor.error';
 export type { JobContext } from './attempt/job-context';
 export { JobHost } from './processor/job-host';
 export { JobProcessor, type JobProcessorOptions } from './processor/job-processor.decorator';
-export type { ProcessorClass } from './processor/processor-metadata';
+export type { ProcessorClass } from './processor/processor-class';
 export type { ProcessorRegistry, ProcessorSelection } from './processor/processor-registry';
 export { QueueWorkerModule } from './module/queue-worker.module';
 export { WorkersService } from './worker/workers.service';
@@ -21,5 +21,6 @@ export { SandboxedJobMethodError } from './isolation/wire/sandboxed-job-method.e
 export { SandboxMissingError } from './isolation/parent/sandbox-missing.error';
 export { SandboxStartError } from './isolation/parent/sandbox-start.error';
 export type { Isolation, IsolationKind, IsolationOptions } from './options/isolation-options';
-export { runSandbox, type RunSandboxOptions } from './isolation/child/run-sandbox';
+export { runSandbox } from './isolation/child/run-sandbox';
+export type { RunSandboxOptions } from './isolation/child/run-sandbox-options';
 export type { SandboxEntry } from './isolation/parent/with-sandboxes';

@@ -1,12 +1,6 @@
 export { defineJob } from './contract/define-job';
 export type { JobDeduplication } from './contract/job-deduplication';
-export type {
-  JobData,
-  JobDefinition,
-  JobInput,
-  JobResult,
-  JobReturn,
-} from './contract/job-definition';
+export type { JobData, JobContract, JobInput, JobResult, JobReturn } from './contract/job-contract';
 export {
   DEFAULT_JOB_OPTIONS,
   type AddOptions,

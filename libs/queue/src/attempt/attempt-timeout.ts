@@ -1,5 +1,4 @@
 import { UnrecoverableError } from 'bullmq';
-import { SandboxKilledError } from '../isolation/parent/sandbox-killed.error';
 import type { AttemptAbort } from './attempt-abort';
 import { JobTimeoutError } from './job-timeout.error';
 import { RetryAfterError } from './retry-after.error';
@@ -16,6 +15,8 @@ export interface TimedAttempt {
   readonly timeout: number;
   /** From the signal until the attempt fails, even if its handler goes on. */
   readonly grace: number;
+  /** Whether an error says that the handler was ended by force, because it ignored its signal. */
+  readonly wasKilled?: (error: unknown) => boolean;
 }
 
 /**
@@ -64,7 +65,7 @@ export class AttemptTimeout {
   private failure(error: unknown): unknown {
     const timedOut = this.abort.reason instanceof JobTimeoutError;
     if (!timedOut || error instanceof JobTimeoutError || isDecision(error)) return error;
-    return this.error({ cause: error, wasKilled: error instanceof SandboxKilledError });
+    return this.error({ cause: error, wasKilled: this.attempt.wasKilled?.(error) ?? false });
   }
 
   private error(options?: ConstructorParameters<typeof JobTimeoutError>[3]): JobTimeoutError {

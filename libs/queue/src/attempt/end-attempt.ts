@@ -1,13 +1,13 @@
 import { types } from 'node:util';
 import type { Job } from 'bullmq';
-import { storableText } from '../contract/storable-text';
+import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import { reasonOf } from '../text/reason-of';
 import { RetryAfterError } from './retry-after.error';
 
 /** What an attempt has failed with, for BullMQ, which decides by it what becomes of the job. */
 export function endAttempt(job: Job, thrown: unknown): Error {
   const error = asError(thrown);
-  const message = storableText(error.message);
+  const message = replaceForbiddenCharacters(error.message);
   // Some errors have a message that cannot be set.
   if (message !== error.message) Object.defineProperty(error, 'message', { value: message });
   if (error instanceof RetryAfterError && error.delay !== undefined) {

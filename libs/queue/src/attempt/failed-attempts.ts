@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import { storableText } from '../contract/storable-text';
+import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 
 /** One attempt of a job that failed. */
 export interface FailedAttempt {
@@ -24,7 +24,7 @@ const FRAMES = /\n\s+at [\s\S]*$/;
 
 /** What is stored for an attempt that failed just now. BullMQ keeps a list of such texts with the job. */
 export function describeAttempt(attempt: number, error: Error, at = new Date()): string {
-  const stack = storableText(error.stack ?? String(error));
+  const stack = replaceForbiddenCharacters(error.stack ?? String(error));
   return `${at.toISOString()}, attempt ${attempt}\n${stack}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Job, JobProgress } from 'bullmq';
-import type { JobData, JobDefinition, JobResult } from '../contract/job-definition';
-import { storableText } from '../contract/storable-text';
+import type { JobData, JobContract, JobResult } from '../contract/job-contract';
+import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import type { HasSignal } from './attempt-abort';
 
 /**
@@ -8,9 +8,9 @@ import type { HasSignal } from './attempt-abort';
  *
  * A class, and not an interface, so that TypeScript knows that `{ ...context }` has no `signal`.
  */
-export abstract class JobContext<Definition extends JobDefinition> {
+export abstract class JobContext<Contract extends JobContract> {
   /** The job's data, as the contract's schema made it. */
-  abstract readonly data: JobData<Definition>;
+  abstract readonly data: JobData<Contract>;
   /** 1 for the first attempt, 2 for the first retry. */
   abstract readonly attempt: number;
   /**
@@ -27,25 +27,25 @@ export abstract class JobContext<Definition extends JobDefinition> {
    * The job as BullMQ has it: id, options, parent, and all of its methods; of an isolated processor,
    * those methods that its worker can call for it.
    */
-  abstract readonly job: Job<unknown, JobResult<Definition>>;
+  abstract readonly job: Job<unknown, JobResult<Contract>>;
 }
 
 /**
  * The context of an attempt that BullMQ asks for. Its signal is made when somebody asks for it, by a
  * getter of the class: one in an object of its own made it cost as much as the rest of an attempt.
  */
-export class AttemptContext<Definition extends JobDefinition> extends JobContext<Definition> {
+export class AttemptContext<Contract extends JobContract> extends JobContext<Contract> {
   readonly attempt: number;
-  readonly job: Job<unknown, JobResult<Definition>>;
+  readonly job: Job<unknown, JobResult<Contract>>;
 
   constructor(
     job: Job,
-    readonly data: JobData<Definition>,
+    readonly data: JobData<Contract>,
     private readonly abort: HasSignal,
   ) {
     super();
     this.attempt = job.attemptsMade + 1;
-    this.job = job as Job<unknown, JobResult<Definition>>;
+    this.job = job as Job<unknown, JobResult<Contract>>;
   }
 
   get signal(): AbortSignal {
@@ -53,7 +53,7 @@ export class AttemptContext<Definition extends JobDefinition> extends JobContext
   }
 
   readonly log = async (line: string): Promise<void> => {
-    await this.job.log(storableText(line));
+    await this.job.log(replaceForbiddenCharacters(line));
   };
 
   readonly progress = (progress: JobProgress): Promise<void> => this.job.updateProgress(progress);

@@ -5,7 +5,7 @@ const STILL_RUNS =
   "Give `signal` on to whatever takes long, or end the handler by force: with `isolation: 'process'` " +
   'in its @JobProcessor it is killed.';
 
-/** @see SandboxKilledError */
+/** An isolated handler. */
 const KILLED = ' It did not end at its abort signal either, so what it ran in was killed.';
 
 /**

@@ -3,7 +3,7 @@ import type { AttemptAbort } from './attempt-abort';
 import { JobAbortedError } from './job-aborted.error';
 
 /** In milliseconds: a store that does not answer must not keep a process from stopping. */
-const PUT_BACK_TIMEOUT = 3_000;
+const REQUEUE_TIMEOUT = 3_000;
 
 /** Errors that say where the job is already; BullMQ's own way of comparing them. */
 export const MOVED: ReadonlySet<string> = new Set([
@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 interface RunningJob extends Attempt {
-  puttingBack: Promise<void> | undefined;
+  requeuing: Promise<void> | undefined;
 }
 
 /**
@@ -40,15 +40,15 @@ export class RunningJobs {
   /** Runs one attempt. What comes of it after the job was put back does not count. */
   async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
     const { job, token, abort } = attempt;
-    const entry: RunningJob = { job, token, abort, puttingBack: undefined };
+    const entry: RunningJob = { job, token, abort, requeuing: undefined };
     this.running.add(entry);
     try {
       const result = await work();
-      if (entry.puttingBack === undefined) return result;
+      if (entry.requeuing === undefined) return result;
     } catch (error) {
       const aborted = entry.token !== undefined && isAbort(entry.abort, error);
-      if (entry.puttingBack === undefined && !aborted) throw error;
-      await this.putBack(entry);
+      if (entry.requeuing === undefined && !aborted) throw error;
+      await this.requeue(entry);
     } finally {
       this.running.delete(entry);
       this.onEnded?.(entry.job);
@@ -63,7 +63,7 @@ export class RunningJobs {
   }
 
   /** The jobs that were put back. */
-  get returnedJobs(): readonly Job[] {
+  get requeuedJobs(): readonly Job[] {
     return this.returned;
   }
 
@@ -80,24 +80,24 @@ export class RunningJobs {
   }
 
   /** Puts back what still runs. Its processor is not stopped by that. */
-  async putBackAll(): Promise<void> {
-    await Promise.all([...this.running].map((entry) => this.putBack(entry)));
+  async requeueAll(): Promise<void> {
+    await Promise.all([...this.running].map((entry) => this.requeue(entry)));
   }
 
   /** One that cannot be put back is run again when its lock has expired. */
-  private putBack(entry: RunningJob): Promise<void> {
-    entry.puttingBack ??= moveBack(entry).then(
+  private requeue(entry: RunningJob): Promise<void> {
+    entry.requeuing ??= moveToFront(entry).then(
       () => {
         this.returned.push(entry.job);
       },
       () => undefined,
     );
-    return entry.puttingBack;
+    return entry.requeuing;
   }
 }
 
 /** Moves a job to the first place of its queue. */
-async function moveBack({ job, token }: RunningJob): Promise<void> {
+async function moveToFront({ job, token }: RunningJob): Promise<void> {
   await inTime(job.moveToWait(token));
   // On Postgres it is the last now. One that was fetched in between is left as it is.
   await inTime(job.changePriority({ priority: job.priority, lifo: true })).catch(() => undefined);
@@ -107,8 +107,8 @@ async function inTime(moving: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`The queue store did not answer within ${PUT_BACK_TIMEOUT} ms.`));
-    }, PUT_BACK_TIMEOUT);
+      reject(new Error(`The queue store did not answer within ${REQUEUE_TIMEOUT} ms.`));
+    }, REQUEUE_TIMEOUT);
   });
   try {
     await Promise.race([moving, timeout]);

@@ -1,5 +1,5 @@
 import { RedisConnection } from 'bullmq';
-import { within } from '../timing/within';
+import { settleWithin } from '../timing/settle-within';
 import { endClient, type RedisClient } from '../connection/redis/redis-client';
 
 /**
@@ -28,7 +28,7 @@ export class BlockingRedisConnection extends RedisConnection {
     const { status } = this.waiting;
     // Without a socket it would not tell that it has ended, and on a silent one it may not.
     if (status === 'ready' || status === 'connect') {
-      await within(this.patience, super.disconnect(wait));
+      await settleWithin(this.patience, super.disconnect(wait));
     }
     if (this.waiting.status !== 'end') endClient(this.waiting);
   }
@@ -41,7 +41,7 @@ export class BlockingRedisConnection extends RedisConnection {
    */
   override async reconnect(): Promise<void> {
     if (this.ended) return;
-    await within(this.patience, super.reconnect());
+    await settleWithin(this.patience, super.reconnect());
   }
 
   override async close(): Promise<void> {

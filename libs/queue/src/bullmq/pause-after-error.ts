@@ -10,15 +10,15 @@ export async function askThenPause<Answer>(
   ask: () => Promise<Answer>,
   pause: () => Promise<void>,
 ): Promise<Answer | undefined> {
-  const asked = { inVain: false };
+  const asked = { failed: false };
   const answer = await check(async () => {
     try {
       return await ask();
     } catch (error) {
-      asked.inVain = true;
+      asked.failed = true;
       throw error;
     }
   }, 0);
-  if (asked.inVain) await pause();
+  if (asked.failed) await pause();
   return answer;
 }

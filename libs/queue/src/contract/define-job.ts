@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { InvalidJobNameError } from './invalid-job-name.error';
 import { InvalidTimeoutError } from './invalid-timeout.error';
 import type { JobDeduplication } from './job-deduplication';
-import type { JobDefinition } from './job-definition';
+import type { JobContract } from './job-contract';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 
@@ -47,7 +47,7 @@ export function defineJob<
   keep?: Partial<JobRetention>;
   timeout?: number;
   dedupe?: JobDeduplication<z.output<Data>> | JobDeduplication<z.output<Data>>['key'];
-}): JobDefinition<Name, Data, Result> {
+}): JobContract<Name, Data, Result> {
   const { name, data, options, keep, timeout, dedupe } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
   if (timeout !== undefined && !isTimeout(timeout)) throw new InvalidTimeoutError(name, timeout);

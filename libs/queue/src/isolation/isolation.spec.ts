@@ -6,7 +6,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { Job, Queue } from 'bullmq';
 import { until } from '@libs/testing';
 import { QueueWorkerModule } from '../module/queue-worker.module';
-import type { JobInput } from '../contract/job-definition';
+import type { JobInput } from '../contract/job-contract';
 import { QueueModule } from '../module/queue.module';
 import { Queues } from '../queues/queues';
 import { getJobProducerToken } from '../producer/inject-job.decorator';

@@ -214,7 +214,7 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
 
     const closing = first.app.close();
     await until(() => second.processor.started.length === 1);
-    expect(first.app.get(WorkersService).leftUnfinished).toBe(true);
+    expect(first.app.get(WorkersService).hadUnfinishedJobs).toBe(true);
     await closing;
     expect(events).toContain(
       `These did not end within 2000 ms after it; what they still do does not count: slow ${id}.`,

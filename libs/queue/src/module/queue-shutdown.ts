@@ -10,7 +10,7 @@ import { Readiness } from '@libs/health';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { QueueStore } from '../store/queue-store';
-import { within } from '../timing/within';
+import { settleWithin } from '../timing/settle-within';
 import { JobConsumers } from '../queues/job-consumers';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { Queues } from '../queues/queues';
@@ -59,7 +59,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     if (this.outbox.isUsed) await this.phase('outbox relay stopped', () => this.outbox.close());
-    await this.phase('queues closed', () => within(CLOSE_TIMEOUT, this.closeQueues()));
+    await this.phase('queues closed', () => settleWithin(CLOSE_TIMEOUT, this.closeQueues()));
     await this.phase('queue store closed', () => this.store.close());
   }
 
@@ -82,7 +82,7 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     } else {
       this.logPhase('running jobs did not all finish', start);
       await this.phase('unfinished jobs put back', () =>
-        Promise.all(consumers.map((consumer) => consumer.putBack(deadline))),
+        Promise.all(consumers.map((consumer) => consumer.requeue(deadline))),
       );
     }
     await this.phase('workers closed', () =>

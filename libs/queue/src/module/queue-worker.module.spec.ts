@@ -13,7 +13,7 @@ import { ScopedProcessorError } from '../processor/scoped-processor.error';
 import type { JobContext } from '../attempt/job-context';
 import { JobHost } from '../processor/job-host';
 import { JobProcessor } from '../processor/job-processor.decorator';
-import type { ProcessorClass } from '../processor/processor-metadata';
+import type { ProcessorClass } from '../processor/processor-class';
 import { QueueWorkerModule } from './queue-worker.module';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 

@@ -4,7 +4,7 @@ import { type SandboxEntry, withSandboxes } from '../isolation/parent/with-sandb
 import { BlockedLoopLog } from '../worker/blocked-loop-log';
 import { JobCleaner } from '../worker/job-cleaner';
 import { processorModule } from '../processor/processor-module';
-import type { ProcessorClass } from '../processor/processor-metadata';
+import type { ProcessorClass } from '../processor/processor-class';
 import {
   loadProcessors,
   type ProcessorRegistry,

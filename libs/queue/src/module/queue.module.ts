@@ -1,6 +1,6 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import { JobProducer } from '../producer/job-producer';
@@ -41,7 +41,7 @@ export class QueueModule {
   }
 
   /** Producers for these jobs. Their queues are also there for `@InjectQueue` of @nestjs/bullmq. */
-  static forFeature(...jobs: readonly JobDefinition[]): DynamicModule {
+  static forFeature(...jobs: readonly JobContract[]): DynamicModule {
     const providers = jobs.flatMap(providersOf);
     return { module: QueueFeatureModule, providers, exports: providers };
   }
@@ -51,7 +51,7 @@ export class QueueModule {
 @Module({})
 class QueueFeatureModule {}
 
-function providersOf(job: JobDefinition): Provider[] {
+function providersOf(job: JobContract): Provider[] {
   return [
     {
       provide: getQueueToken(job.name),

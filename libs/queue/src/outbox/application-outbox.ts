@@ -49,7 +49,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
       await Promise.all([outbox.close(), store.close()]);
       throw error;
     }
-    const relay = new OutboxRelay(outbox, (name) => queues.pass(name));
+    const relay = new OutboxRelay(outbox, (name) => queues.forPublishing(name));
     return new ApplicationOutbox(store, outbox, relay);
   }
 

@@ -11,7 +11,7 @@ import { BATCH, RelayConnection, type RefusedRow } from './relay-connection';
  * In milliseconds, with a random half: should a notification be lost, the outbox is looked at then. It
  * is also how a connection is found out that is open on this side only.
  */
-const LOOK_AGAIN = 10_000;
+const POLL_INTERVAL = 10_000;
 
 /** In milliseconds: the first and the longest pause after a failure. */
 const PAUSE = { first: 100, longest: 10_000 };
@@ -35,7 +35,7 @@ export class OutboxRelay {
   private connection: RelayConnection | undefined;
   private running: Promise<void> | undefined;
   private failures = 0;
-  private hasNews = false;
+  private isNotified = false;
   private wake: (() => void) | undefined;
 
   constructor(
@@ -64,11 +64,11 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
-        this.hasNews = false;
+        this.isNotified = false;
         const taken = await this.publishBatch();
         this.reportBack();
         if (taken === BATCH) continue;
-        await this.news(await this.untilNextLook());
+        await this.untilNotified(await this.nextPoll());
       } catch (error) {
         await this.afterFailure(error);
       }
@@ -79,7 +79,7 @@ export class OutboxRelay {
 
   /** @returns how many rows it took; as many as {@link BATCH} mean that there may be more. */
   private async publishBatch(): Promise<number> {
-    this.connection ??= await RelayConnection.open(this.outbox, this.onNews);
+    this.connection ??= await RelayConnection.open(this.outbox, this.onNotification);
     if (this.stopping.signal.aborted) return 0;
     const rows = await this.connection.claim();
     const { published, refused, interruption } = await publishRows(
@@ -95,23 +95,23 @@ export class OutboxRelay {
     return rows.length;
   }
 
-  private readonly onNews = (): void => {
-    this.hasNews = true;
+  private readonly onNotification = (): void => {
+    this.isNotified = true;
     this.wake?.();
   };
 
   /** In milliseconds. */
-  private async untilNextLook(): Promise<number> {
-    const longest = Math.min(LOOK_AGAIN, this.outbox.answerTimeout);
-    const lookAgain = longest * (0.5 + Math.random() / 2);
+  private async nextPoll(): Promise<number> {
+    const longest = Math.min(POLL_INTERVAL, this.outbox.answerTimeout);
+    const pollInterval = longest * (0.5 + Math.random() / 2);
     if (this.connection === undefined) return 0;
     const { oldestAge, nextRetry } = await this.connection.outlook();
     this.lagLog.report(oldestAge ?? 0);
-    return Math.min(lookAgain, Math.max(nextRetry ?? lookAgain, PAUSE.first));
+    return Math.min(pollInterval, Math.max(nextRetry ?? pollInterval, PAUSE.first));
   }
 
-  private async news(longest: number): Promise<void> {
-    if (this.hasNews || this.stopping.signal.aborted) return;
+  private async untilNotified(longest: number): Promise<void> {
+    if (this.isNotified || this.stopping.signal.aborted) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
@@ -123,7 +123,7 @@ export class OutboxRelay {
 
   private async afterFailure(error: unknown): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    if (error instanceof PublicationInterrupted) await this.untilNextLook().catch(() => undefined);
+    if (error instanceof PublicationInterrupted) await this.nextPoll().catch(() => undefined);
     else await this.disconnect();
     this.failures += 1;
     if (this.failures === 1) {

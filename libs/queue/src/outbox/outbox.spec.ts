@@ -95,8 +95,8 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
   });
 
   it('is published because its commit is notified, not when the relay looks again', async () => {
-    const relay = OutboxRelay.prototype as unknown as { untilNextLook(): Promise<number> };
-    jest.spyOn(relay, 'untilNextLook').mockResolvedValue(LATER.delay);
+    const relay = OutboxRelay.prototype as unknown as { nextPoll(): Promise<number> };
+    jest.spyOn(relay, 'nextPoll').mockResolvedValue(LATER.delay);
     const app = await start(NoteProcessor);
     // The first may be found by the look at the start.
     for (const text of ['1', '2', '3']) {

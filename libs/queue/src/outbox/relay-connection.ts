@@ -54,10 +54,10 @@ export class RelayConnection {
     private readonly sockets: Sockets,
   ) {}
 
-  /** @param onNews called when jobs were committed, and when the connection is lost */
+  /** @param onNotification called when jobs were committed, and when the connection is lost */
   static async open(
     { url, applicationName, answerTimeout }: RelayConnectionOptions,
-    onNews: () => void,
+    onNotification: () => void,
   ): Promise<RelayConnection> {
     const sockets = new Sockets();
     const client = new pg.Client({
@@ -69,8 +69,8 @@ export class RelayConnection {
       idle_in_transaction_session_timeout: IDLE_TIMEOUT,
       keepAlive: true,
     });
-    client.on('error', onNews);
-    client.on('notification', onNews);
+    client.on('error', onNotification);
+    client.on('notification', onNotification);
     try {
       await client.connect();
       await client.query(`LISTEN ${OUTBOX_CHANNEL}`);

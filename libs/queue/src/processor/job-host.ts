@@ -1,8 +1,8 @@
 import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
-import type { JobDefinition, JobResult, JobReturn } from '../contract/job-definition';
+import type { JobContract, JobResult, JobReturn } from '../contract/job-contract';
 import { parse } from '../contract/parse-json';
-import { unstorableInJson } from '../contract/storable-text';
+import { findForbiddenInJson } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
 import { JobResultError } from '../contract/job-result.error';
 import { reasonOf } from '../text/reason-of';
@@ -20,7 +20,7 @@ import { RunningJobs } from '../attempt/running-jobs';
  *
  * It is a `WorkerHost` of @nestjs/bullmq, so `@OnWorkerEvent` methods and `this.worker` are there too.
  */
-export abstract class JobHost<Definition extends JobDefinition> extends WorkerHost {
+export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   /** For the worker, which puts back what does not finish before it stops. */
   readonly runningJobs = new RunningJobs();
 
@@ -31,9 +31,9 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
   protected readonly timeoutGrace: number = TIMEOUT_GRACE;
 
   /** The contract that `@JobProcessor` names. */
-  protected get contract(): Definition {
+  protected get contract(): Contract {
     // The decorator accepts a class for its own contract only.
-    return contractOf(this.constructor) as Definition;
+    return contractOf(this.constructor) as Contract;
   }
 
   /**
@@ -47,8 +47,8 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
    *   `NonRetryableError` gives up at once, `RetryAfterError` says when to try again.
    */
   abstract handle(
-    context: JobContext<Definition>,
-  ): JobReturn<Definition> | Promise<JobReturn<Definition>>;
+    context: JobContext<Contract>,
+  ): JobReturn<Contract> | Promise<JobReturn<Contract>>;
 
   /**
    * Called by BullMQ. It would make an abort signal of its own for each job if this declared a third
@@ -59,21 +59,17 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
    * @throws JobResultError if the result does.
    * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
    */
-  override process(job: Job, token?: string): Promise<JobResult<Definition>> {
+  override process(job: Job, token?: string): Promise<JobResult<Contract>> {
     return this.processUntil(new AttemptAbort(), job, token);
   }
 
   /** {@link process}, with an abort that the caller can use. */
-  async processUntil(
-    abort: AttemptAbort,
-    job: Job,
-    token?: string,
-  ): Promise<JobResult<Definition>> {
+  async processUntil(abort: AttemptAbort, job: Job, token?: string): Promise<JobResult<Contract>> {
     recordAttempts(job);
     const limit = this.limitOf(job, abort);
     try {
       return await this.runningJobs.run({ job, token, abort }, () =>
-        this.attemptWithin(limit, job, abort),
+        this.attemptUnderLimit(limit, job, abort),
       );
     } catch (error) {
       throw endAttempt(job, error);
@@ -81,11 +77,11 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
   }
 
   /** One attempt, with its time limit if there is one. */
-  protected attemptWithin(
+  protected attemptUnderLimit(
     limit: AttemptTimeout | undefined,
     job: Job,
     abort: AttemptAbort,
-  ): Promise<JobResult<Definition>> {
+  ): Promise<JobResult<Contract>> {
     const attempt = () => this.runAttempt(job, abort);
     return limit === undefined ? attempt() : limit.run(attempt);
   }
@@ -93,15 +89,18 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
   private limitOf(job: Job, abort: AttemptAbort): AttemptTimeout | undefined {
     const { name, timeout } = this.contract;
     if (timeout === undefined) return undefined;
-    const attempt = { job: name, jobId: job.id ?? '', timeout, grace: this.timeoutGrace };
-    return new AttemptTimeout(attempt, abort);
+    const { timeoutGrace: grace, wasKilled } = this;
+    return new AttemptTimeout({ job: name, jobId: job.id ?? '', timeout, grace, wasKilled }, abort);
   }
+
+  /** Whether an error says that the handler was ended by force. One that runs in this process never is. */
+  protected readonly wasKilled: (error: unknown) => boolean = () => false;
 
   /**
    * One attempt without what its worker adds: no time limit, and nothing is put back. Called by
    * {@link process}, and in a sandbox by the child.
    */
-  async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Definition>> {
+  async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Contract>> {
     const { name, data, result } = this.contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);
@@ -110,13 +109,13 @@ export abstract class JobHost<Definition extends JobDefinition> extends WorkerHo
     if (!input.ok) throw JobDataError.stored(name, id, input.problems);
 
     const returned = await this.handle(
-      new AttemptContext<Definition>(job, input.value as never, abort),
+      new AttemptContext<Contract>(job, input.value as never, abort),
     );
 
     const output = await parse(result, returned);
     if (!output.ok) throw new JobResultError(name, id, output.problems);
     requireStorable(name, id, output.value);
-    return output.value as JobResult<Definition>;
+    return output.value as JobResult<Contract>;
   }
 }
 
@@ -129,6 +128,6 @@ function requireStorable(name: string, id: string, result: unknown): void {
     const problem = `it cannot be written as JSON (${reasonOf(error)})`;
     throw new JobResultError(name, id, [{ field: '', problem }]);
   }
-  const problems = unstorableInJson(json);
+  const problems = findForbiddenInJson(json);
   if (problems.length > 0) throw new JobResultError(name, id, problems);
 }

@@ -1,6 +1,6 @@
 import { Processor } from '@nestjs/bullmq';
 import type { ModuleMetadata } from '@nestjs/common';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 import { type Isolation, isolationOptions } from '../options/isolation-options';
 import type { JobHost } from './job-host';
 import { type ProcessorWorkerOptions, setProcessorMetadata } from './processor-metadata';
@@ -39,11 +39,11 @@ const MAX_STALLED = 10;
  *
  * Composes `@Processor` of @nestjs/bullmq.
  */
-export function JobProcessor<Definition extends JobDefinition>(
-  job: Definition,
+export function JobProcessor<Contract extends JobContract>(
+  job: Contract,
   { imports, providers, isolation, concurrency = 1, ...workerOptions }: JobProcessorOptions = {},
 ) {
-  return (target: abstract new (...dependencies: never[]) => JobHost<Definition>): void => {
+  return (target: abstract new (...dependencies: never[]) => JobHost<Contract>): void => {
     setProcessorMetadata(target, {
       job,
       imports,

@@ -1,8 +1,7 @@
-import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { ModuleMetadata } from '@nestjs/common';
 import type { WorkerOptions } from 'bullmq';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 import type { IsolationOptions } from '../options/isolation-options';
-import type { JobHost } from './job-host';
 
 /** The options of BullMQ's worker that belong to a processor; times are in milliseconds. */
 export type ProcessorWorkerOptions = Pick<
@@ -12,14 +11,12 @@ export type ProcessorWorkerOptions = Pick<
 
 /** What `@JobProcessor` notes on a class. */
 export interface ProcessorMetadata extends Pick<ModuleMetadata, 'imports' | 'providers'> {
-  readonly job: JobDefinition;
+  readonly job: JobContract;
   readonly concurrency: number;
   /** Undefined: it runs in its worker. */
   readonly isolation?: IsolationOptions;
   readonly workerOptions?: ProcessorWorkerOptions;
 }
-
-export type ProcessorClass = Type<JobHost<JobDefinition>>;
 
 const METADATA = Symbol.for('@libs/queue:processor');
 
@@ -32,15 +29,10 @@ export function getProcessorMetadata(target: object): ProcessorMetadata | undefi
 }
 
 /** @throws TypeError if the class has no `@JobProcessor`. */
-export function contractOf(target: Pick<ProcessorClass, 'name'>): JobDefinition {
+export function contractOf(target: { readonly name: string }): JobContract {
   const metadata = getProcessorMetadata(target);
   if (metadata === undefined) {
     throw new TypeError(`${target.name} has no contract: decorate it with @JobProcessor(someJob).`);
   }
   return metadata.job;
-}
-
-/** Whether a value that a module exports is a processor. */
-export function isProcessorClass(value: unknown): value is ProcessorClass {
-  return typeof value === 'function' && getProcessorMetadata(value) !== undefined;
 }

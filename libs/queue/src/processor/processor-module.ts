@@ -1,5 +1,6 @@
 import type { DynamicModule, Type } from '@nestjs/common';
-import { getProcessorMetadata, type ProcessorClass } from './processor-metadata';
+import type { ProcessorClass } from './processor-class';
+import { getProcessorMetadata } from './processor-metadata';
 
 /**
  * A module of its own for a processor: it sees what it imports, and not what other processors do.

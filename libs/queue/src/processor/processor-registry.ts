@@ -2,7 +2,8 @@ import { DuplicateProcessorError } from './duplicate-processor.error';
 import { ProcessorMissingError } from './processor-missing.error';
 import { ProcessorNameMismatchError } from './processor-name-mismatch.error';
 import { UnknownProcessorError } from './unknown-processor.error';
-import { contractOf, isProcessorClass, type ProcessorClass } from './processor-metadata';
+import { isProcessorClass, type ProcessorClass } from './processor-class';
+import { contractOf } from './processor-metadata';
 
 /**
  * The processors that a worker process can run: by the name of their job, how to load the module that

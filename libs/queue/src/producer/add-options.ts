@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobData, JobDefinition } from '../contract/job-definition';
+import type { JobData, JobContract } from '../contract/job-contract';
 import type { AddOptions } from '../contract/job-options';
 
 /**
@@ -8,7 +8,7 @@ import type { AddOptions } from '../contract/job-options';
  * A job that may be dropped for another gets its id here: the store answers with the id of the one that
  * is there, and only by an id of its own can one tell which of the two that is.
  */
-export function addOptions<Job extends JobDefinition>(
+export function addOptions<Job extends JobContract>(
   { dedupe }: Job,
   data: JobData<Job>,
   options: AddOptions = {},
@@ -19,7 +19,7 @@ export function addOptions<Job extends JobDefinition>(
 }
 
 function deduplicationOf(
-  dedupe: JobDefinition['dedupe'],
+  dedupe: JobContract['dedupe'],
   data: unknown,
 ): AddOptions['deduplication'] {
   const id = dedupe?.key(data);

@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 
 /** The injection token of a job's producer; for tests that replace it. */
-export function getJobProducerToken(job: Pick<JobDefinition, 'name'>): string {
+export function getJobProducerToken(job: Pick<JobContract, 'name'>): string {
   return `JobProducer(${job.name})`;
 }
 
@@ -11,8 +11,6 @@ export function getJobProducerToken(job: Pick<JobDefinition, 'name'>): string {
  *
  *     constructor(@InjectJob(emailJob) private readonly emails: JobProducer<typeof emailJob>) {}
  */
-export function InjectJob(
-  job: Pick<JobDefinition, 'name'>,
-): ParameterDecorator & PropertyDecorator {
+export function InjectJob(job: Pick<JobContract, 'name'>): ParameterDecorator & PropertyDecorator {
   return Inject(getJobProducerToken(job));
 }

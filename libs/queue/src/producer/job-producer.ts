@@ -1,8 +1,8 @@
 import type { Queue } from 'bullmq';
-import type { JobData, JobDefinition, JobInput } from '../contract/job-definition';
+import type { JobData, JobContract, JobInput } from '../contract/job-contract';
 import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type Parsed } from '../contract/parse-json';
-import { unstorableTexts } from '../contract/storable-text';
+import { findForbiddenCharacters } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
 import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
@@ -28,7 +28,7 @@ export interface TransactionOptions {
 }
 
 /** Adds the jobs of one contract to their queue. Injected with `@InjectJob`. */
-export class JobProducer<Job extends JobDefinition> {
+export class JobProducer<Job extends JobContract> {
   constructor(
     readonly job: Job,
     private readonly queue: Queue,
@@ -114,7 +114,7 @@ export class JobProducer<Job extends JobDefinition> {
       const problem = `it cannot be written as JSON (${reasonOf(error)})`;
       return { ok: false, problems: [{ field: '', problem }] };
     }
-    const problems = unstorableTexts(stored);
+    const problems = findForbiddenCharacters(stored);
     if (problems.length > 0) return { ok: false, problems };
     return parse<Job['data']>(this.job.data, stored);
   }

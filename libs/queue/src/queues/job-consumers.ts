@@ -14,7 +14,7 @@ export interface JobConsumer {
    */
   finish(deadline: number): Promise<boolean>;
   /** Aborts the jobs that still run, and puts them back into their queues. */
-  putBack(deadline: number): Promise<void>;
+  requeue(deadline: number): Promise<void>;
   /** Lets go of the store. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Queue } from 'bullmq';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { QueueStore } from '../store/queue-store';
 
@@ -11,7 +11,7 @@ export class Queues {
   /** Those of jobs that this application has no contract of. */
   private readonly others = new Map<string, Queue>();
 
-  private readonly contracts = new Map<string, JobDefinition>();
+  private readonly contracts = new Map<string, JobContract>();
 
   constructor(
     private readonly store: QueueStore,
@@ -19,14 +19,14 @@ export class Queues {
   ) {}
 
   /** The queue of a contract, opened when it is first asked for. */
-  open(job: JobDefinition): Queue {
+  open(job: JobContract): Queue {
     const queue = this.queues.get(job.name) ?? this.create(job);
     this.queues.set(job.name, queue);
     this.contracts.set(job.name, job);
     return queue;
   }
 
-  contract(name: string): JobDefinition | undefined {
+  contract(name: string): JobContract | undefined {
     return this.contracts.get(name);
   }
 
@@ -35,7 +35,7 @@ export class Queues {
   }
 
   /** A queue that jobs of any contract are passed on to. It is not one that this application reads. */
-  pass(name: string): Queue {
+  forPublishing(name: string): Queue {
     const queue = this.queues.get(name) ?? this.others.get(name) ?? this.create({ name });
     if (!this.queues.has(name)) this.others.set(name, queue);
     return queue;
@@ -50,7 +50,7 @@ export class Queues {
     await Promise.all(all.map((queue) => queue.close()));
   }
 
-  private create({ name, options }: Pick<JobDefinition, 'name'> & Partial<JobDefinition>): Queue {
+  private create({ name, options }: Pick<JobContract, 'name'> & Partial<JobContract>): Queue {
     const queue = new Queue(name, { connection: this.store, defaultJobOptions: options });
     queue.on('error', (error) => {
       this.errors.report(error);

@@ -2,7 +2,7 @@
  * In milliseconds. Should a notification be lost together with its connection, the job is looked at
  * again after this time.
  */
-export const LOOK_AGAIN = 5_000;
+export const POLL_INTERVAL = 5_000;
 
 /** Waits for changes of one job. Changes that nobody waits for are remembered as one. */
 export class JobSubscription {
@@ -52,7 +52,7 @@ export class JobSubscription {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
-      timer = setTimeout(resolve, LOOK_AGAIN);
+      timer = setTimeout(resolve, POLL_INTERVAL);
     });
     clearTimeout(timer);
     this.wake = undefined;

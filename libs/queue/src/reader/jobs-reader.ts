@@ -7,7 +7,7 @@ import { JobEvents } from './job-events';
 import { hasEnded, readableState, type JobSnapshot, type JobState } from '../queues/job-snapshot';
 
 /** How often two reads that contradict one another are repeated. */
-const MAX_LOOKS = 5;
+const MAX_READS = 5;
 
 /** Reads what became of jobs, in the queues that this application has producers for. */
 @Injectable()
@@ -30,14 +30,14 @@ export class JobsReader {
   async get(queueName: string, id: string): Promise<JobSnapshot | undefined> {
     const queue = this.queues.find(queueName);
     if (queue === undefined) return undefined;
-    const found = await this.look(queue, id);
+    const found = await this.read(queue, id);
     if (found !== undefined || !this.outbox.isUsed) return found;
-    // In the second look it is there if it was published between the first and the question.
-    return (await this.outbox.find(queueName, id)) ?? this.look(queue, id);
+    // In the second read it is there if it was published between the first and the question.
+    return (await this.outbox.find(queueName, id)) ?? this.read(queue, id);
   }
 
-  private async look(queue: Queue, id: string): Promise<JobSnapshot | undefined> {
-    for (let look = 1; ; look += 1) {
+  private async read(queue: Queue, id: string): Promise<JobSnapshot | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
       const state = readableState(await queue.getJobState(id));
       // On Redis the id may name a key of the queue that is no job, and cannot be read as one.
       if (state === undefined) return undefined;
@@ -45,7 +45,7 @@ export class JobsReader {
       if (job === undefined) return undefined;
       // The job may have ended between the two reads; then they are taken again.
       const agree = hasEnded({ state }) === (job.finishedOn !== undefined);
-      if (agree || look === MAX_LOOKS) return snapshot(queue, job, state);
+      if (agree || attempt === MAX_READS) return snapshot(queue, job, state);
     }
   }
 
@@ -56,22 +56,22 @@ export class JobsReader {
    * Ends without an error when the signal is aborted or the application stops. Empty if there is no
    * such job. A store that is lost while one watches is waited for.
    *
-   * @throws QueueUnreachableError if the store does not answer at the first look.
+   * @throws QueueUnreachableError if the store does not answer at the first read.
    */
   async *watch(queueName: string, id: string, signal?: AbortSignal): AsyncGenerator<JobSnapshot> {
     const queue = this.queues.find(queueName);
     if (queue === undefined) return;
-    // Subscribed before the first look, so that no change falls between the two.
+    // Subscribed before the first read, so that no change falls between the two.
     const subscription = await this.events.subscribe(queue.name, id, signal);
     try {
       let last: string | undefined;
       do {
-        const look = this.get(queue.name, id).catch(unreachableOnce(last !== undefined));
-        // The first look is for everyone. Later ones may never be answered: BullMQ's promises do not
+        const reading = this.get(queue.name, id).catch(unreachableOnce(last !== undefined));
+        // The first read is for everyone. Later ones may never be answered: BullMQ's promises do not
         // settle on Postgres once the store has closed.
         const current = await (last === undefined
-          ? look
-          : Promise.race([look, subscription.ended]));
+          ? reading
+          : Promise.race([reading, subscription.ended]));
         if (current === 'unreachable') continue;
         if (current === undefined) return;
         const seen = JSON.stringify(current);

@@ -45,7 +45,9 @@ export class PostgresQueueStore extends QueueStore {
     entries: readonly JobEntry[],
   ): Promise<string[]> {
     await this.prepare(queue.name);
-    const added = await this.pool.within(transaction, queue.name, () => addTo(queue, entries));
+    const added = await this.pool.inTransaction(transaction, queue.name, () =>
+      addTo(queue, entries),
+    );
     return added.map(({ id = '' }) => id);
   }
 

@@ -3,7 +3,7 @@ import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { JobHost } from '../processor/job-host';
 import { contractOf } from '../processor/processor-metadata';
 import { QueueWorkerModule } from '../module/queue-worker.module';
-import type { JobDefinition, JobInput } from '../contract/job-definition';
+import type { JobContract, JobInput } from '../contract/job-contract';
 import type { AddOptions } from '../contract/job-options';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
@@ -29,16 +29,16 @@ export interface QueueHarnessOptions {
 }
 
 /** A worker that runs one processor, with a producer for its jobs. */
-export interface QueueHarness<Definition extends JobDefinition> {
+export interface QueueHarness<Contract extends JobContract> {
   readonly app: INestApplicationContext;
-  readonly producer: JobProducer<Definition>;
+  readonly producer: JobProducer<Contract>;
   readonly jobs: JobsReader;
   /**
    * Adds a job and waits until it has ended, completed or failed for good.
    *
    * @throws Error if it is removed before that.
    */
-  run(data: JobInput<Definition>, options?: AddOptions): Promise<JobSnapshot>;
+  run(data: JobInput<Contract>, options?: AddOptions): Promise<JobSnapshot>;
   /** Lets running jobs finish and closes every connection. */
   close(): Promise<void>;
 }
@@ -50,8 +50,8 @@ export interface QueueHarness<Definition extends JobDefinition> {
  *     expect(await harness.run({ to: 'ada@example.org' })).toMatchObject({ state: 'completed' });
  *     await harness.close();
  */
-export async function startProcessor<Definition extends JobDefinition>(
-  processor: Type<JobHost<Definition>>,
+export async function startProcessor<Contract extends JobContract>(
+  processor: Type<JobHost<Contract>>,
   {
     url,
     imports = [],
@@ -59,9 +59,9 @@ export async function startProcessor<Definition extends JobDefinition>(
     shutdownDeadline,
     configure = (builder) => builder,
   }: QueueHarnessOptions,
-): Promise<QueueHarness<Definition>> {
+): Promise<QueueHarness<Contract>> {
   await migrateQueueStore(url);
-  const job = contractOf(processor) as Definition;
+  const job = contractOf(processor) as Contract;
   const builder = Test.createTestingModule({
     imports: [
       ...imports,
@@ -73,7 +73,7 @@ export async function startProcessor<Definition extends JobDefinition>(
   const app = await configure(builder).compile();
   app.useLogger(false);
   await app.init();
-  const producer = app.get<JobProducer<Definition>>(getJobProducerToken(job), { strict: false });
+  const producer = app.get<JobProducer<Contract>>(getJobProducerToken(job), { strict: false });
   const jobs = app.get(JobsReader);
   return {
     app,

@@ -2,14 +2,14 @@ import type { Job, JobProgress } from 'bullmq';
 import { AttemptAbort } from '../attempt/attempt-abort';
 import type { JobHost } from '../processor/job-host';
 import { getProcessorMetadata } from '../processor/processor-metadata';
-import type { JobDefinition, JobInput, JobResult } from '../contract/job-definition';
+import type { JobContract, JobInput, JobResult } from '../contract/job-contract';
 import { throughJson } from '../contract/parse-json';
 import { onAbort } from '../timing/on-abort';
 
 /** What a job did when it was run without a queue. */
-export interface HandledJob<Definition extends JobDefinition> {
+export interface HandledJob<Contract extends JobContract> {
   /** What would be stored as its result. */
-  readonly result: JobResult<Definition>;
+  readonly result: JobResult<Contract>;
   /** What it logged. */
   readonly logs: readonly string[];
   /** Every progress that it reported, in order. */
@@ -36,11 +36,11 @@ export interface RunHandlerOptions {
  *
  * @throws JobDataError, JobResultError
  */
-export async function runHandler<Definition extends JobDefinition>(
-  processor: JobHost<Definition>,
-  data: JobInput<Definition>,
+export async function runHandler<Contract extends JobContract>(
+  processor: JobHost<Contract>,
+  data: JobInput<Contract>,
   { attempt = 1, id = 'test', signal }: RunHandlerOptions = {},
-): Promise<HandledJob<Definition>> {
+): Promise<HandledJob<Contract>> {
   const logs: string[] = [];
   const progress: JobProgress[] = [];
   const job = {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../queues/queues';
 import { QueueErrorLog } from '../store/queue-error-log';
@@ -34,7 +34,7 @@ export class JobCleaner {
   ) {}
 
   /** Begins to clean the queues of these contracts every now and then. */
-  start(jobs: readonly JobDefinition[], interval = INTERVAL): void {
+  start(jobs: readonly JobContract[], interval = INTERVAL): void {
     // Processes that started together need not clean together.
     const pause = interval * (0.5 + Math.random());
     this.timer = setTimeout(() => {
@@ -51,14 +51,14 @@ export class JobCleaner {
   }
 
   /** Removes what one contract does not keep. @returns how many jobs that were */
-  async clean(job: JobDefinition): Promise<number> {
+  async clean(job: JobContract): Promise<number> {
     const queue = this.queues.open(job);
     const completed = await this.cleanState(queue, 'completed', job.keep.completed);
     const failed = await this.cleanState(queue, 'failed', job.keep.failed);
     return completed + failed;
   }
 
-  private async cleanAll(jobs: readonly JobDefinition[]): Promise<void> {
+  private async cleanAll(jobs: readonly JobContract[]): Promise<void> {
     for (const job of jobs) {
       if (this.stopped) return;
       try {

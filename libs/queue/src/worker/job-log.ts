@@ -16,9 +16,10 @@ export function logJobs(worker: Worker): void {
       logger.warn(`Job ${id} failed and is tried ${when} (${attempt}): ${error.message}`);
       return;
     }
-    const hasPlace = /^ +at /m.test(error.stack ?? '');
+    const hasStackFrames = /^ +at /m.test(error.stack ?? '');
     // The data or the processor's result is at fault, and no line of code that a stack would show.
-    const stack = hasPlace && !(error instanceof UnrecoverableError) ? error.stack : undefined;
+    const stack =
+      hasStackFrames && !(error instanceof UnrecoverableError) ? error.stack : undefined;
     logger.error(`Job ${id} failed for good (${attempt}): ${error.message}`, stack);
   });
   worker.on('stalled', (id) => {

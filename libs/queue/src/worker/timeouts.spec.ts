@@ -54,7 +54,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-const deafJob = defineJob({ name: 'deaf', data: z.object({}), timeout: TIMEOUT });
+const deafJob = defineJob({ name: 'unresponsive', data: z.object({}), timeout: TIMEOUT });
 
 /** Looks at no signal. */
 @JobProcessor(deafJob)
@@ -147,7 +147,7 @@ describeOnEachStore('a job that does not listen to its timeout', (kind) => {
 
     const { id, state, failure } = await harness.run({}, { attempts: 2, backoff: 1 });
     expect(state).toBe('failed');
-    expect(failure).toContain(`Job deaf ${id} did not end within ${TIMEOUT} ms. `);
+    expect(failure).toContain(`Job unresponsive ${id} did not end within ${TIMEOUT} ms. `);
     expect(failure).toContain('its handler still runs');
     expect(failure).toContain("`isolation: 'process'`");
 
@@ -156,7 +156,7 @@ describeOnEachStore('a job that does not listen to its timeout', (kind) => {
     waiting[1]?.fail(new Error('too late'));
     await harness.close();
     const again = await startProcessor(DeafProcessor, { url: store.url });
-    expect(await again.jobs.get('deaf', id)).toMatchObject({ state: 'failed', failure });
+    expect(await again.jobs.get('unresponsive', id)).toMatchObject({ state: 'failed', failure });
     await again.close();
     await store.drop();
   });

@@ -2,11 +2,11 @@ import { BullRegistrar } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Job, Worker } from 'bullmq';
-import type { JobDefinition } from '../contract/job-definition';
+import type { JobContract } from '../contract/job-contract';
 import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QueueErrorLog } from '../store/queue-error-log';
-import { within } from '../timing/within';
+import { settleWithin } from '../timing/settle-within';
 import { BlockedLoopLog } from './blocked-loop-log';
 import { cancelByAttempt } from '../bullmq/cancel-by-attempt';
 import { JobAbortedError } from '../attempt/job-aborted.error';
@@ -14,11 +14,8 @@ import { ScopedProcessorError } from '../processor/scoped-processor.error';
 import { explainLostWorkers } from '../bullmq/explain-lost-workers';
 import { JobCleaner } from './job-cleaner';
 import type { JobHost } from '../processor/job-host';
-import {
-  contractOf,
-  getProcessorMetadata,
-  type ProcessorClass,
-} from '../processor/processor-metadata';
+import type { ProcessorClass } from '../processor/processor-class';
+import { contractOf, getProcessorMetadata } from '../processor/processor-metadata';
 import { logJobs } from './job-log';
 import { WorkerPauses } from '../bullmq/worker-pauses';
 
@@ -35,7 +32,7 @@ const CLOSE_TIMEOUT = 3_000;
  * Starts the workers of a process, and lets their jobs finish when it stops.
  *
  *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ finished ──close()──▶ closed
- *                                                       └─────putBack()────────┘
+ *                                                       └─────requeue()────────┘
  *
  * Nest starts it after every module is initialised; the shut-down of the queue module calls the rest.
  */
@@ -44,7 +41,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private readonly logger = new Logger('Workers');
   private starting: Promise<void> | undefined;
   private unfinishedJobs = false;
-  private hosts: JobHost<JobDefinition>[] = [];
+  private hosts: JobHost<JobContract>[] = [];
   private workers: Worker[] = [];
   private pauses: WorkerPauses[] = [];
   /** For each worker, resolves when it runs nothing any more. */
@@ -86,7 +83,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     return this.ended(deadline);
   }
 
-  async putBack(deadline: number): Promise<void> {
+  async requeue(deadline: number): Promise<void> {
     this.unfinishedJobs = true;
     const running = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
     this.logger.warn(
@@ -97,14 +94,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     for (const { runningJobs } of this.hosts) runningJobs.abortAll(new JobAbortedError(deadline));
     await this.ended(ABORT_GRACE);
 
-    const deaf = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
-    if (deaf.length > 0) {
+    const unresponsive = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    if (unresponsive.length > 0) {
       this.logger.warn(
-        `These did not end within ${ABORT_GRACE} ms after it; what they still do does not count: ${list(deaf)}.`,
+        `These did not end within ${ABORT_GRACE} ms after it; what they still do does not count: ${list(unresponsive)}.`,
       );
     }
-    await Promise.all(this.hosts.map(({ runningJobs }) => runningJobs.putBackAll()));
-    const returned = this.hosts.flatMap(({ runningJobs }) => runningJobs.returnedJobs);
+    await Promise.all(this.hosts.map(({ runningJobs }) => runningJobs.requeueAll()));
+    const returned = this.hosts.flatMap(({ runningJobs }) => runningJobs.requeuedJobs);
     if (returned.length > 0) {
       this.logger.warn(`Put back for another worker: ${list(returned)}.`);
     }
@@ -116,13 +113,13 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     // No job is left that counts.
     const sandboxes = this.hosts.filter((host) => host instanceof SandboxedHost);
     await Promise.all([
-      within(CLOSE_TIMEOUT, Promise.all(closing)),
+      settleWithin(CLOSE_TIMEOUT, Promise.all(closing)),
       ...sandboxes.map((host) => host.close()),
     ]);
   }
 
   /** Whether this process has stopped, and not every job had finished by the deadline. */
-  get leftUnfinished(): boolean {
+  get hadUnfinishedJobs(): boolean {
     return this.unfinishedJobs;
   }
 
@@ -150,7 +147,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   /** @throws ScopedProcessorError if there is no single instance of it. */
-  private hostOf(processor: ProcessorClass): JobHost<JobDefinition> {
+  private hostOf(processor: ProcessorClass): JobHost<JobContract> {
     if (this.modules.introspect(processor).scope !== Scope.DEFAULT) {
       throw new ScopedProcessorError(processor.name);
     }
@@ -163,7 +160,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       await drained;
       this.drained.delete(worker);
     });
-    await within(time, Promise.all(all));
+    await settleWithin(time, Promise.all(all));
     return this.drained.size === 0;
   }
 

@@ -21,7 +21,7 @@ interface Scope {
 }
 
 /**
- * The pool that BullMQ is given. Statements that are made inside {@link within} go to the caller's
+ * The pool that BullMQ is given. Statements that are made inside {@link inTransaction} go to the caller's
  * transaction, all others to the pool of the process. So one `Queue` serves both: a queue of its own
  * for each transaction would write its settings, and wait for those of the next.
  */
@@ -53,7 +53,11 @@ export class TransactionalPool implements PgPool {
    * @throws TransactionRequiredError if there is none.
    * @throws OtherDatabaseError if it is one of another database.
    */
-  async within<T>(manager: TransactionManager, queue: string, run: () => Promise<T>): Promise<T> {
+  async inTransaction<T>(
+    manager: TransactionManager,
+    queue: string,
+    run: () => Promise<T>,
+  ): Promise<T> {
     const client = await clientOf(manager);
     if (client === undefined) throw new TransactionRequiredError(queue);
     if (!(await this.database.holds(client))) throw new OtherDatabaseError(queue, this.location);

@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SandboxAloneError } from './sandbox-alone.error';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
-import { SANDBOX_THREAD } from '../parent/thread-child';
+import { SANDBOX_THREAD } from '../wire/sandbox-thread';
 
 /** What a child has of its parent. */
 export interface ParentChannel {

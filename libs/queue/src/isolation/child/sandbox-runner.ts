@@ -4,12 +4,12 @@ import { ScopedProcessorError } from '../../processor/scoped-processor.error';
 import type { JobHost } from '../../processor/job-host';
 import { processorModule } from '../../processor/processor-module';
 import { loadProcessors } from '../../processor/processor-registry';
-import type { ProcessorClass } from '../../processor/processor-metadata';
-import type { JobDefinition } from '../../contract/job-definition';
+import type { ProcessorClass } from '../../processor/processor-class';
+import type { JobContract } from '../../contract/job-contract';
 import { rebuildError, transferError } from '../wire/error-transfer';
 import { ParentCalls } from './parent-calls';
 import type { ParentChannel } from './parent-channel';
-import type { RunSandboxOptions } from './run-sandbox';
+import type { RunSandboxOptions } from './run-sandbox-options';
 import { sandboxedJob } from './sandboxed-job';
 import type { ToChild } from '../wire/sandbox-protocol';
 
@@ -20,7 +20,7 @@ export class SandboxRunner {
   private readonly calls: ParentCalls;
   private starting: Promise<void> = Promise.resolve();
   private context: INestApplicationContext | undefined;
-  private host: JobHost<JobDefinition> | undefined;
+  private host: JobHost<JobContract> | undefined;
   private current: { run: number; abort: AbortController } | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export class SandboxRunner {
   }
 
   /** @throws ScopedProcessorError if there is no single instance of it. */
-  private async make(processor: ProcessorClass, name: string): Promise<JobHost<JobDefinition>> {
+  private async make(processor: ProcessorClass, name: string): Promise<JobHost<JobContract>> {
     this.context = await this.options.createContext(processorModule(processor), name);
     const { scope } = this.context.get(ModuleRef).introspect(processor);
     if (scope !== Scope.DEFAULT) throw new ScopedProcessorError(processor.name);

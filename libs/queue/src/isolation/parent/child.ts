@@ -1,7 +1,5 @@
-import type { IsolationKind, IsolationOptions } from '../../options/isolation-options';
-import { ProcessChild } from './process-child';
+import type { IsolationOptions } from '../../options/isolation-options';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
-import { ThreadChild } from './thread-child';
 
 /** How a child ended. */
 export interface ChildEnd {
@@ -28,13 +26,4 @@ export interface ChildOptions extends IsolationOptions {
   /** The file that it runs. */
   readonly entry: URL;
   readonly onMessage: (message: FromChild) => void;
-}
-
-const KINDS: Readonly<Record<IsolationKind, new (options: ChildOptions) => Child>> = {
-  process: ProcessChild,
-  thread: ThreadChild,
-};
-
-export function startChild(options: ChildOptions): Child {
-  return new KINDS[options.kind](options);
 }

@@ -4,9 +4,11 @@ import type { AttemptAbort } from '../../attempt/attempt-abort';
 import type { AttemptTimeout } from '../../attempt/attempt-timeout';
 import { JobHost } from '../../processor/job-host';
 import { JobProcessor } from '../../processor/job-processor.decorator';
-import { getProcessorMetadata, type ProcessorClass } from '../../processor/processor-metadata';
-import type { JobDefinition, JobResult } from '../../contract/job-definition';
+import type { ProcessorClass } from '../../processor/processor-class';
+import { getProcessorMetadata } from '../../processor/processor-metadata';
+import type { JobContract, JobResult } from '../../contract/job-contract';
 import { KILL_GRACE, type Sandbox } from './sandbox';
+import { SandboxKilledError } from './sandbox-killed.error';
 import { SandboxPool } from './sandbox-pool';
 
 /** In milliseconds: how long a child that was killed may take to be gone. */
@@ -16,23 +18,26 @@ const KILLING = 3_000;
  * What a worker runs instead of an isolated processor: it hands each job to a child, which has the
  * processor and everything that it injects. Attempts, timeouts and putting back are those of any host.
  */
-export abstract class SandboxedHost extends JobHost<JobDefinition> {
+export abstract class SandboxedHost extends JobHost<JobContract> {
   // The child is killed first; this is for one that cannot be.
   protected override readonly timeoutGrace = KILL_GRACE + KILLING;
 
   protected abstract readonly sandboxes: SandboxPool;
 
   /** The time of an attempt begins when a child has it: that the child had to start is not its fault. */
-  protected override attemptWithin(
+  protected override attemptUnderLimit(
     limit: AttemptTimeout | undefined,
     job: Job,
     { signal }: AttemptAbort,
-  ): Promise<JobResult<JobDefinition>> {
+  ): Promise<JobResult<JobContract>> {
     return this.sandboxes.use(signal, (sandbox) => {
       const attempt = () => this.dispatch(sandbox, job, signal);
       return limit === undefined ? attempt() : limit.run(attempt);
     });
   }
+
+  protected override readonly wasKilled = (error: unknown): boolean =>
+    error instanceof SandboxKilledError;
 
   /** Jobs go to the children's own `handle`. */
   override handle(): never {

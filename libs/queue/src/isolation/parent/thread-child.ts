@@ -1,9 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Child, ChildEnd, ChildOptions } from './child';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
-
-/** Tells the entry that it runs in a thread of a worker, and not in one that somebody else has started. */
-export const SANDBOX_THREAD = '@libs/queue:sandbox';
+import { SANDBOX_THREAD } from '../wire/sandbox-thread';
 
 /** A thread of this process, with an event loop and a heap of its own. */
 export class ThreadChild implements Child {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getProcessorMetadata, type ProcessorClass } from '../../processor/processor-metadata';
+import type { ProcessorClass } from '../../processor/processor-class';
+import { getProcessorMetadata } from '../../processor/processor-metadata';
 import { IsolatedEventsError } from './isolated-events.error';
 import { SandboxMissingError } from './sandbox-missing.error';
 import { sandboxedHost } from './sandboxed-host';

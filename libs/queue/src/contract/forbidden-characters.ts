@@ -9,13 +9,13 @@ const PROBLEM =
 /** How JSON.stringify() writes these characters, and a text that looks so after a backslash. */
 const MAYBE_UNSTORABLE = /\\u(?:0000|d)/;
 
-/** {@link unstorableTexts} of a value that was written as JSON. Nearly none has any, so it is read only if it may. */
-export function unstorableInJson(json: string): FieldProblem[] {
-  return MAYBE_UNSTORABLE.test(json) ? unstorableTexts(JSON.parse(json)) : [];
+/** {@link findForbiddenCharacters} of a value that was written as JSON. Nearly none has any, so it is read only if it may. */
+export function findForbiddenInJson(json: string): FieldProblem[] {
+  return MAYBE_UNSTORABLE.test(json) ? findForbiddenCharacters(JSON.parse(json)) : [];
 }
 
 /** The texts in a value, as JSON has it, that a store would refuse, by field. */
-export function unstorableTexts(
+export function findForbiddenCharacters(
   value: unknown,
   path: readonly (string | number)[] = [],
 ): FieldProblem[] {
@@ -24,13 +24,13 @@ export function unstorableTexts(
   }
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => unstorableTexts(item, [...path, index]));
+    return value.flatMap((item, index) => findForbiddenCharacters(item, [...path, index]));
   }
   return Object.entries(value).flatMap(([key, item]) => [
     ...(UNSTORABLE.test(key)
       ? [{ field: fieldName(path), problem: `a key of it: ${PROBLEM}` }]
       : []),
-    ...unstorableTexts(item, [...path, key]),
+    ...findForbiddenCharacters(item, [...path, key]),
   ]);
 }
 
@@ -38,6 +38,6 @@ export function unstorableTexts(
  * A text that may come from anywhere, such as an error's message, as a store takes it. One that it does
  * not take would keep the job from ever being failed.
  */
-export function storableText(text: string): string {
+export function replaceForbiddenCharacters(text: string): string {
   return UNSTORABLE.test(text) ? text.replace(/\0|\p{Surrogate}/gu, '\u{fffd}') : text;
 }

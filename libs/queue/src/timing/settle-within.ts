@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *
  * @param time in milliseconds
  */
-export async function within(time: number, promise: Promise<unknown>): Promise<void> {
+export async function settleWithin(time: number, promise: Promise<unknown>): Promise<void> {
   const timeout = new AbortController();
   const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
   promise.catch(() => undefined);

@@ -3,7 +3,7 @@
  *
  * job         one unit of work: a name, data, and what became of it. It lives in a queue.
  * contract    what both ends of a job agree on: its name, the schema of its data, the schema of its
- *             result, and its options. Made by `defineJob`; typed as `JobDefinition`.
+ *             result, and its options. Made by `defineJob`; typed as `JobContract`.
  * queue       where the jobs of one contract wait. It has the contract's name: one queue a job.
  * producer    adds jobs to a queue. Injected with `@InjectJob`; typed as `JobProducer`.
  * processor   the class that does the work of one contract: `@JobProcessor` on a `JobHost`.
@@ -20,7 +20,7 @@ import type { JobOptions } from './job-options';
 import type { JobRetention } from './job-retention';
 
 /** The contract of a job. Make one with {@link defineJob}. */
-export interface JobDefinition<
+export interface JobContract<
   Name extends string = string,
   Data extends z.ZodType = z.ZodType,
   Result extends z.ZodType = z.ZodType,
@@ -45,13 +45,13 @@ export interface JobDefinition<
 }
 
 /** What a producer passes to `add`: the input side of the contract's data schema. */
-export type JobInput<Job extends JobDefinition> = z.input<Job['data']>;
+export type JobInput<Job extends JobContract> = z.input<Job['data']>;
 
 /** What the processor gets: the output side of the data schema, defaults and transforms applied. */
-export type JobData<Job extends JobDefinition> = z.output<Job['data']>;
+export type JobData<Job extends JobContract> = z.output<Job['data']>;
 
 /** What the processor returns: the input side of the contract's result schema. */
-export type JobReturn<Job extends JobDefinition> = z.input<Job['result']>;
+export type JobReturn<Job extends JobContract> = z.input<Job['result']>;
 
 /** What is stored as the job's result, before it becomes JSON. */
-export type JobResult<Job extends JobDefinition> = z.output<Job['result']>;
+export type JobResult<Job extends JobContract> = z.output<Job['result']>;
