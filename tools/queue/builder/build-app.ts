@@ -14,7 +14,7 @@ import { hasColors } from '../terminal/has-colors';
 import { writeOutput } from './write-output';
 
 /**
- * Bundles an application, checks the bundle, and writes it. Throws `BuildError` or `GuardError`; then
+ * Bundles an application, checks the bundle, and writes it. Throws a `PluginError` if that fails; then
  * the output of the last good build is still there, as it was.
  */
 export async function buildApp(

@@ -3,40 +3,42 @@ import type { ExecutorContext } from '@nx/devkit';
 import {
   checkRegistry,
   DiskFiles,
-  PluginError,
   readQueueWorkspace,
   RegistryError,
   TAGS,
+  UnknownProjectError,
 } from '../workspace/index';
 import { buildApp } from './build-app';
-import { BuildError } from '../bundle/build.error';
 import type { BuildOptions } from '../bundle/build-options';
 import { BundleError } from '../bundle/bundle.error';
 import { bundleSettings } from '../bundle/bundle-settings';
+import type { ExecutorResult } from '../terminal/executor-result';
+import { executorResult } from '../terminal/executor-result';
 import { hasColors } from '../terminal/has-colors';
 
 /** `nx build <application>`. A failed build leaves the output of the last good one in place. */
-export default async function buildExecutor(
+export default function buildExecutor(
   options: BuildOptions,
   context: ExecutorContext,
-): Promise<{ success: boolean }> {
-  try {
-    await build(options, context);
-    return { success: true };
-  } catch (error) {
-    if (!(error instanceof BuildError || error instanceof PluginError)) throw error;
-    if (error instanceof BundleError) {
-      process.stderr.write(`${await error.format(hasColors())}\n\n`);
+): Promise<ExecutorResult> {
+  return executorResult(async () => {
+    try {
+      await build(options, context);
+      return true;
+    } catch (error) {
+      if (error instanceof BundleError) {
+        process.stderr.write(`${await error.format(hasColors())}\n\n`);
+      }
+      throw error;
     }
-    process.stderr.write(`${error.message}\n`);
-    return { success: false };
-  }
+  });
 }
 
 async function build(options: BuildOptions, context: ExecutorContext): Promise<void> {
   const { root, projectName = '', projectsConfigurations, projectGraph } = context;
-  const project = projectsConfigurations.projects[projectName];
-  if (!project) throw new BuildError('Run this through Nx: npx nx build <project>');
+  const { projects } = projectsConfigurations;
+  const project = projects[projectName];
+  if (!project) throw new UnknownProjectError(projectName, Object.keys(projects));
   if (project.tags?.includes(TAGS.worker)) assertRegistry(context);
 
   const settings = bundleSettings(options, projectName, project, root);

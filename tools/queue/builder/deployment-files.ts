@@ -3,10 +3,10 @@ import { join, relative, sep } from 'node:path';
 import type { PackageManager, ProjectGraph } from '@nx/devkit';
 import { detectPackageManager } from '@nx/devkit';
 import { generatePrunedDeployOutput } from '@nx/js';
-import { BuildError } from '../bundle/build.error';
 import type { NpmLockfile } from './npm-lockfile';
 import { NpmLockfilePruner } from './npm-lockfile';
 import type { NpmPackage } from '../bundle/npm-package';
+import { PluginError } from '../workspace/index';
 
 /** The package.json that goes with a bundle. */
 export interface DeploymentManifest {
@@ -16,6 +16,16 @@ export interface DeploymentManifest {
   type: 'module';
   engines?: Record<string, string>;
   dependencies: Record<string, string>;
+}
+
+/**
+ * package-lock.json is missing or does not have a package that the bundle needs, so the versions to deploy are
+ * not known.
+ *
+ * To do: run `npm install`, and commit package-lock.json.
+ */
+export class LockfileError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_LOCKFILE';
 }
 
 /**
@@ -66,7 +76,7 @@ function npmLockfile(
 ): NpmLockfile {
   const path = join(workspaceRoot, 'package-lock.json');
   if (!existsSync(path)) {
-    throw new BuildError(
+    throw new LockfileError(
       'package-lock.json is missing, and the versions to deploy are taken from it. Run: npm install',
     );
   }
@@ -99,7 +109,7 @@ function lockfileKey(
   const keys = [path, path.slice(Math.max(path.indexOf('node_modules/'), 0))];
   const key = keys.find((candidate) => lockfile.packages[candidate]);
   if (key) return key;
-  throw new BuildError(
+  throw new LockfileError(
     `package-lock.json does not have ${name}, which the bundle needs (${folder}). ` +
       'Run: npm install, and commit package-lock.json',
   );

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { sandboxPath, TAGS } from '../workspace/index';
+import { PluginError, sandboxPath, TAGS } from '../workspace/index';
 import type { BuildOptions } from './build-options';
-import { BuildError } from './build.error';
 
 /** What to bundle and how, with every default filled in. Paths are absolute. */
 export interface BundleSettings {
@@ -30,8 +29,22 @@ export interface ProjectLocation {
 }
 
 /**
+ * The options of a build target, or their defaults, name a file that does not exist, or two entry points that
+ * would be written to the same file.
+ *
+ * To do: create or rename the file, or set the option that the message names in the project's project.json.
+ */
+export class BuildOptionsError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_BUILD_OPTIONS';
+
+  constructor(project: string, problem: string, remedy: string) {
+    super(`"${project}" cannot be bundled: ${problem}. ${remedy}`);
+  }
+}
+
+/**
  * Fills in the defaults of `options`. What the children of isolated processors run is an entry of each
- * worker that has it. Throws `BuildError` if a file it needs is missing.
+ * worker that has it. Throws `BuildOptionsError` if a file it needs is missing.
  */
 export function bundleSettings(
   options: BuildOptions,
@@ -50,9 +63,18 @@ export function bundleSettings(
       : []),
   ]) {
     const path = join(workspaceRoot, file);
-    if (!existsSync(path)) throw missingEntry(project, file);
+    if (!existsSync(path)) {
+      throw new BuildOptionsError(
+        project,
+        `${file} does not exist`,
+        'Create it, or set "main" or "additionalEntryPoints" in the options of its build target.',
+      );
+    }
     if (entryPoints[name] === path) continue;
-    if (entryPoints[name]) throw sameEntryName(project, name);
+    if (entryPoints[name]) {
+      const problem = `two entry points would be written to ${name}.js`;
+      throw new BuildOptionsError(project, problem, 'Rename one of the files.');
+    }
     entryPoints[name] = path;
   }
   return {
@@ -82,21 +104,9 @@ function findTsConfig(
     : [`${root}/tsconfig.app.json`, `${root}/tsconfig.json`, 'tsconfig.base.json'];
   const found = candidates.map((file) => join(workspaceRoot, file)).find(existsSync);
   if (found) return found;
-  throw new BuildError(
-    `"${project}" cannot be bundled: there is no ${candidates.join(', ')}. ` +
-      'Set "tsConfig" in the options of its build target.',
-  );
-}
-
-function missingEntry(project: string, file: string): BuildError {
-  return new BuildError(
-    `"${project}" cannot be bundled: ${file} does not exist. ` +
-      'Create it, or set "main" or "additionalEntryPoints" in the options of its build target.',
-  );
-}
-
-function sameEntryName(project: string, name: string): BuildError {
-  return new BuildError(
-    `"${project}" cannot be bundled: two entry points would be written to ${name}.js. Rename one of the files.`,
+  throw new BuildOptionsError(
+    project,
+    `there is no ${candidates.join(', ')}`,
+    'Set "tsConfig" in the options of its build target.',
   );
 }

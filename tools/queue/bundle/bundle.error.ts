@@ -1,10 +1,14 @@
 import type { BuildFailure, Message } from 'esbuild';
 import { formatMessages } from 'esbuild';
-import { BuildError } from './build.error';
+import { PluginError } from '../workspace/index';
 
-/** The sources do not compile or an import leads nowhere. Has esbuild's messages, with locations. */
-export class BundleError extends BuildError {
-  override readonly name = 'BundleError';
+/**
+ * The sources of an application do not compile, or an import leads nowhere.
+ *
+ * To do: fix what is printed above the message, with file, line and column.
+ */
+export class BundleError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_COMPILE';
   readonly messages: readonly Message[];
 
   constructor(project: string, messages: readonly Message[]) {

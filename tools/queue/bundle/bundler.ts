@@ -1,8 +1,8 @@
 import type { BuildContext, BuildResult, Message, Metafile, OutputFile } from 'esbuild';
 import { context } from 'esbuild';
-import { BuildError } from './build.error';
 import { bundleErrorFrom } from './bundle.error';
 import type { BundleSettings } from './bundle-settings';
+import { PluginError } from '../workspace/index';
 import { decoratorsPlugin } from './decorators.plugin';
 import { esbuildOptions } from './esbuild-options';
 import { KNOWN_EXTERNAL } from './known-external';
@@ -21,6 +21,23 @@ export interface Bundle {
   /** The packages to install beside it, by name. */
   external: ReadonlyMap<string, NpmPackage>;
   leftOut: readonly LeftOutPackage[];
+}
+
+/**
+ * A package that stays outside of the bundle is needed in two versions, and only one can be installed there.
+ *
+ * To do: bring both to one version with `overrides` in package.json.
+ */
+export class PackageVersionsError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_PACKAGE_VERSIONS';
+
+  constructor(project: string, first: NpmPackage, second: NpmPackage) {
+    super(
+      `"${project}" needs two versions of ${first.name}, which cannot be bundled: ` +
+        `${first.version} (${first.folder}) and ${second.version} (${second.folder}). ` +
+        'Only one can be installed beside the bundle. Bring them to one version with "overrides" in package.json.',
+    );
+  }
 }
 
 /** Bundles one application. Call `dispose` at the end, or the process does not exit. */
@@ -120,12 +137,9 @@ export class Bundler {
 
   private assertOneVersion(external: ReadonlyMap<string, NpmPackage>): void {
     for (const [first, second] of this.use.otherVersion) {
-      if (!external.has(first.name)) continue;
-      throw new BuildError(
-        `"${this.settings.project}" needs two versions of ${first.name}, which cannot be bundled: ` +
-          `${first.version} (${first.folder}) and ${second.version} (${second.folder}). ` +
-          'Only one can be installed beside the bundle. Bring them to one version with "overrides" in package.json.',
-      );
+      if (external.has(first.name)) {
+        throw new PackageVersionsError(this.settings.project, first, second);
+      }
     }
   }
 }

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { delimiter, join } from 'node:path';
-import { ServeError } from './serve.error';
+import { PluginError } from '../workspace/index';
+
+/**
+ * A command of a target's options (`environmentCommand`, `prepare`) fails, or does not print what it should.
+ *
+ * To do: run the command by itself. `environmentCommand` must print a JSON object of strings.
+ */
+export class TargetCommandError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_TARGET_COMMAND';
+}
 
 interface CommandOptions {
   workspaceRoot: string;
@@ -11,7 +20,7 @@ interface CommandOptions {
 
 /**
  * The environment that an application runs with in development: what `command` prints as a JSON
- * object, and over it what is set in `env` already. Throws `ServeError` if the command fails.
+ * object, and over it what is set in `env` already. Throws `TargetCommandError` if the command fails.
  */
 export async function developmentEnvironment(
   command: string | undefined,
@@ -22,7 +31,7 @@ export async function developmentEnvironment(
   return { ...parseVariables(output, command), ...withoutEmpty(options.env) };
 }
 
-/** Runs a command before the application starts. Throws `ServeError` if it fails. */
+/** Runs a command before the application starts. Throws `TargetCommandError` if it fails. */
 export async function prepare(command: string, options: CommandOptions): Promise<void> {
   await run(command, options, 'lines');
 }
@@ -49,7 +58,9 @@ async function run(
     child.once('close', resolve);
   });
   if (code === 0) return output;
-  throw new ServeError(`"${command}" ended with exit code ${code ?? 'none'}; its output says why.`);
+  throw new TargetCommandError(
+    `"${command}" ended with exit code ${code ?? 'none'}; its output says why.`,
+  );
 }
 
 function parseVariables(output: string, command: string): Record<string, string> {
@@ -59,7 +70,7 @@ function parseVariables(output: string, command: string): Record<string, string>
   } catch {
     // Told below, with what was printed.
   }
-  throw new ServeError(
+  throw new TargetCommandError(
     `"${command}" must print a JSON object of environment variables, but printed: ${output.trim() || 'nothing'}`,
   );
 }

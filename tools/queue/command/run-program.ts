@@ -5,6 +5,19 @@ import { build } from 'esbuild';
 import { decoratorsPlugin } from '../bundle/decorators.plugin';
 import { PLUGIN_NAME, PluginError, rootTsconfig, type QueueWorkspace } from '../workspace/index';
 
+/**
+ * A contract of the workspace does not compile, so a command cannot use it.
+ *
+ * To do: fix what is printed above the message.
+ */
+export class ContractCompileError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_CONTRACT_COMPILE';
+
+  constructor(cause: unknown) {
+    super('A contract does not compile; the reasons are printed above.', { cause });
+  }
+}
+
 /** A program of this plugin that works with the contracts and the runtime of the workspace. */
 export interface Program {
   /** For file names. */
@@ -68,9 +81,7 @@ async function bundle(
       plugins: [decoratorsPlugin()],
     });
   } catch (error) {
-    throw new PluginError('A contract does not compile; the reasons stand above.', {
-      cause: error,
-    });
+    throw new ContractCompileError(error);
   }
 }
 

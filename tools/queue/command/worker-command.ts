@@ -1,12 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { developmentEnvironment } from './environment';
-import { ServeError } from './serve.error';
-import {
-  DiskFiles,
-  PluginError,
-  readQueueWorkspace,
-  type QueueWorkspace,
-} from '../workspace/index';
+import { executorResult, type ExecutorResult } from '../terminal/executor-result';
+import { DiskFiles, readQueueWorkspace, type QueueWorkspace } from '../workspace/index';
 import { type Program, runProgram } from './run-program';
 
 /** Looks at the workspace, and gives the program, once it is known where the queues are. */
@@ -16,17 +11,16 @@ type PrepareProgram = (
 ) => (env: NodeJS.ProcessEnv) => Program;
 
 /**
- * Runs a command of a worker that works with its queues. A mistake of the person is one sentence on the
- * error stream.
+ * Runs a command of a worker that works with its queues.
  *
  * @param environmentCommand tells where the queues are, if the environment does not
  */
-export async function runWorkerCommand(
+export function runWorkerCommand(
   { root, projectName = '', projectsConfigurations }: ExecutorContext,
   environmentCommand: string | undefined,
   prepare: PrepareProgram,
-): Promise<{ success: boolean }> {
-  try {
+): Promise<ExecutorResult> {
+  return executorResult(async () => {
     const workspace = readQueueWorkspace(new DiskFiles(root), projectsConfigurations.projects);
     const program = prepare(workspace, projectName);
     const env = await developmentEnvironment(environmentCommand, {
@@ -36,10 +30,6 @@ export async function runWorkerCommand(
         process.stderr.write(`${line}\n`);
       },
     });
-    return { success: (await runProgram(root, workspace, program(env), env)) === 0 };
-  } catch (error) {
-    if (!(error instanceof PluginError || error instanceof ServeError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return { success: false };
-  }
+    return (await runProgram(root, workspace, program(env), env)) === 0;
+  });
 }

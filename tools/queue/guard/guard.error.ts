@@ -1,10 +1,14 @@
-import { BuildError } from '../bundle/build.error';
+import { PluginError } from '../workspace/index';
 import type { Finding } from './finding';
 import { formatFindings } from './finding';
 
-/** The bundle breaks a rule. The message has every breach, its import chain, and what to do. */
-export class GuardError extends BuildError {
-  override readonly name = 'GuardError';
+/**
+ * A bundle breaks a rule of the bundle guard: it holds what it should not.
+ *
+ * To do: follow the import chain of each breach in the message, and do what is said below it.
+ */
+export class GuardError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_GUARD';
   readonly findings: readonly Finding[];
 
   constructor(project: string, findings: readonly Finding[]) {

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
-import { BuildError } from '../bundle/build.error';
 import type { Bundle } from '../bundle/bundler';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { PackageManifest } from '../bundle/npm-package';
@@ -15,6 +14,7 @@ import {
   registryPath,
   sandboxPath,
   TAGS,
+  UnknownProjectError,
 } from '../workspace/index';
 import { BundleGraph } from './bundle-graph';
 import type { GuardFacts, Manifests, QueueFacts } from './facts';
@@ -35,8 +35,7 @@ export function readGuardFacts(
 ): GuardFacts {
   const projects = new ProjectMap(graph);
   const app = projects.projects.get(project);
-  if (!app)
-    throw new BuildError(`Nx's project graph has no project "${project}". Run: npx nx reset`);
+  if (!app) throw new UnknownProjectError(project, projects.projects.keys());
   const entries = Object.values(entryPoints).map((path) =>
     relative(workspaceRoot, path).split(sep).join('/'),
   );

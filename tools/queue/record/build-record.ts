@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { BuildError } from '../bundle/build.error';
 import type { LeftOutPackage } from '../bundle/packages.plugin';
 import type { Finding } from '../guard/finding';
+import { PluginError } from '../workspace/index';
 
 /** What is known of the last build of an application, good or not. `why` and `report` read it. */
 export interface BuildReport {
@@ -28,12 +28,23 @@ export function writeBuildReport(workspaceRoot: string, report: BuildReport): vo
   writeFileSync(path, `${JSON.stringify(report)}\n`);
 }
 
-/** Throws `BuildError` if the application was never built. */
+/**
+ * `why` or `report` is asked about an application that was never built.
+ *
+ * To do: build it, with `npx nx build <project>`.
+ */
+export class NotBuiltError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_NOT_BUILT';
+
+  constructor(project: string) {
+    super(`"${project}" was not built yet. Run: npx nx build ${project}`);
+  }
+}
+
+/** Throws `NotBuiltError` if the application was never built. */
 export function readBuildReport(workspaceRoot: string, project: string): BuildReport {
   const path = buildReportPath(workspaceRoot, project);
-  if (!existsSync(path)) {
-    throw new BuildError(`"${project}" was not built yet. Run: npx nx build ${project}`);
-  }
+  if (!existsSync(path)) throw new NotBuiltError(project);
   // Written above, by the same version of this plugin: the target's inputs include it.
   return JSON.parse(readFileSync(path, 'utf8')) as BuildReport;
 }

@@ -31,7 +31,7 @@ export interface BuiltApp {
   graph: ProjectGraph;
 }
 
-/** Throws `BuildError` if the application was never built. */
+/** Throws `NotBuiltError` if the application was never built. */
 export function readBuiltApp(
   workspaceRoot: string,
   project: string,

@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { BuildError } from '../bundle/build.error';
-import { PluginError } from '../workspace/index';
 import { buildReportPath } from '../record/build-record';
 import type { BundleMap } from './bundle-map';
 import { readBuiltApp } from '../record/built-app';
@@ -11,15 +9,17 @@ import { installedSize } from './installed-size';
 import { mapBundle } from './map-bundle';
 import { openPage } from './open-page';
 import { renderPage } from './page/render-page';
+import type { ExecutorResult } from '../terminal/executor-result';
+import { executorResult } from '../terminal/executor-result';
 import { painter } from '../terminal/painter';
 import type { ReportOptions } from './report-options';
 
 /** `nx run <application>:report`. It speaks of the last build, which Nx brings up to date first. */
-export default async function reportExecutor(
+export default function reportExecutor(
   { json = false, open = false }: ReportOptions,
   { root: workspaceRoot, projectName = '', projectGraph }: ExecutorContext,
-): Promise<{ success: boolean }> {
-  try {
+): Promise<ExecutorResult> {
+  return executorResult(async () => {
     const app = readBuiltApp(workspaceRoot, projectName, projectGraph);
     const external = app.report.external.map((found) => installedSize(workspaceRoot, found));
     const map = mapBundle(app, external);
@@ -33,12 +33,8 @@ export default async function reportExecutor(
     if (open && !(await openPage(page))) {
       process.stderr.write(`No browser could be opened here. Open the page yourself: ${page}\n`);
     }
-    return { success: true };
-  } catch (error) {
-    if (!(error instanceof BuildError || error instanceof PluginError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return { success: false };
-  }
+    return true;
+  });
 }
 
 /** The page, and beside it all that it knows, as JSON. Returns the path of the page. */

@@ -2,5 +2,5 @@
 export { prepare } from '../command/environment';
 export { serveApp } from './serve-app';
 export { type ServedApp } from './served-app';
-export { ServeError } from '../command/serve.error';
+export { PluginError } from '../workspace/index';
 export type { ServeAppOptions, ServeListener, ServeOptions, ServedProject } from './serve-options';

@@ -1,20 +1,16 @@
 import type { ServeAppOptions, ServedProject } from './serve-options';
-import { ServeError } from '../command/serve.error';
+import { UnknownProjectError } from '../workspace/index';
 import { ServedApp } from './served-app';
 
 /**
  * Runs an application and restarts it when a source file changes. Resolves once it was started for
  * the first time, or once it is known not to compile; either way it waits for changes from then on.
- * Throws `ServeError` or `BuildError` if it cannot be started at all.
+ * Throws a `PluginError` if it cannot be started at all.
  */
 export async function serveApp(options: ServeAppOptions): Promise<ServedApp> {
   const projects = options.projects ?? (await readProjects());
   const project = projects[options.project];
-  if (!project) {
-    throw new ServeError(
-      `There is no project "${options.project}". Projects: ${Object.keys(projects).join(', ')}.`,
-    );
-  }
+  if (!project) throw new UnknownProjectError(options.project, Object.keys(projects));
   const app = new ServedApp(options, project, projects);
   try {
     await app.start();

@@ -2,8 +2,18 @@ import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { packageNameOf } from '../bundle/npm-package';
+import { PluginError } from '../workspace/index';
 import type { WhyOptions } from './why-options';
-import { WhyError } from './why.error';
+
+/**
+ * `why` is asked about nothing, about two things at once, or about what is neither a package nor a file of the
+ * workspace.
+ *
+ * To do: pass either `--package=<name>` or `--file=<path>`.
+ */
+export class WhyQueryError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_WHY_QUERY';
+}
 
 /** What is asked for: a package by name, or a file by its path relative to the workspace root. */
 export type WhyQuery =
@@ -12,7 +22,7 @@ export type WhyQuery =
 
 /**
  * Reads the question. `cwd` is where the person is: a file may also be given relative to that.
- * Throws `WhyError` if there is none, more than one, or one that is no name of a package.
+ * Throws `WhyQueryError` if there is none, more than one, or one that is no name of a package.
  */
 export function readQuery(
   options: WhyOptions,
@@ -22,13 +32,15 @@ export function readQuery(
   const name = options.package?.trim() ?? '';
   const file = options.file?.trim() ?? '';
   if (name !== '' && file !== '') {
-    throw new WhyError('Ask for a package or for a file, not for both: leave one of them out.');
+    throw new WhyQueryError(
+      'Ask for a package or for a file, not for both: leave one of them out.',
+    );
   }
   if (file !== '') return { kind: 'file', path: findFile(file, workspaceRoot, cwd) };
   if (name !== '') {
     return { kind: 'package', name: packageName(name, project), specifier: name };
   }
-  throw new WhyError(
+  throw new WhyQueryError(
     'Say what to look for, a package or a file:\n' +
       `  npx nx run ${project}:why --package=<name>\n` +
       `  npx nx run ${project}:why --file=<path>`,
@@ -38,18 +50,18 @@ export function readQuery(
 /** Of `sharp@0.35`, `sharp/lib` and `npm:sharp` it is sharp. */
 function packageName(text: string, project: string): string {
   if (isBuiltin(text)) {
-    throw new WhyError(`"${text}" is part of Node itself: no bundle holds it.`);
+    throw new WhyQueryError(`"${text}" is part of Node itself: no bundle holds it.`);
   }
   if (/^\.{0,2}\//.test(text) || /\.[cm]?[jt]sx?$/.test(text) || text.includes('\\')) {
     const hint = `npx nx run ${project}:why --file=${text}`;
     // highlight.js, chart.js and others are packages.
     if (text.includes('/') && !text.startsWith('@')) {
-      throw new WhyError(`"${text}" looks like a file, not like a package. Run: ${hint}`);
+      throw new WhyQueryError(`"${text}" looks like a file, not like a package. Run: ${hint}`);
     }
   }
   const name = packageNameOf(text.replace(/^npm:/, '')).replace(/(?<=.)@.*$/, '');
   if (/^(@[\w.~-]+\/)?[\w.~-]+$/.test(name)) return name;
-  throw new WhyError(`"${text}" is not the name of a package.`);
+  throw new WhyQueryError(`"${text}" is not the name of a package.`);
 }
 
 function findFile(text: string, workspaceRoot: string, cwd: string): string {
@@ -57,10 +69,10 @@ function findFile(text: string, workspaceRoot: string, cwd: string): string {
   const found = candidates.find((path) => existsSync(path));
   const path = relative(workspaceRoot, found ?? candidates[0] ?? text);
   if (path.startsWith('..') || isAbsolute(path)) {
-    throw new WhyError(`${text} is outside of the workspace.`);
+    throw new WhyQueryError(`${text} is outside of the workspace.`);
   }
   if (found !== undefined && statSync(found).isDirectory()) {
-    throw new WhyError(`${text} is a folder. Ask for one of its files.`);
+    throw new WhyQueryError(`${text} is a folder. Ask for one of its files.`);
   }
   return path.split(sep).join('/');
 }

@@ -1,6 +1,5 @@
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
-import { ImportPaths } from './import-paths';
-import { PluginError } from './plugin.error';
+import { ImportPaths, InvalidJsonError } from './import-paths';
 
 function importPaths(files: Record<string, unknown>, roots: string[] = []): ImportPaths {
   const tree = createTreeWithEmptyWorkspace({ formatter: 'prettier' });
@@ -97,7 +96,7 @@ describe('import paths', () => {
         'tsconfig.base.json': '{ /* why */ "compilerOptions": { "paths": { "@x": ["./x.ts"] } } }',
       }).specifierFor('x.ts'),
     ).toBe('@x');
-    expect(() => importPaths({ 'tsconfig.base.json': '{' })).toThrow(PluginError);
+    expect(() => importPaths({ 'tsconfig.base.json': '{' })).toThrow(InvalidJsonError);
     expect(() => importPaths({ 'tsconfig.base.json': '{' })).toThrow('tsconfig.base.json');
   });
 });

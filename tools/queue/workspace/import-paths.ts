@@ -134,11 +134,20 @@ function capture(pattern: string, text: string): string | undefined {
   return fits ? text.slice(before.length, text.length - after.length) : undefined;
 }
 
+/**
+ * A JSON file of the workspace that the plugin reads, such as tsconfig.base.json, does not parse.
+ *
+ * To do: fix the syntax error at the place that the message names.
+ */
+export class InvalidJsonError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_INVALID_JSON';
+}
+
 function readJson(files: SourceFiles, path: string): object {
   try {
     return parseJson(files.read(path, 'utf-8') ?? '{}');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PluginError(`${path} is not valid JSON: ${reason}`, { cause: error });
+    throw new InvalidJsonError(`${path} is not valid JSON: ${reason}`, { cause: error });
   }
 }

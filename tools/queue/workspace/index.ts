@@ -13,6 +13,7 @@ export { findWorker, readQueueWorkspace, TAGS } from './queue-workspace';
 export { PLUGIN_NAME } from './plugin-name';
 export { registryPath, renderRegistry } from './registry';
 export { RegistryError } from './registry.error';
+export { UnknownProjectError } from './unknown-project.error';
 export type { RegistryProblem } from './registry-problem';
 export { sandboxPath } from './sandbox';
 export type { SourceFiles } from './source-files';

@@ -1,8 +1,14 @@
 /**
- * A mistake that the person at the keyboard can mend: the message says what is wrong and what to do.
- * It has no stack, because Nx offers one whenever it finds one, and here it would say nothing.
+ * The root of this plugin's errors: mistakes that the person at the keyboard can fix. The message says what
+ * happened, where, and what to do; `code` stays the same when the message changes.
+ *
+ * There is no stack, because Nx offers one whenever it finds one, and here it would say nothing.
  */
-export class PluginError extends Error {
+export abstract class PluginError extends Error {
+  abstract readonly code: `QUEUE_PLUGIN_${string}`;
+  /** Marks a message that is written for a person, as the job runtime marks its own. */
+  readonly userFacing = true;
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;

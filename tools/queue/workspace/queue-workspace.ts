@@ -75,27 +75,51 @@ export function readQueueWorkspace(
   };
 }
 
-/** The worker by this name. Throws `PluginError` with the known ones if there is none. */
+/**
+ * A project is named as a worker, and is not one.
+ *
+ * To do: use one of the workers in the message, or add the tag `queue:worker` to the project's project.json.
+ */
+export class UnknownWorkerError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_UNKNOWN_WORKER';
+
+  constructor(name: string, workers: readonly Project[]) {
+    const known = workers.map((worker) => worker.name).join(', ') || 'none';
+    super(
+      `"${name}" is not a worker. Workers of this workspace: ${known}. ` +
+        `A worker is a project with the tag "${TAGS.worker}" in its project.json.`,
+    );
+  }
+}
+
+/**
+ * The library that holds the job runtime cannot be found: no project has the tag `queue:runtime`, several have
+ * it, or one of its entries has no import path.
+ *
+ * To do: give exactly one project the tag `queue:runtime`, and each of its entries a line in
+ * `compilerOptions.paths` of tsconfig.base.json.
+ */
+export class RuntimeProjectError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_RUNTIME_PROJECT';
+}
+
+/** The worker by this name. Throws `UnknownWorkerError` if there is none. */
 export function findWorker(workspace: QueueWorkspace, name: string): Project {
   const worker = workspace.workers.find((candidate) => candidate.name === name);
   if (worker) return worker;
-  const known = workspace.workers.map((candidate) => candidate.name).join(', ') || 'none';
-  throw new PluginError(
-    `"${name}" is not a worker. Workers of this workspace: ${known}. ` +
-      `A worker is a project with the tag "${TAGS.worker}" in its project.json.`,
-  );
+  throw new UnknownWorkerError(name, workspace.workers);
 }
 
 function runtimeImports(tagged: Project[], imports: ImportPaths): RuntimeImports {
   const [runtime, second] = tagged;
   if (!runtime) {
-    throw new PluginError(
+    throw new RuntimeProjectError(
       `No project has the tag "${TAGS.runtime}". ` +
         'Add it to "tags" in the project.json of the library that holds defineJob and JobProcessor.',
     );
   }
   if (second) {
-    throw new PluginError(
+    throw new RuntimeProjectError(
       `Only one project may have the tag "${TAGS.runtime}", but these have it: ` +
         `${tagged.map(({ name }) => name).join(', ')}.`,
     );
@@ -104,7 +128,7 @@ function runtimeImports(tagged: Project[], imports: ImportPaths): RuntimeImports
     const file = `${runtime.sourceRoot}/${name}.ts`;
     const specifier = imports.specifierFor(file);
     if (specifier) return specifier;
-    throw new PluginError(
+    throw new RuntimeProjectError(
       `${file} of the project "${runtime.name}" has no import path. ` +
         'Add one to "compilerOptions.paths" in tsconfig.base.json.',
     );

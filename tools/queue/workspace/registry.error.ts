@@ -1,8 +1,13 @@
 import { PluginError } from './plugin.error';
 import type { RegistryProblem } from './registry-problem';
 
-/** Contracts, processors and registries do not fit together; the message lists every problem. */
+/**
+ * Contracts, processors and the registries of the workers do not fit together.
+ *
+ * To do: fix each problem as the message says; for a stale registry, run `npx nx sync`.
+ */
 export class RegistryError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_REGISTRY';
   readonly problems: readonly RegistryProblem[];
 
   constructor(problems: readonly RegistryProblem[]) {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ServeError } from '@tools/queue/serve';
+import { PluginError } from '@tools/queue/serve';
 import { ServicesError } from '@tools/services';
 import { loadEnvFiles } from './env-files';
 import { Interrupts } from './interrupts';
@@ -45,9 +45,6 @@ function stopWithNpm(interrupts: Interrupts): void {
 /** Errors whose message is all that a person needs; for any other the stack is shown too. */
 function isForPeople(error: unknown): error is Error {
   return (
-    error instanceof StartError ||
-    error instanceof ServeError ||
-    error instanceof ServicesError ||
-    (error instanceof Error && error.name === 'BuildError')
+    error instanceof StartError || error instanceof PluginError || error instanceof ServicesError
   );
 }

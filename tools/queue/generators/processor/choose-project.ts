@@ -12,8 +12,15 @@ export interface ProjectChoice {
   projects: readonly Project[];
 }
 
-/** None, several, or the wrong projects have a tag, so that the generator cannot tell where to write. */
-export class ProjectChoiceError extends PluginError {}
+/**
+ * A generator cannot tell which project to write to: no project has the tag, several have it, or the one that was
+ * named does not.
+ *
+ * To do: pass the option that the message names, or add the tag to the project.
+ */
+export class ProjectChoiceError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_PROJECT_CHOICE';
+}
 
 /** The project that was named, or the only one there is; asks if there are several and it can. */
 export async function chooseProject(choice: ProjectChoice): Promise<Project> {

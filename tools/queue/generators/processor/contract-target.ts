@@ -10,8 +10,14 @@ export interface ContractTarget {
   barrel?: string;
 }
 
-/** Neither a wildcard path nor a barrel leads to a contract of this project. */
+/**
+ * A contract of this project cannot be imported by name: neither a wildcard path nor a barrel leads to it.
+ *
+ * To do: add one of the paths in the message to `compilerOptions.paths` of tsconfig.base.json.
+ */
 export class NoImportPathError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_NO_IMPORT_PATH';
+
   constructor(project: Project) {
     const root = project.sourceRoot;
     super(

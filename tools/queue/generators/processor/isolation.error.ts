@@ -1,7 +1,13 @@
 import { PluginError } from '../../workspace/index';
 
-/** `--isolation` is none of what a processor can have. */
+/**
+ * `--isolation` is not one of process, thread and none.
+ *
+ * To do: pass one of these, or leave the option out.
+ */
 export class IsolationError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_ISOLATION';
+
   constructor(given: string) {
     super(
       `--isolation is "${given}", and must be one of: process (its jobs run in child processes of the ` +

@@ -1,7 +1,13 @@
 import { PluginError } from '../../workspace/index';
 
-/** The job is there already, and the person did not ask to overwrite it. */
+/**
+ * The job exists already, and `--force` was not passed.
+ *
+ * To do: choose another name, or pass `--force` to overwrite the files that the message lists.
+ */
 export class JobExistsError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_JOB_EXISTS';
+
   constructor(job: string, files: readonly string[]) {
     super(
       `Job "${job}" exists already, nothing was written. Choose another name, ` +
@@ -10,8 +16,14 @@ export class JobExistsError extends PluginError {
   }
 }
 
-/** Another processor has this job already, so that a second one would be refused by the worker. */
+/**
+ * The job has a processor in another place, and a job has exactly one.
+ *
+ * To do: choose another name, or delete the processor that the message names.
+ */
 export class JobTakenError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_JOB_TAKEN';
+
   constructor(job: string, file: string, worker: string) {
     super(
       `Job "${job}" is processed already, by ${file} in the worker "${worker}". ` +
@@ -20,8 +32,14 @@ export class JobTakenError extends PluginError {
   }
 }
 
-/** The name reads like that of another job. */
+/**
+ * The name differs from that of another job by hyphens or case only.
+ *
+ * To do: choose another name.
+ */
 export class SimilarJobError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_SIMILAR_JOB';
+
   constructor(job: string, existing: string, file: string) {
     super(
       `"${job}" is too much like the job "${existing}" (${file}): ` +
@@ -30,8 +48,14 @@ export class SimilarJobError extends PluginError {
   }
 }
 
-/** Files that the generator would write are there, but not as the job's. */
+/**
+ * Files that the generator would write exist, although the job does not.
+ *
+ * To do: delete or rename them, or pass `--force`.
+ */
 export class FileExistsError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_FILE_EXISTS';
+
   constructor(files: readonly string[]) {
     super(
       'Nothing was written, because it would overwrite these files. ' +

@@ -1,8 +1,14 @@
 import type { Tree } from '@nx/devkit';
 import { PluginError } from '../../workspace/index';
 
-/** `--service` was asked for, and the generator that writes one is not installed. */
+/**
+ * `--service` was passed, and @nx/nest, whose generator writes the service, is not installed.
+ *
+ * To do: run `npx nx add @nx/nest`, or leave the option out.
+ */
 export class ServiceGeneratorMissingError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_SERVICE_GENERATOR_MISSING';
+
   constructor(cause: unknown) {
     super('--service needs @nx/nest. Install it: npx nx add @nx/nest', { cause });
   }

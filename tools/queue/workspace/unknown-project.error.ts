@@ -1,0 +1,17 @@
+import { PluginError } from './plugin.error';
+
+/**
+ * The workspace has no project by the given name.
+ *
+ * To do: use one of the names in the message. If the project is new, run `npx nx reset`.
+ */
+export class UnknownProjectError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_UNKNOWN_PROJECT';
+
+  constructor(project: string, known: Iterable<string>) {
+    super(
+      `There is no project "${project}". Projects: ${[...known].sort().join(', ')}. ` +
+        'If it is new: npx nx reset',
+    );
+  }
+}
