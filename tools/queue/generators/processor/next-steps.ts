@@ -1,6 +1,6 @@
 import { getPackageManagerCommand } from '@nx/devkit';
 import type { QueueWorkspace } from '../../workspace/index';
-import type { ProcessorPlan } from './plan';
+import type { ProcessorPlan } from './plan-processor';
 
 /** What a person does next, with commands that work as printed. */
 export function nextSteps(plan: ProcessorPlan, workspace: QueueWorkspace): string {

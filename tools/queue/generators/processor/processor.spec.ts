@@ -11,7 +11,7 @@ import { readContracts } from '../../workspace/contracts';
 import { readProcessorClasses } from '../../workspace/processors';
 import syncRegistries from '../sync/sync';
 import processorGenerator from './processor';
-import type { ProcessorOptions } from './schema';
+import type { ProcessorOptions } from './processor-options';
 
 const CODE = 'services/jobs-runner/code';
 const CONTRACT = 'packages/agreements/source/email.job.ts';

@@ -1,11 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { getProjects } from '@nx/devkit';
-import {
-  checkSources,
-  readQueueWorkspace,
-  RegistryError,
-  writeRegistries,
-} from '../../workspace/index';
+import { checkSources, RegistryError } from '../../workspace/index';
+import { treeWorkspace, updateRegistries } from '../plan/tree-workspace';
 
 /** What Nx shows when `nx sync:check` finds the files out of date. */
 export interface SyncResult {
@@ -20,13 +15,11 @@ export interface SyncResult {
  * processors on one job): then `nx sync` and `nx sync:check` fail and show why.
  */
 export default function syncRegistries(tree: Tree): SyncResult | undefined {
-  const workspace = readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));
+  const workspace = treeWorkspace(tree);
   const problems = checkSources(workspace);
   if (problems.length > 0) throw new RegistryError(problems);
 
-  const changes = writeRegistries(workspace, (path, content) => {
-    tree.write(path, content);
-  });
+  const changes = updateRegistries(tree, workspace);
   if (changes.length === 0) return undefined;
   return {
     outOfSyncMessage: changes.map(summary).join(' '),

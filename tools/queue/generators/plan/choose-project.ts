@@ -45,18 +45,23 @@ export async function chooseProject(choice: ProjectChoice): Promise<Project> {
 }
 
 async function ask({ role, option, projects }: ProjectChoice, known: string): Promise<Project> {
-  // Loaded here only, because most workspaces have one project of a kind and nothing to ask.
-  const { isInteractive, selectPrompt } = await import('@nx/devkit/internal');
   if (!isInteractive()) {
     throw new ProjectChoiceError(
       `This workspace has several projects that could be the ${role}. Pass --${option} with one of: ${known}.`,
     );
   }
-  const chosen = await selectPrompt({
+  // Loaded here only, because most workspaces have one project of a kind and nothing to ask.
+  const { isCancel, select } = await import('@clack/prompts');
+  const chosen = await select({
     message: `Which ${role}?`,
-    choices: projects.map(({ name }) => name),
+    options: projects.map((project) => ({ value: project, label: project.name })),
   });
-  const project = projects.find(({ name }) => name === chosen);
-  if (!project) throw new ProjectChoiceError(`"${chosen}" is not one of: ${known}.`);
-  return project;
+  if (isCancel(chosen)) throw new ProjectChoiceError(`No ${role} was chosen. Nothing was written.`);
+  return chosen;
+}
+
+/** Nx sets NX_INTERACTIVE unless `--no-interactive` is passed; a program in a pipe can answer nothing. */
+function isInteractive(): boolean {
+  const { CI, NX_INTERACTIVE } = process.env;
+  return process.stdout.isTTY && NX_INTERACTIVE === 'true' && (!CI || CI === 'false');
 }

@@ -1,5 +1,4 @@
-import { jobNames } from './job-name';
-import { JobNameError } from './job-name.error';
+import { JobNameError, jobNames } from './job-name';
 
 describe('the name of a job', () => {
   it.each([

@@ -1,0 +1,69 @@
+import type { Contract, Processor, QueueWorkspace } from '../../workspace/index';
+import { listContracts, listProcessors, PluginError } from '../../workspace/index';
+
+/**
+ * The job has a processor in another place, and a job has exactly one.
+ *
+ * To do: choose another name, or delete the processor that the message names.
+ */
+export class JobTakenError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_JOB_TAKEN';
+
+  constructor(job: string, file: string, worker: string) {
+    super(
+      `Job "${job}" is processed already, by ${file} in the worker "${worker}". ` +
+        'A job has exactly one processor. Choose another name, or delete that one first.',
+    );
+  }
+}
+
+/**
+ * The name differs from that of another job by hyphens or case only.
+ *
+ * To do: choose another name.
+ */
+export class SimilarJobError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_SIMILAR_JOB';
+
+  constructor(job: string, existing: string, file: string) {
+    super(
+      `"${job}" is too much like the job "${existing}" (${file}): ` +
+        'they would be one file on some disks, and be taken for each other in a log. Choose another name.',
+    );
+  }
+}
+
+/** The jobs of a workspace, read once, and what a new name must not collide with. */
+export class KnownJobs {
+  readonly contracts: readonly Contract[];
+  private readonly processors: readonly Processor[];
+
+  constructor(workspace: QueueWorkspace) {
+    this.contracts = listContracts(workspace);
+    this.processors = workspace.workers.flatMap((worker) =>
+      listProcessors(workspace, worker, this.contracts),
+    );
+  }
+
+  contractOf(job: string): Contract | undefined {
+    return this.contracts.find(({ name }) => name === job);
+  }
+
+  /** Throws `SimilarJobError`. */
+  refuseSimilar(job: string): void {
+    const squash = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
+    for (const { name, file } of this.contracts) {
+      if (name !== undefined && name !== job && squash(name) === squash(job)) {
+        throw new SimilarJobError(job, name, file);
+      }
+    }
+  }
+
+  /** Throws `JobTakenError` if a file other than `processor` processes the job. */
+  refuseTaken(job: string, processor: string): void {
+    const taken = this.processors.find(
+      ({ contract, file }) => contract?.name === job && file !== processor,
+    );
+    if (taken) throw new JobTakenError(job, taken.file, taken.worker);
+  }
+}

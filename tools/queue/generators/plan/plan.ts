@@ -1,0 +1,111 @@
+import type { Tree } from '@nx/devkit';
+import { formatFiles, generateFiles } from '@nx/devkit';
+import { posix } from 'node:path';
+import type { QueueWorkspace } from '../../workspace/index';
+import { PluginError } from '../../workspace/index';
+import { updateRegistries } from './tree-workspace';
+
+/**
+ * The job exists already, and `--force` was not passed.
+ *
+ * To do: choose another name, or pass `--force` to overwrite the files that the message lists.
+ */
+export class JobExistsError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_JOB_EXISTS';
+
+  constructor(job: string, files: readonly string[]) {
+    super(
+      `Job "${job}" exists already, nothing was written. Choose another name, ` +
+        `or pass --force to overwrite exactly these files:\n${list(files)}`,
+    );
+  }
+}
+
+/**
+ * Files that the generator would write exist, although the job does not.
+ *
+ * To do: delete or rename them, or pass `--force`.
+ */
+export class FileExistsError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_FILE_EXISTS';
+
+  constructor(files: readonly string[]) {
+    super(
+      'Nothing was written, because it would overwrite these files. ' +
+        `Delete or rename them, or pass --force:\n${list(files)}`,
+    );
+  }
+}
+
+function list(files: readonly string[]): string {
+  return files.map((file) => `  ${file}`).join('\n');
+}
+
+interface PlannedChange {
+  file: string;
+  /** Whether the file is to be created; otherwise it is edited. */
+  isNew: boolean;
+  write: (tree: Tree) => void | Promise<void>;
+}
+
+/**
+ * The files that a generator will write, collected and checked before the first one is written:
+ *
+ *     names -> known jobs -> projects -> files -> format -> registries
+ *
+ * The first three are decided with what stands beside this file; a generator adds its own templates.
+ */
+export class Plan {
+  private readonly changes: PlannedChange[] = [];
+
+  constructor(private readonly workspace: QueueWorkspace) {}
+
+  /** A new file, from the one template that lies in the folder `template`. */
+  create(file: string, template: string, values: object): void {
+    this.createBy(file, (tree) => {
+      generateFiles(tree, template, posix.dirname(file), {
+        ...values,
+        runtime: this.workspace.runtime,
+        fileName: posix.basename(file),
+      });
+    });
+  }
+
+  /** A new file that is written in another way. */
+  createBy(file: string, write: PlannedChange['write']): void {
+    this.changes.push({ file, isNew: true, write });
+  }
+
+  /** A change of a file that does not belong to the job alone. `edit` gets its text, empty if there is none. */
+  edit(file: string, edit: (text: string) => string): void {
+    this.changes.push({
+      file,
+      isNew: false,
+      write: (tree) => {
+        tree.write(file, edit(tree.read(file, 'utf-8') ?? ''));
+      },
+    });
+  }
+
+  /** Of the files to create, those that exist and will be overwritten. */
+  get overwritten(): string[] {
+    return this.changes
+      .filter(({ file, isNew }) => isNew && this.workspace.files.exists(file))
+      .map(({ file }) => file);
+  }
+
+  /** Throws `JobExistsError`, or `FileExistsError` if the job is new, unless nothing would be overwritten. */
+  refuseOverwriting(job: string, exists: boolean): void {
+    const files = this.overwritten;
+    if (files.length > 0)
+      throw exists ? new JobExistsError(job, files) : new FileExistsError(files);
+  }
+
+  /** Writes everything, and brings the registries of the workers up to date. */
+  async apply(tree: Tree, { skipFormat = false }: { skipFormat?: boolean }): Promise<void> {
+    for (const { write } of this.changes) await write(tree);
+    if (!skipFormat) await formatFiles(tree);
+    // After formatting, which must leave the registry as `nx sync` writes it.
+    updateRegistries(tree, this.workspace);
+  }
+}

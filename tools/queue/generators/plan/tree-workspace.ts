@@ -1,0 +1,16 @@
+import type { Tree } from '@nx/devkit';
+import { getProjects } from '@nx/devkit';
+import type { QueueWorkspace, RegistryChange } from '../../workspace/index';
+import { readQueueWorkspace, writeRegistries } from '../../workspace/index';
+
+/** The workspace as a generator sees it, with the changes that are not written yet. */
+export function treeWorkspace(tree: Tree): QueueWorkspace {
+  return readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));
+}
+
+/** Makes each worker's registry list its processors, and returns what changed. */
+export function updateRegistries(tree: Tree, workspace: QueueWorkspace): RegistryChange[] {
+  return writeRegistries(workspace, (path, content) => {
+    tree.write(path, content);
+  });
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { Contract, IsolationKind, Project, QueueWorkspace } from '../../workspace/index';
+import { sandboxPath, TAGS } from '../../workspace/index';
+import { chooseProject } from '../plan/choose-project';
+import type { ContractTarget } from '../plan/contract-target';
+import { contractTarget, withExport } from '../plan/contract-target';
+import type { JobNames } from '../plan/job-name';
+import { jobNames } from '../plan/job-name';
+import { KnownJobs } from '../plan/known-jobs';
+import { Plan } from '../plan/plan';
+import type { ProcessorOptions } from './processor-options';
+import { isolationKind, requireConcurrency } from './processor-options';
+import { writeService } from './write-service';
+
+/** Everything that is decided before the first file is written. */
+export interface ProcessorPlan {
+  /** What the person typed. */
+  given: string;
+  names: JobNames;
+  worker: Project;
+  contract: ContractTarget;
+  /** The contract that is there already, without a processor: it is used as it is. */
+  adopted: Contract | undefined;
+  processor: string;
+  /** The test that is there already beside an adopted contract. */
+  keptSpec: string | undefined;
+  /** Where its jobs run, if not in the worker itself. */
+  isolation: IsolationKind | undefined;
+  /** What a sandbox runs, to be written; `undefined` if it is there or not needed. */
+  sandbox: string | undefined;
+  /** Files that exist and are overwritten, because of `--force`. */
+  overwritten: string[];
+  files: Plan;
+}
+
+/** Throws a `PluginError` for everything that stands in the way. */
+export async function planProcessor(
+  workspace: QueueWorkspace,
+  options: ProcessorOptions,
+): Promise<ProcessorPlan> {
+  const names = jobNames(options.name);
+  const { job } = names;
+  requireConcurrency(options.concurrency);
+  const isolation = isolationKind(options.isolation);
+  const worker = await chooseProject({
+    role: 'worker',
+    option: 'worker',
+    tag: TAGS.worker,
+    given: options.worker,
+    projects: workspace.workers,
+  });
+  const folder = `${worker.sourceRoot}/processors/${job}`;
+  const processor = `${folder}/${job}.processor.ts`;
+  const spec = `${folder}/${job}.processor.spec.ts`;
+  const sandbox = sandboxPath(worker);
+
+  const jobs = new KnownJobs(workspace);
+  jobs.refuseSimilar(job);
+  jobs.refuseTaken(job, processor);
+  const existing = jobs.contractOf(job);
+  const adopted = existing && !workspace.files.exists(processor) ? existing : undefined;
+  const keptSpec = adopted && workspace.files.exists(spec) ? spec : undefined;
+  const contract = await planContract(workspace, options, job, jobs);
+
+  const files = new Plan(workspace);
+  const { barrel } = contract;
+  const values = {
+    ...names,
+    constant: adopted?.constant ?? names.constant,
+    contract: contract.specifier,
+    adopted,
+    options: decoratorOptions(names, options, isolation),
+    service: options.service ?? false,
+  };
+  if (!adopted) files.create(contract.file, templates('contract'), values);
+  if (barrel !== undefined) {
+    files.edit(barrel, (text) => withExport(barrel, text, contract.file));
+  }
+  files.create(processor, templates('processor'), values);
+  if (!options.skipTests && !keptSpec) files.create(spec, templates('spec'), values);
+  if (options.service) {
+    const service = `${folder}/${job}.service.ts`;
+    files.createBy(service, (tree) => writeService(tree, service));
+  }
+  const needsSandbox = isolation !== undefined && !workspace.files.exists(sandbox);
+  if (needsSandbox) files.create(sandbox, templates('sandbox'), values);
+  if (!options.force) files.refuseOverwriting(job, existing !== undefined);
+
+  return {
+    given: options.name,
+    names,
+    worker,
+    contract,
+    adopted,
+    processor,
+    keptSpec,
+    isolation,
+    sandbox: needsSandbox ? sandbox : undefined,
+    overwritten: files.overwritten,
+    files,
+  };
+}
+
+/** Each folder of templates holds one file, so that each file can go where the plan says. */
+function templates(name: string): string {
+  return join(__dirname, 'files', name);
+}
+
+async function planContract(
+  workspace: QueueWorkspace,
+  options: ProcessorOptions,
+  job: string,
+  jobs: KnownJobs,
+): Promise<ContractTarget> {
+  const existing = jobs.contractOf(job);
+  const project = await chooseProject({
+    role: 'contracts project',
+    option: 'jobs',
+    tag: TAGS.jobs,
+    given: existing?.project ?? options.jobs,
+    projects: workspace.contractProjects,
+  });
+  const target = contractTarget(workspace, project, jobs.contracts, job);
+  return existing ? { ...target, file: existing.file } : target;
+}
+
+/** What follows the contract in `@JobProcessor(emailJob, …)`; formatted later. */
+function decoratorOptions(
+  { className }: JobNames,
+  { concurrency, service }: ProcessorOptions,
+  isolation: IsolationKind | undefined,
+): string {
+  const options = [
+    concurrency === undefined ? '' : `concurrency: ${concurrency}`,
+    isolation === undefined ? '' : `isolation: '${isolation}'`,
+    service ? `providers: [${className}Service]` : '',
+  ].filter((option) => option !== '');
+  return options.length === 0 ? '' : `, { ${options.join(', ')} }`;
+}

@@ -1,0 +1,62 @@
+import type { IsolationKind } from '../../workspace/index';
+import { ISOLATION_KINDS, PluginError } from '../../workspace/index';
+
+/** The options of `nx g @tools/queue:processor`, as schema.json describes them. */
+export interface ProcessorOptions {
+  name: string;
+  worker?: string;
+  jobs?: string;
+  concurrency?: number;
+  isolation?: IsolationKind | 'none';
+  service?: boolean;
+  skipTests?: boolean;
+  skipFormat?: boolean;
+  force?: boolean;
+}
+
+/**
+ * `--concurrency` is not a whole number of at least 1.
+ *
+ * To do: pass how many of these jobs one worker process runs at the same time, or leave the option out.
+ */
+export class ConcurrencyError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_CONCURRENCY';
+
+  constructor(given: number) {
+    super(
+      `--concurrency is ${given}, and must be a whole number of at least 1: ` +
+        'how many of these jobs one worker process runs at the same time.',
+    );
+  }
+}
+
+/**
+ * `--isolation` is not one of process, thread and none.
+ *
+ * To do: pass one of these, or leave the option out.
+ */
+export class IsolationError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_ISOLATION';
+
+  constructor(given: string) {
+    super(
+      `--isolation is "${given}", and must be one of: process (its jobs run in child processes of the ` +
+        'worker), thread (in threads of it), none (in the worker itself, as without the option).',
+    );
+  }
+}
+
+/** Nx checks the type of an integer and not its range. */
+export function requireConcurrency(concurrency: number | undefined): void {
+  if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
+    throw new ConcurrencyError(concurrency);
+  }
+}
+
+/** Not left to Nx, which would not say what the values mean. */
+export function isolationKind(given: string | undefined): IsolationKind | undefined {
+  if (given === undefined || given === 'none') return undefined;
+  const kind = ISOLATION_KINDS.find((known) => known === given);
+  if (kind === undefined) throw new IsolationError(given);
+  return kind;
+}
