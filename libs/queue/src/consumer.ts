@@ -1,12 +1,14 @@
-export { DuplicateProcessorError } from './processor/duplicate-processor.error';
+export {
+  DuplicateProcessorError,
+  ProcessorMissingError,
+  ProcessorNameMismatchError,
+  UnknownProcessorError,
+} from './processor/processor-registry.errors';
 export { JobAbortedError } from './attempt/job-aborted.error';
 export { JobTimeoutError } from './attempt/job-timeout.error';
-export { NonRetryableError } from './attempt/non-retryable.error';
-export { ProcessorMissingError } from './processor/processor-missing.error';
-export { ProcessorNameMismatchError } from './processor/processor-name-mismatch.error';
+export { NonRetryableError } from './errors/non-retryable.error';
 export { RetryAfterError } from './attempt/retry-after.error';
 export { ScopedProcessorError } from './processor/scoped-processor.error';
-export { UnknownProcessorError } from './processor/unknown-processor.error';
 export type { JobContext } from './attempt/job-context';
 export { JobHost } from './processor/job-host';
 export { JobProcessor, type JobProcessorOptions } from './processor/job-processor.decorator';
@@ -14,12 +16,10 @@ export type { ProcessorClass } from './processor/processor-class';
 export type { ProcessorRegistry, ProcessorSelection } from './processor/processor-registry';
 export { QueueWorkerModule } from './module/queue-worker.module';
 export { WorkersService } from './worker/workers.service';
-export { IsolatedEventsError } from './isolation/parent/isolated-events.error';
+export { IsolatedEventsError, SandboxMissingError } from './isolation/parent/with-sandboxes.errors';
 export { SandboxAloneError } from './isolation/child/sandbox-alone.error';
-export { SandboxCrashedError } from './isolation/parent/sandbox-crashed.error';
+export { SandboxCrashedError, SandboxStartError } from './isolation/parent/sandbox.errors';
 export { SandboxedJobMethodError } from './isolation/wire/sandboxed-job-method.error';
-export { SandboxMissingError } from './isolation/parent/sandbox-missing.error';
-export { SandboxStartError } from './isolation/parent/sandbox-start.error';
 export type { Isolation, IsolationKind, IsolationOptions } from './options/isolation-options';
 export { runSandbox } from './isolation/child/run-sandbox';
 export type { RunSandboxOptions } from './isolation/child/run-sandbox-options';

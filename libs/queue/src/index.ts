@@ -9,7 +9,7 @@ export {
 } from './contract/job-options';
 export { DEFAULT_RETENTION, type JobRetention, type KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
-export { EvictionPolicyError } from './connection/redis/eviction-policy.error';
+export { EvictionPolicyError, RedisVersionError } from './connection/redis/redis-server.errors';
 export type { DeadJob } from './dead/dead-job';
 export {
   DeadJobs,
@@ -17,24 +17,23 @@ export {
   type DeadJobsQuery,
   type RedriveOptions,
 } from './dead/dead-jobs';
-export { InvalidCursorError } from './dead/invalid-cursor.error';
-export { JobNotDeadError } from './dead/job-not-dead.error';
-export { RedriveRefusedError } from './dead/redrive-refused.error';
-export { UnknownQueueError } from './dead/unknown-queue.error';
+export {
+  InvalidCursorError,
+  JobNotDeadError,
+  RedriveRefusedError,
+  UnknownQueueError,
+} from './dead/dead-jobs.errors';
 export type { FailedAttempt } from './attempt/failed-attempts';
 export type { RedriveReport } from './dead/redrive-all';
-export { InvalidJobNameError } from './contract/invalid-job-name.error';
+export { InvalidJobNameError, InvalidTimeoutError } from './contract/define-job.errors';
 export { InvalidRedisUrlError } from './connection/redis/invalid-redis-url.error';
-export { InvalidTimeoutError } from './contract/invalid-timeout.error';
 export { JobDataError } from './contract/job-data.error';
 export { JobResultError } from './contract/job-result.error';
-export { OtherDatabaseError } from './connection/other-database.error';
+export { OtherDatabaseError, TransactionRequiredError } from './connection/transaction.errors';
 export { OutboxSchemaError } from './outbox/outbox-schema.error';
 export { QueueAccessError } from './connection/queue-access.error';
 export { QueueSchemaError } from './bullmq/queue-schema.error';
 export { QueueUnreachableError } from './connection/queue-unreachable.error';
-export { RedisVersionError } from './connection/redis/redis-version.error';
-export { TransactionRequiredError } from './connection/transaction-required.error';
 export { UnknownJobError } from './contract/unknown-job.error';
 export { UnsupportedStoreError } from './store/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { InvalidJobNameError } from './invalid-job-name.error';
-import { InvalidTimeoutError } from './invalid-timeout.error';
+import { InvalidJobNameError, InvalidTimeoutError } from './define-job.errors';
 import { defineJob } from './define-job';
 import { DEFAULT_JOB_OPTIONS } from './job-options';
 import { DEFAULT_RETENTION } from './job-retention';

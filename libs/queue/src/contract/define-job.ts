@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { InvalidJobNameError } from './invalid-job-name.error';
-import { InvalidTimeoutError } from './invalid-timeout.error';
+import { InvalidJobNameError, InvalidTimeoutError } from './define-job.errors';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobContract } from './job-contract';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';

@@ -1,4 +1,4 @@
-import { InvalidCursorError } from './invalid-cursor.error';
+import { InvalidCursorError } from './dead-jobs.errors';
 
 /** How many dead jobs of each queue the pages before have shown. */
 export type Offsets = ReadonlyMap<string, number>;

@@ -15,8 +15,7 @@ import { QueueModule } from '../module/queue.module';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { JobsReader } from '../reader/jobs-reader';
 import { DeadJobs } from './dead-jobs';
-import { InvalidCursorError } from './invalid-cursor.error';
-import { JobNotDeadError } from './job-not-dead.error';
+import { InvalidCursorError, JobNotDeadError } from './dead-jobs.errors';
 import { deadRow } from './testing/redrive.contract';
 
 const mailJob = defineJob({

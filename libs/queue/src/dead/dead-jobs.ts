@@ -5,9 +5,7 @@ import { Queues } from '../queues/queues';
 import { readableState } from '../queues/job-snapshot';
 import { deadJob, type DeadJob } from './dead-job';
 import { decodeCursor, encodeCursor } from './dead-jobs-cursor';
-import { JobNotDeadError } from './job-not-dead.error';
-import { RedriveRefusedError } from './redrive-refused.error';
-import { UnknownQueueError } from './unknown-queue.error';
+import { JobNotDeadError, RedriveRefusedError, UnknownQueueError } from './dead-jobs.errors';
 import { describeHistory } from '../attempt/failed-attempts';
 import { redriveAll, type RedriveReport } from './redrive-all';
 

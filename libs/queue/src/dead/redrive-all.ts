@@ -1,6 +1,5 @@
 import type { Job } from 'bullmq';
-import { JobNotDeadError } from './job-not-dead.error';
-import { RedriveRefusedError } from './redrive-refused.error';
+import { JobNotDeadError, RedriveRefusedError } from './dead-jobs.errors';
 
 /** What came of redriving all dead jobs of a queue. */
 export interface RedriveReport {

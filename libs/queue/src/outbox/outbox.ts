@@ -1,7 +1,7 @@
 import type { JobsOptions, Queue } from 'bullmq';
 import { OutboxSchemaError } from './outbox-schema.error';
 import { textOf } from '../text/reason-of';
-import { TransactionRequiredError } from '../connection/transaction-required.error';
+import { TransactionRequiredError } from '../connection/transaction.errors';
 import { connectionError } from '../connection/postgres/connection-error';
 import { ConnectionPool } from '../connection/postgres/connection-pool';
 import { KnownDatabase } from '../connection/postgres/database-identity';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { defineJob } from '../contract/define-job';
-import { DuplicateProcessorError } from './duplicate-processor.error';
-import { ProcessorMissingError } from './processor-missing.error';
-import { ProcessorNameMismatchError } from './processor-name-mismatch.error';
-import { UnknownProcessorError } from './unknown-processor.error';
+import {
+  DuplicateProcessorError,
+  ProcessorMissingError,
+  ProcessorNameMismatchError,
+  UnknownProcessorError,
+} from './processor-registry.errors';
 import { JobHost } from './job-host';
 import { JobProcessor } from './job-processor.decorator';
 import { loadProcessors, type ProcessorRegistry } from './processor-registry';

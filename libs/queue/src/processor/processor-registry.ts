@@ -1,7 +1,9 @@
-import { DuplicateProcessorError } from './duplicate-processor.error';
-import { ProcessorMissingError } from './processor-missing.error';
-import { ProcessorNameMismatchError } from './processor-name-mismatch.error';
-import { UnknownProcessorError } from './unknown-processor.error';
+import {
+  DuplicateProcessorError,
+  ProcessorMissingError,
+  ProcessorNameMismatchError,
+  UnknownProcessorError,
+} from './processor-registry.errors';
 import { isProcessorClass, type ProcessorClass } from './processor-class';
 import { contractOf } from './processor-metadata';
 

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { RedisServer, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
-import { EvictionPolicyError } from '../connection/redis/eviction-policy.error';
+import { EvictionPolicyError } from '../connection/redis/redis-server.errors';
 import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { QueueModule } from '../module/queue.module';

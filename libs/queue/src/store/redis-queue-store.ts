@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type IQueueBackend, QueueKeys } from 'bullmq';
-import { OtherDatabaseError } from '../connection/other-database.error';
+import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { type BackendRequest, QueueStore } from './queue-store';
 import type { QueueStoreOptions } from '../options/store-options';

@@ -5,7 +5,7 @@ import { failedAttempts } from '../attempt/failed-attempts';
 import { Queues } from '../queues/queues';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor, type QueueHarness } from '../testing';
-import { NonRetryableError } from '../attempt/non-retryable.error';
+import { NonRetryableError } from '../errors/non-retryable.error';
 import { RetryAfterError } from '../attempt/retry-after.error';
 import type { JobContext } from '../attempt/job-context';
 import { JobHost } from '../processor/job-host';

@@ -10,7 +10,7 @@ import { runHandler, startProcessor, type QueueHarness } from '../testing';
 import { AttemptAbort } from '../attempt/attempt-abort';
 import { JobAbortedError } from '../attempt/job-aborted.error';
 import { JobTimeoutError } from '../attempt/job-timeout.error';
-import { NonRetryableError } from '../attempt/non-retryable.error';
+import { NonRetryableError } from '../errors/non-retryable.error';
 import { RetryAfterError } from '../attempt/retry-after.error';
 import type { JobContext } from '../attempt/job-context';
 import { JobHost } from '../processor/job-host';

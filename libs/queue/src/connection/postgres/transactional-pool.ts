@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { OtherDatabaseError } from '../other-database.error';
+import { OtherDatabaseError, TransactionRequiredError } from '../transaction.errors';
 import { textOf } from '../../text/reason-of';
-import { TransactionRequiredError } from '../transaction-required.error';
 import type { TransactionManager } from '../transaction-manager';
 import { connectionError } from './connection-error';
 import { KnownDatabase } from './database-identity';

@@ -1,5 +1,4 @@
-import { EvictionPolicyError } from './eviction-policy.error';
-import { RedisVersionError } from './redis-version.error';
+import { EvictionPolicyError, RedisVersionError } from './redis-server.errors';
 
 /** The oldest that BullMQ recommends; Valkey calls itself 7.2 or newer. */
 const MINIMUM = [6, 2] as const;

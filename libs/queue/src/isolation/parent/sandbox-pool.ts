@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { unlessAborted } from '../../timing/on-abort';
-import type { SandboxStartError } from './sandbox-start.error';
+import type { SandboxStartError } from './sandbox.errors';
 import { Sandbox, type SandboxOptions } from './sandbox';
 import { StartPause } from './start-pause';
 

@@ -8,7 +8,7 @@ import type { ProcessorClass } from '../../processor/processor-class';
 import { getProcessorMetadata } from '../../processor/processor-metadata';
 import type { JobContract, JobResult } from '../../contract/job-contract';
 import { KILL_GRACE, type Sandbox } from './sandbox';
-import { SandboxKilledError } from './sandbox-killed.error';
+import { SandboxKilledError } from './sandbox.errors';
 import { SandboxPool } from './sandbox-pool';
 
 /** In milliseconds: how long a child that was killed may take to be gone. */

@@ -5,8 +5,7 @@ import { JobHost } from '../../processor/job-host';
 import { JobProcessor } from '../../processor/job-processor.decorator';
 import { getProcessorMetadata } from '../../processor/processor-metadata';
 import { defineJob } from '../../contract/define-job';
-import { IsolatedEventsError } from './isolated-events.error';
-import { SandboxMissingError } from './sandbox-missing.error';
+import { IsolatedEventsError, SandboxMissingError } from './with-sandboxes.errors';
 import { withSandboxes } from './with-sandboxes';
 
 const job = defineJob({ name: 'resize', data: z.object({}) });

@@ -3,8 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessorClass } from '../../processor/processor-class';
 import { getProcessorMetadata } from '../../processor/processor-metadata';
-import { IsolatedEventsError } from './isolated-events.error';
-import { SandboxMissingError } from './sandbox-missing.error';
+import { IsolatedEventsError, SandboxMissingError } from './with-sandboxes.errors';
 import { sandboxedHost } from './sandboxed-host';
 
 /** Where the children of isolated processors come from. */

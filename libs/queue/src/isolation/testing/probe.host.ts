@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
-import { NonRetryableError } from '../../attempt/non-retryable.error';
+import { NonRetryableError } from '../../errors/non-retryable.error';
 import { RetryAfterError } from '../../attempt/retry-after.error';
 import type { JobContext } from '../../attempt/job-context';
 import { JobHost } from '../../processor/job-host';

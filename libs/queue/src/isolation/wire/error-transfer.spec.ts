@@ -1,7 +1,7 @@
 import { UnrecoverableError } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
 import { JobTimeoutError } from '../../attempt/job-timeout.error';
-import { NonRetryableError } from '../../attempt/non-retryable.error';
+import { NonRetryableError } from '../../errors/non-retryable.error';
 import { RetryAfterError } from '../../attempt/retry-after.error';
 import { JobDataError } from '../../contract/job-data.error';
 import { rebuildError, transferError } from './error-transfer';

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { UnrecoverableError } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
 import { JobTimeoutError } from '../../attempt/job-timeout.error';
-import { NonRetryableError } from '../../attempt/non-retryable.error';
+import { NonRetryableError } from '../../errors/non-retryable.error';
 import { RetryAfterError } from '../../attempt/retry-after.error';
 import { reasonOf } from '../../text/reason-of';
 
