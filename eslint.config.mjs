@@ -5,7 +5,14 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs';
 
-const specs = ['**/*.spec.ts', 'libs/queue/src/store/testing/**'];
+/** Tests, and what they share: never part of a program. */
+const specs = [
+  '**/*.spec.ts',
+  'apps/*/src/testing/**',
+  'libs/data-access/src/testing/**',
+  // Not libs/queue/src/testing, which users of the library import.
+  'libs/queue/src/*/**/testing/**',
+];
 
 /** Folders of the projects below `folder` that have this tag. */
 const tagged = (folder, tag) =>
@@ -100,7 +107,10 @@ export default tseslint.config(
       // The same rule under its other name: options of one name would replace those above.
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { name: '@libs/queue/testing', message: 'Only tests (*.spec.ts) use the test harness.' },
+        ...['@libs/queue/testing', '@libs/data-access/testing'].map((name) => ({
+          name,
+          message: 'Only tests (*.spec.ts) use the test harness.',
+        })),
       ],
     },
   },

@@ -1,5 +1,7 @@
+export type { DatabaseTemplate } from './database-template';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { RedisServer } from './redis-server';
+export { versionOfSources } from './source-version';
 export { type ReceivedMail, type TestSmtpServer, startSmtpServer } from './smtp-server';
 export {
   OpenConnectionsError,

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { cloneTemplate, type DatabaseTemplate, testDatabaseName } from './database-template';
 import { ConditionTimeoutError, until } from './until';
 
 export interface TestDatabase {
@@ -42,19 +42,25 @@ export class OpenConnectionsError extends Error {
 const CLOSING_MS = 2_000;
 
 /**
- * Makes an empty database on the server of the tests. One a test file keeps the files apart from
- * each other; what a killed run leaves behind, the next one deletes.
+ * Makes a database on the server of the tests. One a test file keeps the files apart from each
+ * other; what a killed run leaves behind, the next one deletes.
+ *
+ * @param template what is in it; default: nothing
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(template?: DatabaseTemplate): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
   if (!server) throw new TestDatabaseError();
-  // The pid says whose it is: see sweepTestDatabases() in tools/services.
-  const prefix = process.env['TEST_DATABASE_PREFIX'] ?? 'test_unknown';
-  const name = `${prefix}_${process.pid}_${randomBytes(5).toString('hex')}`;
-  await onServer(server, (client) => client.query(`create database "${name}"`));
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, name, drop: () => onServer(server, (client) => drop(client, name)) };
+  const name = testDatabaseName();
+  const urlOf = (database: string): string => {
+    const url = new URL(server);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  await onServer(server, async (client) => {
+    if (template) await cloneTemplate(client, template, name, urlOf);
+    else await client.query(`create database "${name}"`);
+  });
+  return { url: urlOf(name), name, drop: () => onServer(server, (client) => drop(client, name)) };
 }
 
 async function drop(client: Client, name: string): Promise<void> {

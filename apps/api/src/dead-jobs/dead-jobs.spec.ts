@@ -1,11 +1,6 @@
-import {
-  createTestDatabase,
-  createTestRedis,
-  hasTestRedis,
-  type TestDatabase,
-  type TestRedis,
-} from '@libs/testing';
+import { createTestRedis, hasTestRedis, type TestDatabase, type TestRedis } from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 
 const TOKEN = 'a-token-of-operators';
@@ -20,7 +15,7 @@ describe.each(stores)('the dead jobs of the api, with the queues in %s,', (store
   let api: ApiUnderTest;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createApiDatabase();
     redis = store === 'Redis' ? await createTestRedis() : undefined;
     api = await ApiUnderTest.start(database.url, {
       OPERATOR_TOKEN: TOKEN,

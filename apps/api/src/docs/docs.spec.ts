@@ -1,12 +1,13 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 
 let database: TestDatabase;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   api = await ApiUnderTest.start(database.url);
 });
 

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { ExitCode, Readiness } from '@libs/health';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import pg from 'pg';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import { closeHttp } from './close-http';
 
@@ -18,7 +19,7 @@ describe('an api that is told to stop', () => {
   beforeEach(async () => {
     jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    database = await createTestDatabase();
+    database = await createApiDatabase();
     api = await ApiUnderTest.start(database.url);
     holder = new pg.Client({ connectionString: database.url });
     await holder.connect();

@@ -1,4 +1,5 @@
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import { StoreProxy } from '../testing/store-proxy';
 import { PROBLEM_JSON } from './problem-details';
@@ -10,7 +11,7 @@ let proxy: StoreProxy;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   proxy = new StoreProxy(new URL(database.url));
   api = await ApiUnderTest.start(await proxy.open());
 });

@@ -1,5 +1,4 @@
 import {
-  createTestDatabase,
   createTestRedis,
   hasTestRedis,
   InterruptibleProxy,
@@ -7,6 +6,7 @@ import {
   type TestRedis,
   until,
 } from '@libs/testing';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import { PROBLEM_JSON } from './problem-details';
 
@@ -22,7 +22,7 @@ describeOnRedis('the api while only its queues are away', () => {
   beforeAll(async () => {
     jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+    [database, redis] = await Promise.all([createApiDatabase(), createTestRedis()]);
     proxy = await InterruptibleProxy.before(redis.url);
     api = await ApiUnderTest.start(database.url, { QUEUE_URL: proxy.url });
   });

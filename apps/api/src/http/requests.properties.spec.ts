@@ -1,5 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import fc from 'fast-check';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest, type Stored } from '../testing/api-under-test';
 import { PROBLEM_JSON } from './problem-details';
 
@@ -7,7 +8,7 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   api = await ApiUnderTest.start(database.url);
 });
 

@@ -1,6 +1,7 @@
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import type { Response } from 'supertest';
 import { PROBLEM_JSON } from '../http/problem-details';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import { jpeg, png } from '../testing/sample-images';
 
@@ -11,7 +12,7 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   api = await ApiUnderTest.start(database.url);
 });
 

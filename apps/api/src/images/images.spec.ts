@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Image, Thumbnail } from '@libs/data-access/images';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import type { AcceptedImage } from './images.dto';
 import { gif, jpeg, png, webp } from '../testing/sample-images';
@@ -10,7 +11,7 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   api = await ApiUnderTest.start(database.url, { IMAGE_MAX_SIZE: '20KiB' });
 });
 

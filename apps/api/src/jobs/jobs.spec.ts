@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 import { JobsReader } from '@libs/queue';
 import { PROBLEM_JSON } from '../http/problem-details';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import type { AcceptedJob } from './accepted-job';
 import type { JobStatus } from './job-status';
@@ -14,7 +15,7 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   api = await ApiUnderTest.start(database.url);
 });
 

@@ -7,6 +7,7 @@ import {
 } from '@libs/queue';
 import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
 import { DataSource, type EntityManager } from 'typeorm';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import type { AcceptedJob } from './accepted-job';
 
@@ -16,7 +17,7 @@ describe('a row and its job', () => {
   let database: TestDatabase;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await createApiDatabase();
   });
 
   afterEach(async () => {

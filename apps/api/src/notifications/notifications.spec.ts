@@ -1,7 +1,8 @@
 import { Notification } from '@libs/data-access/notifications';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
 import type { AcceptedJob } from '../jobs/accepted-job';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 
 const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' };
@@ -11,7 +12,7 @@ describe('POST /notifications', () => {
   let api: ApiUnderTest;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createApiDatabase();
     api = await ApiUnderTest.start(database.url);
   });
 

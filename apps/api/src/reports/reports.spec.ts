@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Report } from '@libs/data-access/reports';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
+import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import type { AcceptedReport } from './reports.dto';
 
@@ -9,7 +10,7 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createApiDatabase();
   api = await ApiUnderTest.start(database.url);
 });
 

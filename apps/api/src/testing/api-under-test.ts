@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { getQueueToken } from '@nestjs/bullmq';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig } from '@libs/config';
-import { migrateDatabase } from '@libs/data-access';
 import { Readiness } from '@libs/health';
-import { JobsReader, migrateOutbox, migrateQueueStore, QueueStore } from '@libs/queue';
+import { JobsReader, QueueStore } from '@libs/queue';
 import {
   type ConnectionOptions,
   type Processor,
@@ -30,10 +29,8 @@ export interface Stored {
 export class ApiUnderTest {
   private constructor(readonly app: NestExpressApplication) {}
 
+  /** @param databaseUrl a database of {@link createApiDatabase} */
   static async start(databaseUrl: string, env: Record<string, string> = {}): Promise<ApiUnderTest> {
-    await migrateDatabase(databaseUrl);
-    await migrateOutbox(databaseUrl);
-    await migrateQueueStore(databaseUrl);
     const config = loadConfig(apiConfig, {
       DATABASE_URL: databaseUrl,
       LOG_LEVEL: 'error',

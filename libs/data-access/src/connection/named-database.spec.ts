@@ -2,16 +2,12 @@ import { Global, Injectable, Logger, Module, type ModuleMetadata } from '@nestjs
 import { getDataSourceToken, InjectRepository } from '@nestjs/typeorm';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { HealthModule, Readiness } from '@libs/health';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import { DataSource, Repository } from 'typeorm';
-import {
-  DatabaseModule,
-  DatabaseUnavailableError,
-  migrateDatabase,
-  UndeclaredDataSourceError,
-} from '..';
+import { DatabaseModule, DatabaseUnavailableError, UndeclaredDataSourceError } from '..';
 import { Report, ReportsDataModule } from '../reports';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
+import { createMigratedDatabase } from '../testing';
 
 /** A feature that reads on both data sources. */
 @Injectable()
@@ -39,8 +35,7 @@ describe('a data source of its own', () => {
   let app: TestingModule | undefined;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
-    await migrateDatabase(database.url);
+    database = await createMigratedDatabase();
   });
 
   afterEach(async () => {
@@ -155,8 +150,7 @@ describe('a data source of its own', () => {
   });
 
   it('may be another server, and gives the repositories of what it was told', async () => {
-    const replica = await createTestDatabase();
-    await migrateDatabase(replica.url);
+    const replica = await createMigratedDatabase();
     const started = await start({ named: { reports: { url: replica.url } } });
     const { main, reports } = started.get(Reading, { strict: false });
     await reports.insert(REPORT);

@@ -1,11 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import { DataSource, type EntityManager } from 'typeorm';
-import { migrateDatabase } from '..';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
 import { PROCESSED_JOB_AGE, ProcessedJobs } from './processed-jobs';
 import { ProcessedJobsModule } from './processed-jobs.module';
+import { createMigratedDatabase } from '../testing';
 
 let database: TestDatabase;
 let app: TestingModule;
@@ -36,8 +36,7 @@ async function start(): Promise<void> {
 }
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  await migrateDatabase(database.url);
+  database = await createMigratedDatabase();
   await start();
   await source.query('CREATE TABLE account (balance integer); INSERT INTO account VALUES (0)');
 });

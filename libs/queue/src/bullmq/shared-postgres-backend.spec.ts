@@ -1,9 +1,9 @@
 import { Queue } from 'bullmq';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import { acceptQueueStores } from '../store/backend-dispatcher';
-import { migrateQueueStore } from '../store/migrate-queue-store';
 import { PostgresQueueStore } from '../store/postgres-queue-store';
 import { SharedPostgresConnection } from './shared-postgres-connection';
+import { createQueueDatabase } from '../store/testing/queue-database';
 
 describe('a queue on the connection of its process', () => {
   let database: TestDatabase;
@@ -12,8 +12,7 @@ describe('a queue on the connection of its process', () => {
 
   beforeAll(async () => {
     acceptQueueStores();
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    database = await createQueueDatabase();
     store = new PostgresQueueStore({ url: database.url });
     queue = new Queue('orders', { connection: store });
   });

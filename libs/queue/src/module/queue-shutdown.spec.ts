@@ -10,7 +10,7 @@ import {
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { HealthModule, Readiness } from '@libs/health';
-import { createTestDatabase, until } from '@libs/testing';
+import { until } from '@libs/testing';
 import {
   JobAbortedError,
   JobHost,
@@ -23,10 +23,10 @@ import { defineJob } from '../contract/define-job';
 import { InjectJob } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
-import { migrateQueueStore } from '../store/migrate-queue-store';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import { QueueModule } from './queue.module';
+import { createQueueDatabase } from '../store/testing/queue-database';
 
 const slowJob = defineJob({
   name: 'slow',
@@ -252,7 +252,7 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
 
 describe('an application that starts', () => {
   it('runs each processor once, however often it is told to start', async () => {
-    const database = await createTestDatabase();
+    const database = await createQueueDatabase();
     const harness = await startProcessor(SlowProcessor, { url: database.url });
     const workers = harness.app.get(WorkersService);
     expect(workers.start()).toBe(workers.start());
@@ -270,8 +270,7 @@ describe('an application that starts', () => {
   });
 
   it('tells readiness whether the store can be used', async () => {
-    const database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    const database = await createQueueDatabase();
     const app = await Test.createTestingModule({
       imports: [HealthModule, QueueModule.forRoot({ url: database.url })],
     }).compile();

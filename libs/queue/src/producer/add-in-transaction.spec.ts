@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { z } from 'zod';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { OtherDatabaseError, TransactionRequiredError } from '../connection/transaction.errors';
 import { hasEnded } from '../queues/job-snapshot';
-import { migrateQueueStore } from '../store/migrate-queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { startProcessor, type QueueHarness } from '../testing/queue-harness';
 import type { JobReference } from './job-producer';
+import { createQueueDatabase } from '../store/testing/queue-database';
 
 const noteJob = defineJob({
   name: 'note',
@@ -64,7 +64,7 @@ describe('a job that is added in a transaction', () => {
   const open: Transaction[] = [];
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await createQueueDatabase();
     harness = await startProcessor(NoteProcessor, { url: database.url });
     admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
@@ -276,8 +276,7 @@ describe('a job that is added in a transaction', () => {
   });
 
   it('is refused in a transaction of another database', async () => {
-    const other = await createTestDatabase();
-    await migrateQueueStore(other.url);
+    const other = await createQueueDatabase();
     const manager = await begin(other.url);
     await expect(harness.producer.add({ text: 'a' }, { manager })).rejects.toThrow(
       OtherDatabaseError,

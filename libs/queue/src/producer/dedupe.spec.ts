@@ -13,6 +13,7 @@ import { getJobProducerToken } from './inject-job.decorator';
 import type { JobProducer } from './job-producer';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor, type QueueHarness } from '../testing/queue-harness';
+import { createQueueDatabase } from '../store/testing/queue-database';
 
 const reminderJob = defineJob({
   name: 'reminder',
@@ -154,7 +155,7 @@ describe('jobs that are the same, in a transaction', () => {
   let client: pg.Client;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await createQueueDatabase();
     reminders = await startProcessor(ReminderProcessor, { url: database.url });
     client = new pg.Client({ connectionString: database.url });
     await client.connect();

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { createTestDatabase } from '@libs/testing';
+
 import { JobHost, JobProcessor } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { startProcessor } from '../testing';
 import { QueueStore } from './queue-store';
+import { createQueueDatabase } from './testing/queue-database';
 
 const nameJob = defineJob({
   name: 'name',
@@ -27,7 +28,7 @@ class RightProcessor extends JobHost<typeof nameJob> {
 
 describe('several applications in one process', () => {
   it('keep to their own store, also when one of them has stopped', async () => {
-    const databases = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    const databases = await Promise.all([createQueueDatabase(), createQueueDatabase()]);
     const [left, right] = databases;
     const lefts = await startProcessor(LeftProcessor, { url: left.url });
     const rights = await startProcessor(RightProcessor, { url: right.url });

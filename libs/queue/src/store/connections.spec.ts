@@ -2,7 +2,7 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { z } from 'zod';
-import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { until, type TestDatabase } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext, type ProcessorClass } from '../consumer';
 import { QueueWorkerModule } from '../module/queue-worker.module';
 import { defineJob } from '../contract/define-job';
@@ -11,7 +11,7 @@ import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { hasEnded } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
-import { migrateQueueStore } from './migrate-queue-store';
+import { createQueueDatabase } from './testing/queue-database';
 
 const JOBS = 50;
 const POOL_MAX = 5;
@@ -52,8 +52,7 @@ describe('fifty jobs, their producers, processors and watchers in one process', 
   let producers: JobProducer<DoublingJob>[];
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    database = await createQueueDatabase();
     admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
     app = await Test.createTestingModule({

@@ -21,6 +21,7 @@ import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore, queueMigrationState } from './migrate-queue-store';
 import { openQueueStore } from './open-queue-store';
 import { reachStore } from './reach-store';
+import { createQueueDatabase } from './testing/queue-database';
 
 const pingJob = defineJob({ name: 'ping', data: z.object({}) });
 
@@ -120,8 +121,7 @@ describe('a store that does not answer', () => {
   beforeEach(async () => {
     jest.spyOn(Logger.prototype, 'log').mockImplementation();
     warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    database = await createQueueDatabase();
     gate = new Gate(database.url);
   });
 

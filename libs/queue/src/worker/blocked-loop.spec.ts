@@ -2,14 +2,13 @@ import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Job } from 'bullmq';
 import * as z from 'zod';
-import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { until, type TestDatabase } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import type { QueueModuleOptions } from '../options/queue-module-options';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
-import { migrateQueueStore } from '../store/migrate-queue-store';
 import { AttemptAbort } from '../attempt/attempt-abort';
 import { BlockedLoopLog } from './blocked-loop-log';
 import { BlockedLoopWatch, type BlockedLoop } from './blocked-loop-watch';
@@ -18,6 +17,7 @@ import { JobHost } from '../processor/job-host';
 import { JobProcessor } from '../processor/job-processor.decorator';
 import { QueueWorkerModule } from '../module/queue-worker.module';
 import { RunningJobs } from '../attempt/running-jobs';
+import { createQueueDatabase } from '../store/testing/queue-database';
 
 /** Nothing else happens in this process meanwhile. */
 function block(time: number): void {
@@ -58,8 +58,7 @@ describe('a worker whose event loop is blocked', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
       warnings.push(line);
     });
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    database = await createQueueDatabase();
   });
 
   afterEach(async () => {

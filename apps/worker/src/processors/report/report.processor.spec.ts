@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '@libs/config';
-import { migrateDatabase } from '@libs/data-access';
 import { Report } from '@libs/data-access/reports';
+import { createMigratedDatabase } from '@libs/data-access/testing';
 import type { reportJob } from '@libs/jobs/report';
 import { type QueueHarness, startProcessor } from '@libs/queue/testing';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { workerConfig } from '../../config';
@@ -17,8 +17,7 @@ describe('the report processor', () => {
   let source: DataSource;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrateDatabase(database.url);
+    database = await createMigratedDatabase();
     worker = await startProcessor(ReportProcessor, {
       url: database.url,
       imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
@@ -134,8 +133,7 @@ describe('the report processor', () => {
 
 describe('a report that takes too long to count', () => {
   it('is cut off by the time limit of its data source, and takes nothing from the main one', async () => {
-    const database = await createTestDatabase();
-    await migrateDatabase(database.url);
+    const database = await createMigratedDatabase();
     const config = loadConfig(workerConfig, {
       DATABASE_URL: database.url,
       DATABASE_POOL_MAX: '2',

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '@libs/config';
-import { migrateDatabase } from '@libs/data-access';
 import { Image, Thumbnail } from '@libs/data-access/images';
+import { createMigratedDatabase } from '@libs/data-access/testing';
 import type { thumbnailJob } from '@libs/jobs/thumbnail';
 import { type QueueHarness, startProcessor } from '@libs/queue/testing';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import type { TestDatabase } from '@libs/testing';
 import sharp from 'sharp';
 import { DataSource, type Repository } from 'typeorm';
 import { workerConfig } from '../../config';
@@ -18,8 +18,7 @@ describe('the thumbnail processor', () => {
   let thumbnails: Repository<Thumbnail>;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrateDatabase(database.url);
+    database = await createMigratedDatabase();
     worker = await startProcessor(ThumbnailProcessor, {
       url: database.url,
       imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],

@@ -1,17 +1,16 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
-import { migrateQueueStore } from '../../store/migrate-queue-store';
+import type { TestDatabase } from '@libs/testing';
 import { ListeningClient } from './listening-client';
 import { PostgresPool } from './postgres-pool';
+import { createQueueDatabase } from '../../store/testing/queue-database';
 
 describe('the pool of a queue store', () => {
   let database: TestDatabase;
   let pool: PostgresPool;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrateQueueStore(database.url);
+    database = await createQueueDatabase();
     pool = new PostgresPool({ url: database.url }, 'test', new Logger('test'));
   });
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { createTestDatabase, createTestRedis, hasTestRedis, TestRedisError } from '@libs/testing';
-import { migrateQueueStore } from '../migrate-queue-store';
+import { createTestRedis, hasTestRedis, TestRedisError } from '@libs/testing';
+import { createQueueDatabase } from './queue-database';
 
 export type StoreKind = 'postgres' | 'redis';
 
@@ -24,8 +24,7 @@ export async function createTestStore(kind: StoreKind): Promise<TestStore> {
     const { url, endConnections, drop } = await createTestRedis();
     return { kind, url, endConnections, drop };
   }
-  const database = await createTestDatabase();
-  await migrateQueueStore(database.url);
+  const database = await createQueueDatabase();
   return {
     kind,
     url: database.url,

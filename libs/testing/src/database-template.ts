@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Client, DatabaseError } from 'pg';
+import { until } from './until';
+
+/** How a database comes to the tables that tests find in it: made once, then copied for each test. */
+export interface DatabaseTemplate {
+  /** Lower case letters and `_`. */
+  readonly name: string;
+  /** All that decides what {@link migrate} makes. Another version is another template, so none goes stale. */
+  readonly version: string;
+  /** Makes the tables in an empty database, and closes its connections to it. */
+  readonly migrate: (url: string) => Promise<unknown>;
+}
+
+/** Any number that nothing else locks: of several test files that need a template, one makes it. */
+const LOCK = 7_310_552_846;
+
+const NO_SUCH_DATABASE = '3D000';
+const IN_USE = '55006';
+
+/**
+ * Makes the database `name` as a copy of the template, which is made first if it is not there.
+ *
+ * @param client a connection to another database of the server
+ * @param urlOf the URL of a database of the server
+ */
+export async function cloneTemplate(
+  client: Client,
+  template: DatabaseTemplate,
+  name: string,
+  urlOf: (database: string) => string,
+): Promise<void> {
+  const source = templateName(template);
+  for (;;) {
+    try {
+      await client.query(`create database "${name}" template "${source}"`);
+      return;
+    } catch (error) {
+      // Not made yet, or deleted just now by a run with other migrations.
+      if (codeOf(error) !== NO_SUCH_DATABASE) throw error;
+    }
+    await makeTemplate(client, template, source, urlOf);
+  }
+}
+
+async function makeTemplate(
+  client: Client,
+  template: DatabaseTemplate,
+  name: string,
+  urlOf: (database: string) => string,
+): Promise<void> {
+  await client.query(`select pg_advisory_lock(${LOCK})`);
+  try {
+    const made = await client.query('select from pg_database where datname = $1', [name]);
+    if (made.rowCount !== 0) return;
+    // Under the name of a test database, so that what a killed run leaves half made is swept like one.
+    const draft = testDatabaseName();
+    await client.query(`create database "${draft}"`);
+    await template.migrate(urlOf(draft));
+    // A closed connection is gone from the server a moment later.
+    await until(() => rename(client, draft, name), { what: 'the migrations to close' });
+    await deleteOlder(client, template, name);
+  } finally {
+    await client.query(`select pg_advisory_unlock(${LOCK})`);
+  }
+}
+
+async function rename(client: Client, from: string, to: string): Promise<true> {
+  await client.query(`alter database "${from}" rename to "${to}"`);
+  return true;
+}
+
+/** What the same template was before its migrations changed. */
+async function deleteOlder(
+  client: Client,
+  template: DatabaseTemplate,
+  current: string,
+): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    'select datname as name from pg_database where datname ~ $1 and datname <> $2',
+    [`^test_template_${template.name}_[0-9a-f]+$`, current],
+  );
+  for (const { name } of rows) {
+    try {
+      await client.query(`drop database if exists "${name}"`);
+    } catch (error) {
+      // Another run is copying it.
+      if (codeOf(error) !== IN_USE) throw error;
+    }
+  }
+}
+
+function templateName({ name, version }: DatabaseTemplate): string {
+  const hash = createHash('sha256').update(version).digest('hex').slice(0, 12);
+  return `test_template_${name}_${hash}`;
+}
+
+/** The pid says whose it is: see sweepTestDatabases() in tools/services. */
+export function testDatabaseName(): string {
+  const prefix = process.env['TEST_DATABASE_PREFIX'] ?? 'test_unknown';
+  return `${prefix}_${process.pid}_${randomBytes(5).toString('hex')}`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.code : undefined;
+}
