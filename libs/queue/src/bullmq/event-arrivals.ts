@@ -1,4 +1,5 @@
 import type { PgNotification, PostgresConnection } from 'bullmq';
+import { LISTENER_LOST } from './internals';
 
 type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
 
@@ -23,7 +24,7 @@ export class EventArrivals {
     const client = await this.connection.getListenClient();
     if (client !== this.client && !this.isStopped) {
       // What is notified while no connection listens is lost: whoever waits then looks for itself.
-      if (this.client === undefined) this.connection.on('listenerinvalidated', this.arrive);
+      if (this.client === undefined) this.connection.on(LISTENER_LOST, this.arrive);
       this.client = client;
       client.on('notification', this.onNotification);
     }
@@ -46,7 +47,7 @@ export class EventArrivals {
   stop(): void {
     this.isStopped = true;
     this.client?.removeListener('notification', this.onNotification);
-    this.connection.off('listenerinvalidated', this.arrive);
+    this.connection.off(LISTENER_LOST, this.arrive);
     this.wake?.();
   }
 

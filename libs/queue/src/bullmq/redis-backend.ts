@@ -6,13 +6,10 @@ import {
   type RedisConnection,
   RedisQueueBackend,
 } from 'bullmq';
+import { FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
 import { readableJob } from './unreadable-job';
 
-/** BullMQ's scripts that answer with a job that was fetched. */
-const FETCHING = new Set(['moveToActive', 'moveToFinished', 'moveToDelayed']);
-
-/** The field of a job that counts how often it lost its worker. */
-const STALLED_COUNT = 'stc';
+const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
 
 /** BullMQ's view of one queue, over the connection that the whole process shares. */
 export class RedisBackend extends RedisQueueBackend {
@@ -46,7 +43,7 @@ export class RedisBackend extends RedisQueueBackend {
   ): Promise<void> {
     if (options.resetAttemptsStarted) {
       const client = await this.client;
-      await client.hdel(this.toKey(job.id ?? ''), STALLED_COUNT);
+      await client.hdel(this.toKey(job.id ?? ''), REDIS_FIELDS.stalledCount);
     }
     await super.retryFinishedJob(job, state, options);
   }

@@ -1,6 +1,7 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
 import { textOf } from '../text/reason-of';
 import { EventArrivals } from './event-arrivals';
+import { POSTGRES_STATEMENTS } from './internals';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -81,7 +82,7 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     const ids = entries.filter(({ job, jobId }) => jobId && job.deduplicationId);
     if (ids.length === 0) return new Set();
     const { rows } = await this.connection.pool.query<{ id: string }>(
-      'SELECT id FROM job WHERE queue = $1 AND id IN (SELECT jsonb_array_elements_text($2::jsonb))',
+      POSTGRES_STATEMENTS.knownJobs,
       // As text: in a transaction, parameters become part of the statement.
       [this.queueName, JSON.stringify(ids.map(({ jobId }) => jobId))],
     );
@@ -96,10 +97,11 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     ...[job, state, options = {}]: Parameters<PostgresQueueBackend['retryFinishedJob']>
   ): Promise<void> {
     if (options.resetAttemptsStarted) {
-      await this.connection.pool.query(
-        'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
-        [this.queueName, job.id, state],
-      );
+      await this.connection.pool.query(POSTGRES_STATEMENTS.forgetLostWorkers, [
+        this.queueName,
+        job.id,
+        state,
+      ]);
     }
     await super.retryFinishedJob(job, state, options);
   }

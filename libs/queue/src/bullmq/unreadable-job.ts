@@ -1,13 +1,14 @@
+import { REDIS_FIELDS } from './internals';
+
+const { data, options, progress, parent, deferredFailure } = REDIS_FIELDS;
+
 /** The fields of a job's hash that hold JSON, by what they hold. */
 const JSON_FIELDS: ReadonlyMap<string, string> = new Map([
-  ['data', 'data'],
-  ['opts', 'options'],
-  ['progress', 'progress'],
-  ['parent', 'parent'],
+  [data, 'data'],
+  [options, 'options'],
+  [progress, 'progress'],
+  [parent, 'parent'],
 ]);
-
-/** Where BullMQ keeps why a job is to be failed without being run. */
-const DEFERRED_FAILURE = 'defa';
 
 /**
  * A job's hash as BullMQ can read it. BullMQ parses the JSON in it after a worker has fetched the job,
@@ -29,10 +30,10 @@ export function readableJob(
   if (broken.length === 0) return fields;
   const readable = [...fields];
   for (const { index, field, value } of broken) {
-    readable[index + 1] = field === 'data' ? JSON.stringify(value) : '';
+    readable[index + 1] = field === data ? JSON.stringify(value) : '';
   }
   const meanings = broken.map(({ meaning }) => meaning);
-  readable.push(DEFERRED_FAILURE, reason(queue, id, meanings));
+  readable.push(deferredFailure, reason(queue, id, meanings));
   return readable;
 }
 

@@ -99,10 +99,10 @@ describeOnEachStore('a job that has lost its worker too often', (kind) => {
     expect(ran).toEqual([]);
 
     const explained =
-      /^It lost its worker 2 times while it ran, and may lose it once .* Redrive the job/;
+      /^Its worker disappeared 2 times while running it; the limit is 1 .* redrive the job/;
     expect(await dead.get('mail', id)).toMatchObject({
       failure: expect.stringMatching(explained) as string,
-      history: [{ error: expect.stringContaining('lost its worker') as string }],
+      history: [{ error: expect.stringContaining('Its worker disappeared') as string }],
     });
 
     await restart();

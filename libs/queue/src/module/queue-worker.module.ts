@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type SandboxEntry, withSandboxes } from '../isolation/parent/with-sandboxes';
+import { QueueWorker } from '../bullmq/queue-worker';
 import { BlockedLoopLog } from '../worker/blocked-loop-log';
 import { JobCleaner } from '../worker/job-cleaner';
 import { processorModule } from '../processor/processor-module';
@@ -41,6 +42,7 @@ export class QueueWorkerModule {
     { sandbox }: SandboxEntry = {},
   ): DynamicModule {
     const hosts = withSandboxes(processors, sandbox);
+    BullModule.workerClass = QueueWorker;
     return {
       module: QueueWorkerModule,
       // Without a queue in it, it brings what finds the processors and makes their workers.

@@ -12,7 +12,6 @@ import { AttemptTimeout, TIMEOUT_GRACE } from '../attempt/attempt-timeout';
 import { endAttempt } from '../attempt/end-attempt';
 import { AttemptContext, type JobContext } from '../attempt/job-context';
 import { contractOf } from './processor-metadata';
-import { recordAttempts } from '../bullmq/record-attempts';
 import { RunningJobs } from '../attempt/running-jobs';
 
 /**
@@ -65,7 +64,6 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
 
   /** {@link process}, with an abort that the caller can use. */
   async processUntil(abort: AttemptAbort, job: Job, token?: string): Promise<JobResult<Contract>> {
-    recordAttempts(job);
     const limit = this.limitOf(job, abort);
     try {
       return await this.runningJobs.run({ job, token, abort }, () =>

@@ -6,6 +6,7 @@ import type { TransactionManager } from '../connection/transaction-manager';
 import { identityOf, type Queryable } from '../connection/postgres/database-identity';
 import { locationOf } from '../connection/postgres/location';
 import { PostgresPool } from '../connection/postgres/postgres-pool';
+import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
 import { SharedPostgresConnection } from '../bullmq/shared-postgres-connection';
 import { TransactionalPool } from '../connection/postgres/transactional-pool';
@@ -32,10 +33,9 @@ export class PostgresQueueStore extends QueueStore {
 
   async latestEventId(queue: string): Promise<string> {
     await this.connection.waitUntilReady();
-    const { rows } = await this.pool.query<{ max: string }>(
-      'SELECT COALESCE(MAX(id), 0)::text AS max FROM event WHERE queue = $1',
-      [queue],
-    );
+    const { rows } = await this.pool.query<{ max: string }>(POSTGRES_STATEMENTS.newestEvent, [
+      queue,
+    ]);
     return rows[0]?.max ?? '0';
   }
 
@@ -82,9 +82,7 @@ export class PostgresQueueStore extends QueueStore {
   private async createSequence(queue: string): Promise<void> {
     await this.connection.waitUntilReady();
     // BullMQ creates it when it takes the first id from it. One id that no job has does no harm.
-    await this.pool.query('SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL', [
-      queue,
-    ]);
+    await this.pool.query(POSTGRES_STATEMENTS.createJobIds, [queue]);
   }
 }
 

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { BULLMQ_WORDS } from '../bullmq/internals';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 
 /** In milliseconds: an error that repeats within it is counted, not printed again. */
 const QUIET = 30_000;
 
 /** BullMQ's words for a job that it was about to change. */
-const MISSING_JOB = /^Missing key for job (.+)\. \w+$/;
+const MISSING_JOB = new RegExp(`^${BULLMQ_WORDS.missingJob} (.+)\\. \\w+$`);
 
 function explainMissing(id: string): string {
   return (

@@ -1,23 +1,21 @@
 import { BullRegistrar } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
 import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QueueErrorLog } from '../store/queue-error-log';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoopLog } from './blocked-loop-log';
-import { cancelByAttempt } from '../bullmq/cancel-by-attempt';
 import { JobAbortedError } from '../attempt/job-aborted.error';
 import { ScopedProcessorError } from '../processor/scoped-processor.error';
-import { explainLostWorkers } from '../bullmq/explain-lost-workers';
+import { QueueWorker } from '../bullmq/queue-worker';
 import { JobCleaner } from './job-cleaner';
 import type { JobHost } from '../processor/job-host';
 import type { ProcessorClass } from '../processor/processor-class';
 import { contractOf, getProcessorMetadata } from '../processor/processor-metadata';
 import { logJobs } from './job-log';
-import { WorkerPauses } from '../bullmq/worker-pauses';
 
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
@@ -42,10 +40,9 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private starting: Promise<void> | undefined;
   private unfinishedJobs = false;
   private hosts: JobHost<JobContract>[] = [];
-  private workers: Worker[] = [];
-  private pauses: WorkerPauses[] = [];
+  private workers: QueueWorker[] = [];
   /** For each worker, resolves when it runs nothing any more. */
-  private readonly drained = new Map<Worker, Promise<void>>();
+  private readonly drained = new Map<QueueWorker, Promise<void>>();
 
   constructor(
     @Inject(PROCESSORS) private readonly processors: readonly ProcessorClass[],
@@ -70,12 +67,11 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   async stopFetching(): Promise<void> {
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
-      const drained = drain(worker).catch((error: unknown) => {
+      const drained = worker.drain().catch((error: unknown) => {
         this.errors.report(error instanceof Error ? error : new Error(String(error)));
       });
       this.drained.set(worker, drained);
     }
-    for (const pauses of this.pauses) pauses.shorten();
     await this.cleaner.stop();
   }
 
@@ -127,16 +123,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     // All of them before the first worker fetches a job.
     this.hosts = this.processors.map((processor) => this.hostOf(processor));
     this.registrar.register();
-    this.workers = this.hosts.map(({ worker, runningJobs }) => {
+    this.workers = this.hosts.map((host) => {
+      const worker = queueWorkerOf(host);
       worker.on('error', (error) => {
         this.errors.report(error);
       });
-      cancelByAttempt(worker, runningJobs);
-      explainLostWorkers(worker);
       logJobs(worker);
       return worker;
     });
-    this.pauses = this.workers.map((worker) => new WorkerPauses(worker));
     this.consumers.add(this);
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
     // What runs in a sandbox has a loop of its own to block.
@@ -173,13 +167,18 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 }
 
-/** BullMQ's `pause` waits for nothing if the application has paused the worker before; its own waiting is not public. */
-function drain(worker: Worker): Promise<void> {
-  if (!worker.isPaused()) return worker.pause();
-  const waits = worker as unknown as { whenCurrentJobsFinished(reconnect: boolean): Promise<void> };
-  return waits.whenCurrentJobsFinished(false);
-}
-
 function list(jobs: readonly Job[]): string {
   return jobs.map(({ queueName, id = '' }) => `${queueName} ${id}`).join(', ');
+}
+
+/** @throws TypeError if something else has replaced `BullModule.workerClass`. */
+function queueWorkerOf({ worker, runningJobs }: JobHost<JobContract>): QueueWorker {
+  if (!(worker instanceof QueueWorker)) {
+    throw new TypeError(
+      `The worker of "${worker.name}" is a ${worker.constructor.name}, not a QueueWorker. ` +
+        'Remove the assignment to BullModule.workerClass.',
+    );
+  }
+  worker.serve(runningJobs);
+  return worker;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessorClass } from '../../processor/processor-class';
+import { WORKER_EVENT_METADATA } from '../../bullmq/internals';
 import { getProcessorMetadata } from '../../processor/processor-metadata';
 import { IsolatedEventsError, SandboxMissingError } from './with-sandboxes.errors';
 import { sandboxedHost } from './sandboxed-host';
@@ -14,9 +15,6 @@ export interface SandboxEntry {
    */
   readonly sandbox?: URL | false;
 }
-
-/** Where @nestjs/bullmq notes which event of a worker a method is for; it does not export the name. */
-const WORKER_EVENT = 'bullmq:worker_events_metadata';
 
 /**
  * Puts a stand-in in the place of each isolated processor.
@@ -53,7 +51,8 @@ function refuseEvents({ name, prototype }: ProcessorClass): void {
   ) {
     for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
       const isFunction = typeof value === 'function';
-      if (isFunction && Reflect.hasMetadata(WORKER_EVENT, value as object)) methods.push(method);
+      if (isFunction && Reflect.hasMetadata(WORKER_EVENT_METADATA, value as object))
+        methods.push(method);
     }
   }
   if (methods.length > 0) throw new IsolatedEventsError(name, methods);

@@ -1,0 +1,92 @@
+import { type Job, type Span, UnrecoverableError, Worker } from 'bullmq';
+import { AttemptJob } from './attempt-job';
+import { explainUnrunJob } from './explain-unrun-job';
+import { askThenPause } from './pause-after-error';
+import { type PauseController, WorkerPauses } from './worker-pauses';
+
+/** In milliseconds, BullMQ's own: the pause before a worker asks for stalled jobs again. */
+const CHECK_AGAIN = 5_000;
+
+/** The attempts that a worker runs, as far as cancelling them goes. */
+export interface CancellableAttempts {
+  /** Aborts the attempt of one job. @returns whether it runs here */
+  abort(id: string, reason: unknown): boolean;
+  /** Aborts every attempt. */
+  abortAll(reason: unknown): void;
+}
+
+/**
+ * BullMQ's worker, as this library runs it. @nestjs/bullmq makes every worker of the process from this
+ * class, so one that runs no `JobHost` behaves as BullMQ's own until {@link serve} is called.
+ *
+ * What differs then:
+ * - `cancelJob` and `cancelAllJobs` abort our attempts, whose signals BullMQ does not hold.
+ * - Each failed attempt is recorded with its time ({@link AttemptJob}).
+ * - A job that is failed without being run gets a reason that a person can act on.
+ * - A worker that stops waits for nothing but its jobs: its pauses end, and a paused worker is drained.
+ */
+export class QueueWorker extends Worker {
+  // Fields are set when BullMQ's constructor, which starts the worker, has returned: what it starts
+  // calls no overridden method before its first await.
+  private attempts: CancellableAttempts | undefined;
+  private readonly pauses = new WorkerPauses();
+
+  /** Makes this the worker of a `JobHost`. To be called in the tick in which it was made. */
+  serve(attempts: CancellableAttempts): void {
+    this.attempts = attempts;
+  }
+
+  /** Stops fetching at once. @returns a promise that resolves when no fetched job runs any more */
+  async drain(): Promise<void> {
+    this.pauses.shorten();
+    if (!this.isPaused()) {
+      await this.pause();
+      return;
+    }
+    // BullMQ's `pause` waits for nothing if the application has paused the worker before.
+    if (this.mainLoopRunning === null) return;
+    await this.getBackend().disconnectBlocking(true);
+    await this.mainLoopRunning;
+  }
+
+  override cancelJob(id: string, reason?: string): boolean {
+    return this.attempts?.abort(id, reason) ?? super.cancelJob(id, reason);
+  }
+
+  override cancelAllJobs(reason?: string): void {
+    if (this.attempts === undefined) super.cancelAllJobs(reason);
+    else this.attempts.abortAll(reason);
+  }
+
+  override delay(milliseconds?: number, controller?: PauseController): Promise<void> {
+    return this.pauses.run(milliseconds, controller, (time, ending) => super.delay(time, ending));
+  }
+
+  protected override get Job(): typeof Job {
+    return this.attempts === undefined ? super.Job : AttemptJob;
+  }
+
+  protected override handleFailed(
+    error: Error,
+    job: Job,
+    token: string,
+    fetchNextCallback?: () => boolean,
+    span?: Span,
+  ): Promise<Job> {
+    const explained =
+      this.attempts === undefined ? undefined : explainUnrunJob(error.message, job, this.opts);
+    const reason = explained === undefined ? error : new UnrecoverableError(explained);
+    return super.handleFailed(reason, job, token, fetchNextCallback, span);
+  }
+
+  /** BullMQ's own pause after a failed check keeps a process alive for 5 s after everything has closed. */
+  protected override checkConnectionError<Answer>(
+    ask: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    return askThenPause(
+      (question, pause) => super.checkConnectionError(question, pause),
+      ask,
+      () => this.delay(CHECK_AGAIN),
+    );
+  }
+}
