@@ -3,6 +3,7 @@ import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { floors } from './tools/queue/eslint/floors.mjs';
 import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs';
 
 /** Tests, and what they share: never part of a program. */
@@ -67,11 +68,12 @@ export default tseslint.config(
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
     plugins: {
       '@nx': nx,
-      queue: { rules: { 'processor-isolation': processorIsolation } },
+      queue: { rules: { floors, 'processor-isolation': processorIsolation } },
     },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@nx/enforce-module-boundaries': boundaries([]),
+      'queue/floors': 'error',
       'queue/processor-isolation': 'error',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // Nest describes options by classes, and everybody passes literals for them.
@@ -111,6 +113,11 @@ export default tseslint.config(
           name,
           message: 'Only tests (*.spec.ts) use the test harness.',
         })),
+        {
+          name: '@libs/queue/cli',
+          message:
+            'Only the commands of @tools/queue run these programs: nx run <worker>:enqueue, :dead.',
+        },
       ],
     },
   },

@@ -13,12 +13,27 @@ const files = {
   runtime: 'libs/queue/src/index.ts',
   chaos: 'tools/chaos/src/chaos.main.ts',
   experiment: 'tools/experiment/src/index.ts',
+  attempt: 'libs/queue/src/attempt/job-context.ts',
+  connection: 'libs/queue/src/connection/transaction-manager.ts',
+  postgres: 'libs/queue/src/connection/postgres/postgres-pool.ts',
+  dead: 'libs/queue/src/dead/dead-jobs.ts',
+  outbox: 'libs/queue/src/outbox/outbox.ts',
+  wire: 'libs/queue/src/isolation/wire/sandbox-protocol.ts',
+  parent: 'libs/queue/src/isolation/parent/sandbox.ts',
+  child: 'libs/queue/src/isolation/child/run-sandbox.ts',
+  events: 'libs/queue/src/reader/job-events.ts',
+  reader: 'libs/queue/src/reader/jobs-reader.ts',
+  guard: 'tools/queue/guard/guard.ts',
+  serve: 'tools/queue/serve/serve.executor.ts',
+  report: 'tools/queue/report/report.executor.ts',
+  reportMap: 'tools/queue/report/map-bundle.ts',
 };
 
 const BOUNDARY = '@nx/enforce-module-boundaries';
 const CONSUMER_ONLY = 'no-restricted-imports';
 const TESTS_ONLY = '@typescript-eslint/no-restricted-imports';
 const ISOLATION = 'queue/processor-isolation';
+const FLOORS = 'queue/floors';
 
 interface ImportCase {
   title: string;
@@ -148,6 +163,118 @@ const forbidden: ImportCase[] = [
     specifier: '@libs/queue/testing',
     rule: TESTS_ONLY,
     message: /Only tests/,
+  },
+  {
+    title: 'what is shipped may not import the programs behind the commands',
+    file: files.worker,
+    specifier: '@libs/queue/cli',
+    rule: TESTS_ONLY,
+    message: /Only the commands of @tools\/queue/,
+  },
+  {
+    title: 'a room of the runtime may not import from a higher floor',
+    file: files.attempt,
+    specifier: '../isolation/parent/sandbox',
+    rule: FLOORS,
+    message: /`attempt` \(floor \d+\) may not import `isolation\/parent` \(floor \d+\)/,
+  },
+  {
+    title: 'rooms of one floor of the runtime may not import each other',
+    file: files.dead,
+    specifier: '../outbox/outbox',
+    rule: FLOORS,
+    message: /`dead` and `outbox` are both on floor \d+/,
+  },
+  {
+    title: "the messages of isolation may not import the worker's side",
+    file: files.wire,
+    specifier: '../parent/sandbox',
+    rule: FLOORS,
+    message: /`isolation\/wire` \(floor \d+\) may not import `isolation\/parent`/,
+  },
+  {
+    title: "the worker's side of isolation may not import the sandbox's side",
+    file: files.parent,
+    specifier: '../child/run-sandbox',
+    rule: FLOORS,
+    message: /`isolation\/parent` and `isolation\/child` are both on floor \d+/,
+  },
+  {
+    title: "the sandbox's side of isolation may not import the worker's side",
+    file: files.child,
+    specifier: '../parent/sandbox',
+    rule: FLOORS,
+    message: /`isolation\/child` and `isolation\/parent` are both on floor \d+/,
+  },
+  {
+    title: 'what the connections have in common may not import one of them',
+    file: files.connection,
+    specifier: './postgres/postgres-pool',
+    rule: FLOORS,
+    message: /`connection` \(floor \d+\) may not import `connection\/postgres`/,
+  },
+  {
+    title: 'the connection to one store may not import that to the other',
+    file: files.postgres,
+    specifier: '../redis/redis-client',
+    rule: FLOORS,
+    message: /`connection\/postgres` and `connection\/redis` are both on floor \d+/,
+  },
+  {
+    title: 'a room of the runtime may not import what the runtime exports',
+    file: files.outbox,
+    specifier: '../index',
+    rule: FLOORS,
+    message: /`outbox` \(floor \d+\) may not import `index.ts`/,
+  },
+  {
+    title: 'files of a room of the runtime may not import each other in a circle',
+    file: files.events,
+    specifier: './jobs-reader',
+    rule: FLOORS,
+    message: /Circle of files in `reader`/,
+  },
+  {
+    title: 'product code of the runtime may not import what is for its tests',
+    file: files.outbox,
+    specifier: './testing/transaction',
+    rule: FLOORS,
+    message: /`outbox\/testing\/transaction.ts` is for tests/,
+  },
+  {
+    title: 'a room of the runtime may not import the package of a store',
+    file: files.reader,
+    specifier: 'ioredis',
+    rule: FLOORS,
+    message: /`reader` may not import `ioredis`, only connection\/redis may/,
+  },
+  {
+    title: 'a room of the plugin may not import from a higher floor',
+    file: files.guard,
+    specifier: '../report/report.executor',
+    rule: FLOORS,
+    message: /`guard` \(floor \d+\) may not import `report` \(floor \d+\)/,
+  },
+  {
+    title: 'rooms of one floor of the plugin may not import each other',
+    file: files.serve,
+    specifier: '../dead/dead.executor',
+    rule: FLOORS,
+    message: /`serve` and `dead` are both on floor \d+/,
+  },
+  {
+    title: 'files of a room of the plugin may not import each other in a circle',
+    file: files.reportMap,
+    specifier: './report.executor',
+    rule: FLOORS,
+    message: /Circle of files in `report`/,
+  },
+  {
+    title: 'product code of the plugin may not import what is for its tests',
+    file: files.guard,
+    specifier: '../testing/fixture-workspace',
+    rule: FLOORS,
+    message: /`testing\/fixture-workspace.ts` is for tests/,
   },
 ];
 
