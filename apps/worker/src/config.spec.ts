@@ -1,36 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describeConfig, documentedVariables, loadConfig } from '@libs/config';
+import { loadConfig } from '@libs/config';
 import { workerConfig } from './config';
 
-const root = join(__dirname, '../../..');
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const variables = describeConfig(workerConfig);
-
 describe('the configuration of the worker', () => {
-  it('is in docs/reference/configuration.md, every variable with its default and description', () => {
-    const document = documentedVariables(read('docs/reference/configuration.md'), [
-      'Every process',
-      'worker',
-    ]);
-    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
-    expect(document.sort(byName)).toEqual(
-      variables
-        .map(({ name, default: value, description }) => ({ name, default: value, description }))
-        .sort(byName),
-    );
-  });
-
-  it('is in .env.example, every variable with its default', () => {
-    const example = read('.env.example');
-    for (const { name, default: value } of variables) {
-      expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'));
-      // A default that is told in words has no value to write.
-      if (value !== undefined && !value.includes(' '))
-        expect(example).toContain(`# ${name}=${value}\n`);
-    }
-  });
-
   const load = (env: Record<string, string>) =>
     loadConfig(workerConfig, { DATABASE_URL: 'postgres://localhost/app', ...env });
 

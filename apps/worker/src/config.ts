@@ -12,44 +12,46 @@ import * as z from 'zod';
 const LOOP_THRESHOLD = 'expected a duration such as 1s, or off';
 
 export const workerConfig = defineConfig(
-  z.object({
-    WORKER_PROCESSORS: z
-      .string()
-      .transform((list) => list.split(',').map((name) => name.trim()))
-      .optional()
-      .describe('Which processors this worker runs: their names, separated by commas.')
-      .meta({ defaultText: 'all of them' }),
-    WORKER_HTTP: z
-      .union([z.literal('off'), port()], { error: 'expected a port, or off' })
-      .prefault('3001')
-      .describe('The port that the worker tells its health on, or `off`.'),
-    HOST: z
-      .string()
-      .default('0.0.0.0')
-      .describe('The address that the worker tells its health on.'),
-    SANDBOX_POOL_MAX: integer(1, 1_000)
-      .prefault('2')
-      .describe(
-        'The most connections to the database that each child of an isolated processor opens; it runs one job at a time.',
-      ),
-    BLOCKED_LOOP_THRESHOLD: z
-      .union([z.literal('off'), duration()], { error: LOOP_THRESHOLD })
-      .refine((threshold) => threshold !== 0, LOOP_THRESHOLD)
-      .prefault('1s')
-      .describe(
-        'For how long a job may block the event loop until the log names it, or `off`: see docs/reference/queue.md.',
-      ),
-    ...namedDataSource('reports'),
-    SMTP_URL: urlOf(['smtp:', 'smtps:'])
-      .optional()
-      .describe('The mail server: smtp://user:password@host:587. Only notifications need it.'),
-    MAIL_FROM: z
-      .string()
-      .regex(/^[^\r\n]*[^\s@]+@[^\s@]+$|^[^\r\n]*<[^\s@]+@[^\s@]+>$/, 'expected a mail address')
-      .default('no-reply@localhost')
-      .describe('The sender of every mail: an address, or "Name <address>".'),
-    ...processVariables,
-  }),
+  z
+    .object({
+      WORKER_PROCESSORS: z
+        .string()
+        .transform((list) => list.split(',').map((name) => name.trim()))
+        .optional()
+        .describe('The processors that this worker runs: their names, separated by commas.')
+        .meta({ defaultText: 'all processors' }),
+      WORKER_HTTP: z
+        .union([z.literal('off'), port()], { error: 'expected a port, or off' })
+        .prefault('3001')
+        .describe("The port that serves the worker's health endpoints, or `off`."),
+      HOST: z
+        .string()
+        .default('0.0.0.0')
+        .describe("The address that serves the worker's health endpoints."),
+      SANDBOX_POOL_MAX: integer(1, 1_000)
+        .prefault('2')
+        .describe(
+          'The most connections to the database that each sandbox of an isolated processor opens; it runs one job at a time.',
+        ),
+      BLOCKED_LOOP_THRESHOLD: z
+        .union([z.literal('off'), duration()], { error: LOOP_THRESHOLD })
+        .refine((threshold) => threshold !== 0, LOOP_THRESHOLD)
+        .prefault('1s')
+        .describe(
+          'How long a job may block the event loop before it is logged, or `off`: see docs/guides/isolation.md.',
+        ),
+      ...namedDataSource('reports'),
+      SMTP_URL: urlOf(['smtp:', 'smtps:'])
+        .optional()
+        .describe('The mail server: smtp://user:password@host:587. Only notifications need it.'),
+      MAIL_FROM: z
+        .string()
+        .regex(/^[^\r\n]*[^\s@]+@[^\s@]+$|^[^\r\n]*<[^\s@]+@[^\s@]+>$/, 'expected a mail address')
+        .default('no-reply@localhost')
+        .describe('The sender of every mail: an address, or "Name <address>".'),
+      ...processVariables,
+    })
+    .meta({ documentedIn: 'docs/reference/configuration.md' }),
 );
 
 export type WorkerConfig = z.output<typeof workerConfig>;

@@ -1,25 +1,34 @@
 import { UserFacingError } from './user-facing.error';
 
-/** One variable that cannot be used, and why. Its value is never kept: it may hold a password. */
+/** An invalid variable, and why. Its value is never kept: it may contain a password. */
 export interface ConfigProblem {
   /** The environment variable. */
   name: string;
-  /** What is wrong with it and what is expected. */
+  /** What is wrong with it, and what is expected. */
   problem: string;
   /** What the variable is for. */
   description: string;
 }
 
-/** The environment does not satisfy the configuration. Lists every bad variable at once. */
+/** The environment does not satisfy the configuration. Lists every invalid variable at once. */
 export class ConfigError extends UserFacingError {
-  constructor(readonly problems: readonly ConfigProblem[]) {
+  /** @param documentedIn where a person finds all variables */
+  constructor(
+    readonly problems: readonly ConfigProblem[],
+    documentedIn?: string,
+  ) {
     const lines = problems.map(
       ({ name, problem, description }) => `  ${name}: ${problem}\n    ${description}`,
     );
-    const count = problems.length === 1 ? '1 variable is' : `${problems.length} variables are`;
-    super(
-      `The configuration cannot be used, ${count} wrong:\n${lines.join('\n')}\n` +
-        'Set them in the environment; docs/reference/configuration.md lists all of them.',
-    );
+    const count =
+      problems.length === 1
+        ? '1 environment variable is'
+        : `${problems.length} environment variables are`;
+    super([`${count} invalid:`, ...lines, remedyOf(documentedIn)].join('\n'));
   }
+}
+
+function remedyOf(documentedIn: string | undefined): string {
+  const where = documentedIn === undefined ? '.' : `; ${documentedIn} lists all variables.`;
+  return `Set them in the environment${where}`;
 }

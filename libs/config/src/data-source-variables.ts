@@ -16,16 +16,16 @@ const statementTimeout = () =>
 /** The variables of the data source that every process has. */
 export const mainDataSource = {
   DATABASE_URL: urlOf(POSTGRES).describe(
-    'The Postgres that holds the data: postgres://user:password@host:5432/database.',
+    'The Postgres that holds the tables: postgres://user:password@host:5432/database.',
   ),
   DATABASE_POOL_MAX: connections()
     .prefault('10')
     .describe(
-      'The most connections to the database that one process opens. Every process has its own pool.',
+      'The most connections to the database that one process opens. Each process has its own pool.',
     ),
   DATABASE_STATEMENT_TIMEOUT: statementTimeout()
     .prefault('off')
-    .describe('How long the database works on one statement before it cancels it, or `off`.'),
+    .describe('How long the database may work on one statement before it cancels it, or `off`.'),
 };
 
 /** The variables of a data source beside the main one, named like it: `DATABASE_REPORTS_URL`. */
@@ -53,7 +53,7 @@ export function namedDataSource<const Name extends string>(name: Name): NamedDat
   ) as NamedDataSource<Name>;
 }
 
-/** What the variables of a data source say; undefined is what they do not. */
+/** The settings of a named data source; undefined where its variable is not set. */
 export function dataSourceOf<const Name extends string>(
   config: { readonly [Key in keyof NamedDataSource<Name>]?: z.output<NamedDataSource<Name>[Key]> },
   name: Name,
@@ -71,7 +71,7 @@ function namedVariables(name: string) {
   return {
     URL: urlOf(POSTGRES)
       .optional()
-      .describe(`The Postgres of the data source "${name}", such as a read replica.`)
+      .describe(`The Postgres of the data source "${name}", for example a read replica.`)
       .meta({ defaultText: 'the value of DATABASE_URL' }),
     POOL_MAX: connections()
       .optional()
@@ -80,7 +80,7 @@ function namedVariables(name: string) {
     STATEMENT_TIMEOUT: statementTimeout()
       .optional()
       .describe(
-        `How long the database works on one statement of the data source "${name}", or \`off\`.`,
+        `How long the database may work on one statement of the data source "${name}", or \`off\`.`,
       )
       .meta({ defaultText: 'the value of DATABASE_STATEMENT_TIMEOUT' }),
   };

@@ -7,8 +7,9 @@ export type ConfigSchema = z.ZodObject;
 /**
  * Declares the environment variables of an application.
  *
- * Every field is named like the variable and carries `.describe()`, because the same text is shown
- * when the variable is wrong and in the table of docs/reference/configuration.md.
+ * Every field has the variable's name and carries `.describe()`: the same text is shown when the
+ * variable is invalid and in the documentation. `.meta({ documentedIn })` on
+ * the object names that documentation in the error.
  *
  * @throws TypeError if a variable has no description or its name is not in UPPER_CASE.
  */

@@ -21,7 +21,7 @@ describe('the reason that a process ends for', () => {
     const taken = Object.assign(new Error('listen'), { code: 'EADDRINUSE' });
     const error = PortUnavailableError.from(taken, { port: 3000, variable: 'PORT' });
     expect(describeFailure(error)).toBe(
-      'Port 3000 is already in use. Stop what listens there, or set PORT to a free port.',
+      'Port 3000 is already in use. Stop the process that listens there, or set PORT to a free port.',
     );
   });
 

@@ -1,4 +1,3 @@
-export { configTable, type DocumentedVariable, documentedVariables } from './config-document';
 export { ConfigError, type ConfigProblem } from './config.error';
 export { dataSourceOf, namedDataSource, type NamedDataSource } from './data-source-variables';
 export { defineConfig, type ConfigSchema } from './define-config';

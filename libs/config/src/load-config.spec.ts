@@ -46,10 +46,18 @@ describe('loading the configuration', () => {
   it('names every bad variable in one message, each with what is expected and what it is for', () => {
     const { message, problems } = failureOf({ PORT: '70000', LOG_FORMAT: 'xml' });
     expect(problems.map(({ name }) => name)).toEqual(['DATABASE_URL', 'PORT', 'LOG_FORMAT']);
-    expect(message).toContain('3 variables are wrong');
+    expect(message).toContain('3 environment variables are invalid:');
     expect(message).toContain('DATABASE_URL: is not set\n    The Postgres of the application.');
     expect(message).toContain('PORT: expected a whole number from 0 to 65535');
     expect(message).toMatch(/LOG_FORMAT: .*"text"\|"json"/);
+  });
+
+  it('says where the variables are documented, if the schema does', () => {
+    const documented = defineConfig(schema.meta({ documentedIn: 'docs/variables.md' }));
+    expect(() => loadConfig(documented, {})).toThrow(
+      'Set them in the environment; docs/variables.md lists all variables.',
+    );
+    expect(failureOf({}).message).toMatch(/Set them in the environment\.$/);
   });
 
   it('never shows the value of a variable, which may be a password', () => {

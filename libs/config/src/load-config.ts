@@ -6,10 +6,10 @@ import { describeConfig } from './describe-config';
 /**
  * Reads a configuration from the environment and validates it as a whole.
  *
- * A variable that is set to nothing (`PORT=`) counts as not set, as shells and .env files cannot
- * tell the two apart.
+ * A variable set to the empty string (`PORT=`) counts as unset: shells and .env files cannot tell the
+ * two apart.
  *
- * @throws ConfigError that names every bad variable.
+ * @throws ConfigError that names every invalid variable.
  */
 export function loadConfig<Schema extends ConfigSchema>(
   schema: Schema,
@@ -25,12 +25,17 @@ export function loadConfig<Schema extends ConfigSchema>(
   for (const issue of parsed.error.issues) {
     const name = String(issue.path[0] ?? names.join(', '));
     const problem = input[name] === undefined ? 'is not set' : lowerFirst(issue.message);
-    // The first problem of a variable is the cause of those after it.
+    // The first problem of a variable causes the others.
     if (!problems.has(name)) {
       problems.set(name, { name, problem, description: descriptions.get(name) ?? '' });
     }
   }
-  throw new ConfigError([...problems.values()]);
+  throw new ConfigError([...problems.values()], documentedIn(schema));
+}
+
+function documentedIn(schema: ConfigSchema): string | undefined {
+  const place = z.globalRegistry.get(schema)?.['documentedIn'];
+  return typeof place === 'string' ? place : undefined;
 }
 
 function lowerFirst(text: string): string {

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { UserFacingError } from './user-facing.error';
 
-/** The port that an application is told to listen on is taken, or not allowed to this user. */
+/** The port of an application is taken, or this user may not listen on it. */
 export class PortUnavailableError extends UserFacingError {
   constructor(
     /** The port, and the environment variable that chooses it. */
@@ -12,15 +12,15 @@ export class PortUnavailableError extends UserFacingError {
     const reason = codeOf(options?.cause);
     super(
       reason === 'EACCES'
-        ? `Port ${port} may not be used by this user. Set ${variable} to a port above 1023.`
+        ? `This user may not listen on port ${port}. Set ${variable} to a port above 1023.`
         : reason === 'EADDRNOTAVAIL'
           ? `The address ${host ?? ''} does not belong to this machine. Set HOST to one that does.`
-          : `Port ${port} is already in use. Stop what listens there, or set ${variable} to a free port.`,
+          : `Port ${port} is already in use. Stop the process that listens there, or set ${variable} to a free port.`,
       options,
     );
   }
 
-  /** Turns what `listen()` failed with into this error; any other error is returned as it is. */
+  /** Converts the error of `listen()` into this one; returns any other error unchanged. */
   static from(error: unknown, listening: PortUnavailableError['listening']): unknown {
     const known = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(codeOf(error) ?? '');
     return known ? new PortUnavailableError(listening, { cause: error }) : error;

@@ -18,9 +18,9 @@ describe('QUEUE_URL', () => {
 
   it.each([
     ['mysql://db/app', 'expected a URL that starts with postgres:// or postgresql:// or redis://'],
-    ['redis://127.0.0.1:99999', 'is no URL that can be read: look at its port'],
-    ['redis://', 'expected of a Redis redis://host:6379/0: a host'],
-    ['redis://127.0.0.1:1/abc', 'expected of a Redis redis://host:6379/0: a host, and a number'],
+    ['redis://127.0.0.1:99999', 'is not a valid URL: check the port'],
+    ['redis://', 'expected redis://host:6379/0: a Redis URL needs a host'],
+    ['redis://127.0.0.1:1/abc', 'a Redis URL needs a host, and its database is a number'],
   ])('may not be %s, and says what is wrong with it', (url, problem) => {
     expect(problemOf(url)).toContain(problem);
   });

@@ -4,7 +4,7 @@ import { duration, integer, urlOf } from './variables';
 
 const REDIS = ['redis:', 'rediss:'];
 
-/** What a URL of a Redis has at least; libs/queue looks at the rest. */
+/** The least that a Redis URL has; libs/queue checks the rest. */
 const REDIS_URL = /^rediss?:\/\/(?:[^/?#]*@)?[^@/?#]+\/?\d*(?:\?.*)?$/;
 
 /** The variables that every process of the workspace reads, api and worker alike. */
@@ -13,7 +13,7 @@ export const processVariables = {
   QUEUE_URL: urlOf([...POSTGRES, ...REDIS])
     .refine(
       (url) => !url.startsWith('redis') || REDIS_URL.test(url),
-      'expected of a Redis redis://host:6379/0: a host, and a number if a database is named',
+      'expected redis://host:6379/0: a Redis URL needs a host, and its database is a number',
     )
     .optional()
     .describe(
@@ -23,24 +23,20 @@ export const processVariables = {
   QUEUE_POOL_MAX: integer(1, 1_000)
     .prefault('5')
     .describe(
-      'The most connections to a queue store in Postgres that one process opens, beside one that waits for news.',
+      'The most connections to a queue store in Postgres that one process opens, plus one for notifications (LISTEN).',
     ),
   CONNECT_TIMEOUT: duration()
     .prefault('30s')
-    .describe('How long the start waits for a database or queue store that does not answer yet.'),
+    .describe('How long startup waits for a database or queue store that does not answer yet.'),
   SHUTDOWN_DEADLINE: duration()
     .prefault('25s')
-    .describe(
-      'How long running jobs and open requests may take to finish once the process is told to stop.',
-    ),
+    .describe('How long running jobs and open requests may take to finish after SIGTERM.'),
   LOG_FORMAT: z
     .enum(['text', 'json'])
     .default('text')
-    .describe('How log lines are written: text, for people, or json, one object a line.'),
+    .describe('The format of log lines: text for people, or json with one object per line.'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'log', 'debug', 'verbose'])
     .default('log')
-    .describe(
-      'The least important log lines that are written: error, warn, log, debug or verbose.',
-    ),
+    .describe('The least important level that is logged: error, warn, log, debug or verbose.'),
 };

@@ -28,7 +28,7 @@ export function urlOf(protocols: readonly string[]) {
     .refine(startsRight, { error: expected, abort: true })
     .refine(
       (value) => URL.canParse(withFirstHost(value)),
-      'is no URL that can be read: look at its port, and write what is special in a password as in %40 for @',
+      'is not a valid URL: check the port, and percent-encode special characters in the password (@ is %40)',
     );
 }
 
