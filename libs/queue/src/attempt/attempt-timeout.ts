@@ -1,4 +1,6 @@
 import { UnrecoverableError } from 'bullmq';
+import { rejectAfter } from '../timing/reject-after';
+import { settleWithin } from '../timing/settle-within';
 import type { AttemptAbort } from './attempt-abort';
 import { JobTimeoutError } from './job-timeout.error';
 import { RetryAfterError } from './retry-after.error';
@@ -28,8 +30,6 @@ export interface TimedAttempt {
  *        └──worker stops──▶ stopping: no time limit of its own any more
  */
 export class AttemptTimeout {
-  private timer: NodeJS.Timeout | undefined;
-
   constructor(
     private readonly attempt: TimedAttempt,
     /** Aborted at the timeout, unless it is before: its reason says which came first. */
@@ -38,27 +38,17 @@ export class AttemptTimeout {
 
   /** @throws JobTimeoutError if the attempt did not end in time. */
   async run<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    const { timeout, grace } = this.attempt;
     try {
-      return await Promise.race([this.graceOver(), attempt()]);
+      // Begun after the clock: a handler may block the event loop for longer than its timeout.
+      const ending = Promise.resolve().then(attempt);
+      if (await settleWithin(timeout, ending)) return await ending;
+      if (this.abort.isAborted) return await ending;
+      this.abort.abort(this.error());
+      return await rejectAfter(grace, ending, () => this.error({ stillRuns: true }));
     } catch (error) {
       throw this.failure(error);
-    } finally {
-      clearTimeout(this.timer);
     }
-  }
-
-  /** Rejects when the handler has not ended for the whole grace; never, if it was aborted before. */
-  private graceOver(): Promise<never> {
-    const { timeout, grace } = this.attempt;
-    return new Promise((_, reject) => {
-      this.timer = setTimeout(() => {
-        if (this.abort.isAborted) return;
-        this.abort.abort(this.error());
-        this.timer = setTimeout(() => {
-          reject(this.error({ stillRuns: true }));
-        }, grace);
-      }, timeout);
-    });
   }
 
   /** Libraries throw errors of their own at a signal; what the handler has decided stays. */

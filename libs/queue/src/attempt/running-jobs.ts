@@ -1,5 +1,6 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
 import type { AttemptAbort } from './attempt-abort';
+import { rejectAfter } from '../timing/reject-after';
 import { JobAbortedError } from './job-aborted.error';
 
 /** In milliseconds: a store that does not answer must not keep a process from stopping. */
@@ -103,18 +104,12 @@ async function moveToFront({ job, token }: RunningJob): Promise<void> {
   await inTime(job.changePriority({ priority: job.priority, lifo: true })).catch(() => undefined);
 }
 
-async function inTime(moving: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`The queue store did not answer within ${REQUEUE_TIMEOUT} ms.`));
-    }, REQUEUE_TIMEOUT);
-  });
-  try {
-    await Promise.race([moving, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime(moving: Promise<unknown>): Promise<unknown> {
+  return rejectAfter(
+    REQUEUE_TIMEOUT,
+    moving,
+    () => new Error(`The queue store did not answer within ${REQUEUE_TIMEOUT} ms.`),
+  );
 }
 
 /**

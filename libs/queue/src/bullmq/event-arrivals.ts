@@ -1,14 +1,14 @@
 import type { PgNotification, PostgresConnection } from 'bullmq';
+import { Bell } from '../timing/bell';
 import { LISTENER_LOST } from './internals';
 
 type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
 
 /** Counts the notifications of one queue, also those that come while nobody waits for one. */
 export class EventArrivals {
-  private count = 0;
+  private readonly bell = new Bell();
   private isStopped = false;
   private client: ListenClient | undefined;
-  private wake: (() => void) | undefined;
 
   constructor(
     private readonly connection: PostgresConnection,
@@ -24,39 +24,28 @@ export class EventArrivals {
     const client = await this.connection.getListenClient();
     if (client !== this.client && !this.isStopped) {
       // What is notified while no connection listens is lost: whoever waits then looks for itself.
-      if (this.client === undefined) this.connection.on(LISTENER_LOST, this.arrive);
+      if (this.client === undefined) this.connection.on(LISTENER_LOST, this.bell.ring);
       this.client = client;
       client.on('notification', this.onNotification);
     }
-    return this.count;
+    return this.bell.rings;
   }
 
   /** Resolves once there was one more than `seen`, at the latest after `timeout` milliseconds. */
   async after(seen: number, timeout: number): Promise<void> {
-    if (this.count > seen || this.isStopped || timeout <= 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      timer = setTimeout(resolve, timeout);
-    });
-    clearTimeout(timer);
-    this.wake = undefined;
+    if (this.isStopped || timeout <= 0) return;
+    await this.bell.after(seen, timeout);
   }
 
   /** Lets go of whoever waits, and of the connection. */
   stop(): void {
     this.isStopped = true;
     this.client?.removeListener('notification', this.onNotification);
-    this.connection.off(LISTENER_LOST, this.arrive);
-    this.wake?.();
+    this.connection.off(LISTENER_LOST, this.bell.ring);
+    this.bell.ring();
   }
 
   private readonly onNotification = ({ payload }: PgNotification): void => {
-    if (payload === this.queue) this.arrive();
-  };
-
-  private readonly arrive = (): void => {
-    this.count += 1;
-    this.wake?.();
+    if (payload === this.queue) this.bell.ring();
   };
 }

@@ -1,5 +1,6 @@
 import { RedisConnection, type RedisClient as BullClient } from 'bullmq';
 import type { RedisClient } from '../connection/redis/redis-client';
+import { Bell } from '../timing/bell';
 
 /**
  * The connection behind the commands of every queue and worker of a process. By itself BullMQ makes
@@ -16,7 +17,8 @@ export class SharedRedisConnection extends RedisConnection {
   serverVersion = '6.2.0';
   private connecting: Promise<void> | undefined;
   private isAttempted = false;
-  private readonly waiting = new Set<() => void>();
+  /** Rung when Redis is back, and when nobody is to wait for it any more. */
+  private readonly back = new Bell();
 
   /** @param patience in milliseconds */
   constructor(
@@ -32,12 +34,13 @@ export class SharedRedisConnection extends RedisConnection {
     // Each queue, worker and event reader adds listeners of its own.
     this.setMaxListeners(Infinity);
     commands.setMaxListeners(Infinity);
+    commands.on('ready', this.back.ring);
   }
 
   override get client(): Promise<BullClient> {
     if (!this.isAttempted) return this.attempt().then(() => super.client);
     if (this.patience === 0 || this.commands.status === 'ready') return super.client;
-    return this.back().then(() => super.client);
+    return this.back.after(this.back.rings, this.patience).then(() => super.client);
   }
 
   override get redisVersion(): string {
@@ -71,22 +74,6 @@ export class SharedRedisConnection extends RedisConnection {
 
   /** Lets go of who waits for Redis. */
   stopWaiting(): void {
-    for (const resolve of this.waiting) resolve();
-  }
-
-  /** Resolves when Redis is back, and also when it has not come back in time. */
-  private async back(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    let wake: (() => void) | undefined;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      timer = setTimeout(resolve, this.patience);
-      this.waiting.add(resolve);
-      this.commands.once('ready', resolve);
-    });
-    clearTimeout(timer);
-    if (wake === undefined) return;
-    this.waiting.delete(wake);
-    this.commands.off('ready', wake);
+    this.back.ring();
   }
 }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { reasonOf } from '../text/reason-of';
+import { Bell } from '../timing/bell';
+import { settleWithin } from '../timing/settle-within';
 import { OutboxLagLog } from './outbox-lag-log';
 import type { Outbox } from './outbox';
 import { publishRows } from './publish-rows';
@@ -35,8 +37,8 @@ export class OutboxRelay {
   private connection: RelayConnection | undefined;
   private running: Promise<void> | undefined;
   private failures = 0;
-  private isNotified = false;
-  private wake: (() => void) | undefined;
+  /** Rung when jobs were committed, when the connection is lost, and when the relay stops. */
+  private readonly notified = new Bell();
 
   constructor(
     private readonly outbox: Outbox,
@@ -50,13 +52,8 @@ export class OutboxRelay {
   /** Finishes the batch that is being published. What is left is published by others, or after the next start. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.wake?.();
-    const giveUp = new AbortController();
-    await Promise.race([
-      this.running,
-      sleep(STOP_TIMEOUT, undefined, giveUp).catch(() => undefined),
-    ]);
-    giveUp.abort();
+    this.notified.ring();
+    if (this.running !== undefined) await settleWithin(STOP_TIMEOUT, this.running);
     // Rows that it still holds then are given back with the connection.
     await this.disconnect();
   }
@@ -64,11 +61,11 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
-        this.isNotified = false;
+        const heard = this.notified.rings;
         const taken = await this.publishBatch();
         this.reportBack();
         if (taken === BATCH) continue;
-        await this.untilNotified(await this.nextPoll());
+        await this.notified.after(heard, await this.nextPoll());
       } catch (error) {
         await this.afterFailure(error);
       }
@@ -79,7 +76,7 @@ export class OutboxRelay {
 
   /** @returns how many rows it took; as many as {@link BATCH} mean that there may be more. */
   private async publishBatch(): Promise<number> {
-    this.connection ??= await RelayConnection.open(this.outbox, this.onNotification);
+    this.connection ??= await RelayConnection.open(this.outbox, this.notified.ring);
     if (this.stopping.signal.aborted) return 0;
     const rows = await this.connection.claim();
     const { published, refused, interruption } = await publishRows(
@@ -95,11 +92,6 @@ export class OutboxRelay {
     return rows.length;
   }
 
-  private readonly onNotification = (): void => {
-    this.isNotified = true;
-    this.wake?.();
-  };
-
   /** In milliseconds. */
   private async nextPoll(): Promise<number> {
     const longest = Math.min(POLL_INTERVAL, this.outbox.answerTimeout);
@@ -108,17 +100,6 @@ export class OutboxRelay {
     const { oldestAge, nextRetry } = await this.connection.outlook();
     this.lagLog.report(oldestAge ?? 0);
     return Math.min(pollInterval, Math.max(nextRetry ?? pollInterval, PAUSE.first));
-  }
-
-  private async untilNotified(longest: number): Promise<void> {
-    if (this.isNotified || this.stopping.signal.aborted) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      timer = setTimeout(resolve, longest);
-    });
-    clearTimeout(timer);
-    this.wake = undefined;
   }
 
   private async afterFailure(error: unknown): Promise<void> {

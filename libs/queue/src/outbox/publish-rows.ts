@@ -2,6 +2,7 @@ import type { Queue } from 'bullmq';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
+import { rejectAfter } from '../timing/reject-after';
 import type { OutboxRow, RefusedRow } from './relay-connection';
 
 /** In milliseconds: a store that has not taken jobs by then counts as unreachable. */
@@ -59,15 +60,9 @@ async function addTo(
   const adding = queueOf(first.queue).addBulk(
     rows.map(({ name, data, options }) => ({ name, data, opts: options })),
   );
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const reason = new Error(`no answer for ${PUBLISH_TIMEOUT / 1_000} s`);
-      reject(new QueueUnreachableError(location, reason));
-    }, PUBLISH_TIMEOUT);
-  });
-  await Promise.race([adding, late]).finally(() => {
-    clearTimeout(timer);
+  await rejectAfter(PUBLISH_TIMEOUT, adding, () => {
+    const reason = new Error(`no answer for ${PUBLISH_TIMEOUT / 1_000} s`);
+    return new QueueUnreachableError(location, reason);
   });
 }
 

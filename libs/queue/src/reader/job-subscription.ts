@@ -1,3 +1,5 @@
+import { Bell } from '../timing/bell';
+
 /**
  * In milliseconds. Should a notification be lost together with its connection, the job is looked at
  * again after this time.
@@ -6,9 +8,9 @@ export const POLL_INTERVAL = 5_000;
 
 /** Waits for changes of one job. Changes that nobody waits for are remembered as one. */
 export class JobSubscription {
-  private isChanged = false;
+  private readonly news = new Bell();
+  private heard = 0;
   private isEnded = false;
-  private wake: (() => void) | undefined;
   private markEnded: () => void = () => undefined;
   /** Resolves when there is no need to look again. */
   readonly ended = new Promise<undefined>((resolve) => {
@@ -30,14 +32,13 @@ export class JobSubscription {
 
   /** Resolves to true when the job may have changed, to false when there is no need to look again. */
   async changed(): Promise<boolean> {
-    if (!this.isChanged && !this.isEnded) await this.woken();
-    this.isChanged = false;
+    if (!this.isEnded) await this.news.after(this.heard, POLL_INTERVAL);
+    this.heard = this.news.rings;
     return !this.isEnded;
   }
 
   notify(): void {
-    this.isChanged = true;
-    this.wake?.();
+    this.news.ring();
   }
 
   readonly end = (): void => {
@@ -45,16 +46,6 @@ export class JobSubscription {
     this.signal?.removeEventListener('abort', this.end);
     this.onEnd();
     this.markEnded();
-    this.wake?.();
+    this.news.ring();
   };
-
-  private async woken(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      timer = setTimeout(resolve, POLL_INTERVAL);
-    });
-    clearTimeout(timer);
-    this.wake = undefined;
-  }
 }

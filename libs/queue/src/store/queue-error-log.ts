@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BULLMQ_WORDS } from '../bullmq/internals';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { Throttle } from '../timing/throttle';
 
 /** In milliseconds: an error that repeats within it is counted, not printed again. */
 const QUIET = 30_000;
@@ -22,28 +23,16 @@ function explainMissing(id: string): string {
 @Injectable()
 export class QueueErrorLog {
   private readonly logger = new Logger('Queue');
-  private readonly seen = new Map<string, { at: number; repeats: number }>();
+  private readonly throttle = new Throttle(QUIET);
 
   report(error: Error): void {
     // The store itself says when it is lost and when it is back.
     if (error instanceof QueueUnreachableError) return;
-    const now = Date.now();
-    const last = this.seen.get(error.message);
-    if (last !== undefined && now - last.at < QUIET) {
-      last.repeats += 1;
-      return;
-    }
-    this.forget(now);
-    this.seen.set(error.message, { at: now, repeats: 0 });
-    const repeats = last?.repeats ? ` (and ${last.repeats} times more since then)` : '';
+    const heldBack = this.throttle.pass(error.message);
+    if (heldBack === undefined) return;
+    const repeats = heldBack.count > 0 ? ` (and ${heldBack.count} times more since then)` : '';
     const gone = MISSING_JOB.exec(error.message)?.[1];
     if (gone === undefined) this.logger.error(`${error.message}${repeats}`, error.stack);
     else this.logger.error(`${explainMissing(gone)}${repeats}`);
-  }
-
-  private forget(now: number): void {
-    for (const [message, { at }] of this.seen) {
-      if (now - at >= QUIET) this.seen.delete(message);
-    }
   }
 }

@@ -1,18 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /**
- * Resolves when the promise does, or when the time is over; what becomes of the promise then is
- * nobody's concern any more.
+ * Waits for a promise, but no longer than a time; a later outcome is ignored.
  *
  * @param time in milliseconds
+ * @returns whether it was fulfilled in time
+ * @throws what the promise rejects with, if it does so in time
  */
-export async function settleWithin(time: number, promise: Promise<unknown>): Promise<void> {
-  const timeout = new AbortController();
-  const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
-  promise.catch(() => undefined);
+export async function settleWithin(time: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, time);
+  });
   try {
-    await Promise.race([promise, over]);
+    // The race handles a rejection that comes too late.
+    return await Promise.race([promise.then(() => true), over]);
   } finally {
-    timeout.abort();
+    clearTimeout(timer);
   }
 }

@@ -3,6 +3,7 @@ import type { Job } from 'bullmq';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { BlockedLoopWatch, type BlockedLoop } from './blocked-loop-watch';
 import type { RunningJobs } from '../attempt/running-jobs';
+import { Throttle } from '../timing/throttle';
 
 /** In milliseconds. */
 const DEFAULT_THRESHOLD = 1_000;
@@ -17,7 +18,7 @@ const NAMED = 10;
 @Injectable()
 export class BlockedLoopLog {
   private readonly logger = new Logger('EventLoop');
-  private readonly seen = new Map<string, { at: number; repeats: number; longest: number }>();
+  private readonly throttle = new Throttle(QUIET);
   private watch: BlockedLoopWatch | undefined;
 
   constructor(@Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions) {}
@@ -38,17 +39,12 @@ export class BlockedLoopLog {
 
   report({ duration, jobs }: BlockedLoop): void {
     const queues = [...new Set(jobs.map(({ queueName }) => queueName))].sort();
-    const key = queues.join();
-    const last = this.seen.get(key);
-    if (last !== undefined && Date.now() - last.at < QUIET) {
-      last.repeats += 1;
-      last.longest = Math.max(last.longest, duration);
-      return;
-    }
-    this.seen.set(key, { at: Date.now(), repeats: 0, longest: 0 });
-    const repeats = last?.repeats
-      ? ` Since this was last said, ${last.repeats} times more, up to ${Math.round(last.longest)} ms.`
-      : '';
+    const heldBack = this.throttle.pass(queues.join(), duration);
+    if (heldBack === undefined) return;
+    const repeats =
+      heldBack.count > 0
+        ? ` Since this was last reported, ${heldBack.count} times more, up to ${Math.round(heldBack.largest)} ms.`
+        : '';
     this.logger.warn(
       `The event loop was blocked for ${Math.round(duration)} ms while ${list(jobs)} ran: no other ` +
         `job went on, no lock was renewed, no health check answered.${repeats} ${adviceFor(queues)}`,

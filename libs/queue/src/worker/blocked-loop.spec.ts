@@ -191,7 +191,7 @@ describe('the log of blocked event loops', () => {
 
   it('says it of the same processors once a minute, and then how often it happened in between', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-    const now = jest.spyOn(Date, 'now').mockReturnValue(0);
+    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
     const log = new BlockedLoopLog({ url: '' });
     report(log, 'primes', 1_000);
     now.mockReturnValue(59_999);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { settleWithin } from '../../timing/settle-within';
 import type { Child, ChildEnd, ChildOptions } from './child';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 
@@ -62,10 +62,9 @@ export class ProcessChild implements Child {
   /** A process may be known to have ended before what it has sent was read. */
   private async received(): Promise<void> {
     if (!this.process.connected) return;
-    const timeout = new AbortController();
-    const over = sleep(LAST_MESSAGES, undefined, { signal: timeout.signal }).catch(() => undefined);
-    await Promise.race([once(this.process, 'disconnect'), over]);
-    timeout.abort();
+    // It rejects if the process emits an error meanwhile, which changes nothing about its end.
+    const disconnected = once(this.process, 'disconnect').catch(() => undefined);
+    await settleWithin(LAST_MESSAGES, disconnected);
   }
 }
 

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
 import { onAbort } from '../../timing/on-abort';
+import { settleWithin } from '../../timing/settle-within';
 import { answerCall } from './answer-call';
 import type { Child, ChildEnd } from './child';
 import { rebuildError, transferError } from '../wire/error-transfer';
@@ -147,20 +147,12 @@ export class Sandbox {
     const isBusy = this.current !== undefined;
     if (!isBusy) {
       this.child.send({ type: 'close' });
-      if (await this.endsWithin(grace)) return { wasKilled: false };
+      if (await settleWithin(grace, this.ended)) return { wasKilled: false };
     }
     this.child.kill();
     // A thread that is stuck in native code cannot be ended, and must not keep its worker from ending.
-    await this.endsWithin(grace);
+    await settleWithin(grace, this.ended);
     return { wasKilled: true };
-  }
-
-  private async endsWithin(time: number): Promise<boolean> {
-    const timeout = new AbortController();
-    const over = sleep(time, undefined, { signal: timeout.signal }).catch(() => undefined);
-    await Promise.race([this.ended, over]);
-    timeout.abort();
-    return this.hasEnded;
   }
 
   private receive(message: FromChild): void {
