@@ -1,36 +1,36 @@
 import { markdownTable, megabytes, whole } from '@tools/experiment';
 import type { FirstJob } from '../measure/first-job';
-import type { Program } from '../measure/program';
-import { type Summary, summarize } from '../measure/statistics';
+import { describeRatio, pairedRatio, type Summary, summarize } from '../measure/statistics';
 import type { DeployedSize } from '../workspace/deployment';
-import type { Role } from './contenders';
+import type { Contender, Role } from './contenders';
 
 /** A measured program. Times in milliseconds, memory and sizes in bytes. */
 export interface ColdStart {
-  /** Which row of the comparison it is, if it is one of a comparison. */
   role?: Role;
+  against: boolean;
   name: string;
   firstJob: Summary;
   rss: Summary;
-  /** Processor time, where the system tells it. */
+  /** CPU time, if the system reports it. */
   cpu?: Summary;
   size: DeployedSize;
   runs: readonly FirstJob[];
 }
 
-/** Something that was aimed at, and what came of it. */
-export interface Aim {
+/** A target, and whether the measurements meet it. */
+export interface Target {
   met: boolean;
   text: string;
 }
 
 export function summarizeRuns(
-  { role, program, size }: { role?: Role; program: Program; size: DeployedSize },
+  { role, against = false, program, size }: Contender,
   runs: readonly FirstJob[],
 ): ColdStart {
   const cpu = runs.flatMap((run) => run.cpu ?? []);
   return {
     role,
+    against,
     name: program.name,
     firstJob: summarize(runs.map(({ ms }) => ms)),
     rss: summarize(runs.map(({ rss }) => rss)),
@@ -51,7 +51,7 @@ export function coldStartTable(programs: readonly ColdStart[]): string {
           `${whole(median)} (${whole(min)}–${whole(max)})`,
       },
       {
-        title: 'processor time, ms',
+        title: 'CPU time, ms',
         align: 'right',
         value: ({ cpu }) => (cpu ? whole(cpu.median) : ''),
       },
@@ -67,39 +67,52 @@ export function coldStartTable(programs: readonly ColdStart[]): string {
   );
 }
 
-/** Compares like with like where it can: the same processors, loaded or not. */
-export function aims(programs: readonly ColdStart[]): Aim[] {
-  const of = (role: Role): ColdStart => {
-    const found = programs.find((program) => program.role === role);
-    if (!found) throw new RangeError(`There are no figures of "${role}".`);
-    return found;
-  };
-  const time = (role: Role): number => of(role).firstJob.median;
-  const bytes = (role: Role): number => of(role).size.bytes;
+/** The targets of the default comparison; none for another one. Like is compared with like: the same processors loaded. */
+export function targets(programs: readonly ColdStart[]): Target[] {
+  const of = (role: Role) => programs.find((program) => program.role === role);
+  const [limit, one, all] = [of('limit'), of('worker-one'), of('worker-all')];
+  const [compiledOne, compiledAll] = [of('compiled-one'), of('compiled-all')];
+  if (!limit || !one || !all || !compiledOne || !compiledAll) return [];
 
-  const half = time('worker-one') / time('compiled-all');
-  const above = time('worker-one') - time('limit');
-  const weight = bytes('compiled-one') / bytes('worker-one');
+  const share = (a: ColdStart, b: ColdStart) => a.firstJob.median / b.firstJob.median;
+  const half = share(one, compiledAll);
+  const above = one.firstJob.median - limit.firstJob.median;
+  const weight = compiledOne.size.bytes / one.size.bytes;
   return [
-    aim(
+    target(
       half <= 0.5,
-      `one selected processor starts in ${percent(half)} of the time of all of them compiled file by file ` +
-        `(which loads all, whatever a process runs); aim: at most 50 %. ` +
-        `With the same one loaded it is ${percent(time('worker-one') / time('compiled-one'))}, ` +
-        `with all 4 on both sides ${percent(time('worker-all') / time('compiled-all'))}.`,
+      `one selected processor starts in ${percent(half)} of the time of all compiled file by file ` +
+        `(which always loads all); target: at most 50 %. With the same one loaded, it is ` +
+        `${percent(share(one, compiledOne))}; with all 4 on both sides, ${percent(share(all, compiledAll))}.`,
     ),
-    aim(
+    target(
       above <= 150,
-      `it starts ${whole(above)} ms after BullMQ alone would have; aim: at most 150 ms.`,
+      `it starts ${whole(above)} ms after BullMQ alone; target: at most 150 ms.`,
     ),
-    aim(
+    target(
       weight >= 20,
-      `without a native package, 1/${weight.toFixed(1)} of the bytes to deploy; aim: at most 1/20 (source maps apart).`,
+      `without a native package, 1/${weight.toFixed(1)} of the bytes to deploy; target: at most 1/20 (without source maps).`,
     ),
   ];
 }
 
-function aim(met: boolean, text: string): Aim {
+/** This checkout as a multiple of the other one, a line for each row that both have. */
+export function comparisons(programs: readonly ColdStart[]): string[] {
+  return programs.flatMap((here) => {
+    const there = programs.find(({ role, against }) => against && role === here.role);
+    if (here.against || here.role === undefined || !there) return [];
+    const ratio = (value: (run: FirstJob) => number) =>
+      describeRatio(pairedRatio(here.runs.map(value), there.runs.map(value)));
+    const cpu = here.cpu && there.cpu ? `, ${ratio((run) => run.cpu ?? 0)} of the CPU time` : '';
+    return [
+      `${here.name}: ${ratio(({ ms }) => ms)} of the time of the other checkout${cpu}, ` +
+        `${ratio(({ rss }) => rss)} of the memory; ${here.size.bytes.toLocaleString('en-US')} bytes to deploy, ` +
+        `the other checkout ${there.size.bytes.toLocaleString('en-US')}.`,
+    ];
+  });
+}
+
+function target(met: boolean, text: string): Target {
   return { met, text: `${met ? 'met' : 'missed'}: ${text}` };
 }
 

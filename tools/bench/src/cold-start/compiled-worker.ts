@@ -7,7 +7,7 @@ import type { WorkspaceCopy } from '../workspace/workspace-copy';
 
 const ENTRY = 'apps/worker/src/compiled-worker.main.ts';
 
-/** What the worker's main.ts does, without `await` at the top of a file, which CommonJS has not. */
+/** Like main.ts of the worker, without a top-level `await`, which CommonJS does not have. */
 const SOURCE = `import 'reflect-metadata';
 import { loadConfig } from '@libs/config';
 import { Readiness, stopOnSignal } from '@libs/health';
@@ -23,10 +23,10 @@ void createWorker(loadConfig(workerConfig), processors).then((worker) => {
 `;
 
 /**
- * Deploys the worker of a workspace the way most Nest applications are: every file compiled by itself,
- * beside the node_modules of the packages that these files require, in the workspace's versions.
+ * Deploys the worker as most Nest applications are deployed: compiled file by file, with node_modules that
+ * hold the packages that these files require, in the versions of the workspace.
  *
- * @returns from the folder, the file to start
+ * @returns the file to start, relative to the folder
  */
 export async function deployCompiledWorker(copy: WorkspaceCopy, folder: string): Promise<string> {
   await copy.write(ENTRY, SOURCE);

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import type { Bench } from '@tools/experiment';
-import type { Program } from '../measure/program';
+import { type Experiment, WORKSPACE_ROOT } from '@tools/experiment';
+import type { Program } from '../measure/first-job';
 import { deploy, deployedSize, type DeployedSize } from '../workspace/deployment';
+import { migratedDatabase } from '../workspace/migrated-database';
 import { addSample, JOB } from '../workspace/sample-processors';
 import { WorkspaceCopy } from '../workspace/workspace-copy';
 import { deployCompiledWorker } from './compiled-worker';
 import { deployNxDefault } from './nx-default';
 import { addRawWorker, RAW_WORKER } from './raw-worker';
 
-/** What each row of the comparison is, for whoever reads the results with a program. */
+/** Identifies a row of the comparison; with `against`, the same row of the other checkout. */
 export type Role =
   | 'limit'
   | 'worker-one'
@@ -21,83 +22,147 @@ export type Role =
 
 /** A deployed program, ready to be measured. */
 export interface Contender {
-  role: Role;
+  role?: Role;
+  /** Whether it was built in the other checkout. */
+  against?: boolean;
   program: Program;
   size: DeployedSize;
 }
 
-/** The processor with a native package (sharp): taken out for the worker that has none. */
+export interface Preparation {
+  contenders: Contender[];
+  /** What was left out, and why. */
+  notes: string[];
+}
+
+/** The processor with a native package (sharp): removed from the worker without native packages. */
 const NATIVE = ['apps/worker/src/processors/thumbnail', 'libs/jobs/src/thumbnail.job.ts'];
 
-/** The worker tells its health, on any free port; a mail server is named, and not talked to. */
-const WORKER_ENV = { WORKER_HTTP: '0', HOST: '127.0.0.1', SMTP_URL: 'smtp://127.0.0.1:1' };
+/** Health endpoints on any free port; a mail server that is never contacted. */
+export const WORKER_ENV = {
+  WORKER_HTTP: '0',
+  HOST: '127.0.0.1',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+};
 
-/**
- * Builds and deploys everything that is compared, in folders below `bench.scratch`.
- *
- * @returns with notes on what could not be built
- */
-export async function prepareContenders(
-  bench: Bench,
-  { peers }: { peers: boolean },
-): Promise<{ contenders: Contender[]; notes: string[] }> {
-  const { scratch, progress, assertWanted } = bench;
+const ONE = { WORKER_PROCESSORS: JOB };
+
+/** The worker and other ways to build one. */
+export async function preparePeers(
+  experiment: Experiment,
+  server: string,
+  withNxDefault: boolean,
+): Promise<Preparation> {
+  const { scratch, progress, throwIfStopped } = experiment;
   const folder = (name: string) => join(scratch, name);
-  progress('Copying the workspace, generating the job that is measured …');
-  const copy = await WorkspaceCopy.create(folder('workspace'));
-  await addSample(copy);
+  const copy = await prepareCopy(experiment, 'workspace', WORKSPACE_ROOT);
   await addRawWorker(copy, JOB);
+  const databaseUrl = await migratedDatabase(server, 'workspace', copy);
 
   progress('Building and deploying the workers …');
-  await copy.nx('run-many', '-t', 'build', '-p', `${RAW_WORKER},worker`, '--parallel=1');
+  await copy.nx('build', RAW_WORKER);
   await deploy(copy.path('dist/apps', RAW_WORKER), folder('raw'));
+  await copy.nx('build', 'worker');
   await deploy(copy.path('dist/apps/worker'), folder('worker-native'));
-  assertWanted();
-
+  throwIfStopped();
   progress('Compiling the same worker file by file, installing its packages …');
   const main = await deployCompiledWorker(copy, folder('compiled-native'));
-  assertWanted();
-
+  throwIfStopped();
   progress('The same without the processor that has a native package …');
-  await copy.delete(...NATIVE);
-  await copy.nx('sync');
-  await copy.nx('build', 'worker');
+  await removeNative(copy);
   await deploy(copy.path('dist/apps/worker'), folder('worker'));
   await deployCompiledWorker(copy, folder('compiled'));
-  assertWanted();
+  throwIfStopped();
 
-  const one = { WORKER_PROCESSORS: JOB };
+  const of = (role: Role, name: string, folder: string, file = 'main.js', env = {}) =>
+    contender({ role }, { name, folder, args: [file], databaseUrl, env });
   const contenders = await Promise.all([
-    contender('limit', 'BullMQ alone, bundled: the limit', folder('raw'), 'main.js'),
-    contender('worker-one', 'worker, one of 3 processors', folder('worker'), 'main.js', one),
-    contender('worker-some', 'worker, all 3 (TypeORM, nodemailer)', folder('worker'), 'main.js'),
-    contender('worker-all', 'worker, all 4 (sharp too)', folder('worker-native'), 'main.js'),
-    contender('compiled-one', 'file by file, one of 3 processors', folder('compiled'), main, one),
-    contender('compiled-some', 'file by file, all 3', folder('compiled'), main),
-    contender('compiled-all', 'file by file, all 4', folder('compiled-native'), main),
+    of('limit', 'BullMQ alone, bundled: the limit', folder('raw')),
+    of('worker-one', 'worker, one of 3 processors', folder('worker'), 'main.js', ONE),
+    of('worker-some', 'worker, all 3 (TypeORM, nodemailer)', folder('worker')),
+    of('worker-all', 'worker, all 4 (sharp too)', folder('worker-native')),
+    of('compiled-one', 'file by file, one of 3 processors', folder('compiled'), main, ONE),
+    of('compiled-some', 'file by file, all 3', folder('compiled'), main),
+    of('compiled-all', 'file by file, all 4', folder('compiled-native'), main),
   ]);
-  if (!peers) return { contenders, notes: ['`nx g @nx/nest:app` is left out (--no-peers).'] };
+  if (!withNxDefault)
+    return { contenders, notes: ['`nx g @nx/nest:app` is left out (--no-peers).'] };
 
-  progress('Building what `nx g @nx/nest:app` makes; installing its packages takes minutes …');
+  progress('Building what `nx g @nx/nest:app` generates; installing its packages takes minutes …');
   try {
     const file = await deployNxDefault(folder('nx-workspace'), folder('nx-default'));
     const name = 'nx g @nx/nest:app (webpack), 1 processor, TypeORM';
-    contenders.push(await contender('nx-default', name, folder('nx-default'), file));
+    contenders.push(await of('nx-default', name, folder('nx-default'), file));
     return { contenders, notes: [] };
   } catch (error) {
+    throwIfStopped();
     const reason = error instanceof Error ? error.message : String(error);
-    const note = `\`nx g @nx/nest:app\` could not be built here and is left out: ${reason}`;
-    return { contenders, notes: [note] };
+    return { contenders, notes: [`\`nx g @nx/nest:app\` is left out: ${reason}`] };
   }
 }
 
-async function contender(
-  role: Role,
-  name: string,
+/** The worker of this checkout and that of another one, each with its own generator, build and tables. */
+export async function prepareCheckouts(
+  experiment: Experiment,
+  server: string,
   folder: string,
-  main: string,
-  env: Record<string, string> = {},
+): Promise<Preparation> {
+  const checkouts = [
+    { name: 'here', root: WORKSPACE_ROOT, against: false },
+    { name: 'against', root: folder, against: true },
+  ];
+  const contenders: Contender[] = [];
+  for (const { name, root, against } of checkouts) {
+    const { scratch, progress, throwIfStopped } = experiment;
+    const copy = await prepareCopy(experiment, `workspace-${name}`, root);
+    const databaseUrl = await migratedDatabase(server, name, copy);
+    progress(`Building and deploying the workers of ${root} …`);
+    const built = (kind: string) => join(scratch, `${name}-${kind}`);
+    await copy.nx('build', 'worker');
+    await deploy(copy.path('dist/apps/worker'), built('native'));
+    throwIfStopped();
+    await removeNative(copy);
+    await deploy(copy.path('dist/apps/worker'), built('worker'));
+    throwIfStopped();
+    const of = (role: Role, title: string, kind: string, env = {}) =>
+      contender(
+        { role, against },
+        { name: `${name}: ${title}`, folder: built(kind), args: ['main.js'], databaseUrl, env },
+      );
+    contenders.push(
+      await of('worker-one', 'one of 3 processors', 'worker', ONE),
+      await of('worker-some', 'all 3 (TypeORM, nodemailer)', 'worker'),
+      await of('worker-all', 'all 4 (sharp too)', 'native'),
+    );
+  }
+  return { contenders, notes: [`here: ${WORKSPACE_ROOT}; against: ${folder}`] };
+}
+
+/** A copy of a checkout with the job that is measured, which its own generator writes. */
+export async function prepareCopy(
+  { scratch, progress }: Experiment,
+  name: string,
+  root: string,
+): Promise<WorkspaceCopy> {
+  progress(`Copying ${root}, generating the job that is measured …`);
+  const copy = await WorkspaceCopy.create(join(scratch, name), root);
+  await addSample(copy);
+  return copy;
+}
+
+export async function contender(
+  identity: Pick<Contender, 'role' | 'against'>,
+  program: Program,
 ): Promise<Contender> {
-  const program = { name, folder, args: [main], env: { ...WORKER_ENV, ...env } };
-  return { role, program, size: await deployedSize(folder) };
+  return {
+    ...identity,
+    program: { ...program, env: { ...WORKER_ENV, ...program.env } },
+    size: await deployedSize(program.folder),
+  };
+}
+
+async function removeNative(copy: WorkspaceCopy): Promise<void> {
+  await copy.delete(...NATIVE);
+  await copy.nx('sync');
+  await copy.nx('build', 'worker');
 }

@@ -6,7 +6,7 @@ import { JOB } from '../workspace/sample-processors';
 
 const NX_JSON = { analytics: false, neverConnectToCloud: true, tui: { enabled: false } };
 
-/** What `create-nx-workspace` writes, as far as a build depends on it. */
+/** The options of `create-nx-workspace` that affect a build. */
 const TSCONFIG = {
   compilerOptions: {
     rootDir: '.',
@@ -53,24 +53,24 @@ class SampleProcessor extends WorkerHost {
 export class AppModule {}
 `;
 
-/** What the module above imports besides what the generator installs. */
+/** The packages that the module above imports and the generator does not install. */
 const RUNTIME = ['@nestjs/bullmq', '@nestjs/typeorm', 'bullmq', 'ioredis', 'pg', 'typeorm'];
 
 const TOOLS = ['nx', '@nx/js', '@nx/nest', '@nx/node'];
 
 /**
- * Generates an application with `nx g @nx/nest:app` in an Nx workspace of its own, gives it a processor
- * on Postgres and a database, and builds and deploys it as that workspace's defaults have it.
+ * Generates an application with `nx g @nx/nest:app` in a new Nx workspace, adds a processor on Postgres and
+ * TypeORM, and builds and deploys it with the defaults of that workspace.
  *
- * Its packages come from the npm registry: this takes minutes.
+ * Its packages come from the npm registry, which takes minutes.
  *
- * @returns from the folder, the file to start
+ * @returns the file to start, relative to the folder
  */
 export async function deployNxDefault(workspace: string, folder: string): Promise<string> {
   const run = (...command: string[]) =>
     runCommand(command, {
       cwd: workspace,
-      // Whatever this process runs as: the generator installs packages for development.
+      // The generator installs development packages, even if this process runs in production mode.
       env: { NX_DAEMON: 'false', NODE_ENV: '', NO_COLOR: '1', npm_config_audit: 'false' },
     });
   await mkdir(workspace, { recursive: true });
@@ -88,7 +88,7 @@ export async function deployNxDefault(workspace: string, folder: string): Promis
   return 'main.js';
 }
 
-/** This workspace's versions, so that what is compared is how they are built. */
+/** With the versions of this workspace, so that only the build differs. */
 async function manifest(): Promise<object> {
   const own = JSON.parse(await readFile(join(WORKSPACE_ROOT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
@@ -105,7 +105,7 @@ async function manifest(): Promise<object> {
     devDependencies: {
       ...pick([...TOOLS, '@swc/core', '@swc-node/register', 'prettier']),
       '@nx/webpack': versions['nx'],
-      // What the generator's tsconfig.json is written for.
+      // The version that the generated tsconfig.json is written for.
       typescript: '5.9.3',
     },
     overrides: own.overrides,

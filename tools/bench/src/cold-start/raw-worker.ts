@@ -3,8 +3,8 @@ import type { WorkspaceCopy } from '../workspace/workspace-copy';
 export const RAW_WORKER = 'raw-worker';
 
 /**
- * Adds the smallest worker there can be to a workspace: BullMQ and nothing else. It is a project like
- * the others, so `nx build` bundles it with the very settings that the real worker is bundled with.
+ * Adds the smallest possible worker to a workspace: BullMQ and nothing else. It is a project like the
+ * others, so that `nx build` bundles it with the same settings as the real worker.
  */
 export async function addRawWorker(copy: WorkspaceCopy, queue: string): Promise<void> {
   const root = `apps/${RAW_WORKER}`;
@@ -26,7 +26,7 @@ export async function addRawWorker(copy: WorkspaceCopy, queue: string): Promise<
 }
 
 function source(queue: string): string {
-  return `// BullMQ requires the driver by itself; this line says that it is to be bundled.
+  return `// BullMQ loads the driver at run time; this import makes the bundler include it.
 import 'pg';
 import { createPostgresBackend, withBackend } from 'bullmq';
 

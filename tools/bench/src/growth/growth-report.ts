@@ -1,8 +1,7 @@
 import { markdownTable, megabytes, seconds, whole } from '@tools/experiment';
 import type { Summary } from '../measure/statistics';
-import type { Chart, Plot, Series } from './small-multiples.svg';
 
-/** What a workspace with so many generated processors costs. Milliseconds; memory in bytes. */
+/** What a workspace with `size` generated processors costs. Milliseconds; memory in bytes. */
 export interface Growth {
   size: number;
   build: Summary;
@@ -10,11 +9,9 @@ export interface Growth {
   generator: Summary;
   firstJob: Summary;
   rss: Summary;
-  /** Processor time until the first job is done, where the system tells it. */
+  /** CPU time until the first job is done, if the system reports it. */
   cpu?: Summary;
 }
-
-type Measure = Exclude<keyof Growth, 'size' | 'cpu'>;
 
 export function growthTable(rows: readonly Growth[]): string {
   return markdownTable<Growth>(
@@ -34,7 +31,7 @@ export function growthTable(rows: readonly Growth[]): string {
           `${whole(median)} (${whole(min)}–${whole(max)})`,
       },
       {
-        title: 'processor time, ms',
+        title: 'CPU time, ms',
         align: 'right',
         value: ({ cpu }) => (cpu ? whole(cpu.median) : ''),
       },
@@ -44,7 +41,7 @@ export function growthTable(rows: readonly Growth[]): string {
   );
 }
 
-/** What the largest workspace costs a worker that runs one processor, compared to the smallest. */
+/** Compares the largest workspace with the smallest. @throws RangeError without measurements */
 export function growthVerdict(rows: readonly Growth[]): string {
   const [first, last] = [rows[0], rows.at(-1)];
   if (!first || !last) throw new RangeError('Nothing was measured.');
@@ -52,71 +49,10 @@ export function growthVerdict(rows: readonly Growth[]): string {
   const larger = last.rss.median - first.rss.median;
   const spread = first.firstJob.quartiles[1] - first.firstJob.quartiles[0];
   return (
-    `One selected processor of ${last.size} has done its first job ${signed(slower)} ms later, with ` +
-    `${signed(larger / 1e6)} MB, than one of ${first.size}; half of the starts of the smallest ` +
-    `differ by up to ${whole(spread)} ms among themselves.`
+    `One selected processor of ${last.size} completes its first job ${signed(slower)} ms later, with ` +
+    `${signed(larger / 1e6)} MB, than one of ${first.size}; half of the starts of the smallest workspace ` +
+    `lie within ${whole(spread)} ms.`
   );
-}
-
-export function growthPlot(rows: readonly Growth[]): Plot {
-  return {
-    title: 'A workspace grows',
-    xLabel: 'generated processors',
-    note: 'Dots are medians, bars reach from the smallest to the largest measurement.',
-    charts: [
-      chart(
-        rows,
-        'What a developer waits for',
-        'seconds, in a new process without daemon or cache',
-        {
-          format: (value) => `${Number(value.toFixed(1))} s`,
-          divisor: 1_000,
-          measures: {
-            build: 'nx build worker',
-            generator: 'nx g processor',
-            graph: 'project graph',
-          },
-        },
-      ),
-      chart(rows, 'Start to first job done', 'milliseconds, one processor selected', {
-        format: (value) => `${whole(value)} ms`,
-        divisor: 1,
-        measures: { firstJob: 'worker' },
-      }),
-      chart(rows, 'Memory after the first job', 'megabytes resident, one processor selected', {
-        format: (value) => `${whole(value)} MB`,
-        divisor: 1e6,
-        measures: { rss: 'worker' },
-      }),
-    ],
-  };
-}
-
-interface ChartOptions {
-  format: (value: number) => string;
-  /** From the unit of the measurement to that of the chart. */
-  divisor: number;
-  measures: Partial<Record<Measure, string>>;
-}
-
-function chart(
-  rows: readonly Growth[],
-  title: string,
-  subtitle: string,
-  { format, divisor, measures }: ChartOptions,
-): Chart {
-  const series = Object.entries(measures).map(([measure, name]): Series => {
-    const points = rows.map((row) => {
-      const { median, min, max } = row[measure as Measure];
-      return {
-        x: row.size,
-        y: median / divisor,
-        range: [min / divisor, max / divisor] as const,
-      };
-    });
-    return { name, points };
-  });
-  return { title, subtitle, series, format };
 }
 
 function signed(value: number): string {

@@ -1,74 +1,67 @@
 /*
  * npx nx run bench:growth
  *
- * What a workspace with 1, 10, 100 and 300 generated processors costs: to build the worker, to compute
- * the project graph, to generate one more processor, and to start a worker that runs one of them.
+ * What a workspace with 1, 10, 100 and 300 generated processors costs: to build the worker, to compute the
+ * project graph, to generate one more processor, and to start a worker that runs one of them.
  *
- * Knobs     --sizes    numbers of generated processors, ascending
- *           --repeats  counted runs of each command; one more before them is not counted
- *           --runs     counted cold starts a size; one more before them is not counted
- *           --output   the JSON file
- *           --svg      the plot
- *           --quiet    minutes to wait at most for other work on the machine to end
+ * Knobs     --sizes, --repeats (of commands), --runs (of starts), --quiet, --output; --help describes each
  *
- * Output    a Markdown table on standard output; the same figures in the JSON file; a plot of them.
+ * Output    a Markdown table; the same figures in a JSON file.
  *
- * Compared  each size with the smallest: the worker runs one and the same processor in all of them, from
- *           the same Postgres. Commands and starts are interleaved among the sizes.
+ * Compared  each size with the smallest: the worker runs the same processor in all of them, from a Postgres
+ *           of this run. Commands and starts are interleaved among the sizes.
  *
- * The processors are copies of what the generator writes, in copies of this workspace, beside its own.
- * Nx runs without its daemon and without its cache, in a new process each time, as on a CI machine.
+ * The processors are copies of what the generator writes, in copies of this workspace. Nx runs without its
+ * daemon and its cache, in a new process each time, as in continuous integration.
  */
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type Bench,
-  BenchError,
-  count,
+  countFlag,
   describeMachine,
+  type Experiment,
+  ExperimentError,
   observeMachine,
-  readOptions,
-  runBenchmark,
+  runExperiment,
+  startPrivateServers,
+  textFlag,
   writeResult,
 } from '@tools/experiment';
-import { withBenchDatabase } from '../database/bench-database';
-import { type FirstJob, FirstJobMeter } from '../measure/first-job';
+import { type FirstJob, measureFirstJobs, type Program } from '../measure/first-job';
 import { interleaved } from '../measure/interleaved';
-import type { Program } from '../measure/program';
 import { QUIET_FLAG, quietMachine } from '../measure/quiet-machine';
 import { summarize } from '../measure/statistics';
+import { migratedDatabase } from '../workspace/migrated-database';
 import { addSample, growSamples, JOB, timeGenerator } from '../workspace/sample-processors';
 import { WorkspaceCopy } from '../workspace/workspace-copy';
-import { type Growth, growthPlot, growthTable, growthVerdict } from './growth-report';
+import { type Growth, growthTable, growthVerdict } from './growth-report';
 import { timeProjectGraph } from './project-graph';
-import { smallMultiples } from './small-multiples.svg';
 
-const FLAGS = {
-  ...QUIET_FLAG,
-  sizes: { description: 'numbers of generated processors', default: '1,10,100,300' },
-  repeats: { description: 'how often each command is timed', default: '3' },
-  runs: { description: 'counted cold starts of each size', default: '9' },
-  output: { description: 'the JSON file', default: 'dist/bench/growth.json' },
-  svg: { description: 'the plot', default: 'dist/bench/growth.svg' },
+const command = {
+  target: 'bench:growth',
+  about: 'Measures what a growing number of processors costs a workspace and its worker.',
+  flags: {
+    sizes: textFlag('numbers of generated processors, ascending', '1,10,100,300'),
+    repeats: countFlag('counted runs of each command; one more is not counted', 3),
+    runs: countFlag('counted cold starts of each size; one more is not counted', 9),
+    ...QUIET_FLAG,
+    output: textFlag('the JSON file', 'dist/bench/growth.json'),
+  },
 };
 
-const ABOUT = 'Measures what a workspace costs that has few processors, and many.';
+interface SizedCopy {
+  size: number;
+  copy: WorkspaceCopy;
+}
 
-runBenchmark('growth', async (bench) => {
-  const read = readOptions(process.argv.slice(2), ABOUT, FLAGS);
-  if ('help' in read) {
-    console.log(read.help);
-    return;
-  }
-  const { values } = read;
-  const sizes = ascending(values.sizes);
-  const repeats = count('repeats', values.repeats);
-  const runs = count('runs', values.runs);
-  await quietMachine(bench, values.quiet);
+runExperiment(command, async (experiment, { sizes: list, repeats, runs, quiet, output }) => {
+  const sizes = ascending(list);
+  await quietMachine(experiment, quiet);
   const machine = observeMachine();
 
-  const commands = await timeCommands(bench, sizes, repeats);
-  const starts = await timeStarts(bench, sizes, runs);
+  const copies = await prepareCopies(experiment, sizes);
+  const commands = await timeCommands(experiment, copies, repeats);
+  const starts = await timeStarts(experiment, copies, runs);
   const rows = commands.map((timed): Growth => {
     const jobs = starts.get(timed.size) ?? [];
     const cpu = jobs.flatMap((job) => job.cpu ?? []);
@@ -85,33 +78,37 @@ runBenchmark('growth', async (bench) => {
   console.log(`\n${growthVerdict(rows)}`);
   console.log(`\nMedians: ${repeats} of each command, ${runs} interleaved starts of each size.`);
   console.log(describeMachine(observed));
-  await writeResult(values.svg, smallMultiples(growthPlot(rows)));
   await writeResult(
-    values.output,
+    output,
     `${JSON.stringify({ machine: observed, sizes: rows }, undefined, 2)}\n`,
   );
 });
 
-interface SizedCopy {
-  size: number;
-  copy: WorkspaceCopy;
-}
-
-/** Each size is a copy of its own, so that the commands can be timed in turns. Keeps what was built. */
-async function timeCommands(bench: Bench, sizes: readonly number[], repeats: number) {
-  const { progress, assertWanted, scratch } = bench;
+/** Each size has a copy of its own, so that the commands can be interleaved. */
+async function prepareCopies(
+  { progress, throwIfStopped, scratch }: Experiment,
+  sizes: readonly number[],
+): Promise<SizedCopy[]> {
   const copies: SizedCopy[] = [];
   for (const size of sizes) {
-    assertWanted();
+    throwIfStopped();
     progress(`Preparing a workspace with ${size} generated processors …`);
     const copy = await WorkspaceCopy.create(join(scratch, `workspace-${size}`));
     await addSample(copy);
     await growSamples(copy, size);
     copies.push({ size, copy });
   }
+  return copies;
+}
+
+async function timeCommands(
+  { progress, throwIfStopped, scratch }: Experiment,
+  copies: readonly SizedCopy[],
+  repeats: number,
+) {
   progress('Timing the commands …');
   const times = await interleaved(copies, repeats, async ({ copy }) => {
-    assertWanted();
+    throwIfStopped();
     return {
       graph: await timeProjectGraph(copy),
       generator: await timeGenerator(copy),
@@ -132,29 +129,33 @@ async function timeCommands(bench: Bench, sizes: readonly number[], repeats: num
 }
 
 async function timeStarts(
-  { progress, assertWanted, scratch }: Bench,
-  sizes: readonly number[],
+  experiment: Experiment,
+  copies: readonly SizedCopy[],
   runs: number,
 ): Promise<Map<number, FirstJob[]>> {
-  progress('Starting the workers, one processor selected …');
-  return withBenchDatabase(async (databaseUrl) => {
-    const meter = await FirstJobMeter.open(databaseUrl, JOB);
-    try {
-      return await interleaved(sizes, runs, (size) => {
-        assertWanted();
-        return meter.measure(selectedWorker(scratch, size));
-      });
-    } finally {
-      await meter.close();
-    }
-  });
+  const servers = await startPrivateServers(experiment.scratch);
+  try {
+    const [smallest] = copies;
+    if (!smallest) return new Map();
+    // The tables do not depend on the number of processors.
+    const databaseUrl = await migratedDatabase(servers.postgres.url, 'growth', smallest.copy);
+    const workers = copies.map(({ size }) => ({
+      size,
+      program: selectedWorker(experiment.scratch, size, databaseUrl),
+    }));
+    const measured = await measureFirstJobs(experiment, workers, { runs, queue: JOB });
+    return new Map([...measured].map(([{ size }, jobs]) => [size, jobs]));
+  } finally {
+    await servers.close();
+  }
 }
 
-function selectedWorker(scratch: string, size: number): Program {
+function selectedWorker(scratch: string, size: number, databaseUrl: string): Program {
   return {
     name: `worker, 1 of ${size}`,
     folder: workerFolder(scratch, size),
     args: ['main.js'],
+    databaseUrl,
     env: { WORKER_PROCESSORS: JOB, WORKER_HTTP: '0', HOST: '127.0.0.1' },
   };
 }
@@ -163,10 +164,14 @@ function workerFolder(scratch: string, size: number): string {
   return join(scratch, `worker-${size}`);
 }
 
-function ascending(text: string): number[] {
-  const sizes = text.split(',').map((part) => count('sizes', part.trim()));
-  if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0) || size > 999)) {
-    throw new BenchError(`--sizes is "${text}"; expected ascending numbers up to 999: 1,10,100.`);
-  }
-  return sizes;
+/** @throws ExperimentError unless these are ascending numbers of at most three digits */
+function ascending(list: string): number[] {
+  const sizes = list.split(',').map(Number);
+  const isValid = sizes.every(
+    (size, index) => Number.isInteger(size) && size > (sizes[index - 1] ?? 0) && size <= 999,
+  );
+  if (isValid) return sizes;
+  throw new ExperimentError(
+    `--sizes is "${list}"; expected ascending numbers from 1 to 999: 1,10,100.`,
+  );
 }

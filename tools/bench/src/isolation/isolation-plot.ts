@@ -4,10 +4,10 @@ import type { CellSummary, TopologyResult } from './isolation-result';
 import { type LatencyPlot, latencyPlot, type LatencyRow } from './isolation.svg';
 import { WORK, type Work } from './topologies';
 
-/** From this share of requests that got no answer in time, the bar says that the api is in trouble. */
+/** The share of timed-out requests from which a bar is drawn as an alarm. */
 const ALARM = 0.001;
 
-/** The result as a picture. `machine` says what it was measured on. */
+/** The result as an SVG file. `machine` describes where it was measured. */
 export function plotIsolation(
   results: readonly TopologyResult[],
   options: { rate: number; timeout: number },
@@ -24,7 +24,7 @@ export function plotIsolation(
     timeout: options.timeout,
     notes: [
       'Bar: to the 99th percentile (p99), with a dot at the median; line: to the worst request; pale: the p99 of the best and of the worst round.',
-      'Orange: clients gave up, where the axis ends.',
+      'Orange: requests timed out. The axis ends at the timeout.',
       machine,
     ],
   };

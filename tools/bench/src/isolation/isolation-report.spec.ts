@@ -1,5 +1,5 @@
 import { summarize } from '../measure/statistics';
-import { aims } from './isolation-report';
+import { targets } from './isolation-report';
 import type { CellSummary, TopologyResult } from './isolation-result';
 
 const one = summarize([1]);
@@ -20,22 +20,22 @@ function worker(cells: TopologyResult['cells']): TopologyResult {
   };
 }
 
-describe(aims.name, () => {
-  it('compares the p99 under jobs with the p99 without any', () => {
-    const [line] = aims([worker({ idle: cell(10), block: cell(15), hold: cell(11) })], 8);
+describe(targets.name, () => {
+  it('compares the p99 with jobs with the p99 without', () => {
+    const [line] = targets([worker({ idle: cell(10), block: cell(15), hold: cell(11) })], 8);
     expect(line).toContain('1.50 of idle (missed) with jobs that block');
     expect(line).toContain('1.10 of idle (met) with jobs that hold connections');
   });
 
-  it('says that nothing can be told where requests timed out without any jobs', () => {
+  it('gives no verdict if requests timed out without jobs', () => {
     const all = cell(1_000, 50);
-    const [line] = aims([worker({ idle: all, block: all, hold: all })], 8);
-    expect(line).toContain('cannot be told');
+    const [line] = targets([worker({ idle: all, block: all, hold: all })], 8);
+    expect(line).toContain('unknown');
     expect(line).not.toContain('(met)');
   });
 
-  it('says what few cores do', () => {
-    expect(aims([], 2).join()).toContain('With 2 cores');
-    expect(aims([], 8)).toEqual([]);
+  it('explains the effect of few cores', () => {
+    expect(targets([], 2).join()).toContain('With 2 cores');
+    expect(targets([], 8)).toEqual([]);
   });
 });

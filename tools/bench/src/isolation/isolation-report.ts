@@ -7,26 +7,26 @@ import {
   whole,
 } from '@tools/experiment';
 import type { Summary } from '../measure/statistics';
-import type { IsolationBenchOptions } from './bench-options';
+import type { IsolationOptions } from './isolation-options';
 import type { CellSummary, TopologyResult } from './isolation-result';
 import { type Place, WORK, type Work } from './topologies';
 
-/** What is aimed at: the p99 under jobs, as a multiple of the p99 without any. */
-const AIM = 1.2;
+/** The p99 with jobs, as a multiple of the p99 without jobs. */
+const TARGET = 1.2;
 
-const AIMED: readonly Place[] = ['process', 'worker'];
+const WITH_TARGET: readonly Place[] = ['process', 'worker'];
 
-/** All of it in Markdown: tables, then a list of what they come to. */
+/** The report in Markdown: tables, then a list of conclusions. */
 export function reportOf(
   results: readonly TopologyResult[],
-  options: IsolationBenchOptions,
+  options: IsolationOptions,
   machine: Machine,
 ): string {
   const { rounds, measured, rate, timeout, block, parallel, hold, pool } = options;
   const list = [
-    `Medians of ${rounds} interleaved rounds of ${measured / 1_000} s, smallest to largest in brackets; timed out: of all rounds.`,
-    `${rate} requests a second, given up after ${whole(timeout)} ms; ${parallel} blocking at a time, for ${whole(block)} ms each on a free core; ${pool} that hold a connection at a time, for ${whole(hold)} ms each.`,
-    ...aims(results, machine.cores),
+    `Medians of ${rounds} interleaved rounds of ${measured / 1_000} s, smallest to largest in brackets; timed out: in all rounds.`,
+    `${rate} requests a second, timeout ${whole(timeout)} ms; ${parallel} blocking job(s) at a time, ${whole(block)} ms each on a free core; ${pool} job(s) at a time that hold a connection, ${whole(hold)} ms each.`,
+    ...targets(results, machine.cores),
     ...doubts(results),
     describeMachine(machine),
   ];
@@ -34,7 +34,7 @@ export function reportOf(
   return `${latencyTables(results)}\n\n${costTable(results)}\n\n${lines}\n`;
 }
 
-/** A table a kind of work. Each cell is the median of the rounds, smallest and largest in brackets. */
+/** One table for each kind of work, with the median of the rounds, smallest and largest in brackets. */
 export function latencyTables(results: readonly TopologyResult[]): string {
   return WORK.map(({ work, name }) => {
     const columns: Column<TopologyResult>[] = [
@@ -96,48 +96,48 @@ export function costTable(results: readonly TopologyResult[]): string {
   );
 }
 
-/** The comparisons that the figures are for, each a sentence. */
-export function aims(results: readonly TopologyResult[], cores: number): string[] {
+/** The targets and whether they are met, each a sentence. */
+export function targets(results: readonly TopologyResult[], cores: number): string[] {
   const sentences = results
-    .filter(({ topology }) => AIMED.includes(topology.place))
+    .filter(({ topology }) => WITH_TARGET.includes(topology.place))
     .map(({ topology, cells }) => {
       if (cells.idle.timedOut > 0) {
-        return `p99, ${topology.name}: cannot be told, since requests timed out without any jobs. This machine was too busy; aim: at most ${AIM} of idle.`;
+        return `p99, ${topology.name}: unknown, because requests timed out even without jobs: this machine was too busy; target: at most ${TARGET} of idle.`;
       }
       const idle = cells.idle.p99.median;
       const ratios = { block: cells.block.p99.median / idle, hold: cells.hold.p99.median / idle };
       const verdict = (ratio: number) =>
-        `${ratio.toFixed(2)} of idle (${ratio <= AIM ? 'met' : 'missed'})`;
-      return `p99, ${topology.name}: ${verdict(ratios.block)} with jobs that block, ${verdict(ratios.hold)} with jobs that hold connections; aim: at most ${AIM}.`;
+        `${ratio.toFixed(2)} of idle (${ratio <= TARGET ? 'met' : 'missed'})`;
+      return `p99, ${topology.name}: ${verdict(ratios.block)} with jobs that block, ${verdict(ratios.hold)} with jobs that hold connections; target: at most ${TARGET}.`;
     });
   return [...sentences, ...fewCores(cores)];
 }
 
-/** The api, the database and the clients want a core when the job has one. */
+/** One for the job, and some for the api, the database and the clients. */
 const ENOUGH_CORES = 4;
 
 function fewCores(cores: number): string[] {
   if (cores >= ENOUGH_CORES) return [];
   return [
-    `With ${cores} cores, a job that computes takes its core from the api, the database or the clients: ` +
-      `no isolation gives it back. The aim is for machines with a core free for each job.`,
+    `With ${cores} cores, a job that computes takes CPU time from the api, the database or the clients, which ` +
+      `no isolation can create. The target is for machines with a free core for each job.`,
   ];
 }
 
-/** What would make the figures worth nothing, each a sentence; none in a good run. */
+/** What makes the figures doubtful, each a sentence; none in a good run. */
 export function doubts(results: readonly TopologyResult[]): string[] {
   return results.flatMap(({ topology, cells }) =>
     WORK.flatMap(({ work, name }) => {
       const { failed, sent } = cells[work];
       if (failed === 0) return [];
       return [
-        `${topology.name}, ${name}: ${whole(failed)} of ${whole(sent)} requests were answered with an error, or cut off.`,
+        `${topology.name}, ${name}: ${whole(failed)} of ${whole(sent)} requests were answered with an error, or aborted.`,
       ];
     }),
   );
 }
 
-/** Milliseconds and rates: one digit behind the point below 100, where it says something. */
+/** Milliseconds and rates, with one decimal below 100. */
 function spread({ median, min, max }: Summary): string {
   return `${figure(median)} (${figure(min)}–${figure(max)})`;
 }

@@ -2,16 +2,16 @@ import { summarize, type Summary } from '../measure/statistics';
 import type { Cell, Costs, TopologyRun } from './measure-topology';
 import { type Topology, WORK, type Work } from './topologies';
 
-/** What all rounds of a topology under one kind of work come to. Times are in milliseconds. */
+/** All rounds of a topology with one kind of work. Times are in milliseconds. */
 export interface CellSummary {
   requestsPerSecond: Summary;
   p50: Summary;
   p99: Summary;
   worst: Summary;
   jobsPerSecond: Summary;
-  /** How late the clients themselves were: see `LoadResult`. */
+  /** How late the clients were: see `LoadResult`. */
   lateness: Summary;
-  /** Of all rounds together. */
+  /** In all rounds. */
   sent: number;
   timedOut: number;
   failed: number;
@@ -24,7 +24,7 @@ export interface TopologyResult {
   runs: readonly TopologyRun[];
 }
 
-/** `measured` is how long each round asked, in milliseconds. */
+/** `measured`: the measured time of each round, in milliseconds. */
 export function summarizeRuns(
   topology: Topology,
   runs: readonly TopologyRun[],

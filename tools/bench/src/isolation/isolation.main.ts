@@ -1,116 +1,91 @@
 /*
  * npx nx run bench:isolation
  *
- * What jobs do to an api, by where their processors run: the same api under the same load in five
- * topologies, while no jobs run, jobs block the CPU, and jobs hold every connection of their pool.
+ * How jobs affect an api, depending on where their processors run: the same api under the same load in five
+ * topologies, without jobs, with jobs that block the CPU, and with jobs that hold every connection of their pool.
  *
- * Knobs     --rounds     counted rounds; one more before them is not counted
- *           --rate       requests a second
- *           --seconds    measured in each round, for each topology and kind of jobs
- *           --warm-up    seconds before them, at the same rate
- *           --timeout    milliseconds after which a client gives up
- *           --pool       connections of each pool, and jobs that hold one at the same time
- *           --parallel   CPU-blocking jobs at the same time
- *           --block      milliseconds that one of them takes on a free core
- *           --hold       milliseconds that a job holds its connection
- *           --quick      jobs that do nothing, for what a job costs
- *           --only       topologies, separated by commas: api, own-data-source, thread, process, worker
- *           --json       the result on standard output instead of tables
- *           --output     the JSON file; the plot is beside it
- *           --plot       the SVG file
- *           --page       a Markdown page whose figures are replaced: docs/guides/where-should-a-job-run.md
- *           --quiet      minutes to wait at most for other work on the machine to end
+ * Knobs     the load: --rate, --timeout, --warm-up, --seconds, --rounds
+ *           the jobs: --parallel, --block, --pool, --hold, --quick
+ *           --only (some topologies), --json, --output, --plot, --page, --quiet; --help describes each
  *
- * Output    Markdown tables on standard output: requests/s, p50, p99 and worst latency, requests that
- *           timed out, jobs/s; and what each topology costs. The same figures and each single round in
- *           the JSON file, and a plot in an SVG file.
+ * Output    Markdown tables: requests/s, p50, p99 and worst latency, timeouts, jobs/s, and what each topology
+ *           costs; the same figures and every single round in a JSON file; a plot in an SVG file.
  *
- * Compared  the p99 under jobs with the p99 without any, of the same topology; aim: at most 1.2 times
- *           as long with a standalone worker and with a sandbox by process, on a machine with a free
- *           core for each job.
+ * Compared  the p99 with jobs with the p99 without jobs, in the same topology; target: at most 1.2 times, for a
+ *           standalone worker and for isolation by process, on a machine with a free core for each job.
  *
- * The request reads a row by its key through TypeORM. It is sent at a fixed rate by a process of its own
- * and timed from when it was due, whether or not others were answered. (autocannon is not used: it sends
- * a connection's share of the rate in a burst at the beginning of each second, and sends nothing while
- * it waits, so that it asks least when the api is slowest.) The sandboxes hang off the api process. A
- * blocking job is a fixed number of rounds of a hash. The server is this run's own.
+ * A request reads a row by its key through TypeORM. A separate process sends requests at a fixed rate, whether
+ * or not earlier ones were answered, and times each from the moment it was due. (autocannon is not used: it
+ * sends each connection's share of the rate in a burst at the start of each second, and waits for answers, so
+ * that it sends least when the api is slowest.) The sandboxes are children of the api process. A blocking job is
+ * a fixed number of hash rounds. The server is this run's own.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
-  type Bench,
   compilePrograms,
-  count,
+  countFlag,
   describeMachine,
+  type Experiment,
   observeMachine,
-  readOptions,
-  runBenchmark,
+  runExperiment,
+  switchFlag,
+  textFlag,
   WORKSPACE_ROOT,
   writeResult,
 } from '@tools/experiment';
 import { interleaved } from '../measure/interleaved';
 import { QUIET_FLAG, quietMachine } from '../measure/quiet-machine';
-import { openBenchDatabase } from './bench-database';
-import type { IsolationBenchOptions } from './bench-options';
+import { openIsolationDatabase } from './isolation-database';
+import type { IsolationOptions } from './isolation-options';
 import { plotIsolation } from './isolation-plot';
 import { reportOf } from './isolation-report';
 import { summarizeRuns, type TopologyResult } from './isolation-result';
-import { measureTopology, type TopologyBench } from './measure-topology';
+import { measureTopology, PROGRAMS } from './measure-topology';
 import { replaceMeasuredBlock } from './measured-block';
 import { roundsFor } from './programs/hash-rounds';
 import { selectTopologies, type Topology } from './topologies';
 
-const FLAGS = {
-  ...QUIET_FLAG,
-  rounds: { description: 'counted rounds', default: '5' },
-  rate: { description: 'requests a second', default: '50' },
-  seconds: { description: 'measured in each round, for each kind of jobs', default: '5' },
-  'warm-up': { description: 'seconds before them, at the same rate', default: '2' },
-  timeout: { description: 'milliseconds after which a client gives up', default: '1000' },
-  pool: { description: 'connections of each pool, and jobs that hold one', default: '5' },
-  parallel: { description: 'CPU-blocking jobs at the same time', default: '1' },
-  block: { description: 'milliseconds that one of them takes on a free core', default: '500' },
-  hold: { description: 'milliseconds that a job holds its connection', default: '1000' },
-  quick: { description: 'jobs that do nothing, for what a job costs', default: '300' },
-  only: {
-    description: 'topologies: api, own-data-source, thread, process, worker',
-    default: 'all',
+const command = {
+  target: 'bench:isolation',
+  about: 'Measures how jobs affect an api, depending on where their processors run.',
+  flags: {
+    rounds: countFlag('counted rounds; one more is not counted', 5),
+    rate: countFlag('requests a second', 50),
+    seconds: countFlag('measured seconds in each round, for each kind of jobs', 5),
+    'warm-up': countFlag('seconds at the same rate before each measurement', 2),
+    timeout: countFlag('milliseconds after which a client gives up', 1_000),
+    pool: countFlag('connections of each pool, and jobs that hold one', 5),
+    parallel: countFlag('CPU-blocking jobs at the same time', 1),
+    block: countFlag('duration of a CPU-blocking job on a free core, in milliseconds', 500),
+    hold: countFlag('milliseconds for which a job holds its connection', 1_000),
+    quick: countFlag('jobs that do nothing, to measure the cost of a job', 300),
+    only: textFlag(
+      'topologies, comma-separated: api, own-data-source, thread, process, worker',
+      'all',
+    ),
+    json: switchFlag('print JSON instead of tables'),
+    ...QUIET_FLAG,
+    output: textFlag('the JSON file', 'dist/bench/isolation.json'),
+    plot: textFlag('the SVG file', 'dist/bench/isolation.svg'),
+    page: textFlag('a Markdown page whose figures are replaced', ''),
   },
-  json: { description: 'the result on standard output instead of tables' },
-  output: { description: 'the JSON file', default: 'dist/bench/isolation.json' },
-  plot: { description: 'the SVG file', default: 'dist/bench/isolation.svg' },
-  page: { description: 'a Markdown page whose figures are replaced', default: '' },
 };
 
-/** What the plot shows, for who cannot see it. */
+/** The alternative text of the plot. */
 const PLOTTED =
-  'Latency of an api by where its processors run, without jobs, with jobs that block the CPU, and with jobs that hold every connection';
+  'Latency of an api by where its processors run: without jobs, with jobs that block the CPU, and with jobs that hold every connection';
 
-const ABOUT = 'Measures what jobs do to an api, by where their processors run.';
-
-runBenchmark('isolation', async (bench) => {
-  const read = readOptions(process.argv.slice(2), ABOUT, FLAGS);
-  if ('help' in read) {
-    console.log(read.help);
-    return;
-  }
-  const { values } = read;
+runExperiment(command, async (experiment, values) => {
   const topologies = selectTopologies(values.only);
-  const options: IsolationBenchOptions = {
-    rounds: count('rounds', values.rounds),
-    rate: count('rate', values.rate),
-    timeout: count('timeout', values.timeout),
-    warmUp: count('warm-up', values['warm-up']) * 1_000,
-    measured: count('seconds', values.seconds) * 1_000,
-    pool: count('pool', values.pool),
-    parallel: count('parallel', values.parallel),
-    block: count('block', values.block),
-    hold: count('hold', values.hold),
-    quick: count('quick', values.quick),
+  const options: IsolationOptions = {
+    ...values,
+    warmUp: values['warm-up'] * 1_000,
+    measured: values.seconds * 1_000,
   };
-  await quietMachine(bench, values.quiet);
+  await quietMachine(experiment, values.quiet);
   const machine = observeMachine();
-  const results = await measure(bench, topologies, options);
+  const results = await measure(experiment, topologies, options);
   const observed = machine();
 
   const content = `${JSON.stringify({ options, machine: observed, results }, undefined, 2)}\n`;
@@ -129,28 +104,22 @@ runBenchmark('isolation', async (bench) => {
 });
 
 async function measure(
-  { scratch, progress, assertWanted }: Bench,
+  { scratch, progress, throwIfStopped }: Experiment,
   topologies: readonly Topology[],
-  options: IsolationBenchOptions,
+  options: IsolationOptions,
 ): Promise<TopologyResult[]> {
   progress('Starting a server, compiling the programs …');
-  const programs = 'tools/bench/src/isolation/programs';
-  const files = await compilePrograms(join(scratch, 'programs'), {
-    api: `${programs}/app/api.main.ts`,
-    worker: `${programs}/app/worker.main.ts`,
-    sandbox: `${programs}/app/sandbox.ts`,
-    load: `${programs}/load.main.ts`,
-  });
-  const database = await openBenchDatabase(scratch);
+  const files = await compilePrograms(join(scratch, 'programs'), PROGRAMS);
+  const database = await openIsolationDatabase(scratch);
   try {
     const rounds = roundsFor(options.block);
-    const shared = { files, options, databaseUrl: database.url, ids: database.ids, rounds };
-    const bench: TopologyBench = { ...shared, assertWanted };
+    const { url: databaseUrl, ids } = database;
+    const bench = { files, options, databaseUrl, ids, rounds, throwIfStopped };
+    const total = topologies.length * (options.rounds + 1);
     let turns = 0;
     const runs = await interleaved(topologies, options.rounds, (topology) => {
-      assertWanted();
-      const of = topologies.length * (options.rounds + 1);
-      progress(`${turns + 1} of ${of}: ${topology.name} …`);
+      throwIfStopped();
+      progress(`${turns + 1} of ${total}: ${topology.name} …`);
       return measureTopology(topology, bench, turns++);
     });
     return [...runs].map(([topology, measured]) =>

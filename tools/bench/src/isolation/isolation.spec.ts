@@ -2,23 +2,23 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compilePrograms, observeMachine } from '@tools/experiment';
-import { type BenchDatabase, openBenchDatabase } from './bench-database';
+import { type IsolationDatabase, openIsolationDatabase } from './isolation-database';
 import { plotIsolation } from './isolation-plot';
 import { doubts, reportOf } from './isolation-report';
 import { summarizeRuns, type TopologyResult } from './isolation-result';
-import { measureTopology, type TopologyBench } from './measure-topology';
+import { measureTopology, PROGRAMS, type TopologyBench } from './measure-topology';
 import { roundsFor } from './programs/hash-rounds';
 import { TOPOLOGIES } from './topologies';
 
-/** In milliseconds, on a busy machine; all of it takes 20 s on a quiet one. */
+/** In milliseconds, for a busy machine; on a quiet one, all tests take 20 s. */
 const LIMIT = 120_000;
 
-/** One of each way to start and to connect: the others differ from these by a word. */
+/** One of each way to start and to connect; the others differ in one setting only. */
 const STARTED = TOPOLOGIES.filter(({ place }) =>
   ['own-data-source', 'process', 'worker'].includes(place),
 );
 
-/** As short as it can be: what is looked at is that it works, not what comes out. */
+/** As short as possible: the tests check that it works, not the figures. */
 const OPTIONS = {
   rounds: 1,
   rate: 40,
@@ -32,25 +32,19 @@ const OPTIONS = {
   quick: 5,
 };
 
-describe('a short run of the isolation bench', () => {
+describe('a short run of the isolation benchmark', () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'isolation-spec-')));
   const results: TopologyResult[] = [];
-  let database: BenchDatabase;
+  let database: IsolationDatabase;
   let bench: TopologyBench;
 
   beforeAll(async () => {
-    const programs = 'tools/bench/src/isolation/programs';
-    const files = await compilePrograms(join(folder, 'programs'), {
-      api: `${programs}/app/api.main.ts`,
-      worker: `${programs}/app/worker.main.ts`,
-      sandbox: `${programs}/app/sandbox.ts`,
-      load: `${programs}/load.main.ts`,
-    });
-    database = await openBenchDatabase(folder);
+    const files = await compilePrograms(join(folder, 'programs'), PROGRAMS);
+    database = await openIsolationDatabase(folder);
     const { url: databaseUrl, ids } = database;
     const rounds = roundsFor(OPTIONS.block);
-    const assertWanted = () => undefined;
-    bench = { files, options: OPTIONS, databaseUrl, ids, rounds, assertWanted };
+    const throwIfStopped = () => undefined;
+    bench = { files, options: OPTIONS, databaseUrl, ids, rounds, throwIfStopped };
   }, LIMIT);
 
   afterAll(async () => {
@@ -73,10 +67,10 @@ describe('a short run of the isolation bench', () => {
     LIMIT,
   );
 
-  it('shows each of them in tables and in the plot', () => {
+  it('shows each topology in the tables and in the plot', () => {
     const lines = reportOf(results, OPTIONS, observeMachine()()).split('\n');
     for (const { name } of STARTED) {
-      // Three kinds of jobs, and what it costs.
+      // Three kinds of jobs, and the costs.
       expect(lines.filter((line) => line.startsWith(`| ${name} `))).toHaveLength(4);
     }
     const svg = plotIsolation(results, OPTIONS, 'A machine.');

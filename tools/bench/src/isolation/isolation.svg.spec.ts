@@ -26,17 +26,17 @@ describe(latencyPlot.name, () => {
     expect(svg).not.toMatch(/href|url\(|@import|<script|<image/);
   });
 
-  it('has a background of its own, so that it can be read on any page', () => {
+  it('has its own background, so that it is readable on any page', () => {
     expect(svg).toMatch(/<rect class="paper" width="\d+" height="\d+"/);
     expect(svg).toContain('.paper{fill:#fff');
   });
 
-  it('says each figure in text, and shows trouble in another colour', () => {
+  it('has each figure as text, and an alarm in another colour', () => {
     expect(svg.match(/>p99 10 ms</g)).toHaveLength(2);
     expect(svg.match(/<g class="alarm">/g)).toHaveLength(1);
   });
 
-  it('ends its axis where clients give up, and draws nothing beyond', () => {
+  it('ends its axis at the timeout, and draws nothing beyond', () => {
     expect(svg).toContain('>1,000 ms</text>');
     const ends = [...svg.matchAll(/class="bar" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/g)];
     const [, late] = ends.map(([, x, width]) => Number(x) + Number(width));
@@ -44,7 +44,7 @@ describe(latencyPlot.name, () => {
     expect(late).toBeLessThanOrEqual((axis.at(-1) ?? 0) + 1);
   });
 
-  it('keeps signs of SVG in a title from becoming markup', () => {
+  it('escapes markup in a title', () => {
     expect(svg).toContain('Where &amp; &lt;when&gt;');
   });
 });

@@ -1,18 +1,18 @@
 import { whole } from '@tools/experiment';
-import { escapeSvg, svgNumber, svgText } from '../report/svg-text';
+import { escapeSvg, svgNumber, svgText } from './svg-text';
 
-/** What is drawn of one topology under one kind of work. Times are in milliseconds. */
+/** One topology with one kind of work. Times are in milliseconds. */
 export interface LatencyRow {
   p50: number;
   p99: number;
   /** The smallest and the largest p99 of the rounds. */
   p99Range: readonly [number, number];
   worst: number;
-  /** Stands above the bar: the figures that a listener is to remember. */
+  /** Above the bar: the main figures. */
   label: string;
-  /** Stands below it. */
+  /** Below the bar. */
   note: string;
-  /** Whether the api failed people: draws the bar in another colour. */
+  /** Draws the bar in another colour. */
   alarm: boolean;
 }
 
@@ -25,10 +25,10 @@ export interface LatencyPanel {
 export interface LatencyPlot {
   title: string;
   subtitle: string;
-  /** Names of the rows: a line each, or two. */
+  /** Names of the rows, each of one or two lines. */
   names: readonly (readonly string[])[];
   panels: readonly LatencyPanel[];
-  /** The end of the axis, in milliseconds: where clients give up. */
+  /** The end of the axis, in milliseconds. */
   timeout: number;
   notes: readonly string[];
 }
@@ -40,15 +40,17 @@ const ROW = 76;
 const HEADER = 118;
 const AXIS = 34;
 const NOTE = 18;
-/** The least that an axis shows, in milliseconds. */
+/** The start of the axis, in milliseconds. */
 const LEAST = 1;
 
 /**
- * Latencies of all topologies, a panel for each kind of work, on one logarithmic axis: what differs by
- * three orders of magnitude would otherwise be a bar beside nothing. A bar ends at the 99th percentile,
- * has a dot at the median, and its line goes on to the worst request.
+ * Latencies of all topologies, a panel for each kind of work, on one logarithmic axis, because they differ by
+ * three orders of magnitude. A bar ends at the 99th percentile, has a dot at the median, and its line extends
+ * to the worst request.
  *
- * An SVG file that needs no font, script or style from outside, and brings its own background.
+ * The SVG file needs no font, script or style from outside, has its own background, and follows a dark theme.
+ * It is drawn by hand on purpose: `@observablehq/plot` with a DOM for it (linkedom, jsdom), or `vega`, would
+ * install about sixty packages to replace this file.
  */
 export function latencyPlot(plot: LatencyPlot): string {
   const { title, subtitle, names, panels, notes } = plot;
@@ -136,7 +138,7 @@ function scaleTo(timeout: number): (value: number) => number {
   };
 }
 
-/** 1, 10, 100 … and the timeout itself. A power close to the timeout is left out, for its label. */
+/** 1, 10, 100 … and the timeout. A power close to the timeout is omitted, because their labels would overlap. */
 function powersUpTo(timeout: number): number[] {
   const powers: number[] = [];
   for (let power = LEAST; power * 5 <= timeout; power *= 10) powers.push(power);

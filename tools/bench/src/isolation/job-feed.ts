@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, withBackend } from 'bullmq';
-import { BenchError, interruption } from '@tools/experiment';
+import { ExperimentError, interruption } from '@tools/experiment';
 
 const { Queue } = withBackend(createPostgresBackend);
 
 /** In milliseconds. */
 const LIMIT = 120_000;
-const LOOK_EVERY = 20;
+const POLL_INTERVAL = 20;
 
 /** When a job ran, in milliseconds since 1970. */
 export interface JobRun {
@@ -15,7 +15,7 @@ export interface JobRun {
   ended: number;
 }
 
-/** Adds jobs to a queue and sees what becomes of them, from outside of the processes that are measured. */
+/** Adds jobs to a queue and reads their outcome, outside of the processes that are measured. */
 export class JobFeed {
   private readonly queue: InstanceType<typeof Queue>;
 
@@ -28,29 +28,31 @@ export class JobFeed {
     await this.queue.addBulk(Array.from({ length: jobs }, () => job));
   }
 
-  /** Waits until so many have ended. */
+  /** Waits until this number of jobs has been completed. */
   async waitForEnded(jobs: number): Promise<void> {
     await this.until(async () => (await this.queue.getCompletedCount()) >= jobs);
   }
 
-  /** Waits until so many run at the same time. */
+  /** Waits until this number of jobs runs at the same time. */
   async waitForRunning(jobs: number): Promise<void> {
     await this.until(async () => (await this.queue.getActiveCount()) >= jobs);
   }
 
-  /** Takes back the jobs that wait, and waits until those that run have ended. */
+  /** Removes the waiting jobs, and waits until the running ones have ended. */
   async stop(): Promise<void> {
     await this.queue.drain();
     await this.until(async () => (await this.queue.count()) === 0);
     await this.until(async () => (await this.queue.getActiveCount()) === 0);
   }
 
-  /** The jobs that have ended since the last time; it forgets them. @throws BenchError if one failed */
+  /** Returns and removes the jobs that have ended since the last call. @throws ExperimentError if one failed */
   async takeRuns(): Promise<JobRun[]> {
     const jobs = await this.queue.getJobs(['completed', 'failed']);
     const failed = jobs.find(({ failedReason }) => failedReason);
     if (failed) {
-      throw new BenchError(`A job "${this.queue.name}" has failed: ${failed.failedReason}`);
+      throw new ExperimentError(
+        `A job of the queue "${this.queue.name}" failed: ${failed.failedReason}`,
+      );
     }
     await this.queue.clean(0, 0, 'completed');
     return jobs.map(({ timestamp, processedOn = 0, finishedOn = 0 }) => ({
@@ -70,18 +72,18 @@ export class JobFeed {
       interruption.throwIfAborted();
       if ((await this.queue.getFailedCount()) > 0) await this.takeRuns();
       if (Date.now() > deadline) {
-        throw new BenchError(
-          `The jobs of "${this.queue.name}" have not been done within ${LIMIT / 1_000} s.`,
+        throw new ExperimentError(
+          `The jobs of the queue "${this.queue.name}" were not done within ${LIMIT / 1_000} s.`,
         );
       }
-      await sleep(LOOK_EVERY);
+      await sleep(POLL_INTERVAL);
     }
   }
 }
 
 /**
- * How many jobs ran a second. One that ran in the measured time for a part of its run counts as that
- * part, so that it does not matter when the time began.
+ * Jobs per second within a window of time. A job that ran partly within the window counts with that part, so
+ * that the result does not depend on where the window begins.
  */
 export function jobsPerSecond(
   runs: readonly JobRun[],

@@ -1,42 +1,50 @@
 import { residentBytesOfTree } from '@tools/experiment';
-import type { IsolationBenchOptions } from './bench-options';
+import type { IsolationOptions } from './isolation-options';
 import { JobFeed, type JobRun, jobsPerSecond } from './job-feed';
 import type { LoadOptions, LoadResult } from './load/requests-at-rate';
 import { MeasuredProgram } from './measured-program';
 import type { LoadReport, ProgramReady, ProgramSettings } from './programs/program-settings';
 import { type Topology, WORK, type Work } from './topologies';
 
-export type ProgramName = 'api' | 'load' | 'worker';
+const FOLDER = 'tools/bench/src/isolation/programs';
+
+/** The programs to compile, relative to the workspace. The sandbox is found beside the others. */
+export const PROGRAMS = {
+  api: `${FOLDER}/app/api.main.ts`,
+  worker: `${FOLDER}/app/worker.main.ts`,
+  sandbox: `${FOLDER}/app/sandbox.ts`,
+  load: `${FOLDER}/load.main.ts`,
+};
 
 export interface TopologyBench {
   /** The compiled programs. */
-  files: Readonly<Record<ProgramName, string>>;
-  options: IsolationBenchOptions;
+  files: Readonly<Record<keyof typeof PROGRAMS, string>>;
+  options: IsolationOptions;
   databaseUrl: string;
-  /** Keys of the rows that are asked for. */
+  /** Keys of the rows that are requested. */
   ids: readonly string[];
-  /** Rounds of a hash for a job that blocks. */
+  /** Hash rounds of a job that blocks. */
   rounds: number;
-  assertWanted: () => void;
+  throwIfStopped: () => void;
 }
 
-/** What the api did while jobs of one kind ran, or none. */
+/** How the api performed while jobs of one kind ran, or no jobs. */
 export interface Cell extends LoadResult {
-  /** How many ran a second meanwhile; 0 if there were none. */
+  /** 0 without jobs. */
   jobsPerSecond: number;
 }
 
-/** What it costs to run jobs there at all. Memory is resident, in bytes; times are in milliseconds. */
+/** What a topology costs. Memory is resident, in bytes; times are in milliseconds. */
 export interface Costs {
-  /** All processes, before the first job. */
+  /** Of all processes, before the first job. */
   memory: number;
-  /** The same after the first job, for which a sandbox has started a child. */
+  /** The same after the first job, which may have started a sandbox. */
   memoryAfter: number;
-  /** From adding the first job until it is done. */
+  /** From the `add` of the first job until it is done. */
   firstJob: number;
-  /** The same for one that follows. */
+  /** The same for the next job. */
   nextJob: number;
-  /** Jobs that do nothing, one after the other. */
+  /** With jobs that do nothing. */
   quickJobsPerSecond: number;
 }
 
@@ -45,7 +53,7 @@ export interface TopologyRun {
   cells: Readonly<Record<Work, Cell>>;
 }
 
-/** Starts a topology, measures it, and stops it. `turn` is where to begin with the kinds of work. */
+/** Starts a topology, measures it, and stops it. `turn` rotates the order of the kinds of work. */
 export async function measureTopology(
   topology: Topology,
   bench: TopologyBench,
@@ -58,11 +66,11 @@ export async function measureTopology(
     const first = turn % WORK.length;
     const cells: Partial<Record<Work, Cell>> = {};
     for (const { work } of [...WORK.slice(first), ...WORK.slice(0, first)]) {
-      bench.assertWanted();
+      bench.throwIfStopped();
       cells[work] = await measureCell(bench, started.url, work, running);
     }
     for (const program of started.programs) await program.stop();
-    // The loop has filled every key.
+    // The loop has set every key.
     return { costs, cells: cells as Record<Work, Cell> };
   } finally {
     for (const program of running) program.kill();
@@ -133,11 +141,11 @@ async function measureCell(
   const { time, data, atOnce } = kinds[work];
   const feed = new JobFeed(databaseUrl, work);
   try {
-    // As many as run at the same time, and no more: a sandbox starts a child for each of them.
+    // Warm-up: as many as run at the same time start all the sandboxes that are needed.
     await feed.add(atOnce, data);
     await feed.waitForEnded(atOnce);
     await feed.takeRuns();
-    // More than can be done until the load ends.
+    // More than can be done before the load ends.
     const lasts = options.warmUp + options.measured + 2 * options.timeout + START_ALLOWANCE;
     await feed.add(Math.ceil(lasts / time + 1) * atOnce, data);
     await feed.waitForRunning(atOnce);
@@ -149,7 +157,7 @@ async function measureCell(
   }
 }
 
-/** In milliseconds: how long it may take until the load has begun. */
+/** How long the load may take to start, in milliseconds. */
 const START_ALLOWANCE = 30_000;
 
 async function load(

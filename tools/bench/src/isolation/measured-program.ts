@@ -1,15 +1,15 @@
 import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchError, guard, interruption } from '@tools/experiment';
+import { ExperimentError, guardProcess, interruption } from '@tools/experiment';
 import { settingsEnvironment } from './programs/program-settings';
 
 /** In milliseconds. */
 const LIMIT = { message: 90_000, stop: 35_000 };
 
-/** A process of this bench. It ends by itself when this one is gone. */
+/** A process of this benchmark, which exits by itself when this process has ended. */
 export class MeasuredProgram {
-  private printed = '';
+  private output = '';
 
   private constructor(
     private readonly name: string,
@@ -17,15 +17,15 @@ export class MeasuredProgram {
   ) {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.printed = (this.printed + text).slice(-5_000);
+        this.output = (this.output + text).slice(-5_000);
       });
     }
   }
 
   /**
-   * Starts a compiled program, and waits until it tells something.
+   * Starts a compiled program, and waits for its first message.
    *
-   * @throws BenchError with what it printed, if it ends instead
+   * @throws ExperimentError with its output, if it exits instead
    */
   static async start(
     file: string,
@@ -33,7 +33,7 @@ export class MeasuredProgram {
     running: Set<MeasuredProgram>,
   ): Promise<{ program: MeasuredProgram; message: unknown }> {
     const options: ForkOptions = {
-      // A group of its own: Ctrl-C is for the bench, which stops it in order.
+      // In a process group of its own, which Ctrl-C does not reach: the benchmark stops it in order.
       detached: true,
       execArgv: [],
       env: {
@@ -44,7 +44,7 @@ export class MeasuredProgram {
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     };
-    const child = guard(fork(file, options));
+    const child = guardProcess(fork(file, options));
     const program = new MeasuredProgram(file, child);
     running.add(program);
     child.once('exit', () => running.delete(program));
@@ -55,28 +55,24 @@ export class MeasuredProgram {
     return this.child.pid ?? 0;
   }
 
-  /** What it has printed, for an error. */
-  get output(): string {
-    return this.printed;
-  }
-
-  /** Stops it in order, or at the limit. @throws BenchError if it had ended before */
+  /** Stops it with SIGTERM. @throws ExperimentError if it has exited already, or exceeds the limit */
   async stop(): Promise<void> {
     const { child } = this;
-    if (this.hasEnded) throw new BenchError(`${this.name} has ended too early.\n${this.printed}`);
+    if (this.hasEnded)
+      throw new ExperimentError(`${this.name} exited too early. Its output:\n${this.output}`);
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
     const killing = setTimeout(() => child.kill('SIGKILL'), LIMIT.stop);
     await exit;
     clearTimeout(killing);
     if (child.signalCode === 'SIGKILL') {
-      throw new BenchError(
-        `${this.name} did not stop within ${LIMIT.stop / 1_000} s.\n${this.printed}`,
+      throw new ExperimentError(
+        `${this.name} did not stop within ${LIMIT.stop / 1_000} s. Its output:\n${this.output}`,
       );
     }
   }
 
-  /** Resolves when it has ended by itself. */
+  /** Resolves when it has exited by itself. */
   async ended(): Promise<void> {
     if (!this.hasEnded) await once(this.child, 'exit');
   }
@@ -95,9 +91,9 @@ export class MeasuredProgram {
     try {
       return await Promise.race([
         once(this.child, 'message', { signal }).then(([message]: unknown[]) => message),
-        once(this.child, 'exit', { signal }).then(() => this.giveUp('has ended too early')),
+        once(this.child, 'exit', { signal }).then(() => this.giveUp('exited too early')),
         sleep(LIMIT.message, undefined, { signal }).then(() =>
-          this.giveUp(`has told nothing for ${LIMIT.message / 1_000} s`),
+          this.giveUp(`sent no message within ${LIMIT.message / 1_000} s`),
         ),
       ]);
     } finally {
@@ -106,6 +102,6 @@ export class MeasuredProgram {
   }
 
   private giveUp(reason: string): never {
-    throw new BenchError(`${this.name} ${reason}. It printed:\n${this.printed}`);
+    throw new ExperimentError(`${this.name} ${reason}. Its output:\n${this.output}`);
   }
 }

@@ -1,14 +1,14 @@
-import { BenchError } from '@tools/experiment';
+import { ExperimentError } from '@tools/experiment';
 
 /**
- * Where the processors run. In all but the last they belong to the api process; a sandbox hangs off it
- * as a forked process or a thread.
+ * Where the processors run. Except for `worker`, they belong to the api process, whose sandboxes are child
+ * processes or threads.
  */
 export type Place = 'api' | 'own-data-source' | 'thread' | 'process' | 'worker';
 
 export interface Topology {
   place: Place;
-  /** As tables and plots name it. */
+  /** Its name in tables and plots. */
   name: string;
 }
 
@@ -20,12 +20,12 @@ export const TOPOLOGIES: readonly Topology[] = [
   { place: 'worker', name: 'standalone worker' },
 ];
 
-/** What the jobs do while the api is asked. */
+/** What the jobs do during the requests. */
 export type Work = 'idle' | 'block' | 'hold';
 
 export interface WorkKind {
   work: Work;
-  /** As tables and plots name it. */
+  /** Its name in tables and plots. */
   name: string;
 }
 
@@ -35,14 +35,16 @@ export const WORK: readonly WorkKind[] = [
   { work: 'hold', name: 'jobs that hold every connection' },
 ];
 
-/** @throws BenchError for a name that is not known */
+/** @throws ExperimentError for an unknown name */
 export function selectTopologies(list: string): readonly Topology[] {
   if (list === 'all') return TOPOLOGIES;
   const places = list.split(',').map((place) => place.trim());
   const known = TOPOLOGIES.map(({ place }) => place);
   const unknown = places.find((place) => !known.includes(place as Place));
   if (unknown !== undefined) {
-    throw new BenchError(`--only has "${unknown}"; expected some of ${known.join(', ')}.`);
+    throw new ExperimentError(
+      `--only contains "${unknown}"; expected some of ${known.join(', ')}.`,
+    );
   }
   return TOPOLOGIES.filter(({ place }) => places.includes(place));
 }

@@ -1,52 +1,93 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Experiment, ExperimentError, interruption, spawnProgram } from '@tools/experiment';
 import { createPostgresBackend, withBackend } from 'bullmq';
-import { BenchError, interruption, spawnProgram } from '@tools/experiment';
+import { interleaved } from './interleaved';
 import { type ProcessUsage, processUsage } from './process-usage';
-import type { Program } from './program';
 
 const { Queue, QueueEvents } = withBackend(createPostgresBackend);
 
-/** From starting a process until its first job is done, and what the process has used by then. */
+/** A program that runs the jobs of a queue, as it is deployed. */
+export interface Program {
+  name: string;
+  /** The folder that it is started in. */
+  folder: string;
+  /** Arguments of node. */
+  args: readonly string[];
+  databaseUrl: string;
+  /** Environment variables besides DATABASE_URL. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** From the start of a process to the end of its first job, and what the process has used by then. */
 export interface FirstJob extends ProcessUsage {
-  /** Milliseconds, until another process has learnt that the job is done. */
+  /** In milliseconds, until another process is notified that the job is done. */
   ms: number;
+}
+
+export interface MeasureOptions {
+  /** Counted runs of each program. */
+  runs: number;
+  /** The queue of the job. */
+  queue: string;
+  /** The binary that runs the programs. */
+  node?: string;
 }
 
 /** In milliseconds. */
 const LIMIT = { firstJob: 60_000, stop: 15_000 };
 
 /**
- * Measures how long programs take to their first job. The job waits before the process starts, so
- * nothing but the program itself takes time.
+ * Measures how long programs take to complete their first job, interleaved. The job waits before the
+ * process starts, so that only the program itself takes time.
+ *
+ * @throws ExperimentError with the output of a program that does not complete its job
  */
-export class FirstJobMeter {
+export async function measureFirstJobs<Item extends { program: Program }>(
+  { progress, throwIfStopped }: Experiment,
+  items: readonly Item[],
+  { runs, queue, node = process.execPath }: MeasureOptions,
+): Promise<Map<Item, FirstJob[]>> {
+  progress(`Measuring ${items.length} programs, ${runs} times each …`);
+  const meters = new Map<string, FirstJobMeter>();
+  try {
+    for (const { databaseUrl } of items.map(({ program }) => program)) {
+      if (!meters.has(databaseUrl)) {
+        meters.set(databaseUrl, await FirstJobMeter.open(databaseUrl, queue, node));
+      }
+    }
+    return await interleaved(items, runs, ({ program }) => {
+      throwIfStopped();
+      const meter = meters.get(program.databaseUrl);
+      if (!meter) throw new RangeError(`There is no meter for ${program.name}.`);
+      return meter.measure(program);
+    });
+  } finally {
+    for (const meter of meters.values()) await meter.close();
+  }
+}
+
+class FirstJobMeter {
   private readonly queue: InstanceType<typeof Queue>;
   private readonly events: InstanceType<typeof QueueEvents>;
 
   private constructor(
-    private readonly databaseUrl: string,
+    databaseUrl: string,
     queue: string,
     private readonly node: string,
   ) {
     this.queue = new Queue(queue, { connection: databaseUrl });
-    // From the first event on: none that happens before the reader is connected is missed.
+    // From the first event on, so that none is missed before the reader is connected.
     this.events = new QueueEvents(queue, { connection: databaseUrl, lastEventId: '0' });
   }
 
-  /** `node`: the binary that runs the programs. */
-  static async open(
-    databaseUrl: string,
-    queue: string,
-    node = process.execPath,
-  ): Promise<FirstJobMeter> {
+  static async open(databaseUrl: string, queue: string, node: string): Promise<FirstJobMeter> {
     const meter = new FirstJobMeter(databaseUrl, queue, node);
     await Promise.all([meter.queue.waitUntilReady(), meter.events.waitUntilReady()]);
     return meter;
   }
 
-  /** @throws BenchError with what the program printed, if it does not get its first job done */
   async measure(program: Program): Promise<FirstJob> {
     const { id = '' } = await this.queue.add(this.queue.name, { id: '1' }, { attempts: 1 });
     const ending = new AbortController();
@@ -55,17 +96,17 @@ export class FirstJobMeter {
     const child = this.start(program);
     const output = collect(child);
     try {
-      const outcome = await Promise.race([
+      const failure = await Promise.race([
         done,
-        once(child, 'exit').then(() => 'the process ended'),
+        once(child, 'exit').then(() => 'the process exited'),
         sleep(LIMIT.firstJob, undefined, { signal: ending.signal, ref: false }).then(
-          () => `no job was done within ${LIMIT.firstJob / 1_000} s`,
+          () => `the job was not done within ${LIMIT.firstJob / 1_000} s`,
         ),
       ]);
       const ms = performance.now() - started;
       interruption.throwIfAborted();
-      if (outcome !== undefined) {
-        throw new BenchError(`"${program.name}" did not do its job: ${outcome}.\n${output()}`);
+      if (failure !== undefined) {
+        throw new ExperimentError(`"${program.name}" failed: ${failure}.\n${output()}`);
       }
       return { ms, ...(await processUsage(child)) };
     } finally {
@@ -78,7 +119,7 @@ export class FirstJobMeter {
     await Promise.all([this.queue.close(), this.events.close()]);
   }
 
-  /** Resolves to the reason of its failure, or to nothing once the job is done. */
+  /** Resolves when the job has ended, with the reason if it failed. */
   private done(id: string, signal: AbortSignal): Promise<string | undefined> {
     return new Promise((resolve) => {
       const completed = ({ jobId }: { jobId: string }) => {
@@ -94,14 +135,14 @@ export class FirstJobMeter {
     });
   }
 
-  private start({ folder, args, env }: Program): ChildProcess {
+  private start({ folder, args, databaseUrl, env }: Program): ChildProcess {
     return spawnProgram(this.node, args, {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         NODE_ENV: 'production',
-        DATABASE_URL: this.databaseUrl,
+        DATABASE_URL: databaseUrl,
         ...env,
       },
     });

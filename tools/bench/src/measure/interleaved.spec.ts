@@ -1,7 +1,7 @@
 import { interleaved } from './interleaved';
 
 describe(interleaved.name, () => {
-  it('measures all in each round, beginning with another one, and leaves out the first round', async () => {
+  it('measures every item in each round, each round in another order, and drops the first round', async () => {
     const order: string[] = [];
     const results = await interleaved(['a', 'b', 'c'], 2, (item) => {
       order.push(item);

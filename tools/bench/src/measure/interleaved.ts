@@ -1,7 +1,7 @@
 /**
- * Measures several things in turns, so that whatever else the machine does meets all of them alike.
- * Each round begins one further down the list, so that nothing always follows the same other one. A
- * first round that is not counted brings files into memory.
+ * Measures several items in turns, so that other work on the machine affects all of them alike. Each round
+ * begins with the next item, so that no item always follows the same one. The first round is not counted:
+ * it brings files into memory.
  */
 export async function interleaved<Item, Measured>(
   items: readonly Item[],

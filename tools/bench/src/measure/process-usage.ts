@@ -6,13 +6,13 @@ export interface ProcessUsage {
   /** Resident memory, in bytes. */
   rss: number;
   /**
-   * Processor time, in milliseconds: of all threads, so that it may exceed the time on the clock. Hardly
-   * depends on what else the machine does. Only on Linux; no other system tells it this precisely.
+   * CPU time of all threads, in milliseconds, which may exceed the elapsed time. Other work on the machine
+   * hardly affects it. Only on Linux: other systems do not report it this precisely.
    */
   cpu?: number;
 }
 
-/** In milliseconds: the unit of /proc, the same on every Linux that Node runs on. */
+/** The unit of /proc, in milliseconds; the same on every Linux that Node supports. */
 const TICK = 10;
 
 export async function processUsage({ pid = 0 }: ChildProcess): Promise<ProcessUsage> {
@@ -20,13 +20,13 @@ export async function processUsage({ pid = 0 }: ChildProcess): Promise<ProcessUs
   return { rss, ...(cpu === undefined ? {} : { cpu }) };
 }
 
-/** What `ps` says, on Linux and on macOS: kilobytes. */
+/** `ps` reports kilobytes, on Linux and on macOS. */
 async function residentBytes(pid: number): Promise<number> {
   const { output } = await runCommand(['ps', '-o', 'rss=', '-p', String(pid)], { cwd: '/' });
   return Number(output.trim()) * 1024;
 }
 
-/** proc(5): after the name in brackets, which may hold spaces, utime and stime are the 12th and 13th. */
+/** proc(5): after the name in brackets, which may contain spaces, utime and stime are the fields 12 and 13. */
 async function cpuTime(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;

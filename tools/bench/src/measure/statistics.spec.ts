@@ -1,4 +1,4 @@
-import { summarize } from './statistics';
+import { describeRatio, pairedRatio, summarize } from './statistics';
 
 describe(summarize.name, () => {
   it('takes the middle one of an odd number of measurements, in any order', () => {
@@ -27,5 +27,17 @@ describe(summarize.name, () => {
 
   it('refuses an empty list', () => {
     expect(() => summarize([])).toThrow('no measurements');
+  });
+});
+
+describe(pairedRatio.name, () => {
+  it('compares within each round, so that a slow round affects both sides', () => {
+    const ratio = pairedRatio([10, 40, 12], [20, 80, 24]);
+    expect(ratio).toMatchObject({ median: 0.5, min: 0.5, max: 0.5 });
+    expect(describeRatio(ratio)).toBe('0.50 (0.50–0.50)');
+  });
+
+  it('refuses different numbers of rounds', () => {
+    expect(() => pairedRatio([1, 2], [1])).toThrow('2 rounds cannot be compared with 1');
   });
 });

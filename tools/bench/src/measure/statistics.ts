@@ -1,4 +1,4 @@
-/** What a list of measurements comes to, in the unit of the measurements. */
+/** A summary of measurements, in their unit. */
 export interface Summary {
   runs: number;
   median: number;
@@ -9,8 +9,8 @@ export interface Summary {
 }
 
 /**
- * The median and the spread of measurements. Not the mean: on a shared machine a run that was
- * interrupted takes several times as long as the others, and would decide it.
+ * The median and the spread of measurements. Not the mean: on a shared machine, one interrupted run may take
+ * several times as long as the others, and would dominate it.
  *
  * @throws RangeError if there are none
  */
@@ -26,8 +26,9 @@ export function summarize(values: readonly number[]): Summary {
 }
 
 /**
- * Between two measurements it is taken to rise evenly. `sorted` ascends; `share` is 0 to 1.
+ * The quantile of ascending values, linearly interpolated.
  *
+ * @param share from 0 to 1
  * @throws RangeError if there are none
  */
 export function quantile(sorted: readonly number[], share: number): number {
@@ -38,4 +39,22 @@ export function quantile(sorted: readonly number[], share: number): number {
     throw new RangeError('There are no measurements to summarize.');
   }
   return below + (above - below) * (position - Math.floor(position));
+}
+
+/**
+ * The ratio of two programs measured in the same rounds, taken in each round: other work on the machine
+ * affects both sides of a round.
+ *
+ * @throws RangeError if the numbers of rounds differ
+ */
+export function pairedRatio(above: readonly number[], below: readonly number[]): Summary {
+  if (above.length !== below.length) {
+    throw new RangeError(`${above.length} rounds cannot be compared with ${below.length}.`);
+  }
+  return summarize(above.map((value, round) => value / (below[round] ?? Number.NaN)));
+}
+
+/** The median, with the quartiles in brackets: `0.98 (0.87–1.01)`. */
+export function describeRatio({ median, quartiles: [low, high] }: Summary): string {
+  return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }

@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
-import { BenchError, runCommand, WORKSPACE_ROOT } from '@tools/experiment';
+import { ExperimentError, runCommand, WORKSPACE_ROOT } from '@tools/experiment';
 import {
   DATA,
   isRedis,
@@ -8,26 +8,30 @@ import {
   type ProgramTimes,
 } from './programs/program';
 
-/** A program of this bench, compiled. */
+/** A compiled program of this benchmark. */
 export interface ThroughputProgram {
-  name: string;
+  store: 'Postgres' | 'Redis';
+  /** What it does, as tables name it. */
+  what: string;
+  /** Whether it has the libraries of the other checkout. */
+  against?: boolean;
   file: string;
   args?: readonly string[];
   settings: Omit<ProgramSettings, 'queue'>;
-  /** What it does to a queue of BullMQ; `none`: its jobs are not there. */
+  /** What it does to a queue of BullMQ; `none`: it has no such queue. */
   uses: 'runs' | 'adds' | 'none';
 }
 
-/** What one run of a program managed. */
+/** The result of one run. */
 export interface ThroughputRun {
   jobsPerSecond: number;
-  /** Processor time of the program's process for a job, in microseconds. Hardly depends on what else the machine does. */
+  /** CPU time of the program's process per job, in microseconds. Other work on the machine hardly affects it. */
   cpuPerJob: number;
 }
 
 let measured = 0;
 
-/** Runs a program once, on a queue of its own that is deleted afterwards. */
+/** Runs a program once, on a new queue that is deleted afterwards. */
 export async function measureProgram(program: ThroughputProgram): Promise<ThroughputRun> {
   measured += 1;
   const settings: ProgramSettings = { ...program.settings, queue: `measured-${measured}` };
@@ -43,7 +47,7 @@ export async function measureProgram(program: ThroughputProgram): Promise<Throug
 }
 
 async function runProgram(
-  { name, file, args = [] }: ThroughputProgram,
+  { store, what, file, args = [] }: ThroughputProgram,
   settings: ProgramSettings,
 ): Promise<ThroughputRun> {
   const { output } = await runCommand([process.execPath, file, ...args], {
@@ -52,7 +56,7 @@ async function runProgram(
   });
   const line = output.split('\n').find((text) => text.startsWith('{"times"'));
   if (line === undefined) {
-    throw new BenchError(`"${name}" has not told its time. It said:\n${output}`);
+    throw new ExperimentError(`"${store}: ${what}" reported no time. Its output:\n${output}`);
   }
   // Written by the program.
   const { times } = JSON.parse(line) as { times: ProgramTimes };

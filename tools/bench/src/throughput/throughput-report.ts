@@ -1,21 +1,22 @@
 import { markdownTable, whole } from '@tools/experiment';
-import { type Summary, summarize } from '../measure/statistics';
-import type { ThroughputRun } from './measure-program';
-import { NAMES } from './programs-on-store';
+import { describeRatio, pairedRatio, type Summary, summarize } from '../measure/statistics';
+import type { ThroughputProgram, ThroughputRun } from './measure-program';
+import { NAMES } from './prepare-programs';
 
-/** What a program managed. */
-export interface Throughput {
-  name: string;
+export interface Throughput extends Pick<ThroughputProgram, 'store' | 'what' | 'against'> {
   jobsPerSecond: Summary;
   /** In microseconds. */
   cpuPerJob: Summary;
-  /** One a round; the same place in two programs is the same round. */
+  /** One for each round; runs of two programs with the same index belong to the same round. */
   runs: readonly ThroughputRun[];
 }
 
-export function summarizeThroughput(name: string, runs: readonly ThroughputRun[]): Throughput {
+export function summarizeThroughput(
+  { store, what, against }: ThroughputProgram,
+  runs: readonly ThroughputRun[],
+): Throughput {
   return {
-    name,
+    ...{ store, what, against },
     jobsPerSecond: summarize(runs.map(({ jobsPerSecond }) => jobsPerSecond)),
     cpuPerJob: summarize(runs.map(({ cpuPerJob }) => cpuPerJob)),
     runs,
@@ -25,7 +26,11 @@ export function summarizeThroughput(name: string, runs: readonly ThroughputRun[]
 export function throughputTable(results: readonly Throughput[]): string {
   return markdownTable<Throughput>(
     [
-      { title: 'what', align: 'left', value: ({ name }) => name },
+      {
+        title: 'what',
+        align: 'left',
+        value: ({ store, what, against }) => `${store}: ${what}${against ? ', against' : ''}`,
+      },
       {
         title: 'jobs/s',
         align: 'right',
@@ -33,7 +38,7 @@ export function throughputTable(results: readonly Throughput[]): string {
           `${whole(median)} (${whole(min)}–${whole(max)})`,
       },
       {
-        title: 'processor time a job, µs',
+        title: 'CPU time per job, µs',
         align: 'right',
         value: ({ cpuPerJob }) => whole(cpuPerJob.median),
       },
@@ -42,37 +47,50 @@ export function throughputTable(results: readonly Throughput[]): string {
   );
 }
 
-/** The least that `JobHost` should do of what BullMQ alone does. */
-const AIM = 0.97;
+/** The throughput of `JobHost`, as a share of that of BullMQ alone. */
+const TARGET = 0.97;
 
-/** The comparisons that the figures are for, where both sides were measured. */
+/** The ratios that answer a question, where both sides were measured. */
 export function comparisons(results: readonly Throughput[]): string[] {
-  const find = (store: string, name: string) =>
-    results.find((result) => result.name === `${store}: ${name}`);
-  return ['Postgres', 'Redis'].flatMap((store) => {
-    const host = ratio(find(store, NAMES.host), find(store, NAMES.raw));
-    const together = ratio(find(store, NAMES.together), find(store, NAMES.apart));
-    if (host === undefined || together === undefined) return [];
-    const verdict = host.jobsPerSecond.median >= AIM ? 'met' : 'missed';
+  const here = results.filter(({ against }) => !against);
+  return here.flatMap((result) => {
+    const { store, what } = result;
+    const peer = (name: string) => here.find((one) => one.store === store && one.what === name);
     return [
-      `${store}: JobHost runs ${spread(host.jobsPerSecond)} of the jobs/s of BullMQ alone (aim: at least ${AIM}, ${verdict}), ` +
-        `with ${spread(host.cpuPerJob)} of its processor time.`,
-      `${store}: in one transaction ${spread(together.jobsPerSecond)} of the jobs/s of row, then job.`,
+      ...compare(result, what === NAMES.host ? peer(NAMES.raw) : undefined, (jobs, cpu) => {
+        const verdict = jobs.median >= TARGET ? 'met' : 'missed';
+        return (
+          `${store}: JobHost runs ${describeRatio(jobs)} of the jobs/s of BullMQ alone ` +
+          `(target: at least ${TARGET}, ${verdict}), with ${describeRatio(cpu)} of the CPU time.`
+        );
+      }),
+      ...compare(result, what === NAMES.together ? peer(NAMES.apart) : undefined, (jobs) => {
+        return `${store}: one transaction has ${describeRatio(jobs)} of the jobs/s of row, then job.`;
+      }),
+      ...compare(result, otherCheckout(results, result), (jobs, cpu) => {
+        return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s of the other checkout, with ${describeRatio(cpu)} of the CPU time.`;
+      }),
     ];
   });
 }
 
-/** Of each round by itself, so that what else the machine did then is on both sides. */
-function ratio(above: Throughput | undefined, below: Throughput | undefined) {
-  if (above === undefined || below === undefined) return undefined;
-  const each = (figure: keyof ThroughputRun) =>
-    summarize(
-      above.runs.map((run, round) => run[figure] / (below.runs[round]?.[figure] ?? Number.NaN)),
-    );
-  return { jobsPerSecond: each('jobsPerSecond'), cpuPerJob: each('cpuPerJob') };
+function otherCheckout(
+  results: readonly Throughput[],
+  { store, what }: Throughput,
+): Throughput | undefined {
+  return results.find((one) => one.against && one.store === store && one.what === what);
 }
 
-/** The median, and between what half of the rounds lie. */
-function spread({ median, quartiles: [low, high] }: Summary): string {
-  return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+function compare(
+  above: Throughput,
+  below: Throughput | undefined,
+  sentence: (jobsPerSecond: Summary, cpuPerJob: Summary) => string,
+): string[] {
+  if (!below) return [];
+  const ratio = (figure: keyof ThroughputRun) =>
+    pairedRatio(
+      above.runs.map((run) => run[figure]),
+      below.runs.map((run) => run[figure]),
+    );
+  return [sentence(ratio('jobsPerSecond'), ratio('cpuPerJob'))];
 }

@@ -2,17 +2,17 @@ import { cp, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '@tools/experiment';
 
-/** What it takes to bring a program onto a machine, in bytes. */
+/** The bytes to deploy. */
 export interface DeployedSize {
-  /** What it runs from: its own files and node_modules. */
+  /** The program's own files and node_modules, without source maps. */
   bytes: number;
-  /** Source maps of its own files; only stack traces need them. */
+  /** Source maps of its own files, which only stack traces need. */
   maps: number;
 }
 
 const NPM_FLAGS = ['--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'];
 
-/** Copies a built application to `folder`, and installs there what its own lockfile lists. */
+/** Copies a built application to `folder`, and installs there the packages of its own lockfile. */
 export async function deploy(built: string, folder: string): Promise<void> {
   await cp(built, folder, { recursive: true });
   const manifest = await readFile(join(folder, 'package.json'), 'utf8');
@@ -20,12 +20,12 @@ export async function deploy(built: string, folder: string): Promise<void> {
   if (Object.keys(dependencies).length > 0) await npm(folder, 'ci');
 }
 
-/** `npm install` or `npm ci`, of what production needs. */
+/** `npm install` or `npm ci`, without development packages. */
 export async function npm(folder: string, command: 'ci' | 'install'): Promise<void> {
   await runCommand(['npm', command, ...NPM_FLAGS], { cwd: folder });
 }
 
-/** The sizes of all files below a folder, as they are, not as a file system rounds them up. */
+/** The sizes of all files below a folder, not rounded up to blocks of the file system. */
 export async function deployedSize(folder: string): Promise<DeployedSize> {
   const size: DeployedSize = { bytes: 0, maps: 0 };
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

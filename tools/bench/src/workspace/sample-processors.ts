@@ -1,23 +1,22 @@
 import type { WorkspaceCopy } from './workspace-copy';
 
-/** The job that is measured: what the generator writes, which does nothing but return its input. */
+/** The job that is measured: as generated, it only returns its input. */
 export const JOB = 'sample-001';
 
 const REGISTRY = 'apps/worker/src/processors.generated.ts';
 
-/** Names of the first `size` sample jobs. */
 function sampleName(index: number): string {
   return `sample-${String(index).padStart(3, '0')}`;
 }
 
-/** Generates the first sample job, the one that is measured, by the workspace's own generator. */
+/** Generates the first sample job, which is measured, with the generator of the copy. */
 export async function addSample(copy: WorkspaceCopy): Promise<void> {
   await copy.nx('generate', '@tools/queue:processor', JOB, '--no-interactive');
 }
 
 /**
- * Brings the number of sample jobs from one up to `size`: copies of what the generator wrote for the first one,
- * with contract, processor and test, entered into the registry by `nx sync`.
+ * Increases the number of sample jobs from one to `size`: with copies of the generated contract, processor and
+ * test of the first one, which `nx sync` registers.
  */
 export async function growSamples(copy: WorkspaceCopy, size: number): Promise<void> {
   const [contract, processor, spec] = [contractOf(JOB), ...processorFilesOf(JOB)] as const;
@@ -30,7 +29,7 @@ export async function growSamples(copy: WorkspaceCopy, size: number): Promise<vo
   if (size > 1) await copy.nx('sync');
 }
 
-/** How long the generator takes to add one more job, in milliseconds. The job is deleted again. */
+/** How long the generator takes to add one more job, in milliseconds. Deletes the job again. */
 export async function timeGenerator(copy: WorkspaceCopy): Promise<number> {
   const name = 'sample-extra';
   const registry = await copy.read(REGISTRY);
@@ -40,7 +39,7 @@ export async function timeGenerator(copy: WorkspaceCopy): Promise<number> {
   return ms;
 }
 
-/** The generator's first job has 001 in each of its names: sample-001, Sample001Processor, sample001Job. */
+/** All generated names contain 001: sample-001, Sample001Processor, sample001Job. */
 function renamed(source: string, index: number): string {
   return source.replaceAll('001', String(index).padStart(3, '0'));
 }

@@ -1,33 +1,47 @@
-import { cp, readFile, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { runCommand, WORKSPACE_ROOT } from '@tools/experiment';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ExperimentError, runCommand, textFlag, WORKSPACE_ROOT } from '@tools/experiment';
 
-/** A copy of this workspace's sources, to change at will. It shares the installed packages. */
+export const AGAINST_FLAG = {
+  against: textFlag('the folder of another checkout, with its node_modules, to compare with', ''),
+};
+
+/** A copy of the sources of a workspace, to change at will. It shares the installed packages. */
 export class WorkspaceCopy {
   private constructor(readonly root: string) {}
 
-  /** Copies what git knows or would add, so neither build output nor data of the services. */
-  static async create(root: string): Promise<WorkspaceCopy> {
+  /**
+   * Copies the files that git tracks or would add: no build output, and no data of the services.
+   *
+   * @param from the workspace; by default this one
+   * @throws ExperimentError if it is not a checkout with its packages installed
+   */
+  static async create(root: string, from = WORKSPACE_ROOT): Promise<WorkspaceCopy> {
+    const source = resolve(WORKSPACE_ROOT, from);
+    await readFile(join(source, 'node_modules/nx/package.json')).catch((cause: unknown) => {
+      const hint = 'Give the folder of a checkout of this workspace, and run `npm ci` in it';
+      throw new ExperimentError(`${source} has no installed Nx. ${hint}.`, { cause });
+    });
     const { output } = await runCommand(
       ['git', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-      { cwd: WORKSPACE_ROOT },
+      { cwd: source },
     );
     for (const file of output.split('\0').filter((name) => name !== '')) {
-      await cp(join(WORKSPACE_ROOT, file), join(root, file)).catch((error: unknown) => {
-        // Deleted, and git has not been told yet.
+      await cp(join(source, file), join(root, file)).catch((error: unknown) => {
+        // Deleted, but still in git's index.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       });
     }
-    await symlink(join(WORKSPACE_ROOT, 'node_modules'), join(root, 'node_modules'));
+    await symlink(join(source, 'node_modules'), join(root, 'node_modules'));
     return new WorkspaceCopy(root);
   }
 
-  /** Runs Nx there, without its daemon and without its cache. */
+  /** Runs Nx in the copy, without its daemon and without its cache. */
   nx(...args: string[]): Promise<{ ms: number; output: string }> {
     return this.node([join(this.root, 'node_modules/nx/dist/bin/nx.js'), ...args]);
   }
 
-  /** Runs node there, with the variables of {@link nx} and `env`. */
+  /** Runs node in the copy, with the variables of {@link nx} and `env`. */
   node(
     args: readonly string[],
     env: Record<string, string> = {},
@@ -35,7 +49,7 @@ export class WorkspaceCopy {
     return runCommand([process.execPath, ...args], {
       cwd: this.root,
       env: {
-        // A machine that says it is CI gets no registries brought up to date.
+        // With CI set, Nx would not run the sync generators.
         CI: 'false',
         NX_DAEMON: 'false',
         NX_SKIP_NX_CACHE: 'true',
@@ -56,6 +70,11 @@ export class WorkspaceCopy {
   async write(file: string, content: string): Promise<void> {
     await mkdir(dirname(this.path(file)), { recursive: true });
     await writeFile(this.path(file), content);
+  }
+
+  /** Copies files from another workspace into this copy. */
+  async take(from: string, files: readonly string[]): Promise<void> {
+    for (const file of files) await cp(join(from, file), this.path(file));
   }
 
   async delete(...files: string[]): Promise<void> {

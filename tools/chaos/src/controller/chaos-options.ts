@@ -1,43 +1,21 @@
-import { BenchError, type StoreKind } from '@tools/experiment';
-import type { ChaosIsolation } from '../faults/schedule';
+import { choiceFlag, countFlag, type FlagValues, textFlag } from '@tools/experiment';
 
-export interface ChaosOptions {
-  seed: number;
-  jobs: number;
-  /** How many faults. */
-  kills: number;
-  store: StoreKind;
-  isolation: ChaosIsolation;
-  workers: number;
-  producers: number;
-  /** Milliseconds between two faults, on average. */
-  gap: number;
-  /** How long the queue may take to get empty after the last fault, in milliseconds. */
-  settle: number;
-}
+export const CHAOS_FLAGS = {
+  seed: countFlag('selects the faults and what producers do', 42),
+  jobs: countFlag('transactions that producers begin; some add several jobs', 10_000),
+  kills: countFlag('faults of all kinds', 50),
+  store: choiceFlag('the store of the queues', ['postgres', 'redis']),
+  isolation: choiceFlag('where workers run jobs', ['none', 'process', 'thread']),
+  workers: countFlag('processes that run jobs', 3),
+  producers: countFlag('processes that add jobs', 3),
+  gap: countFlag('average time between two faults, in milliseconds', 1_200),
+  settle: countFlag('time for the queue to drain after the last fault, in seconds', 300),
+  output: textFlag('folder of the event log and the result', 'dist/chaos'),
+};
 
-/** What tells the runs of one machine apart: `postgres-42`, `postgres-process-42`. */
+export type ChaosOptions = FlagValues<typeof CHAOS_FLAGS>;
+
+/** Names the files of a run: `postgres-42`, `postgres-process-42`. */
 export function runName({ seed, store, isolation }: ChaosOptions): string {
   return [store, ...(isolation === 'none' ? [] : [isolation]), seed].join('-');
-}
-
-/** @throws BenchError for a store that there is none of */
-export function storeKind(text: string): StoreKind {
-  return oneOf('store', text, ['postgres', 'redis']);
-}
-
-/** @throws BenchError for an isolation that there is none of */
-export function isolationKind(text: string): ChaosIsolation {
-  return oneOf('isolation', text, ['none', 'process', 'thread']);
-}
-
-function oneOf<Value extends string>(
-  flag: string,
-  text: string,
-  values: readonly [Value, ...Value[]],
-): Value {
-  const value = values.find((known) => known === text);
-  if (value !== undefined) return value;
-  const known = `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
-  throw new BenchError(`--${flag} is "${text}"; expected ${known}.`);
 }

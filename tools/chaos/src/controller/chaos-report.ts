@@ -1,23 +1,20 @@
-import { markdownTable, seconds, type StoreKind } from '@tools/experiment';
-import type { ChaosIsolation, FaultKind } from '../faults/schedule';
+import { markdownTable, seconds } from '@tools/experiment';
+import type { FaultKind } from '../faults/schedule';
 import type { Verdict } from '../proof/proof';
+import type { ChaosOptions } from './chaos-options';
 
-/** What a run came to. */
 export interface ChaosResult {
-  seed: number;
-  store: StoreKind;
-  isolation: ChaosIsolation;
   verdict: Verdict;
-  /** How many jobs failed for good and were redriven. */
+  /** How many jobs failed permanently as planned, and were redriven. */
   deaths: number;
   faults: Partial<Record<FaultKind, number>>;
   /** How many processes were started. */
   processes: number;
-  /** In milliseconds: until the last fault, and until the last job was done. */
+  /** In milliseconds from the first job: to the last fault, and to the end of the last job. */
   duration: { faults: number; total: number };
 }
 
-/** How many breaches of a kind are printed; all of them are in the event log. */
+/** How many breaches of a kind are printed; the event log has all of them. */
 const SHOWN = 10;
 
 export function chaosTable({ verdict, deaths, faults, processes, duration }: ChaosResult): string {
@@ -27,17 +24,17 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
     ['committed', String(verdict.committed)],
     ['rolled back', String(verdict.rolledBack)],
     [
-      'end not seen by the producer',
-      `${verdict.unknown.total} (${verdict.unknown.committed} of them committed)`,
+      'outcome unknown to the producer',
+      `${verdict.unknown.total} (${verdict.unknown.committed} committed)`,
     ],
     ['committed and done', String(verdict.done)],
-    ['committed, and not added because the same was there', String(verdict.same)],
+    ['committed and deduplicated', String(verdict.deduplicated)],
     ['dead and redriven', String(deaths)],
     ['jobs by number of runs', runs],
     ...Object.entries(faults).map(([kind, times]): [string, string] => [kind, String(times)]),
     ['processes started', String(processes)],
-    ['seconds of faults', seconds(duration.faults)],
-    ['seconds in all', seconds(duration.total)],
+    ['seconds with faults', seconds(duration.faults)],
+    ['seconds in total', seconds(duration.total)],
   ];
   return markdownTable<[string, string]>(
     [
@@ -48,16 +45,17 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
   );
 }
 
-/** The last lines: what was proved, or what was found and how to see it again. */
+/** The last lines of the output: what was proved; or what was found, and how to repeat the run. */
 export function chaosVerdict(
-  { verdict, seed, store, isolation }: ChaosResult,
+  { verdict }: ChaosResult,
+  { seed, store, isolation }: ChaosOptions,
   log: string,
 ): string {
   if (verdict.breaches.length === 0) {
     return (
-      `Proved: all ${verdict.committed} committed jobs were done, each with one effect` +
-      `${verdict.same > 0 ? `, or another of the same key in their place (${verdict.same})` : ''}; ` +
-      `none of ${verdict.rolledBack} that were rolled back was seen; none failed for good; nothing was left behind.`
+      `Proved: all ${verdict.committed} committed jobs are done, each with exactly one effect` +
+      `${verdict.deduplicated > 0 ? ` (${verdict.deduplicated} through another job with the same key)` : ''}; ` +
+      `none of ${verdict.rolledBack} rolled-back jobs ran; no job failed permanently; nothing is left behind.`
     );
   }
   const kinds = new Set(verdict.breaches.map(({ kind }) => kind));
@@ -70,5 +68,5 @@ export function chaosVerdict(
       ...more,
     ];
   });
-  return `FAILED\n${lines.join('\n')}\nThe same faults again: --seed=${seed} --store=${store} --isolation=${isolation}. What happened: ${log}`;
+  return `FAILED\n${lines.join('\n')}\nTo repeat the faults: --seed=${seed} --store=${store} --isolation=${isolation}. What happened: ${log}`;
 }

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { ChaosStores } from '@tools/experiment';
 import type { Fault } from '../faults/schedule';
-import type { ChildProcesses } from './child-processes';
+import type { ChildProcesses } from '../processes/child-processes';
+import type { ChaosStores } from '../stores/chaos-stores';
 
 /**
- * Does what a schedule says. What takes a while (a frozen worker) goes on in the background; a server
- * that was killed runs again when this resolves.
+ * Inflicts one fault. A frozen worker is resumed in the background; a killed server runs again when this
+ * resolves.
  *
- * @returns what it was done to, for the log; `undefined` if there was nothing to do it to
+ * @returns what was hit, for the log; `undefined` if there was no process to hit
  */
-export async function inflict(
+export async function inflictFault(
   { kind, target, lasts }: Fault,
   children: ChildProcesses,
-  stores: ChaosStores,
+  { servers, networks, direct }: ChaosStores,
 ): Promise<string | undefined> {
   switch (kind) {
     case 'worker: kill -9':
@@ -26,29 +26,29 @@ export async function inflict(
       return processName(children.stopInOrder('worker', target));
     case 'worker: frozen':
       return processName(children.freeze('worker', target, lasts));
-    case 'child: kill -9':
+    case 'sandbox: kill -9':
       return processName(await children.killChildOf('worker', target));
     case 'postgres: kill -9':
-      stores.postgres.kill();
-      await stores.postgres.start();
+      servers.postgres.kill();
+      await servers.postgres.start();
       return 'postgres';
     case 'postgres: connections ended':
-      return `${await endConnections(stores.direct.databaseUrl)} connections`;
+      return `${await endConnections(direct.databaseUrl)} connections`;
     case 'network: halted':
-      for (const network of stores.networks) network.halt();
+      for (const network of networks) network.halt();
       await sleep(lasts);
-      for (const network of stores.networks) network.resume();
+      for (const network of networks) network.resume();
       return 'all networks';
     case 'network: cut':
-      // First silence, as when a cable is pulled; then the connections are gone.
-      for (const network of stores.networks) network.halt();
+      // Silent first, as after a cable is pulled; then the connections are reset.
+      for (const network of networks) network.halt();
       await sleep(lasts);
-      for (const network of stores.networks) network.cut();
-      for (const network of stores.networks) network.resume();
+      for (const network of networks) network.cut();
+      for (const network of networks) network.resume();
       return 'all networks';
     case 'redis: kill -9':
-      await stores.redis?.kill();
-      await stores.redis?.start();
+      await servers.redis?.kill();
+      await servers.redis?.start();
       return 'redis';
   }
 }

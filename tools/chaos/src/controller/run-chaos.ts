@@ -1,92 +1,83 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Bench,
-  BenchError,
-  type ChaosStores,
-  compilePrograms,
-  openStores,
-} from '@tools/experiment';
+import { compilePrograms, type Experiment, ExperimentError } from '@tools/experiment';
 import { type FaultKind, schedule } from '../faults/schedule';
+import { ChildProcesses } from '../processes/child-processes';
+import type { EventLog } from '../processes/event-log';
+import type { ChildSettings } from '../programs/child-settings';
 import { LedgerReader } from '../proof/ledger-reader';
-import { Notes } from '../proof/producer-notes';
+import { ProducerNotes } from '../proof/producer-notes';
 import { prove } from '../proof/proof';
+import { type ChaosStores, openStores } from '../stores/chaos-stores';
+import { QueueWatch } from '../stores/queue-watch';
 import type { ChaosOptions } from './chaos-options';
 import type { ChaosResult } from './chaos-report';
-import { ChildProcesses } from './child-processes';
-import type { EventLog } from './event-log';
-import { inflict } from './inflict-fault';
-import { QueueWatch } from './queue-watch';
+import { inflictFault } from './inflict-fault';
 
-/** In milliseconds: short, so that a killed worker's jobs are soon run again. */
+/** In milliseconds: short, so that the jobs of a killed worker soon run again. */
 const LOCK_DURATION = 3_000;
 
-/** In milliseconds, for the processes to start in; a busy machine takes some. */
+/** How long the processes may take to start, in milliseconds, on a busy machine. */
 const START_LIMIT = 60_000;
 
 const QUEUE = 'chaos';
 
-/** Runs jobs while a schedule of faults goes on, and decides from the ledger what came of it. */
+/** Everything that the steps of a run share. */
+interface Run extends Experiment {
+  options: ChaosOptions;
+  events: EventLog;
+  stores: ChaosStores;
+  children: ChildProcesses;
+  ledger: LedgerReader;
+}
+
+/** Runs jobs under a schedule of faults, then proves from the ledger that every promise was kept. */
 export async function runChaos(
-  bench: Bench,
+  experiment: Experiment,
   options: ChaosOptions,
   events: EventLog,
 ): Promise<ChaosResult> {
-  bench.progress('Starting servers, compiling the processes …');
-  const folder = join(bench.scratch, 'programs');
+  experiment.progress('Starting servers, compiling the programs …');
+  const programs = 'tools/chaos/src/programs';
+  const folder = join(experiment.scratch, 'programs');
   const files = await compilePrograms(folder, {
-    worker: 'tools/chaos/src/programs/worker/worker.main.ts',
-    producer: 'tools/chaos/src/programs/producer/producer.main.ts',
-    operator: 'tools/chaos/src/programs/operator/operator.main.ts',
-    sandbox: 'tools/chaos/src/programs/worker/sandbox.main.ts',
+    worker: `${programs}/worker/worker.main.ts`,
+    producer: `${programs}/producer/producer.main.ts`,
+    operator: `${programs}/operator/operator.main.ts`,
+    sandbox: `${programs}/worker/sandbox.main.ts`,
   });
-  const stores = await openStores(options.store, bench.scratch);
+  const stores = await openStores(options.store, experiment.scratch);
   const children = new ChildProcesses({ folder, files }, events);
+  const ledger = new LedgerReader(stores.direct.databaseUrl);
   try {
-    return await withStores(bench, options, events, stores, children);
+    return await runOnStores({ ...experiment, options, events, stores, children, ledger });
   } finally {
     children.killAll();
     await stores.close();
   }
 }
 
-async function withStores(
-  bench: Bench,
-  options: ChaosOptions,
-  events: EventLog,
-  stores: ChaosStores,
-  children: ChildProcesses,
-): Promise<ChaosResult> {
-  const ledger = new LedgerReader(stores.direct.databaseUrl);
+async function runOnStores(run: Run): Promise<ChaosResult> {
+  const { scratch, options, events, children, ledger } = run;
   await ledger.create();
   const notes = Array.from({ length: options.producers }, (_, index) =>
-    join(bench.scratch, `producer-${index}.jsonl`),
+    join(scratch, `producer-${index}.jsonl`),
   );
-  const lastNotes = join(bench.scratch, 'producer-last.jsonl');
-  startAll(options, stores, children, notes);
-  await untilReady(bench, children);
+  const lastNotes = join(scratch, 'producer-last.jsonl');
+  startChildren(run, notes);
+  await untilReady(run);
 
   const started = performance.now();
-  const faults = await inflictAll(bench, options, events, stores, children);
-  const faulty = performance.now() - started;
+  const faults = await inflictFaults(run);
+  const faultTime = performance.now() - started;
   children.allow(options.jobs);
   await children.settle();
-  const queue = QueueWatch.open(stores.kind, stores.direct.queueUrl, QUEUE);
-  let dead: Awaited<ReturnType<QueueWatch['failed']>>;
-  let unfinished: string[];
-  try {
-    unfinished = await untilEmpty(bench, options, children, ledger, queue);
-    startLast(options, stores, children, lastNotes);
-    unfinished.push(...(await untilEmpty(bench, options, children, ledger, queue)));
-    dead = await queue.failed();
-  } finally {
-    await queue.close();
-  }
+  const { dead, unfinished } = await drain(run, lastNotes);
   const total = performance.now() - started;
   await children.stopAll();
 
   const processes = await children.leftovers();
-  const tried = [...notes, lastNotes].flatMap((file) => [...new Notes(file).outcomes()]);
+  const tried = [...notes, lastNotes].flatMap((file) => [...new ProducerNotes(file).outcomes()]);
   const { deaths, ...rows } = await ledger.rows();
   const verdict = prove({
     ...rows,
@@ -96,116 +87,119 @@ async function withStores(
   });
   for (const breach of verdict.breaches) events.write('breach', { ...breach });
   return {
-    seed: options.seed,
-    store: options.store,
-    isolation: options.isolation,
     verdict,
     deaths,
     faults,
     processes: children.started,
-    duration: { faults: faulty, total },
+    duration: { faults: faultTime, total },
   };
 }
 
-function startAll(
-  options: ChaosOptions,
-  stores: ChaosStores,
-  children: ChildProcesses,
-  notes: readonly string[],
-): void {
-  const { workers, producers } = options;
-  const common = commonSettings(options, stores);
-  children.start({ ...common, role: 'operator', index: 0, of: 1, notes: '' });
-  for (let index = 0; index < workers; index++) {
-    children.start({ ...common, role: 'worker', index, of: workers, notes: '' });
+function startChildren(run: Run, notes: readonly string[]): void {
+  const { options, children } = run;
+  children.start(settingsOf(run, { role: 'operator' }));
+  for (let index = 0; index < options.workers; index++) {
+    children.start(settingsOf(run, { role: 'worker', index, of: options.workers }));
   }
   for (const [index, file] of notes.entries()) {
-    children.start({ ...common, role: 'producer', index, of: producers, notes: file });
+    const of = options.producers;
+    children.start(settingsOf(run, { role: 'producer', index, of, notes: file }));
   }
 }
 
-/** The jobs of the last producer find no other, and no fault. */
-function startLast(
-  options: ChaosOptions,
-  stores: ChaosStores,
-  children: ChildProcesses,
-  notes: string,
-): void {
-  const { producers: index } = options;
-  const common = commonSettings(options, stores);
-  children.start({ ...common, role: 'producer', index, of: index, last: true, notes });
+function settingsOf(
+  { options, stores }: Run,
+  own: Pick<ChildSettings, 'role'> & Partial<ChildSettings>,
+): ChildSettings {
+  const { seed, jobs, isolation, store } = options;
+  return {
+    index: 0,
+    of: 1,
+    last: false,
+    notes: '',
+    seed,
+    jobs,
+    isolation,
+    outbox: store === 'redis',
+    lockDuration: LOCK_DURATION,
+    ...stores.proxied,
+    ...own,
+  };
 }
 
-function commonSettings(
-  { seed, jobs, isolation }: ChaosOptions,
-  { kind, databaseUrl, queueUrl }: ChaosStores,
-) {
-  const outbox = kind === 'redis';
-  const lockDuration = LOCK_DURATION;
-  return { seed, jobs, databaseUrl, queueUrl, outbox, isolation, lockDuration, last: false };
-}
-
-/** The first fault meets processes that work, not ones that start. */
-async function untilReady({ assertWanted }: Bench, children: ChildProcesses): Promise<void> {
+/** The first fault must meet processes that work, not ones that start. */
+async function untilReady({ throwIfStopped, children }: Run): Promise<void> {
   const deadline = Date.now() + START_LIMIT;
   while (!children.allReady()) {
-    assertWanted();
+    throwIfStopped();
     if (Date.now() > deadline) {
-      throw new BenchError(
-        `Not all processes have started within ${START_LIMIT / 1_000} s. What they said is in the event log.`,
+      throw new ExperimentError(
+        `The processes did not all start within ${START_LIMIT / 1_000} s. Their output is in the event log.`,
       );
     }
     await sleep(20);
   }
 }
 
-/** Work is handed out evenly over the time of the faults, so that each meets some of it. */
-async function inflictAll(
-  { progress, assertWanted }: Bench,
-  { seed, jobs, kills, gap, store, isolation }: ChaosOptions,
-  events: EventLog,
-  stores: ChaosStores,
-  children: ChildProcesses,
-): Promise<Partial<Record<FaultKind, number>>> {
+/** Releases the transactions evenly over the time of the faults, so that each fault meets some of them. */
+async function inflictFaults(run: Run): Promise<Partial<Record<FaultKind, number>>> {
+  const { progress, throwIfStopped, options, events, stores, children } = run;
+  const { seed, jobs, kills, gap, store, isolation } = options;
   const counts: Partial<Record<FaultKind, number>> = {};
   const lockDuration = LOCK_DURATION;
   const faults = schedule({ seed, faults: kills, gap, store, isolation, lockDuration });
-  progress(`${jobs} jobs, ${kills} faults on ${store}, seed ${seed} …`);
+  progress(`${jobs} transactions, ${kills} faults on ${store}, seed ${seed} …`);
   for (const [place, fault] of faults.entries()) {
     for (let waited = 0; waited < fault.after; waited += 50) {
-      assertWanted();
+      throwIfStopped();
       children.allow((jobs * (place + waited / fault.after)) / kills);
       await sleep(50);
     }
-    const what = await inflict(fault, children, stores);
-    events.write('fault', { place, ...fault, what });
-    if (what !== undefined) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
+    const hit = await inflictFault(fault, children, stores);
+    events.write('fault', { place, ...fault, hit });
+    if (hit !== undefined) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
     if ((place + 1) % 10 === 0) {
-      progress(`  ${place + 1} faults, ${children.endedJobs} transactions ended`);
+      progress(`  ${place + 1} faults, ${children.endedTransactions} transactions ended`);
     }
   }
   return counts;
 }
 
-/** @returns what is still to do when time is up, each a sentence */
+/**
+ * Waits until all jobs are done, then adds one more for each key, which meet no other job and no fault.
+ *
+ * @returns the jobs that failed permanently, and what is unfinished when time is up, each a sentence
+ */
+async function drain(run: Run, lastNotes: string) {
+  const { options, stores, children } = run;
+  const queue = QueueWatch.open(options.store, stores.direct.queueUrl, QUEUE);
+  try {
+    const unfinished = await untilEmpty(run, queue);
+    const { producers: index } = options;
+    const last = { role: 'producer', index, of: index, last: true, notes: lastNotes } as const;
+    children.start(settingsOf(run, last));
+    unfinished.push(...(await untilEmpty(run, queue)));
+    return { dead: await queue.failed(), unfinished };
+  } finally {
+    await queue.close();
+  }
+}
+
 async function untilEmpty(
-  { progress, assertWanted }: Bench,
-  { settle }: ChaosOptions,
-  children: ChildProcesses,
-  ledger: LedgerReader,
+  { progress, throwIfStopped, options, children, ledger }: Run,
   queue: QueueWatch,
 ): Promise<string[]> {
-  const deadline = Date.now() + settle;
+  const deadline = Date.now() + options.settle * 1_000;
   for (let shown = 0; ;) {
-    assertWanted();
+    throwIfStopped();
     const producing = children.producersRun();
     const pending = (await queue.pending()) + (await ledger.unpublished());
     if (!producing && pending === 0) return [];
     const { committed, done } = await ledger.progress();
     if (Date.now() > deadline) {
       return [
-        ...(producing ? ['a producer that has not ended'] : []),
-        `${pending} job(s) in the queue, ${settle / 1_000} s after the last fault`,
+        ...(producing ? ['a producer that has not finished'] : []),
+        `${pending} job(s) in the queue ${options.settle} s after the last fault`,
       ];
     }
     if (Date.now() - shown > 5_000) {

@@ -1,7 +1,7 @@
-/** A sequence of numbers from 0 up to 1 that is the same for the same seed on every machine. */
+/** Returns the next number of a sequence, from 0 to below 1. */
 export type Random = () => number;
 
-/** The generator mulberry32: 32 bits of state, which is enough to choose among a few faults. */
+/** A sequence that is the same for a seed on every machine (mulberry32, 32 bits of state). */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** The same items in an order that the sequence chooses. */
+/** The same items in an order that `random` selects. */
 export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   return items
     .map((item) => ({ item, place: random() }))

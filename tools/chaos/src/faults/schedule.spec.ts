@@ -13,34 +13,31 @@ const kindsOf = (changes: Partial<ScheduleOptions> = {}) =>
   new Set(schedule({ ...options, ...changes }).map(({ kind }) => kind));
 
 describe(schedule.name, () => {
-  it('is the same for the same seed', () => {
+  it('is the same for a seed', () => {
     expect(schedule(options)).toEqual(schedule({ ...options }));
   });
 
-  it('is another one for another seed', () => {
+  it('differs for another seed', () => {
     expect(schedule({ ...options, seed: 43 })).not.toEqual(schedule(options));
   });
 
-  it('has as many faults as were asked for', () => {
+  it('has the requested number of faults', () => {
     expect(schedule({ ...options, faults: 7 })).toHaveLength(7);
   });
 
-  it('has every kind of fault when it is long enough', () => {
+  it('has every kind of fault if it is long enough', () => {
     expect(kindsOf().size).toBe(11);
   });
 
-  it('kills no Redis where there is none', () => {
+  it('does not kill a Redis that is not used', () => {
     expect(kindsOf({ store: 'postgres' })).not.toContain('redis: kill -9');
   });
 
-  it.each(['none', 'thread'] as const)(
-    'kills no child process with the isolation %s',
-    (isolation) => {
-      expect(kindsOf({ isolation })).not.toContain('child: kill -9');
-    },
-  );
+  it.each(['none', 'thread'] as const)('kills no sandbox with isolation %s', (isolation) => {
+    expect(kindsOf({ isolation })).not.toContain('sandbox: kill -9');
+  });
 
-  it('freezes a worker for longer than its jobs stay locked', () => {
+  it('freezes a worker until it has lost the locks of its jobs', () => {
     const frozen = schedule(options).filter(({ kind }) => kind === 'worker: frozen');
     expect(frozen.length).toBeGreaterThan(0);
     for (const { lasts } of frozen) expect(lasts).toBeGreaterThan(options.lockDuration);

@@ -1,15 +1,16 @@
-import type { StoreKind } from '@tools/experiment';
 import { randomFrom, shuffled } from './random';
 
-/** Where the workers run their jobs: in their own event loop, or in children. */
+/** The store of the queues. The ledger is in Postgres in both cases. */
+export type StoreKind = 'postgres' | 'redis';
+
+/** Where workers run their jobs: in their own event loop (`none`), or in sandboxes. */
 export type ChaosIsolation = 'none' | 'process' | 'thread';
 
-/** What is done to the processes and to what they are connected with. */
 export type FaultKind =
   | 'worker: kill -9'
   | 'worker: SIGTERM'
   | 'worker: frozen'
-  | 'child: kill -9'
+  | 'sandbox: kill -9'
   | 'producer: kill -9'
   | 'operator: kill -9'
   | 'postgres: kill -9'
@@ -21,11 +22,11 @@ export type FaultKind =
 /** One fault of a run. */
 export interface Fault {
   kind: FaultKind;
-  /** Milliseconds after the fault before it. */
+  /** Milliseconds since the previous fault. */
   after: number;
-  /** From 0 up to 1: which of the processes, by its place among those that can be chosen. */
+  /** Selects the process among the candidates: from 0 to below 1. */
   target: number;
-  /** How long it lasts, in milliseconds; what happens at once has 0. */
+  /** In milliseconds; 0 for a fault without duration. */
   lasts: number;
 }
 
@@ -33,20 +34,20 @@ export interface ScheduleOptions {
   seed: number;
   /** How many faults. */
   faults: number;
-  /** Milliseconds between two faults, on average. */
+  /** Average milliseconds between two faults. */
   gap: number;
   store: StoreKind;
   isolation: ChaosIsolation;
-  /** How long a frozen worker's jobs stay locked, in milliseconds; it is frozen for longer than that. */
+  /** How long a job stays locked, in milliseconds. A frozen worker loses its locks: it is frozen for longer. */
   lockDuration: number;
 }
 
-/** How often each kind is dealt in a round: processes die more often than servers. */
+/** How often each kind occurs in a round: processes die more often than servers. */
 const WEIGHTS: Record<FaultKind, number> = {
   'worker: kill -9': 3,
   'worker: SIGTERM': 2,
   'worker: frozen': 1,
-  'child: kill -9': 3,
+  'sandbox: kill -9': 3,
   'producer: kill -9': 2,
   'operator: kill -9': 1,
   'postgres: kill -9': 1,
@@ -57,14 +58,14 @@ const WEIGHTS: Record<FaultKind, number> = {
 };
 
 /**
- * The faults of a run, in order; the same seed gives the same ones. They are dealt from a shuffled
- * round of all kinds, so that a run with enough of them has every kind.
+ * The faults of a run, in order; deterministic for a seed. They come in shuffled rounds of all kinds, so that a
+ * long enough run has every kind.
  */
 export function schedule(options: ScheduleOptions): Fault[] {
   const { seed, faults, gap, lockDuration } = options;
   const random = randomFrom(seed);
   const round = (Object.keys(WEIGHTS) as FaultKind[])
-    .filter((kind) => canHappen(kind, options))
+    .filter((kind) => isPossible(kind, options))
     .flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
   const kinds: FaultKind[] = [];
   while (kinds.length < faults) kinds.push(...shuffled(round, random));
@@ -72,18 +73,17 @@ export function schedule(options: ScheduleOptions): Fault[] {
     kind,
     after: Math.round(gap * (0.25 + 1.5 * random())),
     target: random(),
-    lasts: Math.round(durationOf(kind, lockDuration) * (1 + random())),
+    lasts: Math.round(leastDuration(kind, lockDuration) * (1 + random())),
   }));
 }
 
-/** A thread cannot be killed from outside of its process. */
-function canHappen(kind: FaultKind, { store, isolation }: ScheduleOptions): boolean {
+/** Only a sandbox that is a process can be killed from outside. */
+function isPossible(kind: FaultKind, { store, isolation }: ScheduleOptions): boolean {
   if (kind.startsWith('redis')) return store === 'redis';
-  return !kind.startsWith('child') || isolation === 'process';
+  return !kind.startsWith('sandbox') || isolation === 'process';
 }
 
-/** The shortest that a fault of this kind lasts. */
-function durationOf(kind: FaultKind, lockDuration: number): number {
+function leastDuration(kind: FaultKind, lockDuration: number): number {
   if (kind === 'worker: frozen') return lockDuration * 1.3;
   return kind.startsWith('network') ? 1_000 : 0;
 }

@@ -1,35 +1,35 @@
 import type { ChaosIsolation } from '../faults/schedule';
 
-/** What the controller tells a process that it starts. */
+/** What the controller passes to a process that it starts. */
 export interface ChildSettings {
   role: 'producer' | 'worker' | 'operator';
-  /** Counts the processes of a role from 0. */
+  /** The number of this process among those of its role, from 0. */
   index: number;
   /** How many processes have this role. */
   of: number;
   seed: number;
-  /** How many jobs there are for all producers together. */
+  /** How many transactions all producers begin together. */
   jobs: number;
   databaseUrl: string;
   queueUrl: string;
-  /** Whether the queues are outside the database, so that jobs of a transaction need an outbox. */
+  /** Whether the queues are outside of the database, so that a transaction needs the outbox. */
   outbox: boolean;
-  /** Where a worker runs its jobs. */
+  /** Where a worker runs jobs. */
   isolation: ChaosIsolation;
   /** In milliseconds. */
   lockDuration: number;
-  /** Whether a producer adds the last jobs of a run, instead of its share. */
+  /** Whether a producer adds the last jobs of the run, instead of its share. */
   last: boolean;
-  /** The file in which a producer remembers what it has tried. */
+  /** The file of a producer's notes. */
   notes: string;
 }
 
-/** What the controller tells a producer while it runs: how many jobs it may have begun by now. */
+/** A message of the controller to a producer: it may begin the transactions below this number. */
 export interface Allowance {
   allowed: number;
 }
 
-/** What a process tells the controller: that it does its work, or that it has ended a job's transaction. */
+/** A message to the controller: the process works; or a producer has ended the transaction of this number. */
 export type ChildReport = { ready: true } | { ended: number };
 
 const VARIABLE = 'CHAOS_SETTINGS';
@@ -47,7 +47,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): ChildSetting
   return JSON.parse(env[VARIABLE] ?? '') as ChildSettings;
 }
 
-/** As `pg_stat_activity` shows it. */
+/** As shown by `pg_stat_activity`. */
 export function applicationName({ role, index }: ChildSettings): string {
   return `chaos-${role}-${index}`;
 }

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { CommittedRow } from './proof';
 
-/** Fetched at the end; see what writes them in children/. */
+/** The rows that the programs have written. */
 export interface LedgerRows {
   committed: CommittedRow[];
   runs: { id: string; times: number }[];
@@ -9,7 +9,7 @@ export interface LedgerRows {
   deaths: number;
 }
 
-/** The controller's view of the ledger, on a connection that is opened again whenever it was lost. */
+/** The controller's view of the ledger. Each query has a connection of its own, since faults end connections. */
 export class LedgerReader {
   constructor(private readonly url: string) {}
 
@@ -23,7 +23,7 @@ export class LedgerReader {
     `);
   }
 
-  /** How many jobs there are to do, and how many are done. */
+  /** How many jobs are committed, and how many are done. */
   async progress(): Promise<{ committed: number; done: number }> {
     const [row] = await this.query<{ committed: number; done: number }>(
       `select (select count(*) from chaos_committed)::int as committed,
@@ -32,12 +32,12 @@ export class LedgerReader {
     return row ?? { committed: 0, done: 0 };
   }
 
-  /** How many rows the outbox has, if there is one. */
+  /** How many rows are in the outbox; 0 if there is no outbox. */
   async unpublished(): Promise<number> {
-    const [found] = await this.query<{ there: boolean }>(
-      "select to_regclass('queue_outbox.job') is not null as there",
+    const [found] = await this.query<{ exists: boolean }>(
+      "select to_regclass('queue_outbox.job') is not null as exists",
     );
-    if (found?.there !== true) return 0;
+    if (found?.exists !== true) return 0;
     const [row] = await this.query<{ count: number }>(
       'select count(*)::int as count from queue_outbox.job',
     );
@@ -58,7 +58,7 @@ export class LedgerReader {
     };
   }
 
-  /** What processes that have ended still hold in the database, each a sentence. */
+  /** What exited processes still hold in the database, each a sentence. */
   async leftovers(): Promise<string[]> {
     const connections = await this.query<{ name: string; count: number }>(
       `select application_name as name, count(*)::int as count from pg_stat_activity
@@ -82,7 +82,7 @@ export class LedgerReader {
 
   private async query<Row extends object>(sql: string): Promise<Row[]> {
     const client = new Client({ connectionString: this.url, application_name: 'chaos-controller' });
-    // Told by the query that fails with it.
+    // The query fails with the same error.
     client.on('error', () => undefined);
     await client.connect();
     try {

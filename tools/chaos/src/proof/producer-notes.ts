@@ -4,15 +4,15 @@ import type { Outcome } from './proof';
 interface Note {
   index: number;
   ids: readonly string[];
-  /** Left out when the transaction begins. */
+  /** Omitted when the transaction begins. */
   outcome?: Outcome;
 }
 
 /**
- * What one producer has tried, in a file that outlives it: a line when a transaction begins, and
- * another one when it has ended.
+ * What one producer has tried, in a file that outlives it: a line when a transaction begins, and another
+ * when it has ended.
  */
-export class Notes {
+export class ProducerNotes {
   constructor(private readonly file: string) {}
 
   begin(index: number, ids: readonly string[]): void {
@@ -23,7 +23,7 @@ export class Notes {
     if (ids.length > 0) this.write({ index, ids, outcome });
   }
 
-  /** What became of each job, `unknown` where the producer did not live to see it. */
+  /** The outcome of each job: `unknown` if the producer died before it knew. */
   outcomes(): Map<string, Outcome> {
     const outcomes = new Map<string, Outcome>();
     for (const { ids, outcome } of this.read()) {
@@ -32,7 +32,7 @@ export class Notes {
     return outcomes;
   }
 
-  /** The indexes of the jobs that were begun. */
+  /** The indexes of the transactions that were begun. */
   begun(): Set<number> {
     return new Set(this.read().map(({ index }) => index));
   }
@@ -40,7 +40,7 @@ export class Notes {
   private read(): Note[] {
     if (!existsSync(this.file)) return [];
     const lines = readFileSync(this.file, 'utf8').split('\n');
-    // A line is one small write, which a killed process has done or not; the last one is empty.
+    // A line is one small write, which a killed process has made or not. The last line is empty.
     return lines.slice(0, -1).map((line) => JSON.parse(line) as Note);
   }
 

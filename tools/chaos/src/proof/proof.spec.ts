@@ -1,6 +1,6 @@
 import { type CommittedRow, type Ledger, prove } from './proof';
 
-/** Two jobs that were committed and done, one that was rolled back. */
+/** Two jobs that were committed and done, two that were not committed. */
 const KEPT: Ledger = {
   tried: [
     { id: 'a', outcome: 'committed' },
@@ -24,14 +24,14 @@ const KEPT: Ledger = {
 const breachesOf = (changes: Partial<Ledger>) => prove({ ...KEPT, ...changes }).breaches;
 
 describe(prove.name, () => {
-  it('finds nothing where every promise was kept, and counts', () => {
+  it('finds no breach if every promise was kept, and counts', () => {
     expect(prove(KEPT)).toEqual({
       tried: 4,
       committed: 2,
       rolledBack: 2,
       unknown: { total: 2, committed: 1 },
       done: 2,
-      same: 0,
+      deduplicated: 0,
       jobsByRuns: new Map([
         [1, 1],
         [3, 1],
@@ -46,16 +46,16 @@ describe(prove.name, () => {
     ]);
   });
 
-  it('lets another job of the same key be done in the place of one, if that was done', () => {
+  it('accepts a job that was deduplicated, if the other job was done', () => {
     const a = { id: 'a', key: 'k', sameAs: null };
     const effects = [{ id: 'a', times: 1 }];
     const proved = (b: CommittedRow) => prove({ ...KEPT, committed: [a, b], effects });
     for (const sameAs of ['a', null]) {
-      const { breaches, done, same } = proved({ id: 'b', key: 'k', sameAs });
-      expect({ breaches, done, same }).toEqual({ breaches: [], done: 1, same: 1 });
+      const { breaches, done, deduplicated } = proved({ id: 'b', key: 'k', sameAs });
+      expect({ breaches, done, deduplicated }).toEqual({ breaches: [], done: 1, deduplicated: 1 });
     }
     expect(proved({ id: 'b', key: 'k', sameAs: 'c' }).breaches).toEqual([
-      { kind: 'a committed job was not done', what: 'b, kept back by c' },
+      { kind: 'a committed job was not done', what: 'b, replaced by c' },
     ]);
     expect(proved({ id: 'b', key: 'other', sameAs: null }).breaches).toEqual([
       { kind: 'a committed job was not done', what: 'b' },
@@ -64,13 +64,13 @@ describe(prove.name, () => {
 
   it('finds a job that ran although its transaction was rolled back', () => {
     expect(breachesOf({ runs: [...KEPT.runs, { id: 'c', times: 1 }] })).toEqual([
-      { kind: 'a rolled-back job was seen', what: 'c' },
+      { kind: 'a rolled-back job ran', what: 'c' },
     ]);
   });
 
-  it('finds a job that ran although no producer knows what became of it, and its row is not there', () => {
+  it('finds a job that ran without a row, although no producer knows its outcome', () => {
     expect(breachesOf({ runs: [...KEPT.runs, { id: 'd', times: 1 }] })).toEqual([
-      { kind: 'a rolled-back job was seen', what: 'd' },
+      { kind: 'a rolled-back job ran', what: 'd' },
     ]);
   });
 
@@ -84,21 +84,21 @@ describe(prove.name, () => {
     ]);
   });
 
-  it('finds a job that failed for good, with its reason', () => {
+  it('finds a job that failed permanently, with the reason', () => {
     expect(breachesOf({ dead: [{ id: 'a', reason: 'stalled' }] })).toEqual([
-      { kind: 'a job failed for good', what: 'a: stalled' },
+      { kind: 'a job failed permanently', what: 'a: stalled' },
     ]);
   });
 
-  it('finds a commit that was confirmed and is gone', () => {
+  it('finds a confirmed commit that is lost', () => {
     expect(breachesOf({ tried: [...KEPT.tried, { id: 'e', outcome: 'committed' }] })).toEqual([
-      { kind: 'a confirmed commit is gone', what: 'e' },
+      { kind: 'a confirmed commit is lost', what: 'e' },
     ]);
   });
 
-  it('finds a row that was rolled back and is there', () => {
+  it('finds a row that exists although it was rolled back', () => {
     expect(breachesOf({ tried: [{ id: 'a', outcome: 'rolled back' }] })).toEqual([
-      { kind: 'a rolled-back row is there', what: 'a' },
+      { kind: 'a rolled-back row exists', what: 'a' },
     ]);
   });
 

@@ -1,49 +1,49 @@
-/** What a producer knows of one of its transactions. */
+/** What a producer knows about one of its transactions. */
 export type Outcome =
-  /** The server has confirmed the commit. */
+  /** The server confirmed the commit. */
   | 'committed'
-  /** It was rolled back, or its commit was never sent. */
+  /** Rolled back, or its commit was never sent. */
   | 'rolled back'
-  /** The producer was killed, or lost its connection while it committed: the ledger tells. */
+  /** The producer was killed, or lost its connection during the commit. The ledger decides. */
   | 'unknown';
 
-/** A row that a producer wrote in the transaction that added a job. */
+/** A row that a producer wrote in the same transaction as a job. */
 export interface CommittedRow {
-  /** The job's. */
+  /** The id of the job. */
   id: string;
-  /** Of the jobs that have the same, one at a time is enough; null if it must be done itself. */
+  /** The job's deduplication key: at most one job with it is in the queue. Null if the job itself must be done. */
   key: string | null;
-  /** The job that was there already, so that this one was not added, if its producer was told. */
+  /** The id of the job that took the place of this one, if the producer was told. */
   sameAs: string | null;
 }
 
-/** Everything that the proof looks at. A job is named by the id that its producer gave it. */
+/** The evidence. Jobs are identified by the ids that their producers chose. */
 export interface Ledger {
-  /** What producers have tried, and what became of it as far as they know. */
+  /** What producers tried, and the outcome as far as they know. */
   tried: readonly { id: string; outcome: Outcome }[];
   committed: readonly CommittedRow[];
-  /** How often each job was begun. */
+  /** How often each job was started. */
   runs: readonly { id: string; times: number }[];
-  /** How often each job's effect is in the ledger. */
+  /** How often the effect of each job is in the ledger. */
   effects: readonly { id: string; times: number }[];
-  /** Jobs that the queue holds as failed for good. */
+  /** Jobs in the queue that failed permanently. */
   dead: readonly { id: string; reason: string }[];
-  /** What should be gone and is not: connections, locks, rows, processes; each a sentence. */
+  /** Remaining connections, locks, rows and processes; each a sentence. */
   leftovers: readonly string[];
 }
 
 export type BreachKind =
   | 'a committed job was not done'
-  | 'a rolled-back job was seen'
+  | 'a rolled-back job ran'
   | 'an effect happened more than once'
-  | 'a job failed for good'
-  | 'a confirmed commit is gone'
-  | 'a rolled-back row is there'
+  | 'a job failed permanently'
+  | 'a confirmed commit is lost'
+  | 'a rolled-back row exists'
   | 'something was left behind';
 
 export interface Breach {
   kind: BreachKind;
-  /** The job's id, or what was left behind. */
+  /** The id of the job, or what was left behind. */
   what: string;
 }
 
@@ -51,18 +51,18 @@ export interface Verdict {
   tried: number;
   committed: number;
   rolledBack: number;
-  /** Transactions whose end no producer saw, and how many of them turned out to be committed. */
+  /** Jobs whose outcome no producer knows, and how many of them are committed. */
   unknown: { total: number; committed: number };
-  /** Committed jobs whose effect is there. */
+  /** Committed jobs whose effect is in the ledger. */
   done: number;
-  /** Committed jobs that were not added, because another with their key was there, which was done. */
-  same: number;
-  /** How many jobs were begun once, twice, and so on. */
+  /** Committed jobs that were not added, because another job with their key was; that one was done. */
+  deduplicated: number;
+  /** How many jobs were started once, twice, and so on. */
   jobsByRuns: ReadonlyMap<number, number>;
   breaches: readonly Breach[];
 }
 
-/** Decides from the ledger whether every promise was kept. */
+/** Decides from the evidence whether every promise was kept. */
 export function prove(ledger: Ledger): Verdict {
   const rows = new Set(ledger.committed.map(({ id }) => id));
   const effects = new Set(ledger.effects.map(({ id }) => id));
@@ -73,7 +73,7 @@ export function prove(ledger: Ledger): Verdict {
   const lost = notDone.filter(({ key, sameAs }) =>
     sameAs !== null ? !effects.has(sameAs) : key === null || !keysDone.has(key),
   );
-  const seen = [...ledger.runs, ...ledger.effects, ...ledger.dead].map(({ id }) => id);
+  const ran = [...ledger.runs, ...ledger.effects, ...ledger.dead].map(({ id }) => id);
   const certain = (outcome: Outcome) => ledger.tried.filter((one) => one.outcome === outcome);
   const unknown = certain('unknown');
 
@@ -89,28 +89,28 @@ export function prove(ledger: Ledger): Verdict {
       committed: unknown.filter(({ id }) => rows.has(id)).length,
     },
     done: ledger.committed.length - notDone.length,
-    same: notDone.length - lost.length,
+    deduplicated: notDone.length - lost.length,
     jobsByRuns: new Map([...jobsByRuns].sort(([a], [b]) => a - b)),
     breaches: [
       ...breaches(
         'a committed job was not done',
-        lost.map(({ id, sameAs }) => (sameAs === null ? id : `${id}, kept back by ${sameAs}`)),
+        lost.map(({ id, sameAs }) => (sameAs === null ? id : `${id}, replaced by ${sameAs}`)),
       ),
-      ...breaches('a rolled-back job was seen', new Set(seen.filter((id) => !rows.has(id)))),
+      ...breaches('a rolled-back job ran', new Set(ran.filter((id) => !rows.has(id)))),
       ...breaches(
         'an effect happened more than once',
         ledger.effects.filter(({ times }) => times > 1).map(({ id }) => id),
       ),
       ...breaches(
-        'a job failed for good',
+        'a job failed permanently',
         ledger.dead.map(({ id, reason }) => `${id}: ${reason}`),
       ),
       ...breaches(
-        'a confirmed commit is gone',
+        'a confirmed commit is lost',
         certain('committed').flatMap(({ id }) => (rows.has(id) ? [] : id)),
       ),
       ...breaches(
-        'a rolled-back row is there',
+        'a rolled-back row exists',
         certain('rolled back').flatMap(({ id }) => (rows.has(id) ? id : [])),
       ),
       ...breaches('something was left behind', ledger.leftovers),

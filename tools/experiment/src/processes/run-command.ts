@@ -1,18 +1,18 @@
-import { BenchError } from '../run/experiment.error';
+import { ExperimentError } from '../run/experiment.error';
 import { interruption } from '../run/interruption';
-import { spawnProgram } from './guarded-process';
+import { spawnProgram } from './spawn-program';
 
 export interface CommandOptions {
   cwd: string;
-  /** Added to this process's own variables. */
+  /** Added to the variables of this process. */
   env?: Record<string, string>;
 }
 
 /**
- * Runs a command to its end.
+ * Runs a command and waits until it exits.
  *
  * @returns how long it took, in milliseconds, and its standard output
- * @throws BenchError with what it printed, if it fails; or that the benchmark was stopped
+ * @throws ExperimentError with the command's output, if it fails; or that the experiment was stopped
  */
 export async function runCommand(
   [command = '', ...args]: readonly string[],
@@ -30,7 +30,7 @@ export async function runCommand(
   const ms = performance.now() - started;
   if (code === 0) return { ms, output };
   interruption.throwIfAborted();
-  throw new BenchError(
+  throw new ExperimentError(
     `"${[command, ...args].join(' ')}" failed in ${cwd} (exit code ${code}):\n${output}${errors}`,
   );
 }

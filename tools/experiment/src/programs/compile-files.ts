@@ -2,32 +2,32 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { transform } from '@swc/core';
-import { BenchError } from '../run/experiment.error';
+import { ExperimentError } from '../run/experiment.error';
 
-/** Sources that were compiled one by one, and the packages that they require. */
+/** A program compiled file by file, and the packages that it requires. */
 export interface CompiledFiles {
-  /** From the output folder, the file to start. */
+  /** The file to start, relative to the output folder. */
   main: string;
   /** Names of npm packages, sorted. */
   packages: string[];
 }
 
 export interface CompileOptions {
-  /** The workspace, with its tsconfig.base.json. */
+  /** The folder of the workspace, with its tsconfig.base.json. */
   root: string;
-  /** From the workspace, the TypeScript file that the program starts from. */
+  /** The TypeScript file to start, relative to the workspace. */
   entry: string;
   outputFolder: string;
 }
 
-/** Any `require` with a literal; in what swc emits there is no other. */
+/** Every `require` that swc emits has a literal. */
 const REQUIRE = /\brequire\("([^"]+)"\)/g;
 
 /**
- * Compiles each file that an entry reaches to one CommonJS file, as `nest build` does, with import
- * paths of the workspace turned into relative ones.
+ * Compiles each file that the entry imports, directly or not, to one CommonJS file, as `nest build` does.
+ * Import paths of tsconfig.base.json become relative ones.
  *
- * @throws BenchError for an import that leads nowhere
+ * @throws ExperimentError for an import without a file
  */
 export async function compileFiles(options: CompileOptions): Promise<CompiledFiles> {
   const resolveAlias = await readAliases(options.root);
@@ -77,7 +77,7 @@ async function compile(root: string, file: string): Promise<string> {
   return code;
 }
 
-/** Import paths of tsconfig.base.json, the only place that names them. */
+/** The import paths of tsconfig.base.json. */
 async function readAliases(root: string): Promise<(specifier: string) => string | undefined> {
   // This workspace's own file.
   const { compilerOptions } = JSON.parse(
@@ -103,7 +103,7 @@ function sourceFile(root: string, path: string, importer: string): string {
   );
   const found = candidates.find((name) => existsSync(join(root, name)));
   if (found !== undefined) return found;
-  throw new BenchError(`${importer} imports ${path}, and there is no such file.`);
+  throw new ExperimentError(`${importer} imports ${path}, which does not exist.`);
 }
 
 function compiledName(file: string): string {

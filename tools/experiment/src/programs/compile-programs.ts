@@ -4,20 +4,22 @@ import { WORKSPACE_ROOT } from '../run/run-experiment';
 import { compileFiles } from './compile-files';
 
 /**
- * Compiles programs file by file: Nest needs the decorator metadata that a TypeScript runner leaves
- * out. They find the packages of this workspace.
+ * Compiles programs of a workspace, which then find its packages. They are not run from TypeScript,
+ * because Nest needs the decorator metadata that a TypeScript runner omits.
  *
- * @returns the file to start of each
+ * @param entries the TypeScript files to start, relative to the workspace
+ * @returns the absolute path of each compiled file to start
  */
 export async function compilePrograms<Name extends string>(
   folder: string,
   entries: Readonly<Record<Name, string>>,
+  root = WORKSPACE_ROOT,
 ): Promise<Record<Name, string>> {
-  await mkdir(folder);
-  await symlink(join(WORKSPACE_ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await mkdir(folder, { recursive: true });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   const files = await Promise.all(
     Object.entries<string>(entries).map(async ([name, entry]) => {
-      const { main } = await compileFiles({ root: WORKSPACE_ROOT, entry, outputFolder: folder });
+      const { main } = await compileFiles({ root, entry, outputFolder: folder });
       return [name, join(folder, main)];
     }),
   );

@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** What the figures were measured on: without it they mean nothing to anybody else. */
+/** The machine that the figures belong to. */
 export interface Machine {
   node: string;
   platform: string;
@@ -10,7 +10,7 @@ export interface Machine {
   load: [before: number, after: number];
 }
 
-/** Call it before the first run, and what it returns after the last. */
+/** Call this before the first run, and the function that it returns after the last one. */
 export function observeMachine(node = process.version): () => Machine {
   const before = load();
   return () => ({
@@ -26,7 +26,7 @@ export function describeMachine({ node, platform, cores, memoryGb, load }: Machi
   const [before, after] = load;
   const busy =
     before > cores * 1.5
-      ? ' The machine was busy with other work: compare the rows with each other, not with another run.'
+      ? ' The machine was busy: compare the rows with one another, not with another run.'
       : '';
   return (
     `Node ${node}, ${platform}, ${cores} cores, ${memoryGb} GB; ` +

@@ -11,7 +11,7 @@ const columns: Column<Row>[] = [
 ];
 
 describe(markdownTable.name, () => {
-  it('is Markdown that is aligned in a terminal too, numbers to the right', () => {
+  it('is Markdown that is also aligned in a terminal, numbers to the right', () => {
     const rows = [
       { name: 'raw', time: 90 },
       { name: 'worker', time: 1234 },
@@ -24,7 +24,7 @@ describe(markdownTable.name, () => {
     );
   });
 
-  it('keeps a bar in a text from starting a column', () => {
+  it('escapes a bar inside a cell', () => {
     expect(markdownTable(columns, [{ name: 'a|b', time: 1 }])).toContain('| a\\|b ');
   });
 });

@@ -1,12 +1,15 @@
-/** A column of a table: what stands above it, and how a row fills it. */
+/** A column of a table: its heading, and the cell of each row. */
 export interface Column<Row> {
   title: string;
-  /** Numbers stand right, so that their digits are below each other. */
+  /** `right` for numbers, so that their digits line up. */
   align: 'left' | 'right';
   value: (row: Row) => string;
 }
 
-/** A Markdown table whose columns are also aligned for whoever reads it in a terminal. */
+/**
+ * A Markdown table whose columns are also aligned in a terminal. (The package `markdown-table` does the same,
+ * but is an ES module, which Jest cannot load from CommonJS.)
+ */
 export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map(({ value }) => value(row).replaceAll('|', '\\|')));
   const widths = columns.map(({ title }, index) =>

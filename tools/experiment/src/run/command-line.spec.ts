@@ -1,41 +1,48 @@
-import { count, readOptions } from './command-line';
+import { choiceFlag, countFlag, readCommandLine, switchFlag, textFlag } from './command-line';
 
-const flags = {
-  runs: { description: 'how often', default: '9' },
-  keep: { description: 'leave the files' },
+const command = {
+  target: 'bench:sample',
+  about: 'About.',
+  flags: {
+    runs: countFlag('counted runs', 9),
+    quiet: countFlag('minutes to wait', 0, 0),
+    store: choiceFlag('the store', ['postgres', 'redis']),
+    output: textFlag('the file', 'dist/result.json'),
+    keep: switchFlag('keep the files'),
+  },
 };
+const read = (...args: string[]) => readCommandLine(args, command);
 
-describe(readOptions.name, () => {
-  it('fills in what is not given', () => {
-    expect(readOptions([], 'About.', flags)).toEqual({
-      values: expect.objectContaining({ runs: '9', keep: false }) as unknown,
+describe(readCommandLine.name, () => {
+  it('takes the defaults of flags that are omitted', () => {
+    expect(read()).toEqual({
+      values: { runs: 9, quiet: 0, store: 'postgres', output: 'dist/result.json', keep: false },
     });
   });
 
-  it('takes what is given', () => {
-    expect(readOptions(['--runs=3', '--keep'], 'About.', flags)).toEqual({
-      values: expect.objectContaining({ runs: '3', keep: true }) as unknown,
+  it('takes what is given, each value in its type', () => {
+    expect(read('--runs=3', '--quiet=2', '--store=redis', '--output=x', '--keep')).toEqual({
+      values: { runs: 3, quiet: 2, store: 'redis', output: 'x', keep: true },
     });
   });
 
-  it('explains each flag and its default', () => {
-    const read = readOptions(['--help'], 'About.', flags);
-    expect(read).toEqual({
-      help: expect.stringMatching(/About\.[^]+--runs=…\s+how often \(9\)/) as unknown,
+  it('explains how to call the command, each flag and its default', () => {
+    expect(read('--help')).toEqual({
+      help: expect.stringMatching(
+        /About\.[^]+npx nx run bench:sample[^]+--runs=…\s+counted runs \(default: 9\)[^]+postgres or redis/,
+      ) as unknown,
     });
   });
 
-  it('refuses a flag that it does not know, and lists those that it does', () => {
-    expect(() => readOptions(['--rusn=3'], 'About.', flags)).toThrow(/--rusn[^]+--runs=…/);
-  });
-});
-
-describe(count.name, () => {
-  it.each(['0', '-1', '1.5', 'many', ''])('refuses "%s" and names the flag', (text) => {
-    expect(() => count('runs', text)).toThrow('--runs');
+  it('refuses an unknown flag, and lists the known ones', () => {
+    expect(() => read('--rusn=3')).toThrow(/--rusn[^]+--runs=…/);
   });
 
-  it('reads a whole number', () => {
-    expect(count('runs', '12')).toBe(12);
+  it.each(['0', '-1', '1.5', 'many', ''])('refuses "%s" as a count, and names the flag', (text) => {
+    expect(() => read(`--runs=${text}`)).toThrow('--runs');
+  });
+
+  it('refuses a value that is not one of the choices, and lists those', () => {
+    expect(() => read('--store=mysql')).toThrow('--store is "mysql"; expected postgres or redis.');
   });
 });

@@ -1,64 +1,119 @@
 import { parseArgs } from 'node:util';
-import { BenchError } from './experiment.error';
+import { ExperimentError } from './experiment.error';
 
-/** A flag of a benchmark, `--name=value` or, without a default, `--name`. */
-export interface Flag {
+/** A flag of a command: `--name=value`, or `--name` for a {@link switchFlag}. */
+export interface Flag<Value> {
   description: string;
-  /** Left out: a switch that is off unless it is given. */
-  default?: string;
+  /** Used if the flag is omitted; `undefined` for a switch, which is off then. */
+  default: string | undefined;
+  /** @throws ExperimentError that names the flag, for a value that it does not accept */
+  read: (given: string | boolean, flag: string) => Value;
 }
 
-type Values<Flags extends Record<string, Flag>> = {
-  [Name in keyof Flags]: Flags[Name] extends { default: string } ? string : boolean;
+export type Flags = Readonly<Record<string, Flag<unknown>>>;
+
+export type FlagValues<Given extends Flags> = {
+  [Name in keyof Given]: Given[Name] extends Flag<infer Value> ? Value : never;
 };
 
+/** What `--help` shows besides the flags. */
+export interface Command<Given extends Flags> {
+  /** The Nx target: `chaos:run`. */
+  target: string;
+  about: string;
+  flags: Given;
+}
+
+export function textFlag(description: string, value: string): Flag<string> {
+  return { description, default: value, read: String };
+}
+
+/** A whole number, by default of at least 1. */
+export function countFlag(description: string, value: number, least: 0 | 1 = 1): Flag<number> {
+  return {
+    description,
+    default: String(value),
+    read: (given, flag) => {
+      if (!/^\d+$/.test(String(given)) || Number(given) < least) {
+        throw new ExperimentError(
+          `--${flag} is "${given}"; expected a whole number of at least ${least}.`,
+        );
+      }
+      return Number(given);
+    },
+  };
+}
+
+/** One of some values, the first of them by default. */
+export function choiceFlag<const Value extends string>(
+  description: string,
+  values: readonly [Value, ...Value[]],
+): Flag<Value> {
+  const known = `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  return {
+    description: `${description}: ${known}`,
+    default: values[0],
+    read: (given, flag) => {
+      const value = values.find((each) => each === given);
+      if (value === undefined) {
+        throw new ExperimentError(`--${flag} is "${given}"; expected ${known}.`);
+      }
+      return value;
+    },
+  };
+}
+
+/** Off unless it is given. */
+export function switchFlag(description: string): Flag<boolean> {
+  return { description, default: undefined, read: Boolean };
+}
+
 /**
- * Reads a command line. `--help` is always understood.
+ * Reads a command line. Every command has `--help`.
  *
- * @returns the values, or the text to print if help is asked for
- * @throws BenchError that names the flag that is not known, with the ones that are
+ * @returns the values, or the help to print
+ * @throws ExperimentError for an unknown flag, with the help; and for a value that a flag does not accept
  */
-export function readOptions<const Flags extends Record<string, Flag>>(
+export function readCommandLine<Given extends Flags>(
   args: readonly string[],
-  about: string,
-  flags: Flags,
-): { help: string } | { values: Values<Flags> } {
-  const help = helpText(about, flags);
+  command: Command<Given>,
+): { help: string } | { values: FlagValues<Given> } {
+  const help = helpOf(command);
+  const given = parse(args, command.flags, help);
+  if (given['help'] === true) return { help };
+  const values = Object.entries(command.flags).map(([name, flag]) => [
+    name,
+    flag.read(given[name] ?? false, name),
+  ]);
+  // Each flag has read the value of its own type.
+  return { values: Object.fromEntries(values) as FlagValues<Given> };
+}
+
+function parse(args: readonly string[], flags: Flags, help: string) {
+  const options = Object.entries(flags).map(([name, flag]) => [
+    name,
+    flag.default === undefined ? { type: 'boolean' } : { type: 'string', default: flag.default },
+  ]);
   try {
-    const { values } = parseArgs({
+    return parseArgs({
       args: [...args],
       options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        ...Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, described(flag)])),
+        // The literal types that a mapped array loses.
+        ...(Object.fromEntries(options) as Record<string, { type: 'string' }>),
+        help: { type: 'boolean', short: 'h' },
       },
-    });
-    if (values.help) return { help };
-    // Each flag is described above as the type that `Values` gives it.
-    return { values: values as unknown as Values<Flags> };
+    }).values as Record<string, string | boolean | undefined>;
   } catch (error) {
-    throw new BenchError(`${(error as Error).message}\n\n${help}`, { cause: error });
+    throw new ExperimentError(`${(error as Error).message}\n\n${help}`, { cause: error });
   }
 }
 
-/** @throws BenchError if the text is not a whole number of at least one */
-export function count(flag: string, text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) {
-    throw new BenchError(`--${flag} is "${text}"; expected a whole number of at least 1.`);
-  }
-  return Number(text);
-}
-
-function described({ default: value }: Flag) {
-  return value === undefined
-    ? ({ type: 'boolean', default: false } as const)
-    : ({ type: 'string', default: value } as const);
-}
-
-function helpText(about: string, flags: Readonly<Record<string, Flag>>): string {
-  const rows = Object.entries(flags).map(([name, flag]) => {
-    const usage = flag.default === undefined ? `--${name}` : `--${name}=…`;
-    const fallback = flag.default ? ` (${flag.default})` : '';
-    return `  ${usage.padEnd(14)} ${flag.description}${fallback}`;
-  });
-  return `${about}\n\n${rows.join('\n')}`;
+function helpOf({ target, about, flags }: Command<Flags>): string {
+  const rows = Object.entries(flags).map(([name, flag]) => ({
+    usage: flag.default === undefined ? `--${name}` : `--${name}=…`,
+    text: `${flag.description}${flag.default ? ` (default: ${flag.default})` : ''}`,
+  }));
+  const width = Math.max(...rows.map(({ usage }) => usage.length));
+  const lines = rows.map(({ usage, text }) => `  ${usage.padEnd(width)}  ${text}`);
+  return `${about}\n\nUsage: npx nx run ${target} -- [flags]\n\n${lines.join('\n')}`;
 }

@@ -1,27 +1,27 @@
-import { BenchError } from './experiment.error';
+import { ExperimentError } from './experiment.error';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Exit codes of a process that a signal has ended, as shells have them. */
+/** The exit codes that a shell reports for a process ended by a signal. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 const controller = new AbortController();
 
-/** Aborted when someone ends the benchmark: Ctrl-C, a closed terminal, SIGTERM. Its reason is a BenchError. */
+/** Aborted by Ctrl-C, a closed terminal or SIGTERM. Its reason is an ExperimentError. */
 export const interruption: AbortSignal = controller.signal;
 
 /**
- * Has the process stay when it is told to end, until it has tidied up. Told again, it ends at once, and
- * the guard does the tidying.
+ * Keeps the process alive on the first signal, so that it can clean up. A second signal ends it at
+ * once; the guard then cleans up.
  */
-export function awaitInterruption(): void {
+export function handleInterruption(): void {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (interruption.aborted) process.exit(EXIT_CODES[signal]);
       process.exitCode = EXIT_CODES[signal];
-      controller.abort(new BenchError('Stopped.'));
+      controller.abort(new ExperimentError('Stopped.'));
     });
   }
-  // The terminal, or Nx, may be gone before this process is: nobody reads what it says then.
+  // The terminal, or Nx, may end before this process does; writing to it then fails.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

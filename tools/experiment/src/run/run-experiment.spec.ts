@@ -11,23 +11,23 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@libs/testing';
-import { runBenchmark, WORKSPACE_ROOT } from './run-experiment';
+import { runExperiment, WORKSPACE_ROOT } from './run-experiment';
 
-/** In milliseconds, on a busy machine; on a quiet one it takes a few seconds. */
+/** In milliseconds, for a busy machine; a quiet one takes a few seconds. */
 const LIMIT = { start: 60_000, end: 30_000, test: 120_000 };
 
-describe(runBenchmark, () => {
+describe(runExperiment, () => {
   let temporary: string;
-  let bench: ChildProcess;
-  let said: string;
+  let experiment: ChildProcess;
+  let output: string;
   let ended: Promise<number | null>;
 
   beforeEach(() => {
-    temporary = realpathSync(mkdtempSync(join(tmpdir(), 'benchmark-spec-')));
+    temporary = realpathSync(mkdtempSync(join(tmpdir(), 'experiment-spec-')));
     // Postgres, started by root, runs as another account.
     chmodSync(temporary, 0o755);
-    said = '';
-    bench = spawn(
+    output = '';
+    experiment = spawn(
       process.execPath,
       ['--import', 'tsx', join(__dirname, '../testing/endless.experiment.ts')],
       {
@@ -40,14 +40,14 @@ describe(runBenchmark, () => {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    for (const stream of [bench.stdout, bench.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
+    for (const stream of [experiment.stdout, experiment.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
     }
-    ended = new Promise((resolve) => bench.once('exit', resolve));
+    ended = new Promise((resolve) => experiment.once('exit', resolve));
   });
 
   afterEach(async () => {
-    bench.kill('SIGKILL');
+    experiment.kill('SIGKILL');
     await ended;
     rmSync(temporary, { recursive: true, force: true });
   });
@@ -57,24 +57,24 @@ describe(runBenchmark, () => {
     ['SIGTERM', ['SIGTERM'], 143],
     ['SIGKILL', ['SIGKILL'], null],
   ] as const)(
-    'leaves no server, no program and no file behind when it is ended by %s',
+    'leaves no server, no program and no file behind when ended by %s',
     async (_, signals, exitCode) => {
       await until(() => existsSync(filesCalled('pids')[0] ?? ''), {
         timeout: LIMIT.start,
-        what: `the program of the benchmark to run; it said: ${said}`,
+        what: `the program of the experiment to run; output: ${output}`,
       });
       const pids = [
-        ...descendants(bench.pid ?? 0),
+        ...descendants(experiment.pid ?? 0),
         ...filesCalled('postmaster.pid').map((file) => Number.parseInt(readFileSync(file, 'utf8'))),
       ];
-      // The program, what it has started, and at least one server.
+      // The program, its child, and at least one server.
       expect(pids.filter(isRunning).length).toBeGreaterThanOrEqual(3);
 
-      for (const signal of signals) bench.kill(signal);
+      for (const signal of signals) experiment.kill(signal);
       expect(await ended).toBe(exitCode);
       await until(() => pids.filter(isRunning).length === 0, { timeout: LIMIT.end });
-      // What else is there, tsx keeps from one run to the next.
-      const left = () => readdirSync(temporary).filter((name) => name.startsWith('bench-'));
+      // tsx keeps a cache there as well.
+      const left = () => readdirSync(temporary).filter((name) => name.startsWith('experiment-'));
       await until(() => left().length === 0, { timeout: LIMIT.end });
     },
     LIMIT.test,
@@ -87,7 +87,7 @@ describe(runBenchmark, () => {
   }
 });
 
-/** The processes that a process has started, and those that they have started. */
+/** The pids of the children of a process, of their children, and so on. */
 function descendants(root: number): number[] {
   const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()

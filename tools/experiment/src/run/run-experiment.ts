@@ -1,40 +1,51 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { guardFolder, startGuard } from './cleanup-guard';
-import { BenchError } from './experiment.error';
-import { awaitInterruption, interruption } from './interruption';
+import { guardFolder, startGuard } from './clean-up-guard';
+import { type Command, type Flags, type FlagValues, readCommandLine } from './command-line';
+import { ExperimentError } from './experiment.error';
+import { handleInterruption, interruption } from './interruption';
 
 export const WORKSPACE_ROOT = resolve(__dirname, '../../../..');
 
-/** What a benchmark works with while it runs. */
-export interface Bench {
-  /** A folder of its own outside the workspace, deleted at the end. */
+/** What an experiment works with while it runs. */
+export interface Experiment {
+  /** A folder of its own outside of the workspace, deleted at the end. */
   scratch: string;
-  /** Tells the person what goes on, apart from the results. */
+  /** Prints a line on the error stream: standard output holds the results alone. */
   progress: (line: string) => void;
-  /** Throws if someone has ended the benchmark. */
-  assertWanted: () => void;
+  /** @throws ExperimentError after Ctrl-C or SIGTERM */
+  throwIfStopped: () => void;
 }
 
 /**
- * Runs a benchmark and sets the exit code. Whatever it opened is closed and deleted, also when it
- * fails, and when Ctrl-C or SIGTERM ends it. A guard does it if this process is killed.
+ * Reads the command line, runs an experiment and sets the exit code. What it opened is closed and deleted,
+ * also if it fails or is stopped by Ctrl-C or SIGTERM. If this process is killed, a guard does it.
  */
-export function runBenchmark(name: string, run: (bench: Bench) => Promise<void>): void {
-  awaitInterruption();
-  const assertWanted = () => {
-    interruption.throwIfAborted();
+export function runExperiment<const Given extends Flags>(
+  command: Command<Given>,
+  run: (experiment: Experiment, values: FlagValues<Given>) => Promise<void>,
+): void {
+  handleInterruption();
+  const main = async () => {
+    const read = readCommandLine(process.argv.slice(2), command);
+    if ('help' in read) {
+      console.log(read.help);
+      return;
+    }
+    await inScratch(command.target.replace(':', '-'), (scratch) =>
+      run({ scratch, progress, throwIfStopped }, read.values),
+    );
   };
-  inScratch(name, (scratch) => run({ scratch, progress, assertWanted })).catch((error: unknown) => {
-    // Whatever fails once it was told to end fails for that.
+  main().catch((error: unknown) => {
+    // Once it is told to stop, everything that fails does so for that reason.
     const reason: unknown = interruption.aborted ? interruption.reason : error;
-    console.error(reason instanceof BenchError ? reason.message : reason);
+    console.error(reason instanceof ExperimentError ? reason.message : reason);
     process.exitCode ??= 1;
   });
 }
 
-/** Writes a file of results and says where, as a path from the workspace. */
+/** Writes a file of results, and prints its path from the workspace. */
 export async function writeResult(file: string, content: string): Promise<void> {
   const path = resolve(WORKSPACE_ROOT, file);
   await mkdir(dirname(path), { recursive: true });
@@ -44,7 +55,7 @@ export async function writeResult(file: string, content: string): Promise<void> 
 
 async function inScratch(name: string, use: (folder: string) => Promise<void>): Promise<void> {
   // The real path: on macOS the temporary folder is behind a link, and Nx compares paths.
-  const folder = await realpath(await mkdtemp(join(tmpdir(), `bench-${name}-`)));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), `experiment-${name}-`)));
   startGuard();
   guardFolder(folder);
   try {
@@ -54,7 +65,10 @@ async function inScratch(name: string, use: (folder: string) => Promise<void>): 
   }
 }
 
-/** On the error stream, so that standard output is the results alone. */
 function progress(line: string): void {
   console.error(line);
+}
+
+function throwIfStopped(): void {
+  interruption.throwIfAborted();
 }

@@ -1,97 +1,87 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { guard } from '../run/cleanup-guard';
-import { BenchError } from '../run/experiment.error';
+import { guardProcess } from '../run/clean-up-guard';
+import { ExperimentError } from '../run/experiment.error';
+
+export interface RedisOptions {
+  /**
+   * When a command is on disk: before its answer (`always`), or within a second (`everysec`, Redis'
+   * default, which may lose acknowledged jobs).
+   */
+  appendfsync: 'always' | 'everysec';
+}
 
 /** In milliseconds. */
 const LIMIT = { start: 20_000, stop: 10_000 };
 
-/**
- * A Redis of this run's own, which may be killed and started again.
- *
- * Each command is on disk before it is answered (`appendfsync always`), unless told otherwise: with
- * Redis' default, once a second, a job that was acknowledged may be lost.
- */
+/** A Redis server that can be killed and restarted on its data and its port. */
 export class PrivateRedis {
   private child: ChildProcess | undefined;
-  private printed = '';
+  private output = '';
 
-  constructor(
+  private constructor(
     private readonly folder: string,
     readonly port: number,
-    private readonly appendfsync: 'always' | 'everysec' = 'always',
+    private readonly options: RedisOptions,
   ) {}
+
+  /** Creates its folder and chooses its port; {@link start} starts it. */
+  static async create(folder: string, options: RedisOptions): Promise<PrivateRedis> {
+    await mkdir(folder, { recursive: true });
+    return new PrivateRedis(folder, await freePort(), options);
+  }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves once it has read its file and answers. */
+  /** Resolves once it has read its data and answers. @throws ExperimentError with its output */
   async start(): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
     const settings = {
       port: this.port,
       bind: '127.0.0.1',
       dir: this.folder,
       save: '',
       appendonly: 'yes',
-      appendfsync: this.appendfsync,
       'maxmemory-policy': 'noeviction',
+      ...this.options,
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = guard(
-      // A group of its own: Ctrl-C is for the controller.
+    const child = guardProcess(
+      // In a process group of its own, which Ctrl-C does not reach.
       spawn('redis-server', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
     this.child = child;
     let failure: string | undefined;
-    child.once('error', (error) => {
-      failure = error.message;
-    });
+    child.once('error', (error) => (failure = error.message));
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (said: string) => {
-        this.printed = (this.printed + said).slice(-2_000);
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-2_000);
       });
     }
     const deadline = Date.now() + LIMIT.start;
-    while (!(await answers(this.port))) {
-      if (child.exitCode !== null) failure = `it ended with exit code ${child.exitCode}`;
-      if (Date.now() > deadline) failure ??= 'it does not answer';
+    while (!(await answersPing(this.port))) {
+      if (child.exitCode !== null) failure = `it exited with code ${child.exitCode}`;
+      if (Date.now() > deadline) failure ??= `no answer within ${LIMIT.start / 1_000} s`;
       if (failure !== undefined) {
-        throw new BenchError(
-          `redis-server does not start: ${failure}. Is it installed (apt-get install redis-server, brew install redis)?\n${this.printed}`,
+        throw new ExperimentError(
+          `redis-server does not start: ${failure}. Is it installed (apt-get install redis-server, brew install redis)?\n${this.output}`,
         );
       }
       await sleep(20);
     }
   }
 
-  /** Ends it without a word, and resolves when it is gone. */
+  /** Kills it with SIGKILL, and resolves when it has exited. */
   kill(): Promise<void> {
     return this.end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
-    await this.end('SIGTERM');
-  }
-
-  /** Connections to it, each a sentence: to be asked when there should be none. */
-  async leftovers(): Promise<string[]> {
-    const client = new Redis(this.url, { connectionName: 'chaos-controller' });
-    try {
-      const list = String(await client.client('LIST'))
-        .trim()
-        .split('\n');
-      return list
-        .filter((line) => !line.includes('name=chaos-controller'))
-        .map((line) => `a connection to Redis: ${line}`);
-    } finally {
-      client.disconnect();
-    }
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
@@ -105,8 +95,17 @@ export class PrivateRedis {
   }
 }
 
-/** Whether it answers a PING; while it reads its file it answers something else. */
-async function answers(port: number): Promise<boolean> {
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Whether a PING is answered with PONG; while Redis loads its data, it answers with an error. */
+async function answersPing(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');

@@ -1,9 +1,9 @@
 import { hasRedis } from '@tools/services';
 import { runCommand } from '../processes/run-command';
-import { runBenchmark } from '../run/run-experiment';
-import { openStores } from '../servers/private-stores';
+import { runExperiment } from '../run/run-experiment';
+import { startPrivateServers } from '../servers/private-servers';
 
-/** Starts another process, and stays with it until both are ended; writes which that is. */
+/** Starts a second process, writes both pids to a file, and never ends. */
 const PROGRAM = `
 const { spawn } = require('node:child_process');
 const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
@@ -11,13 +11,15 @@ require('node:fs').writeFileSync('pids', process.pid + ' ' + other.pid);
 setInterval(() => {}, 1000);
 `;
 
-/* A benchmark that does not end by itself: all kinds of servers, and a program that starts another one. */
+/* An experiment that never ends: with every kind of server, and a program that starts a second one. */
+const command = { target: 'test:endless', about: 'Never ends.', flags: {} };
 
-runBenchmark('endless', async ({ scratch }) => {
-  const stores = await openStores(hasRedis() ? 'redis' : 'postgres', scratch);
+runExperiment(command, async ({ scratch }) => {
+  const redis = hasRedis() ? { appendfsync: 'always' as const } : undefined;
+  const servers = await startPrivateServers(scratch, { redis });
   try {
     await runCommand([process.execPath, '-e', PROGRAM], { cwd: scratch });
   } finally {
-    await stores.close();
+    await servers.close();
   }
 });

@@ -2,32 +2,32 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../../measure/statistics';
 
-/** How to ask, for how long. Times are in milliseconds. */
+/** Times are in milliseconds. */
 export interface LoadOptions {
-  /** One after the other, and then from the first again. */
+  /** Requested in turns. */
   urls: readonly string[];
   /** Requests a second. */
   rate: number;
   /** Before the measured time, at the same rate. */
   warmUp: number;
   measured: number;
-  /** When a request is given up. */
+  /** When a client gives up. */
   timeout: number;
 }
 
-/** What became of the requests that were due in the measured time. Times are in milliseconds. */
+/** The outcome of the requests that were due in the measured time. Times are in milliseconds. */
 export interface LoadResult {
   sent: number;
   /** Answered with 200, in time. */
   answered: number;
   timedOut: number;
-  /** Answered with something else, or cut off. */
+  /** Answered with another status, or aborted. */
   failed: number;
-  /** A request that timed out counts as one that took as long as the timeout. */
+  /** A request that timed out counts with the timeout as its latency. */
   p50: number;
   p99: number;
   worst: number;
-  /** How late 99 % of the requests left at most: above a few milliseconds, this process had no core. */
+  /** 99 % of the requests were sent at most this late. More than a few milliseconds: this process lacked a core. */
   lateness: number;
   /** The measured time, in milliseconds since 1970. */
   window: readonly [from: number, to: number];
@@ -36,10 +36,9 @@ export interface LoadResult {
 type Outcome = 'answered' | 'failed' | 'timedOut';
 
 /**
- * Sends requests at a fixed rate, each when it is due, whether or not those before it were answered: as
- * people do, who know nothing of each other. Each is timed from when it was due. An api that stalls
- * is asked by all who come meanwhile; a client that waits for its answer before it asks again would
- * count such a stall as one slow request.
+ * Sends requests at a fixed rate, whether or not earlier ones were answered, like independent users. Each is
+ * timed from the moment it was due. While an api stalls, requests keep arriving; a client that waits for each
+ * answer would count the stall as a single slow request.
  */
 export async function requestsAtRate(options: LoadOptions): Promise<LoadResult> {
   const { urls, rate, warmUp, measured, timeout } = options;
@@ -58,9 +57,9 @@ export async function requestsAtRate(options: LoadOptions): Promise<LoadResult> 
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait);
     const left = performance.now();
-    const asked = ask(urls[number % urls.length] ?? '', agent, timeout - (left - due));
+    const response = request(urls[number % urls.length] ?? '', agent, timeout - (left - due));
     pending.push(
-      asked.then((outcome) => {
+      response.then((outcome) => {
         if (number < first) return;
         counts[outcome] += 1;
         lateness.push(left - due);
@@ -86,9 +85,9 @@ export async function requestsAtRate(options: LoadOptions): Promise<LoadResult> 
   };
 }
 
-function ask(url: string, agent: Agent, timeout: number): Promise<Outcome> {
+function request(url: string, agent: Agent, timeout: number): Promise<Outcome> {
   return new Promise((resolve) => {
-    const request = get(url, { agent }, (response) => {
+    const sent = get(url, { agent }, (response) => {
       response.resume();
       response.once('close', () => {
         clearTimeout(giveUp);
@@ -97,9 +96,9 @@ function ask(url: string, agent: Agent, timeout: number): Promise<Outcome> {
     });
     const giveUp = setTimeout(() => {
       resolve('timedOut');
-      request.destroy();
+      sent.destroy();
     }, timeout);
-    request.once('error', () => {
+    sent.once('error', () => {
       clearTimeout(giveUp);
       resolve('failed');
     });

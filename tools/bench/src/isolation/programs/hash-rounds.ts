@@ -1,11 +1,11 @@
 import { pbkdf2Sync } from 'node:crypto';
 
-/** Work that keeps one core and its event loop busy. */
+/** Blocks the event loop and keeps one core busy. */
 export function hashRounds(rounds: number): void {
   pbkdf2Sync('a password', 'salt', rounds, 64, 'sha512');
 }
 
-/** How many rounds take so many milliseconds here, on a core that nothing else uses. */
+/** How many rounds take this many milliseconds on a free core of this machine. */
 export function roundsFor(ms: number): number {
   const sample = 20_000;
   const times = Array.from({ length: 9 }, () => {

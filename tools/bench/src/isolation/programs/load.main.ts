@@ -1,7 +1,7 @@
 import { requestsAtRate } from '../load/requests-at-rate';
 import { readLoad, reportToBench } from './program-settings';
 
-/** The clients: a process of their own, so that nothing but the machine is shared with the api. */
+/** The clients, in a separate process: they share nothing with the api but the machine. */
 async function main(): Promise<void> {
   reportToBench({ result: await requestsAtRate(readLoad()) });
   process.removeAllListeners('disconnect');

@@ -1,23 +1,23 @@
 import type { LoadOptions, LoadResult } from '../load/requests-at-rate';
 import type { Place } from '../topologies';
 
-/** What an api or a worker of this bench is told in its environment. */
+/** The settings of an api or a worker, which it reads from its environment. */
 export interface ProgramSettings {
   place: Place;
   databaseUrl: string;
-  /** Connections of each pool for the database; also how many jobs hold one at the same time. */
+  /** Connections of each database pool, and jobs that hold one at the same time. */
   pool: number;
-  /** How many CPU-blocking jobs run at the same time. */
+  /** CPU-blocking jobs at the same time. */
   parallel: number;
 }
 
-/** What a program tells the bench once it can be used. */
+/** The message of a program that is ready. */
 export interface ProgramReady {
-  /** Of an api: where it listens. */
+  /** The URL of an api. */
   url?: string;
 }
 
-/** What the clients tell it at their end. */
+/** The message of the clients when they have finished. */
 export interface LoadReport {
   result: LoadResult;
 }
@@ -30,22 +30,22 @@ export function settingsEnvironment(
   return { [VARIABLE]: JSON.stringify(settings) };
 }
 
-/** Of an api and a worker; a sandbox has them from its parent. */
+/** For an api and a worker; a sandbox inherits them. */
 export function readSettings(): ProgramSettings {
   return parsedVariable() as ProgramSettings;
 }
 
-/** Of the clients. */
+/** For the clients. */
 export function readLoad(): LoadOptions {
   return parsedVariable() as LoadOptions;
 }
 
-/** What the bench has written with the function above. */
+/** Written with `settingsEnvironment`. */
 function parsedVariable(): unknown {
   return JSON.parse(process.env[VARIABLE] ?? '');
 }
 
-/** Tells the bench something, and ends this process when the bench is gone. */
+/** Sends a message to the benchmark, and exits this process when the benchmark has ended. */
 export function reportToBench(message: LoadReport | ProgramReady): void {
   if (process.listenerCount('disconnect') === 0) {
     process.once('disconnect', () => process.exit(1));

@@ -8,7 +8,7 @@ import {
   Stopwatch,
 } from '../programs/program';
 
-/** What is used of graphile-worker, which is not one of this workspace's packages. */
+/** The part of graphile-worker that is used. It is not a package of this workspace. */
 interface GraphileWorker {
   makeWorkerUtils(options: object): Promise<{
     migrate(): Promise<void>;
@@ -24,12 +24,12 @@ interface GraphileWorker {
   Logger: new (factory: () => () => void) => object;
 }
 
-/** Not a literal: it is installed when the bench runs, and there is none to compile against. */
+/** Not a literal, because the compiler cannot resolve it: the benchmark installs it at run time. */
 const PACKAGE: string = 'graphile-worker';
 
 const TASK = 'measured';
 
-/** Adds jobs, or runs ones that it has added before: without a preset, as the documentation begins. */
+/** Adds jobs; or adds jobs, then runs them. Without a preset, as at the beginning of its documentation. */
 async function main(): Promise<void> {
   const settings = readSettings();
   const graphile = (await import(PACKAGE)) as GraphileWorker;

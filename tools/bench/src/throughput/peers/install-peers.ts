@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { compileFiles, WORKSPACE_ROOT } from '@tools/experiment';
 import { npm } from '../../workspace/deployment';
 
-/** The newest versions that run on the oldest Node that this workspace does. */
+/** The newest versions for the oldest Node that this workspace supports. */
 export const PEERS = { 'graphile-worker': '0.17.3', 'pg-boss': '10.4.2' } as const;
 
 export type Peer = keyof typeof PEERS;
 
 /**
- * Installs other job queues on Postgres, which this workspace does not depend on, in a folder of their
- * own, with a program each that runs and adds jobs.
+ * Installs other job queues on Postgres in a folder of their own, with a program for each that runs and adds
+ * jobs.
  *
  * @returns the file to start of each
- * @throws BenchError if the registry does not give them
+ * @throws ExperimentError if the npm registry cannot be reached
  */
 export async function installPeers(folder: string): Promise<Record<Peer, string>> {
   await mkdir(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { DATA, inParallel, POOL_MAX, readSettings, runProgram } from '../programs/program';
 
-/** What is used of pg-boss, which is not one of this workspace's packages. */
+/** The part of pg-boss that is used. It is not a package of this workspace. */
 interface PgBoss {
   on(event: 'error', listener: (error: Error) => void): void;
   start(): Promise<unknown>;
@@ -12,12 +12,12 @@ interface PgBoss {
   stop(options: object): Promise<void>;
 }
 
-/** Not a literal: it is installed when the bench runs, and there is none to compile against. */
+/** Not a literal, because the compiler cannot resolve it: the benchmark installs it at run time. */
 const PACKAGE: string = 'pg-boss';
 
 /**
- * Adds jobs, or runs ones that it has added before. Each is fetched and completed by itself: the workers
- * of pg-boss look for jobs twice a second at most, which is no measure of what it can do.
+ * Adds jobs; or adds jobs, then runs them. Jobs are fetched and completed one by one, because the workers of
+ * pg-boss poll at most twice a second, which says little about its throughput.
  */
 async function main(): Promise<void> {
   const settings = readSettings();
@@ -35,11 +35,11 @@ async function main(): Promise<void> {
     await boss.insert(Array.from({ length: settings.jobs }, () => ({ name: queue, data: DATA })));
     await inParallel(settings, async () => {
       const [job] = await boss.fetch(queue);
-      if (job === undefined) throw new Error('There is no job left, and there should be.');
+      if (job === undefined) throw new Error('No job is left, although more were added.');
       await boss.complete(queue, job.id);
     });
   }
-  // The queue stays: this version cannot delete one on Postgres 18. Each run has its own.
+  // The queue stays, because this version cannot delete one on Postgres 18. Each run has its own.
   await boss.stop({ graceful: false });
 }
 

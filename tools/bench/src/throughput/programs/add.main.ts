@@ -15,12 +15,12 @@ import {
   Stopwatch,
 } from './program';
 
-/** `row, then job`: two steps, between which a crash loses the job. `one transaction`: neither without the other. */
+/** `row, then job`: two steps; a crash between them loses the job. `one transaction`: both or none. */
 type Way = 'job only' | 'row, then job' | 'one transaction' | 'outbox';
 
 const settings = readSettings();
 const job = measuredJob(settings.queue);
-// Set by the bench.
+// Set by the benchmark.
 const way = process.argv[2] as Way;
 
 @Module({
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   await database.destroy();
 }
 
-/** From the commit of all jobs at once until the last one is published. */
+/** Measures from the commit that adds all jobs until the last one is published. */
 async function publish(database: DataSource, producer: JobProducer<typeof job>): Promise<void> {
   const jobs = Array.from({ length: settings.jobs }, () => ({ data: DATA }));
   await database.transaction((manager) => producer.addBulk(jobs, { manager }));

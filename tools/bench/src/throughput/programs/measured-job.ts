@@ -1,7 +1,7 @@
 import { defineJob } from '@libs/queue';
 import * as z from 'zod';
 
-/** The contract of the jobs that are measured. */
+/** The contract of the measured jobs. */
 export function measuredJob(name: string) {
   return defineJob({
     name,

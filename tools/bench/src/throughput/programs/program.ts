@@ -1,4 +1,4 @@
-/** What a program of this bench is told in its environment. */
+/** The settings of a program, which it reads from its environment. */
 export interface ProgramSettings {
   queue: string;
   databaseUrl: string;
@@ -7,17 +7,17 @@ export interface ProgramSettings {
   concurrency: number;
 }
 
-/** What a program tells the bench: for so many jobs, in milliseconds. */
+/** What a program reports, in milliseconds. */
 export interface ProgramTimes {
   jobs: number;
   ms: number;
-  /** Processor time of its process. */
+  /** CPU time of its process. */
   cpu: number;
 }
 
 const VARIABLE = 'THROUGHPUT_SETTINGS';
 
-/** The most connections for queries; BullMQ's own default. */
+/** The maximum of connections for queries: the default of BullMQ. */
 export const POOL_MAX = 10;
 
 export function programEnvironment(settings: ProgramSettings): Record<string, string> {
@@ -33,24 +33,24 @@ export function isRedis({ queueUrl }: Pick<ProgramSettings, 'queueUrl'>): boolea
   return queueUrl.startsWith('redis');
 }
 
-/** The data of the jobs that are measured, as large as that of an email. */
+/** The data of the measured jobs, as large as that of an email. */
 export const DATA = {
   to: 'ada@example.org',
   subject: 'Hello',
   text: 'A line of text. '.repeat(10),
 };
 
-/** The share of the jobs that are left to Node to compile what is run often; a worker lives for longer. */
+/** The share of the jobs that is not counted: while Node compiles hot code, which a real worker does once. */
 const WARM_UP = 0.5;
 
-/** Measures from the end of the warm-up to the last job. */
+/** Measures from the end of the warm-up to the end of the last job. */
 export class Stopwatch {
   private readonly warmUp: number;
   private ended = 0;
   private started = performance.now();
   private cpu = process.cpuUsage();
 
-  /** @param warmUp how many of the jobs are not counted */
+  /** @param warmUp how many jobs are not counted */
   constructor(
     private readonly jobs: number,
     warmUp = Math.floor(jobs * WARM_UP),
@@ -58,7 +58,7 @@ export class Stopwatch {
     this.warmUp = warmUp;
   }
 
-  /** Notes that a job has ended. @returns whether it was the last one */
+  /** Counts a job that has ended. @returns whether it was the last one */
   end(): boolean {
     this.ended += 1;
     if (this.ended === this.warmUp) {
@@ -68,7 +68,7 @@ export class Stopwatch {
     return this.ended === this.jobs;
   }
 
-  /** Tells the bench. */
+  /** Prints the times for the benchmark. */
   report(): void {
     const ms = performance.now() - this.started;
     const { user, system } = process.cpuUsage(this.cpu);
@@ -77,7 +77,7 @@ export class Stopwatch {
   }
 }
 
-/** Runs a task for each job, some at once. */
+/** Runs a task for each job, with limited concurrency. */
 export async function inParallel(
   { jobs, concurrency }: Pick<ProgramSettings, 'jobs' | 'concurrency'>,
   task: () => Promise<unknown>,
@@ -95,7 +95,7 @@ export async function inParallel(
   );
 }
 
-/** Runs the main function of a program, and ends the process if it fails. */
+/** Runs the main function of a program, and exits with code 1 if it fails. */
 export function runProgram(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
     console.error(error);

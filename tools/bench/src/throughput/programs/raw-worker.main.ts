@@ -5,7 +5,7 @@ const settings = readSettings();
 const watch = new Stopwatch(settings.jobs);
 const { concurrency } = settings;
 
-/** Neither reads a schema nor knows Nest: the least that has to be done for a job. */
+/** Without a schema and without Nest: the least that a worker does for a job. */
 const run = (job: { data: { to: string } }) => Promise.resolve({ messageId: job.data.to });
 
 const worker = isRedis(settings)
@@ -14,7 +14,7 @@ const worker = isRedis(settings)
       concurrency,
     })
   : new (withBackend(createPostgresBackend).Worker)(settings.queue, run, {
-      // Ten connections at most, by BullMQ's own default.
+      // By default, at most ten connections.
       connection: settings.queueUrl,
       concurrency,
     });

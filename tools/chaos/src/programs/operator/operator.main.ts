@@ -6,10 +6,10 @@ import { type DeadJob, DeadJobs, JobNotDeadError, QueueModule } from '@libs/queu
 import { chaosJob, PLANNED_DEATH } from '../chaos.job';
 import { applicationName, readSettings, report } from '../child-settings';
 
-/* Redrives the jobs that are meant to die. What died of anything else is left, for the proof to find. */
+/* Redrives the jobs that died as planned. Other dead jobs stay, for the proof to find. */
 
-/** Between two looks, in milliseconds. */
-const PAUSE = 300;
+/** In milliseconds. */
+const POLL_INTERVAL = 300;
 
 const settings = readSettings();
 
@@ -26,7 +26,7 @@ const settings = readSettings();
 class OperatorModule {}
 
 async function main(): Promise<void> {
-  // The controller is gone, so nobody wants this process any more.
+  // The controller has ended.
   process.on('disconnect', () => process.exit(1));
   const stopping = new AbortController();
   process.once('SIGTERM', () => {
@@ -38,9 +38,9 @@ async function main(): Promise<void> {
   });
   report({ ready: true });
   while (!stopping.signal.aborted) {
-    // The store is away, which is looked at again.
+    // Fails while the store is down; the next poll tries again.
     await redrive(app.get(DeadJobs)).catch(() => undefined);
-    await sleep(PAUSE, undefined, { signal: stopping.signal }).catch(() => undefined);
+    await sleep(POLL_INTERVAL, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
   await app.close();
   process.removeAllListeners('disconnect');
@@ -57,7 +57,7 @@ async function redriveOne(dead: DeadJobs, { queue, id }: DeadJob): Promise<void>
   try {
     await dead.redrive(queue, id);
   } catch (error) {
-    // An operator that was killed meanwhile was faster.
+    // Redriven already, by an operator that was killed before it knew.
     if (!(error instanceof JobNotDeadError)) throw error;
   }
 }

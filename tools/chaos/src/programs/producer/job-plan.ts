@@ -1,23 +1,23 @@
 import { randomFrom } from '../../faults/random';
 
-/** What a producer does with one job of a run; the same for the same seed. */
+/** What a producer does in one transaction; deterministic for a seed. */
 export interface JobPlan {
-  /** How its transaction ends; `inner` is rolled back to a savepoint, and the outer one commits. */
+  /** How it ends; `inner`: a nested transaction is rolled back, and the outer one commits. */
   end: 'commit' | 'rollback' | 'inner';
   data: { work: number; failFirst: boolean; dies: boolean; key?: string };
   options: { delay?: number; priority?: number };
-  /** How many jobs the transaction adds; more than one in bulk. */
+  /** How many jobs it adds; several are added in bulk. */
   size: number;
-  /** Whether they are added a second time, under the same ids, once they are committed. */
+  /** Whether the jobs are added again, under the same ids, after the commit. */
   again: boolean;
 }
 
-/** How many different keys the jobs have that have one: few enough for two to meet. */
+/** How many deduplication keys there are: few, so that jobs with the same key meet. */
 export const KEYS = 10;
 
 export function planOf(seed: number, index: number): JobPlan {
   const random = randomFrom(seed * 1_000_003 + index);
-  // The first numbers of neighbouring seeds are alike.
+  // The first numbers of adjacent seeds are similar.
   random();
   const end = random();
   const option = random();
@@ -37,7 +37,7 @@ export function planOf(seed: number, index: number): JobPlan {
   };
 }
 
-/** A job for each key, which nothing may keep back when all others have ended. */
+/** A job with a key that no other job holds any more: it must be added and done. */
 export function lastPlan(key: number): JobPlan {
   return {
     end: 'commit',

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { getJobProducerToken, type JobProducer, QueueModule } from '@libs/queue';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { Notes } from '../../proof/producer-notes';
+import { ProducerNotes } from '../../proof/producer-notes';
 import { chaosJob } from '../chaos.job';
 import { type Allowance, applicationName, readSettings, report } from '../child-settings';
 import { KEYS, lastPlan, planOf } from './job-plan';
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   process.on('message', (message: Allowance) => {
     allowed = message.allowed;
   });
-  // The controller is gone, so nobody wants this process any more.
+  // The controller has ended.
   process.on('disconnect', () => process.exit(1));
 
   const app = await NestFactory.createApplicationContext(ProducerModule, {
@@ -51,12 +51,12 @@ async function main(): Promise<void> {
   process.disconnect();
 }
 
-/** Works through this process's share of the jobs, from where the one before it was killed. */
+/** Works through its share of the transactions, continuing where its predecessor was killed. */
 async function produce(
   database: DataSource,
   producer: JobProducer<typeof chaosJob>,
 ): Promise<void> {
-  const notes = new Notes(settings.notes);
+  const notes = new ProducerNotes(settings.notes);
   const begun = notes.begun();
   for (let index = settings.index; index < settings.jobs; index += settings.of) {
     if (begun.has(index)) continue;
@@ -67,24 +67,24 @@ async function produce(
   }
 }
 
-/** A job for each key, when nothing else is to do any more: if one is not done, something still holds its key. */
+/** Adds a job for each key after all others are done. If one is not done, something still holds its key. */
 async function produceLast(
   database: DataSource,
   producer: JobProducer<typeof chaosJob>,
 ): Promise<void> {
-  const notes = new Notes(settings.notes);
+  const notes = new ProducerNotes(settings.notes);
   for (let key = 0; key < KEYS; key++) {
     const work = { database, producer, notes, plan: lastPlan(key), index: settings.jobs + key };
     await untilEnded({ ...work, itself: true });
   }
 }
 
-/** A transaction that failed is tried again, under other ids: what it added must never be seen. */
+/** Tries again if a transaction fails, with new ids: the jobs of the failed one must never run. */
 async function untilEnded(work: Omit<Attempt, 'tried'>): Promise<void> {
   for (let tried = 0; !(await attempt({ ...work, tried })); tried++) await sleep(200);
 }
 
-/** A database that does not answer yet is asked again. */
+/** Retries until the database answers. */
 async function connected(): Promise<DataSource> {
   for (;;) {
     const database = new DataSource({

@@ -1,31 +1,31 @@
 import type { JobProducer, JobReference } from '@libs/queue';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { Notes } from '../../proof/producer-notes';
+import type { ProducerNotes } from '../../proof/producer-notes';
 import type { chaosJob } from '../chaos.job';
 import type { JobPlan } from './job-plan';
 
 export interface Attempt {
   database: DataSource;
   producer: JobProducer<typeof chaosJob>;
-  notes: Notes;
+  notes: ProducerNotes;
   plan: JobPlan;
   index: number;
-  /** How often this job was tried before. */
+  /** How many attempts this transaction had before. */
   tried: number;
-  /** Whether it must be done itself, and not another with its key in its place. */
+  /** Whether the job itself must be done, even if another job has its key. */
   itself?: boolean;
 }
 
-/** Thrown inside a transaction that is meant to be rolled back. */
-class Unwanted extends Error {
-  override readonly name = 'Unwanted';
+/** Thrown to roll a transaction back, as planned. */
+class PlannedRollback extends Error {
+  override readonly name = 'PlannedRollback';
 }
 
 /**
- * Writes rows and adds their jobs in one transaction, and ends it as planned. Notes what it is about
- * to do before it does it, and what became of it.
+ * Writes rows and adds their jobs in one transaction, and ends it as planned. Notes the ids before it
+ * begins, and the outcome at the end.
  *
- * @returns whether it ended as planned; if not, it was rolled back or nobody knows
+ * @returns false if the transaction must be tried again
  */
 export async function attempt(work: Attempt): Promise<boolean> {
   const { database, notes, plan, index, tried } = work;
@@ -42,7 +42,7 @@ export async function attempt(work: Attempt): Promise<boolean> {
       await addAll(work, runner.manager, inner);
       await runner.rollbackTransaction();
     }
-    if (plan.end === 'rollback') throw new Unwanted();
+    if (plan.end === 'rollback') throw new PlannedRollback();
     committing = true;
     await runner.commitTransaction();
     notes.end(index, ids, 'committed');
@@ -50,11 +50,11 @@ export async function attempt(work: Attempt): Promise<boolean> {
     if (plan.again) await addAgain(work, runner, ids).catch(() => undefined);
     return true;
   } catch (error) {
-    // A commit whose answer did not arrive may have happened.
+    // A commit without an answer may have succeeded.
     notes.end(index, ids, committing ? 'unknown' : 'rolled back');
     notes.end(index, inner, 'rolled back');
     await runner.rollbackTransaction().catch(() => undefined);
-    return error instanceof Unwanted || committing;
+    return error instanceof PlannedRollback || committing;
   } finally {
     await runner.release().catch(() => undefined);
   }
@@ -73,13 +73,13 @@ async function addAll(
   ]);
   const added = await addJobs(work, manager, ids);
   for (const [place, { id, deduplicated }] of added.entries()) {
-    // The outbox cannot tell yet.
+    // With the outbox, this is not known yet.
     if (!deduplicated) continue;
     await manager.query('update chaos_committed set same_as = $2 where id = $1', [ids[place], id]);
   }
 }
 
-/** Has no effect on a job that is there. One that was not added, because another had its key, may be now. */
+/** Has no effect on an existing job. A job that was deduplicated may be added now. */
 async function addAgain(work: Attempt, runner: QueryRunner, ids: readonly string[]): Promise<void> {
   await runner.startTransaction();
   try {
@@ -98,7 +98,7 @@ async function addJobs(
 ): Promise<JobReference[]> {
   const jobs = ids.map((id) => ({
     data: { id, ...plan.data },
-    // That of the store would be another one the second time.
+    // By default, the store would choose a new id the second time.
     options: { ...plan.options, ...(plan.again || plan.data.key ? { jobId: id } : {}) },
   }));
   const [only] = jobs;

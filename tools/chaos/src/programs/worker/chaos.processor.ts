@@ -7,7 +7,7 @@ import { WorkLedger } from './work-ledger';
 const { isolation, lockDuration } = readSettings();
 
 @JobProcessor(chaosJob, {
-  // A child for each: the machine is to be busy with jobs, not with starting children.
+  // A sandbox for each: the machine should be busy with jobs, not with starting sandboxes.
   concurrency: isolation === 'none' ? 10 : 2,
   ...(isolation === 'none' ? {} : { isolation }),
   lockDuration,

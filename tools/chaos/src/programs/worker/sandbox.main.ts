@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { runSandbox } from '@libs/queue/consumer';
 
-/* What the children of the workers run, with --isolation. */
+/* The sandboxes of the workers, with --isolation. */
 
 @Module({})
 class SandboxModule {}

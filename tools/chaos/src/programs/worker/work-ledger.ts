@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { applicationName, readSettings } from '../child-settings';
 
-/** Where a worker writes what it does. */
+/** Records what a worker does. */
 @Injectable()
 export class WorkLedger implements OnApplicationShutdown {
   private readonly pool: pg.Pool;
@@ -15,19 +15,19 @@ export class WorkLedger implements OnApplicationShutdown {
       max: 5,
       connectionTimeoutMillis: 10_000,
     });
-    // An idle connection that is lost; whoever needs one gets another.
+    // An idle connection was lost; the pool opens another when needed.
     this.pool.on('error', () => undefined);
-    // One that is lost between two queries of a transaction. The pool does not listen while it is used,
-    // and an error that nobody listens to ends the process; the next query fails with it anyway.
+    // A connection lost between two queries of a transaction: the pool does not listen while it is in use,
+    // and an unhandled error event would end the process. The next query fails anyway.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** Every run that gets as far as this is counted, whatever becomes of it. */
+  /** Counts a run, whatever its outcome. */
   async countRun(id: string): Promise<void> {
     await this.pool.query('insert into chaos_run (id, pid) values ($1, $2)', [id, process.pid]);
   }
 
-  /** @returns false if it has died before; it lives if its worker does not live to say that it is dead */
+  /** @returns whether this is the job's first death; if its worker is killed now, the job lives */
   async diesNow(id: string): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       'insert into chaos_death (id) values ($1) on conflict do nothing',
@@ -37,10 +37,10 @@ export class WorkLedger implements OnApplicationShutdown {
   }
 
   /**
-   * The job's effect, at most once: the row that says it is done is in the same transaction. The table
-   * of effects itself takes any number of them, so that a second one would be seen.
+   * Applies the job's effect at most once: the row that marks it as done is in the same transaction. The
+   * table of effects has no unique key, so that a second effect would be detected.
    *
-   * @returns false if it was done before
+   * @returns false if it was applied before
    */
   async applyOnce(id: string): Promise<boolean> {
     const client = await this.pool.connect();
@@ -58,7 +58,7 @@ export class WorkLedger implements OnApplicationShutdown {
       failure = error as Error;
       throw error;
     } finally {
-      // A connection on which something failed may be inside a transaction.
+      // After a failure, the connection may be inside a transaction: drop it.
       client.release(failure);
     }
   }

@@ -32,7 +32,7 @@ const settings = readSettings();
 class WorkerModule {}
 
 async function main(): Promise<void> {
-  // The controller is gone, so nobody wants this process any more.
+  // The controller has ended.
   process.on('disconnect', () => process.exit(1));
   const worker = await NestFactory.createApplicationContext(WorkerModule, {
     logger: ['warn', 'error', 'fatal'],

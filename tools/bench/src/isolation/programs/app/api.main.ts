@@ -9,7 +9,7 @@ import { jobs } from './jobs';
 import { NotificationsController } from './notifications.controller';
 import { platform } from './platform';
 
-/** In milliseconds; behind a load balancer an api keeps connections for longer than it does. */
+/** In milliseconds; longer than the idle timeout of a usual load balancer. */
 const KEEP_ALIVE = 65_000;
 
 const STOP_LIMIT = 30_000;

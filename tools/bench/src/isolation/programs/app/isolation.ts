@@ -1,6 +1,6 @@
 import { readSettings } from '../program-settings';
 
-/** The option of `@JobProcessor` that a topology is about. */
+/** The isolation of this topology, as options of `@JobProcessor`. */
 export function isolation(): { isolation?: 'process' | 'thread' } {
   const { place } = readSettings();
   return place === 'thread' || place === 'process' ? { isolation: place } : {};

@@ -4,12 +4,12 @@ import { DatabaseModule } from '@libs/data-access';
 import { readSettings } from '../program-settings';
 import { JOBS } from './platform';
 
-/** The injection token of the data source that jobs use. */
+/** Injects the data source that jobs use. */
 export const JOBS_DATA_SOURCE = Symbol('JOBS_DATA_SOURCE');
 
 const isApart = readSettings().place === 'own-data-source';
 
-/** The data source of the process, or one with a pool apart from it. */
+/** The data source of the process, or one with a pool of its own. */
 @Module({
   imports: [isApart ? DatabaseModule.named(JOBS) : DatabaseModule],
   providers: [

@@ -4,9 +4,9 @@ import type { DynamicModule } from '@nestjs/common';
 import { QueueWorkerModule } from '@libs/queue/consumer';
 import { processors } from './processors';
 
-/** The part of a process that runs the jobs, or hands them to children. */
+/** Runs the jobs in this process, or in its sandboxes. */
 export function jobs(): Promise<DynamicModule> {
-  // Compiled to CommonJS, where there is no `import.meta.url`.
+  // Compiled to CommonJS, which has no `import.meta.url`.
   const sandbox = pathToFileURL(join(__dirname, 'sandbox.js'));
   return QueueWorkerModule.load(processors, { sandbox });
 }

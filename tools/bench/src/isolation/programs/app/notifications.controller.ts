@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Notification } from '@libs/data-access/notifications';
 import { Repository } from 'typeorm';
 
-/** The request that is measured: one row by its key, through the pool of the api. */
+/** The measured request: reads one row by its key, through the pool of the api. */
 @Controller('notifications')
 export class NotificationsController {
   constructor(

@@ -4,7 +4,7 @@ import { HealthModule } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import { readSettings } from '../program-settings';
 
-/** The name of the data source that jobs have to themselves, where they do. */
+/** The name of the data source that only jobs use, in topologies that have one. */
 export const JOBS = 'jobs';
 
 const CONNECT_DEADLINE = 30_000;
@@ -12,7 +12,7 @@ const CONNECT_DEADLINE = 30_000;
 @Module({})
 class SettingsModule {}
 
-/** Where the database is, and how many connections this process may open. */
+/** The database, and how many connections this process may open. */
 export function settings(poolMax: number): DynamicModule {
   const { databaseUrl, place } = readSettings();
   const database: DatabaseSettings = {
@@ -20,7 +20,7 @@ export function settings(poolMax: number): DynamicModule {
     applicationName: `isolation-${place}`,
     poolMax,
     connectDeadline: CONNECT_DEADLINE,
-    // Connected if it is imported; as large as the one beside it.
+    // Connects only if it is imported; as large as the default one.
     named: { [JOBS]: {} },
   };
   return {
@@ -31,7 +31,7 @@ export function settings(poolMax: number): DynamicModule {
   };
 }
 
-/** What an api and a worker have in common. */
+/** Shared by an api and a worker. */
 export function platform(applicationName: string): DynamicModule[] {
   const { databaseUrl, pool } = readSettings();
   return [

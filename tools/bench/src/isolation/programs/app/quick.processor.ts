@@ -3,10 +3,10 @@ import { quickJob } from '../measured-jobs';
 import { isolation } from './isolation';
 import { JobsDatabaseModule } from './jobs-database.module';
 
-/** Imports the database, as most processors do: a child of it is as large as theirs. */
+/** Imports the database, as most processors do, so that its sandbox is as large as theirs. */
 @JobProcessor(quickJob, { ...isolation(), imports: [JobsDatabaseModule] })
 export class QuickProcessor extends JobHost<typeof quickJob> {
   handle() {
-    // What is measured is everything else.
+    // Everything else is measured.
   }
 }

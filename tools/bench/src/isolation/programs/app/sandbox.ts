@@ -7,10 +7,10 @@ import { readSettings } from '../program-settings';
 import { settings } from './platform';
 import { processors } from './processors';
 
-/** A child runs one job at a time, so one connection is all that it uses. */
+/** A sandbox runs one job at a time, which needs one connection. */
 const POOL_MAX = 1;
 
-/** As in a worker: for processors that add jobs themselves; connected when one does. */
+/** For processors that add jobs themselves; connects when one does. */
 const queues = QueueModule.forRoot({
   url: readSettings().databaseUrl,
   applicationName: 'sandbox',

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What happened in a run, one JSON object a line, in the order in which it happened. */
+/** What happened in a run, in order: one JSON object a line. */
 export class EventLog {
   private readonly started = performance.now();
 
@@ -10,7 +10,7 @@ export class EventLog {
     writeFileSync(file, '');
   }
 
-  /** Written at once, so that nothing is missing if this process ends. */
+  /** Writes synchronously, so that the log is complete if this process ends. */
   write(event: string, details: Record<string, unknown> = {}): void {
     const ms = Math.round(performance.now() - this.started);
     appendFileSync(this.file, `${JSON.stringify({ ms, event, ...details })}\n`);

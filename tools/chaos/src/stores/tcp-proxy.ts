@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/**
- * A network that can be broken: passes connections on to a server on this machine, until it is told
- * not to.
- */
+/** A network that can be interrupted: forwards connections to a server on this machine. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private halted = false;
@@ -14,7 +11,7 @@ export class TcpProxy {
     private readonly target: number,
   ) {
     server.on('connection', (client) => {
-      this.join(client);
+      this.forward(client);
     });
   }
 
@@ -30,19 +27,19 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Nothing passes any more, in either direction, and nobody is told; new connections hang as well. */
+  /** Holds all data back, in both directions, without an error. New connections hang as well. */
   halt(): void {
     this.halted = true;
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** Everything passes again, and what was held back first. */
+  /** Forwards everything again, beginning with what was held back. */
   resume(): void {
     this.halted = false;
     for (const socket of this.sockets) socket.resume();
   }
 
-  /** Ends every connection with a reset; what was on its way is lost. */
+  /** Resets every connection; data in transit is lost. */
   cut(): void {
     for (const socket of this.sockets) socket.resetAndDestroy();
   }
@@ -53,7 +50,7 @@ export class TcpProxy {
     await once(this.server, 'close');
   }
 
-  private join(client: Socket): void {
+  private forward(client: Socket): void {
     const server = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
     for (const [from, to] of [
       [client, server],
@@ -61,14 +58,14 @@ export class TcpProxy {
     ] as const) {
       this.sockets.add(from);
       from.on('data', (chunk: Buffer) => {
-        // Not `pipe`, which would start reading again by itself while the network is halted.
+        // Not `pipe`, which would resume by itself while the network is halted.
         if (!to.destroyed) to.write(chunk);
       });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {
         this.sockets.delete(from);
-        // Sends what is still to be sent, where the other one can be reached.
+        // Flushes what is still to be sent, if the other side is reachable.
         to.end();
       });
       if (this.halted) from.pause();

@@ -1,17 +1,17 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { guard } from '../run/cleanup-guard';
+import { guardProcess } from '../run/clean-up-guard';
 import { interruption } from '../run/interruption';
 
 export interface SpawnOptions {
   cwd: string;
-  /** All variables that it gets. */
+  /** All of its environment variables. */
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * Starts a program that ends with this one, and with it whatever it starts. Ctrl-C does not reach it in
- * its own process group; it is killed then, because nothing that it does counts any more.
+ * Starts a program in a process group of its own, which ends with this process. Ctrl-C does not reach it
+ * there: it is killed when the experiment is stopped, because its work no longer counts.
  */
 export function spawnProgram(
   command: string,
@@ -19,7 +19,7 @@ export function spawnProgram(
   { cwd, env }: SpawnOptions,
 ): ChildProcessByStdio<null, Readable, Readable> {
   interruption.throwIfAborted();
-  const child = guard(
+  const child = guardProcess(
     spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
   );
   const kill = () => {

@@ -1,4 +1,4 @@
-/** A line of text in an SVG file; `x` and `y` are where it begins and its baseline. */
+/** A line of text in an SVG file; `x` is its start, `y` its baseline. */
 export function svgText(x: number, y: number, content: string, className: string): string {
   return `<text class="${className}" x="${svgNumber(x)}" y="${svgNumber(y)}">${escapeSvg(content)}</text>`;
 }
@@ -11,7 +11,7 @@ export function escapeSvg(content: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** A tenth of a pixel is as precise as anyone sees. */
+/** Rounds to a tenth of a pixel. */
 export function svgNumber(value: number): number {
   return Math.round(value * 10) / 10;
 }

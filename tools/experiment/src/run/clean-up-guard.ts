@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 /**
- * Reads a line each: `+ 123` and `- 123` for a process group, `/ …` for a folder. Its input ends with the
- * benchmark, however that ends. It then ends the groups that are left and any Postgres whose data is
- * below a folder, and deletes the folders, which it keeps as its arguments.
+ * Reads one entry a line: `+ 123` and `- 123` for a process group, `/ …` for a folder. Its input ends when
+ * the experiment does, for whatever reason. It then kills the remaining groups and every Postgres whose
+ * data is below one of the folders, and deletes the folders, which it keeps as its arguments.
  */
 const GUARD = `
 groups=
@@ -28,15 +28,15 @@ done
 rm -rf "$@"
 `;
 
-/** Starts it in the background and ends, so that the guard is nobody's child. */
-const START = 'sh -c "$1" bench-guard <&3 3<&- &';
+/** Starts the guard in the background and exits, so that the guard is not a child of this process. */
+const START = 'sh -c "$1" experiment-guard <&3 3<&- &';
 
 let pipe: Socket | undefined;
 
 /**
- * Has a process apart from this one tidy up if this one cannot: it is killed, by Nx for one, which gives
- * a task some seconds to end and then kills it with all its children. The guard is no child any more,
- * and sees that its pipe is closed.
+ * Starts a separate process that cleans up if this one is killed. Nx, for one, kills a task that does not
+ * end within seconds, together with all its children. The guard is not a child, and notices that its pipe
+ * is closed.
  */
 export function startGuard(): void {
   const shell = spawn('/bin/sh', ['-c', START, 'sh', GUARD], {
@@ -50,17 +50,17 @@ export function startGuard(): void {
   pipe.on('error', () => undefined).unref();
 }
 
-/** Has a folder deleted at the end. */
+/** Deletes a folder at the end of the experiment, even if this process is killed. */
 export function guardFolder(folder: string): void {
   pipe?.write(`/ ${folder}\n`);
 }
 
 /**
- * Names a process to the guard until it has ended by itself.
+ * Kills a process at the end of the experiment, even if this process is killed, unless it has exited.
  *
- * @param child started with `detached: true`: it is ended with all that it has started
+ * @param child started with `detached: true`: its whole process group is killed
  */
-export function guard<Child extends ChildProcess>(child: Child): Child {
+export function guardProcess<Child extends ChildProcess>(child: Child): Child {
   const { pid } = child;
   if (pid !== undefined) {
     pipe?.write(`+ ${pid}\n`);

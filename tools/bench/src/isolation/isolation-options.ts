@@ -1,9 +1,10 @@
-/** How a run is made. Times are in milliseconds. */
-export interface IsolationBenchOptions {
-  /** Counted rounds; one more before them is not counted. */
+/** Times are in milliseconds. */
+export interface IsolationOptions {
+  /** Counted rounds; one more is not counted. */
   rounds: number;
   /** Requests a second. */
   rate: number;
+  /** When a client gives up. */
   timeout: number;
   warmUp: number;
   measured: number;
@@ -15,6 +16,6 @@ export interface IsolationBenchOptions {
   block: number;
   /** How long a job holds its connection. */
   hold: number;
-  /** Jobs that do nothing, for what a job costs. */
+  /** Jobs that do nothing, to measure the cost of a job. */
   quick: number;
 }

@@ -1,8 +1,8 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
-import type { StoreKind } from '@tools/experiment';
 import { PLANNED_DEATH } from '../programs/chaos.job';
+import type { StoreKind } from '../faults/schedule';
 
-/** The controller's view of the queue, past the network that is broken. */
+/** The controller's own view of the queue: BullMQ alone, past the network that is interrupted. */
 export class QueueWatch {
   private constructor(private readonly queue: Queue) {
     queue.on('error', () => undefined);
@@ -14,7 +14,7 @@ export class QueueWatch {
     return new QueueWatch(new PostgresQueue(name, { connection: url }) as unknown as Queue);
   }
 
-  /** How many jobs have not ended, or wait to be redriven. */
+  /** How many jobs have not ended, or have died as planned and are not redriven yet. */
   async pending(): Promise<number> {
     const counts = await this.queue.getJobCounts(
       'waiting',
@@ -27,11 +27,11 @@ export class QueueWatch {
     return Object.values(counts).reduce((sum, count) => sum + count, toRedrive.length);
   }
 
-  /** The jobs that failed for good, and were not redriven. */
+  /** The jobs that failed permanently and were not redriven. */
   async failed(): Promise<{ id: string; reason: string }[]> {
     const jobs = await this.queue.getFailed(0, -1);
     return jobs.map(({ data, failedReason }) => ({
-      // The data of the jobs of this run.
+      // Every job of this queue has the data of `chaosJob`.
       id: (data as { id: string }).id,
       reason: failedReason,
     }));

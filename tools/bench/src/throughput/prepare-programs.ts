@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { migrateOutbox, migrateQueueStore } from '@libs/queue';
+import {
+  compilePrograms,
+  type Experiment,
+  startPrivateServers,
+  WORKSPACE_ROOT,
+} from '@tools/experiment';
+import { WorkspaceCopy } from '../workspace/workspace-copy';
+import type { ThroughputProgram } from './measure-program';
+import { installPeers } from './peers/install-peers';
+
+export type Store = 'Postgres' | 'Redis';
+
+export interface PrepareOptions {
+  stores: readonly Store[];
+  /** The folder of the other checkout; empty for none. */
+  against: string;
+  peers: boolean;
+  /** Jobs of a run on Postgres. */
+  jobs: number;
+  concurrency: number;
+}
+
+type Settings = ThroughputProgram['settings'];
+
+/** The compiled file of each program. */
+type ProgramFiles = Record<'add' | 'job-host' | 'raw-worker', string>;
+
+const PROGRAMS = 'tools/bench/src/throughput/programs';
+
+/** Redis is faster: with as many jobs as on Postgres, a run would be too short to measure. */
+const REDIS_FACTOR = 8;
+
+/** Starts the servers, and compiles and installs the programs that are measured on them. */
+export async function preparePrograms(
+  experiment: Experiment,
+  { stores, against, peers, ...work }: PrepareOptions,
+): Promise<{ programs: ThroughputProgram[]; notes: string[]; close: () => Promise<void> }> {
+  const { scratch, progress } = experiment;
+  progress('Starting servers, compiling the programs …');
+  const redisOptions = { appendfsync: 'everysec' } as const;
+  const servers = await startPrivateServers(
+    scratch,
+    stores.includes('Redis') ? { redis: redisOptions } : {},
+  );
+  try {
+    const databaseUrl = servers.postgres.url;
+    await migrateQueueStore(databaseUrl);
+    if (servers.redis) await migrateOutbox(databaseUrl);
+    const here = await compile(join(scratch, 'programs'), WORKSPACE_ROOT);
+    const there = against && (await compileAgainst(scratch, against));
+    const programs = stores.flatMap((store) => {
+      const queueUrl = store === 'Redis' ? (servers.redis?.url ?? '') : databaseUrl;
+      const settings = { ...work, databaseUrl, queueUrl };
+      return [
+        rawWorker(store, here, settings),
+        ...programsOn(store, here, settings),
+        ...(there ? programsOn(store, there, settings, true) : []),
+      ];
+    });
+    const notes = there ? [`here: ${WORKSPACE_ROOT}; against: ${against}`] : [];
+    if (peers && stores.includes('Postgres')) {
+      const settings = { ...work, databaseUrl, queueUrl: databaseUrl };
+      const { added, note } = await preparePeers(experiment, settings);
+      programs.push(...added);
+      notes.push(...note);
+    }
+    return { programs, notes, close: () => servers.close() };
+  } catch (error) {
+    await servers.close();
+    throw error;
+  }
+}
+
+function compile(folder: string, root: string): Promise<ProgramFiles> {
+  const entry = (name: string) => `${PROGRAMS}/${name}.main.ts`;
+  const entries = {
+    'job-host': entry('job-host'),
+    'raw-worker': entry('raw-worker'),
+    add: entry('add'),
+  };
+  return compilePrograms(folder, entries, root);
+}
+
+/** The programs of this checkout, with the libraries and packages of the other one. */
+async function compileAgainst(scratch: string, against: string): Promise<ProgramFiles> {
+  const copy = await WorkspaceCopy.create(join(scratch, 'against'), against);
+  const own = await readdir(join(WORKSPACE_ROOT, PROGRAMS));
+  await copy.take(
+    WORKSPACE_ROOT,
+    own.map((name) => `${PROGRAMS}/${name}`),
+  );
+  return compile(join(scratch, 'programs-against'), copy.root);
+}
+
+/** What the programs do, as tables name it. */
+export const NAMES = {
+  raw: 'run by BullMQ alone',
+  host: 'run by JobHost',
+  added: 'added',
+  apart: 'row, then job',
+  together: 'row and job in one transaction',
+  published: 'published by the outbox',
+} as const;
+
+function rawWorker(store: Store, files: ProgramFiles, settings: Settings): ThroughputProgram {
+  const file = files['raw-worker'];
+  return { store, what: NAMES.raw, file, settings: toRun(store, settings), uses: 'runs' };
+}
+
+function programsOn(
+  store: Store,
+  files: ProgramFiles,
+  settings: Settings,
+  against = false,
+): ThroughputProgram[] {
+  const producer = (what: string, way: string, of = settings): ThroughputProgram => ({
+    ...{ store, what, against, file: files.add, args: [way], settings: of, uses: 'adds' },
+  });
+  const many = toRun(store, settings);
+  return [
+    { store, what: NAMES.host, against, file: files['job-host'], settings: many, uses: 'runs' },
+    producer(NAMES.added, 'job only'),
+    producer(NAMES.apart, 'row, then job'),
+    producer(NAMES.together, 'one transaction'),
+    ...(store === 'Redis' ? [producer(NAMES.published, 'outbox', many)] : []),
+  ];
+}
+
+function toRun(store: Store, settings: Settings): Settings {
+  return store === 'Redis' ? { ...settings, jobs: settings.jobs * REDIS_FACTOR } : settings;
+}
+
+/** Other job queues on the same Postgres, for scale. Without the npm registry they are left out. */
+async function preparePeers(
+  { scratch, progress, throwIfStopped }: Experiment,
+  settings: Settings,
+): Promise<{ added: ThroughputProgram[]; note: string[] }> {
+  progress('Installing graphile-worker and pg-boss …');
+  try {
+    const files = await installPeers(join(scratch, 'peers'));
+    const added = Object.entries(files).flatMap(([name, file]) => {
+      const peer = { store: 'Postgres', file, settings, uses: 'none' } as const;
+      return [
+        { ...peer, what: `run by ${name}`, args: ['run'] },
+        { ...peer, what: `added to ${name}`, args: ['add'] },
+      ];
+    });
+    return { added, note: [] };
+  } catch (error) {
+    throwIfStopped();
+    const reason = error instanceof Error ? error.message : String(error);
+    return { added: [], note: [`graphile-worker and pg-boss are left out: ${reason}`] };
+  }
+}

@@ -1,0 +1,57 @@
+import { migrateOutbox, migrateQueueStore } from '@libs/queue';
+import { type PrivateServers, startPrivateServers } from '@tools/experiment';
+import type { StoreKind } from '../faults/schedule';
+import { TcpProxy } from './tcp-proxy';
+
+interface StoreUrls {
+  databaseUrl: string;
+  queueUrl: string;
+}
+
+/** The servers of a run, each behind a network that can be interrupted. */
+export interface ChaosStores {
+  servers: PrivateServers;
+  /** One in front of each server. */
+  networks: readonly TcpProxy[];
+  /** Through the networks: for the processes under test. */
+  proxied: StoreUrls;
+  /** Past the networks: for the controller. */
+  direct: StoreUrls;
+  close(): Promise<void>;
+}
+
+/** Starts the servers below `folder`, with the tables of the queues or of the outbox. */
+export async function openStores(kind: StoreKind, folder: string): Promise<ChaosStores> {
+  const redisOptions = { appendfsync: 'always' } as const;
+  const servers = await startPrivateServers(
+    folder,
+    kind === 'redis' ? { redis: redisOptions } : {},
+  );
+  const networks: TcpProxy[] = [];
+  const close = async () => {
+    await Promise.all(networks.map((network) => network.close()));
+    await servers.close();
+  };
+  const proxy = async ({ url, port }: { url: string; port: number }) => {
+    const network = await TcpProxy.to(port);
+    networks.push(network);
+    return withPort(url, network.port);
+  };
+  const { postgres, redis } = servers;
+  try {
+    await (redis ? migrateOutbox(postgres.url) : migrateQueueStore(postgres.url));
+    const databaseUrl = await proxy(postgres);
+    const queueUrl = redis ? await proxy(redis) : databaseUrl;
+    const direct = { databaseUrl: postgres.url, queueUrl: (redis ?? postgres).url };
+    return { servers, networks, proxied: { databaseUrl, queueUrl }, direct, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function withPort(address: string, port: number): string {
+  const url = new URL(address);
+  url.port = String(port);
+  return url.href;
+}
