@@ -135,6 +135,8 @@ export async function prepareCheckouts(
       await of('worker-all', 'all 4 (sharp too)', 'native'),
     );
   }
+  // Programs with the same role are measured side by side.
+  contenders.sort((a, b) => (a.role ?? '').localeCompare(b.role ?? ''));
   return { contenders, notes: [`here: ${WORKSPACE_ROOT}; against: ${folder}`] };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Measures several items in turns, so that other work on the machine affects all of them alike. Each round
- * begins with the next item, so that no item always follows the same one. The first round is not counted:
- * it brings files into memory.
+ * begins with the next item, and every second round is in reverse order, so that of two neighbours each is
+ * as often the first. The first round is not counted: it brings files into memory.
  */
 export async function interleaved<Item, Measured>(
   items: readonly Item[],
@@ -11,7 +11,8 @@ export async function interleaved<Item, Measured>(
   const results = new Map<Item, Measured[]>(items.map((item) => [item, []]));
   for (let round = 0; round <= runs; round++) {
     const first = round % Math.max(items.length, 1);
-    for (const item of [...items.slice(first), ...items.slice(0, first)]) {
+    const order = [...items.slice(first), ...items.slice(0, first)];
+    for (const item of round % 2 === 0 ? order : order.reverse()) {
       const measured = await measure(item);
       if (round > 0) results.get(item)?.push(measured);
     }

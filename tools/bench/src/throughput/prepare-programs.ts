@@ -54,11 +54,11 @@ export async function preparePrograms(
     const programs = stores.flatMap((store) => {
       const queueUrl = store === 'Redis' ? (servers.redis?.url ?? '') : databaseUrl;
       const settings = { ...work, databaseUrl, queueUrl };
-      return [
-        rawWorker(store, here, settings),
-        ...programsOn(store, here, settings),
-        ...(there ? programsOn(store, there, settings, true) : []),
-      ];
+      const own = programsOn(store, here, settings);
+      const others = there ? programsOn(store, there, settings, true) : [];
+      // Measured side by side.
+      const pairs = own.flatMap((program, index) => [program, ...others.slice(index, index + 1)]);
+      return [rawWorker(store, here, settings), ...pairs];
     });
     const notes = there ? [`here: ${WORKSPACE_ROOT}; against: ${against}`] : [];
     if (peers && stores.includes('Postgres')) {
