@@ -1,6 +1,6 @@
+import { freePort } from '@libs/testing';
 import { access, rm } from 'node:fs/promises';
 import { AppProcess } from './support/app.process';
-import { freePort } from './support/free-port';
 import { ship } from './support/ship';
 import { System } from './support/system';
 import { WorkspaceCopy } from './support/workspace-copy';

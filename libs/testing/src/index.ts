@@ -1,5 +1,8 @@
+export { copyWorkspace, WORKSPACE_ROOT } from './copy-workspace';
 export type { DatabaseTemplate } from './database-template';
+export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
+export { isAlive } from './is-alive';
 export { RedisServer } from './redis-server';
 export { versionOfSources } from './source-version';
 export { type ReceivedMail, type TestSmtpServer, startSmtpServer } from './smtp-server';

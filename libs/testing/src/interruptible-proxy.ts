@@ -1,36 +1,38 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** The client's connection to the proxy, and the proxy's connection to the server. */
+type Pair = readonly [Socket, Socket];
 
 /**
- * A server's address that a test can take away and give back: it stands between a program and its
- * store, as the network does.
+ * A network that a test can break and mend: it stands between a program and a server of this
+ * machine, and passes everything on until it is told otherwise.
  */
 export class InterruptibleProxy {
-  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly pairs = new Set<Pair>();
   private readonly ignored = new Set<Socket>();
-  private mood: 'passing' | 'refusing' | 'silent' = 'passing';
+  private mode: 'passing' | 'refusing' | 'silent' | 'halted' = 'passing';
 
   private constructor(
-    private readonly server: Server,
+    private server: Server,
+    private readonly target: URL,
     /** The URL of the server, by way of this proxy. */
     readonly url: string,
-  ) {}
+  ) {
+    this.listenTo(server);
+  }
 
   /** @param target the URL of a server, with its port */
   static async before(target: string): Promise<InterruptibleProxy> {
-    // Whoever says that it has ended is not answered by this proxy, but by the other side.
-    const server = createServer({ allowHalfOpen: true });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { hostname, port } = new URL(target);
+    const server = await listen(0);
     const url = new URL(target);
     url.hostname = '127.0.0.1';
     url.port = String((server.address() as AddressInfo).port);
-    const proxy = new InterruptibleProxy(server, url.href);
-    server.on('connection', (near) => {
-      proxy.join(near, () => connect({ port: Number(port), host: hostname, allowHalfOpen: true }));
-    });
-    return proxy;
+    return new InterruptibleProxy(server, new URL(target), url.href);
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
   }
 
   /** How many connections are open that were never passed on. */
@@ -38,26 +40,55 @@ export class InterruptibleProxy {
     return this.ignored.size;
   }
 
-  /** Ends every connection, and takes no other. */
+  /** Ends every connection, and ends each new one as soon as it is made. */
   refuse(): void {
-    this.mood = 'refusing';
+    this.mode = 'refusing';
     this.cut();
+  }
+
+  /** Ends every connection and stops listening, so that new ones are refused, as while a server is down. */
+  async shut(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.cut();
+    await closed;
+  }
+
+  /** Listens again, on the same port, after {@link shut}. */
+  async open(): Promise<void> {
+    this.server = await listen(this.port);
+    this.listenTo(this.server);
   }
 
   /**
    * What is connected now stays connected, and nothing passes any more, in either direction; as when a
-   * cable is pulled, or a firewall has forgotten the connection.
+   * cable is pulled, or a firewall has forgotten the connection. What is sent is lost.
    *
    * @param newOnes whether that is so for connections that are made from now on, too
    */
   silence({ newOnes = false } = {}): void {
-    this.mood = newOnes ? 'silent' : 'passing';
+    this.mode = newOnes ? 'silent' : 'passing';
     for (const [near, far] of this.pairs) {
       near.unpipe(far);
       far.unpipe(near);
       near.resume();
       far.resume();
     }
+  }
+
+  /** Nothing passes, in either direction, on new connections neither; what is sent waits for {@link resume}. */
+  halt(): void {
+    this.mode = 'halted';
+    for (const [near, far] of this.pairs) {
+      near.unpipe(far).pause();
+      far.unpipe(near).pause();
+    }
+  }
+
+  /** After {@link halt}: everything passes again, and what has waited first. */
+  resume(): void {
+    this.mode = 'passing';
+    for (const [near, far] of this.pairs) near.pipe(far).pipe(near);
   }
 
   /** Ends every connection with a reset; new ones are taken. */
@@ -67,32 +98,40 @@ export class InterruptibleProxy {
 
   /** New connections are passed on again. */
   accept(): void {
-    this.mood = 'passing';
+    this.mode = 'passing';
   }
 
   async close(): Promise<void> {
     this.cut();
+    if (!this.server.listening) return;
     this.server.close();
     await once(this.server, 'close');
   }
 
-  private join(near: Socket, reach: () => Socket): void {
+  private listenTo(server: Server): void {
+    server.on('connection', (near) => {
+      this.join(near);
+    });
+  }
+
+  private join(near: Socket): void {
     near.on('error', () => undefined);
-    if (this.mood === 'refusing') {
+    if (this.mode === 'refusing') {
       near.destroy();
       return;
     }
-    if (this.mood === 'silent') {
+    if (this.mode === 'silent') {
       this.ignored.add(near);
       near.resume();
       near.on('close', () => this.ignored.delete(near));
       return;
     }
-    const far = reach();
+    const { hostname: host, port } = this.target;
+    const far = connect({ port: Number(port), host, allowHalfOpen: true, noDelay: true });
     far.on('error', () => undefined);
-    const pair = [near, far] as const;
+    const pair: Pair = [near, far];
     this.pairs.add(pair);
-    near.pipe(far).pipe(near);
+    if (this.mode !== 'halted') near.pipe(far).pipe(near);
     for (const socket of pair) {
       socket.on('close', () => {
         near.destroy();
@@ -106,4 +145,12 @@ export class InterruptibleProxy {
     for (const [near] of this.pairs) near.destroy();
     for (const near of this.ignored) near.destroy();
   }
+}
+
+async function listen(port: number): Promise<Server> {
+  // The end of a connection is answered by the other side, not by this proxy.
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
 }

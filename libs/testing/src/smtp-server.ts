@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type ParsedMail, simpleParser } from 'mailparser';
-import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { ParsedMail } from 'mailparser';
+import type { SMTPServerSession } from 'smtp-server';
 
 /** A mail as it came in: who it was really for (the envelope), and what it says. */
 export interface ReceivedMail {
@@ -31,6 +31,11 @@ export interface TestSmtpServer {
 
 /** Starts a real SMTP server on a free port of this machine. It takes all mail, and keeps it in memory. */
 export async function startSmtpServer(): Promise<TestSmtpServer> {
+  // Loaded here, as most tests import this library and send no mail.
+  const [{ simpleParser }, { SMTPServer }] = await Promise.all([
+    import('mailparser'),
+    import('smtp-server'),
+  ]);
   const messages: ReceivedMail[] = [];
   let attempts = 0;
   let refusals = { left: 0, responseCode: 451 };

@@ -1,7 +1,7 @@
-import { until } from '@libs/testing';
+import { isAlive, until } from '@libs/testing';
 import { FixtureWorkspace } from '../testing/fixture-workspace';
 import type { ServeSessionOptions } from '../testing/serve-session';
-import { isAlive, ServeSession } from '../testing/serve-session';
+import { ServeSession } from '../testing/serve-session';
 
 const PROJECTS = {
   app: { root: 'apps/app' },

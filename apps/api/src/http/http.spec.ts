@@ -1,24 +1,23 @@
-import { type TestDatabase, until } from '@libs/testing';
+import { InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
-import { StoreProxy } from '../testing/store-proxy';
 import { PROBLEM_JSON } from './problem-details';
 
 const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' };
 
 let database: TestDatabase;
-let proxy: StoreProxy;
+let proxy: InterruptibleProxy;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
   database = await createApiDatabase();
-  proxy = new StoreProxy(new URL(database.url));
-  api = await ApiUnderTest.start(await proxy.open());
+  proxy = await InterruptibleProxy.before(database.url);
+  api = await ApiUnderTest.start(proxy.url);
 });
 
 afterAll(async () => {
   await api.close();
-  await proxy.cut();
+  await proxy.close();
   await database.drop();
 });
 
@@ -98,7 +97,7 @@ describe('the api over HTTP', () => {
     const before = await api.stored();
     jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    await proxy.cut();
+    await proxy.shut();
     const requests = [
       () => api.http.post('/notifications').send(mail),
       () => api.http.post('/reports').send({ from: '2025-01-01', to: '2025-01-01' }),

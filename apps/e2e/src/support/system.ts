@@ -1,6 +1,5 @@
-import { createTestDatabase, startSmtpServer } from '@libs/testing';
+import { createTestDatabase, startSmtpServer, freePort } from '@libs/testing';
 import { AppProcess } from './app.process';
-import { freePort } from './free-port';
 
 /** The folders of the shipped apps; the global setup makes them once for all test files. */
 function shipped(app: string): string {

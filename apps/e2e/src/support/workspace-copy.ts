@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { workspaceRoot } from './ship';
+import { copyWorkspace } from '@libs/testing';
 
 const run = promisify(execFile);
 
@@ -20,20 +20,7 @@ export class WorkspaceCopy {
   static async create(): Promise<WorkspaceCopy> {
     // The real path: on macOS the temporary folder is behind a link, and Nx compares paths.
     const root = await realpath(await mkdtemp(join(tmpdir(), 'e2e-workspace-')));
-    const { stdout } = await run(
-      'git',
-      ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-      { cwd: workspaceRoot, maxBuffer: 1 << 24 },
-    );
-    for (const file of stdout.split('\0').filter((name) => name !== '')) {
-      await cp(join(workspaceRoot, file), join(root, file), { recursive: true, force: true }).catch(
-        (error: unknown) => {
-          // A tracked file that was just deleted by hand is no part of the workspace any more.
-          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        },
-      );
-    }
-    await symlink(join(workspaceRoot, 'node_modules'), join(root, 'node_modules'));
+    await copyWorkspace(root);
     return new WorkspaceCopy(root);
   }
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger, type Type } from '@nestjs/common';
-import { until } from '@libs/testing';
+import { isAlive, until } from '@libs/testing';
 import type { JobHost } from '../processor/job-host';
 import { Queues } from '../queues/queues';
 import { createTestStore, type TestStore } from '../store/testing/each-store';
@@ -26,7 +26,7 @@ import {
   TimedProcess,
   TimedThread,
 } from './testing/probe.processors';
-import { isAlive, type Whereabouts, whereItRuns } from './testing/where-it-runs';
+import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 
 let programs: CompiledPrograms;
 let store: TestStore;

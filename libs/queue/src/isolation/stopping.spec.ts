@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { until } from '@libs/testing';
+import { isAlive, until } from '@libs/testing';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
@@ -17,7 +17,7 @@ import { type CompiledPrograms, compilePrograms } from './testing/compile-progra
 import { endOfJob } from './testing/end-of-job';
 import { type ProbeJob, processProbe } from './testing/probe.contract';
 import { ProcessProbe, ThreadProbe } from './testing/probe.processors';
-import { isAlive, type Whereabouts, whereItRuns } from './testing/where-it-runs';
+import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 
 const KINDS = [
   ['process', ProcessProbe],

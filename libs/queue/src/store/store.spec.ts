@@ -1,15 +1,8 @@
-import {
-  createConnection,
-  createServer,
-  type AddressInfo,
-  type Server,
-  type Socket,
-} from 'node:net';
 import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { z } from 'zod';
-import { createTestDatabase, until, type TestDatabase } from '@libs/testing';
+import { createTestDatabase, InterruptibleProxy, until, type TestDatabase } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueSchemaError } from '../bullmq/queue-schema.error';
@@ -114,33 +107,34 @@ describe('the tables of a queue store', () => {
 
 describe('a store that does not answer', () => {
   let database: TestDatabase;
-  /** Passes connections on to the database, or refuses them. */
-  let gate: Gate;
+  let proxy: InterruptibleProxy;
   let warn: jest.SpyInstance<void, unknown[]>;
 
   beforeEach(async () => {
     jest.spyOn(Logger.prototype, 'log').mockImplementation();
     warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     database = await createQueueDatabase();
-    gate = new Gate(database.url);
+    proxy = await InterruptibleProxy.before(database.url);
   });
 
   afterEach(async () => {
-    await gate.close();
+    await proxy.close();
     await database.drop();
   });
 
   it('is waited for at the start of an application', async () => {
-    const reached = reachStore(openQueueStore({ url: await gate.reserve() }));
+    await proxy.shut();
+    const reached = reachStore(openQueueStore({ url: proxy.url }));
     await until(() => warn.mock.calls.length > 0);
-    await gate.open();
+    await proxy.open();
     const store = await reached;
     await store.check();
     await store.close();
   });
 
   it('is given up after a while, with a sentence that does not hold the password', async () => {
-    const url = (await gate.reserve()).replace(/:\/\/[^@]*@/, '://ada:secret@');
+    await proxy.shut();
+    const url = proxy.url.replace(/:\/\/[^@]*@/, '://ada:secret@');
     const error = await failure(reachStore(openQueueStore({ url }), 700));
     expect(error).toBeInstanceOf(QueueUnreachableError);
     expect(error.message).toMatch(/^The queue store 127\.0\.0\.1:\d+\/\w+ cannot be reached: /);
@@ -155,25 +149,26 @@ describe('a store that does not answer', () => {
   });
 
   it('cannot be migrated, and says where it was looked for', async () => {
-    const migrating = migrateQueueStore(await gate.reserve());
+    await proxy.shut();
+    const migrating = migrateQueueStore(proxy.url);
     expect(await failure(migrating)).toBeInstanceOf(QueueUnreachableError);
   });
 
   it('fails a producer at once, and serves it again when it is back', async () => {
-    const url = await gate.open();
+    const { url } = proxy;
     const app = await Test.createTestingModule({
       imports: [QueueModule.forRoot({ url }), QueueModule.forFeature(pingJob)],
     }).compile();
     const producer = app.get<JobProducer<typeof pingJob>>('JobProducer(ping)', { strict: false });
     await producer.add({});
 
-    await gate.close();
+    await proxy.shut();
     expect(await failure(producer.add({}))).toBeInstanceOf(QueueUnreachableError);
     expect(await failure(app.get(JobsReader).get('ping', '1'))).toBeInstanceOf(
       QueueUnreachableError,
     );
 
-    await gate.open();
+    await proxy.open();
     const { id } = await producer.add({});
     expect(await app.get(JobsReader).get('ping', id)).toMatchObject({ state: 'waiting' });
     const lines = warn.mock.calls.map(([line]) => String(line));
@@ -181,48 +176,3 @@ describe('a store that does not answer', () => {
     await app.close();
   });
 });
-
-/** A door before a server that can be shut, as if the server were away. */
-class Gate {
-  private server: Server | undefined;
-  private port = 0;
-  private readonly sockets = new Set<Socket>();
-
-  constructor(private readonly target: string) {}
-
-  /** Finds a free port and leaves it shut. */
-  async reserve(): Promise<string> {
-    const url = await this.open();
-    await this.close();
-    return url;
-  }
-
-  async open(): Promise<string> {
-    const { hostname, port } = new URL(this.target);
-    const server = createServer((client) => {
-      const upstream = createConnection(Number(port), hostname);
-      for (const socket of [client, upstream]) {
-        this.sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => this.sockets.delete(socket));
-      }
-      client.pipe(upstream);
-      upstream.pipe(client);
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.server = server;
-    this.port = (server.address() as AddressInfo).port;
-    const url = new URL(this.target);
-    url.host = `127.0.0.1:${this.port}`;
-    return url.href;
-  }
-
-  async close(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
-    if (server === undefined) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
-  }
-}

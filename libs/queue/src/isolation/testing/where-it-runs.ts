@@ -17,12 +17,3 @@ export async function whereItRuns(
   }
   throw new Error(`Job ${id} has ended without a word of where it ran.`);
 }
-
-/** Whether there is a process by this id. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
