@@ -34,7 +34,7 @@ let worker: QueueHarness<ProbeJob>;
 let said: jest.SpyInstance;
 
 beforeAll(async () => {
-  programs = await compilePrograms('probe.sandbox');
+  programs = await compilePrograms('isolation/testing/probe.sandbox');
 });
 afterAll(() => programs.remove());
 

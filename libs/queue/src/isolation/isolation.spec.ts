@@ -31,7 +31,7 @@ import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 let programs: CompiledPrograms;
 beforeAll(async () => {
   jest.spyOn(Logger.prototype, 'log').mockImplementation();
-  programs = await compilePrograms('probe.sandbox');
+  programs = await compilePrograms('isolation/testing/probe.sandbox');
 });
 afterAll(() => programs.remove());
 

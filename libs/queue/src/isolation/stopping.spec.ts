@@ -29,7 +29,10 @@ let store: TestStore;
 let worker: QueueHarness<ProbeJob>;
 
 beforeAll(async () => {
-  programs = await compilePrograms('probe.sandbox', 'probe.worker');
+  programs = await compilePrograms(
+    'isolation/testing/probe.sandbox',
+    'isolation/testing/probe.worker',
+  );
 });
 afterAll(() => programs.remove());
 

@@ -30,10 +30,7 @@ jest.setTimeout(180_000);
 let programs: CompiledPrograms;
 
 beforeAll(async () => {
-  programs = await compilePrograms(
-    '../../worker/testing/lock.worker',
-    '../../worker/testing/lock.sandbox',
-  );
+  programs = await compilePrograms('worker/testing/lock.worker', 'worker/testing/lock.sandbox');
 });
 
 afterAll(() => programs.remove());

@@ -14,7 +14,7 @@ describe('a child whose worker is gone before it has loaded its code', () => {
   let programs: CompiledPrograms;
 
   beforeAll(async () => {
-    programs = await compilePrograms('probe.sandbox');
+    programs = await compilePrograms('isolation/testing/probe.sandbox');
     await writeFile(join(programs.folder, 'late.js'), LATE);
   });
   afterAll(() => programs.remove());

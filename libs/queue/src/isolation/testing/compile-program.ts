@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { transform } from '@swc/core';
+import { versionOfSources, WORKSPACE_ROOT } from '@libs/testing';
 import { build, type PluginBuild, stop } from 'esbuild';
 
-const WORKSPACE = join(__dirname, '../../../../..');
-
-/** JavaScript of some of the files beside this one, for Node to run. */
+/** JavaScript of some of the files of this library, for Node to run. */
 export interface CompiledPrograms {
   /** Where they are; a test may put files of its own there. */
   readonly folder: string;
@@ -15,30 +16,63 @@ export interface CompiledPrograms {
   remove(): Promise<void>;
 }
 
+/** Only what Nest and pg look for in vain: whatever is bundled is not searched for by each of the processes. */
+const NOT_INSTALLED = ['@nestjs/microservices', '@nestjs/websockets', 'class-*', 'pg-native'];
+
+const CACHE = join(WORKSPACE_ROOT, 'node_modules/.cache/queue-test-programs');
+
 /**
- * Bundles programs for processes of their own, which know nothing of Jest's compiler. Packages stay
- * outside.
+ * Bundles programs for processes of their own, which know nothing of Jest's compiler, with the packages
+ * that they use, as an application is. Done once for all test files, until a source changes.
+ *
+ * @param files below `libs/queue/src`, without `.ts`
  */
-export async function compilePrograms(...names: string[]): Promise<CompiledPrograms> {
+export async function compilePrograms(...files: string[]): Promise<CompiledPrograms> {
   const folder = await mkdtemp(join(tmpdir(), 'programs-'));
-  await symlink(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'));
-  await build({
-    entryPoints: names.map((name) => join(__dirname, `${name}.ts`)),
-    outdir: folder,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    tsconfig: join(WORKSPACE, 'tsconfig.base.json'),
-    plugins: [{ name: 'decorators', setup: compileDecorators }],
-  });
-  await stop();
+  for (const file of files) {
+    await copyFile(await compiled(file), join(folder, `${basename(file)}.js`));
+  }
   return {
     folder,
     path: (name) => join(folder, `${name}.js`),
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+async function compiled(file: string): Promise<string> {
+  const sources = join(__dirname, '../..');
+  const version = versionOfSources(sources, join(WORKSPACE_ROOT, 'package-lock.json')).slice(0, 16);
+  const program = join(CACHE, version, `${basename(file)}.js`);
+  if (existsSync(program)) return program;
+  await deleteOthers(version);
+  // Under a name of its own until it is complete, as another test file may want it now.
+  const draft = `${program}.${randomBytes(4).toString('hex')}`;
+  await bundle(join(sources, `${file}.ts`), draft);
+  await rename(draft, program);
+  return program;
+}
+
+async function deleteOthers(version: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  for (const other of await readdir(CACHE)) {
+    if (other !== version) await rm(join(CACHE, other), { recursive: true, force: true });
+  }
+}
+
+async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    external: NOT_INSTALLED,
+    keepNames: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    tsconfig: join(WORKSPACE_ROOT, 'tsconfig.base.json'),
+    plugins: [{ name: 'decorators', setup: compileDecorators }],
+  });
+  await stop();
 }
 
 /** Nest injects by the types that decorators leave in the code, which esbuild does not write. */

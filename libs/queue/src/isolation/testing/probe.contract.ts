@@ -57,7 +57,7 @@ export const smallProcess = defineProbe('small-process');
 export const smallThread = defineProbe('small-thread');
 /** With little time. */
 /** In milliseconds: enough for a job that ends, on a machine that is busy. */
-export const TIME_LIMIT = 3_000;
+export const TIME_LIMIT = 1_500;
 
 export const timedProcess = defineProbe('timed-process', TIME_LIMIT);
 export const timedThread = defineProbe('timed-thread', TIME_LIMIT);
