@@ -18,14 +18,14 @@ export class ContractCompileError extends PluginError {
   }
 }
 
-/** A program of this plugin that works with the contracts and the runtime of the workspace. */
+/** A program that works with the contracts and the runtime of the workspace. */
 export interface Program {
   /** For file names. */
   name: string;
   /** Its TypeScript; imports beginning with `./` count from the workspace root. */
   source: string;
   /** What it gets on its standard input, as JSON. */
-  request: unknown;
+  input: unknown;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function runProgram(
   try {
     const file = join(folder, `${program.name}.cjs`);
     await bundle(workspaceRoot, workspace, program, file);
-    return await run(file, program.request, workspaceRoot, env);
+    return await run(file, program.input, workspaceRoot, env);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -85,13 +85,13 @@ async function bundle(
   }
 }
 
-function run(file: string, request: unknown, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+function run(file: string, input: unknown, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
     cwd,
     env,
     stdio: ['pipe', 'inherit', 'inherit'],
   });
-  child.stdin.end(JSON.stringify(request));
+  child.stdin.end(JSON.stringify(input));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {

@@ -1,28 +1,57 @@
-import type { ExecutorContext } from '@nx/devkit';
-import { developmentEnvironment } from './environment';
+import { detectPackageManager, type ExecutorContext, getPackageManagerCommand } from '@nx/devkit';
 import { executorResult, type ExecutorResult } from '../terminal/executor-result';
-import { DiskFiles, readQueueWorkspace, type QueueWorkspace } from '../workspace/index';
-import { type Program, runProgram } from './run-program';
+import {
+  type Contract,
+  DiskFiles,
+  PluginError,
+  type QueueWorkspace,
+  readQueueWorkspace,
+} from '../workspace/index';
+import { developmentEnvironment } from './environment';
+import { runProgram } from './run-program';
 
-/** Looks at the workspace, and gives the program, once it is known where the queues are. */
-type PrepareProgram = (
-  workspace: QueueWorkspace,
-  worker: string,
-) => (env: NodeJS.ProcessEnv) => Program;
+/** Nx has checked them against schema.json; all but `environmentCommand` are for the runtime. */
+export interface WorkerCommandOptions {
+  /** Prints where the queues are, as a JSON object of variables, if the environment does not say. */
+  environmentCommand?: string;
+  [option: string]: unknown;
+}
+
+export interface WorkerCommand {
+  /** The name of the target. */
+  name: string;
+  /** The function that the runtime exports for it. */
+  run: string;
+  /** The contracts that it gets. */
+  contracts: (workspace: QueueWorkspace, worker: string) => readonly Contract[];
+}
 
 /**
- * Runs a command of a worker that works with its queues.
+ * A command of a worker does not know where the queues are.
  *
- * @param environmentCommand tells where the queues are, if the environment does not
+ * To do: set QUEUE_URL or DATABASE_URL, or set `environmentCommand` in the options of the target to a command
+ * that prints one of them.
  */
+export class NoQueueStoreError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_NO_QUEUE_STORE';
+
+  constructor() {
+    super(
+      'No queue store configured. Set QUEUE_URL or DATABASE_URL, or set "environmentCommand" ' +
+        'in the options of the target to a command that prints one of them.',
+    );
+  }
+}
+
+/** Runs a command of a worker that works with its queues. The runtime of the workspace has the command. */
 export function runWorkerCommand(
   { root, projectName = '', projectsConfigurations }: ExecutorContext,
-  environmentCommand: string | undefined,
-  prepare: PrepareProgram,
+  { environmentCommand, ...options }: WorkerCommandOptions,
+  { name, run, contracts }: WorkerCommand,
 ): Promise<ExecutorResult> {
   return executorResult(async () => {
     const workspace = readQueueWorkspace(new DiskFiles(root), projectsConfigurations.projects);
-    const program = prepare(workspace, projectName);
+    const source = entry(workspace, run, contracts(workspace, projectName));
     const env = await developmentEnvironment(environmentCommand, {
       workspaceRoot: root,
       env: process.env,
@@ -30,6 +59,26 @@ export function runWorkerCommand(
         process.stderr.write(`${line}\n`);
       },
     });
-    return (await runProgram(root, workspace, program(env), env)) === 0;
+    const url = env['QUEUE_URL'] || env['DATABASE_URL'];
+    if (!url) throw new NoQueueStoreError();
+    const { exec } = getPackageManagerCommand(detectPackageManager(root), root);
+    const input = {
+      url,
+      command: `${exec} nx run ${projectName}:${name}`,
+      startWorker: `${exec} nx serve ${projectName}`,
+      options,
+    };
+    return (await runProgram(root, workspace, { name, source, input }, env)) === 0;
   });
+}
+
+function entry({ runtime }: QueueWorkspace, run: string, contracts: readonly Contract[]): string {
+  return [
+    `import { ${run} } from ${JSON.stringify(runtime.cli)};`,
+    ...contracts.map(
+      ({ constant, file }, index) =>
+        `import { ${constant} as job${index} } from ${JSON.stringify(`./${file}`)};`,
+    ),
+    `void ${run}(${contracts.map((_, index) => `job${index}`).join(', ')});`,
+  ].join('\n');
 }

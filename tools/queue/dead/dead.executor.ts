@@ -1,35 +1,25 @@
-import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { runWorkerCommand } from '../command/worker-command';
-import type { Contract, QueueWorkspace } from '../workspace/index';
-import type { DeadOptions } from './dead-options';
-import { contractsOfWorker, deadRequest } from './dead-request';
+import { runWorkerCommand, type WorkerCommandOptions } from '../command/worker-command';
+import type { ExecutorResult } from '../terminal/executor-result';
+import { type Contract, findWorker, listProcessors, type QueueWorkspace } from '../workspace/index';
 
-/** `nx run <worker>:dead [--job=<name>] [--id=<id>] [--redrive | --remove]` */
+/**
+ * `nx run <worker>:dead [--job=<name>] [--id=<id>] [--redrive | --remove]`. The runtime reads the options; see
+ * schema.json.
+ */
 export default function deadExecutor(
-  options: DeadOptions,
+  options: WorkerCommandOptions,
   context: ExecutorContext,
-): Promise<{ success: boolean }> {
-  return runWorkerCommand(context, options.environmentCommand, (workspace, worker) => {
-    const contracts = contractsOfWorker(workspace, worker);
-    const source = entry(workspace, contracts);
-    return (env) => ({
-      name: 'dead',
-      source,
-      request: deadRequest(options, contracts, worker, env),
-    });
+): Promise<ExecutorResult> {
+  return runWorkerCommand(context, options, {
+    name: 'dead',
+    run: 'runDead',
+    contracts: contractsOfWorker,
   });
 }
 
-function entry(workspace: QueueWorkspace, contracts: readonly Contract[]): string {
-  const names = contracts.map((_, index) => `job${index}`);
-  return [
-    `import { runDeadProgram } from ${JSON.stringify(join(__dirname, 'dead-program.ts'))};`,
-    `import * as runtime from ${JSON.stringify(workspace.runtime.producer)};`,
-    ...contracts.map(
-      ({ constant, file }, index) =>
-        `import { ${constant} as job${index} } from ${JSON.stringify(`./${file}`)};`,
-    ),
-    `void runDeadProgram(runtime, [${names.join(', ')}]);`,
-  ].join('\n');
+/** The contracts of the jobs that a worker runs. */
+function contractsOfWorker(workspace: QueueWorkspace, worker: string): Contract[] {
+  const processors = listProcessors(workspace, findWorker(workspace, worker));
+  return [...new Set(processors.flatMap(({ contract }) => contract ?? []))];
 }

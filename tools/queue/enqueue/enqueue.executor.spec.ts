@@ -5,7 +5,6 @@ import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { UnrecoverableError } from 'bullmq';
 import { commandContext } from '../testing/command-context';
 import enqueueExecutor from './enqueue.executor';
-import type { EnqueueOptions } from './enqueue-options';
 
 const GOOD = 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11';
 const BAD = '00000000-0000-4000-8000-000000000000';
@@ -45,7 +44,7 @@ describe('nx run worker:enqueue', () => {
     stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   });
 
-  const enqueue = (options: Partial<EnqueueOptions>) =>
+  const enqueue = (options: Record<string, unknown>) =>
     enqueueExecutor({ job: 'report', wait: true, ...options }, context);
   const data = (reportId: string): string => JSON.stringify({ reportId });
 

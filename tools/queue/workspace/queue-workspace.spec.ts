@@ -22,6 +22,7 @@ describe('the projects of a workspace', () => {
       producer: '@acme/runtime',
       consumer: '@acme/runtime/consumer',
       testing: '@acme/runtime/testing',
+      cli: '@acme/runtime/cli',
     });
   });
 

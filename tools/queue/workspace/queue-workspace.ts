@@ -37,6 +37,8 @@ export interface RuntimeImports {
   consumer: string;
   /** The test harness. */
   testing: string;
+  /** `runEnqueue`, `runDead`: the commands of a worker. */
+  cli: string;
 }
 
 export interface QueueWorkspace {
@@ -133,5 +135,10 @@ function runtimeImports(tagged: Project[], imports: ImportPaths): RuntimeImports
         'Add one to "compilerOptions.paths" in tsconfig.base.json.',
     );
   };
-  return { producer: entry('index'), consumer: entry('consumer'), testing: entry('testing') };
+  return {
+    producer: entry('index'),
+    consumer: entry('consumer'),
+    testing: entry('testing'),
+    cli: entry('cli'),
+  };
 }

@@ -1,10 +1,11 @@
-import type { DeadJob, Page } from './dead-runtime';
+import type { DeadJob } from '../dead/dead-job';
+import type { DeadJobsPage } from '../dead/dead-jobs';
 
 /** How much of an error a row of the table shows. */
 const ERROR_LENGTH = 80;
 
-/** Dead jobs as a table, and what can be done about them. */
-export function formatPage({ jobs, total, cursor }: Page, project: string): string {
+/** Dead jobs as a table, and the commands to go on with. */
+export function formatPage({ jobs, total, cursor }: DeadJobsPage, command: string): string {
   const [first] = jobs;
   if (first === undefined) return total === 0 ? 'No dead jobs.' : 'No more dead jobs.';
   const rows = jobs.map(({ queue, id, attempts, failedAt, failure }) => [
@@ -14,20 +15,19 @@ export function formatPage({ jobs, total, cursor }: Page, project: string): stri
     time(failedAt),
     shorten(failure),
   ]);
-  const command = `npx nx run ${project}:dead`;
   const which = `--job=${first.queue} --id=${first.id}`;
   return [
     ...table([['job', 'id', 'attempts', 'failed at', 'error'], ...rows]),
     '',
     `${total} dead ${total === 1 ? 'job' : 'jobs'}, ${jobs.length} shown.`,
-    `  look at one   ${command} ${which}`,
-    `  run it again  ${command} ${which} --redrive`,
-    `  all of a job  ${command} --job=${first.queue} --redrive --all`,
-    ...(cursor === undefined ? [] : [`  the next page ${command} --cursor=${cursor}`]),
+    `  show one      ${command} ${which}`,
+    `  redrive it    ${command} ${which} --redrive`,
+    `  redrive all   ${command} --job=${first.queue} --redrive --all`,
+    ...(cursor === undefined ? [] : [`  next page     ${command} --cursor=${cursor}`]),
   ].join('\n');
 }
 
-/** All that is known of one dead job. */
+/** Everything about one dead job. */
 export function formatJob(job: DeadJob, log: readonly string[]): string {
   const rows = [
     ['job', job.queue],

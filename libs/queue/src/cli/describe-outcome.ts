@@ -1,0 +1,73 @@
+import type { JobReference } from '../producer/job-producer';
+import type { JobSnapshot } from '../queues/job-snapshot';
+
+/** What is read of a job. */
+export type Outlook = Pick<
+  JobSnapshot,
+  'state' | 'enqueuedAt' | 'finishedAt' | 'result' | 'failure'
+> & { attempts: Pick<JobSnapshot['attempts'], 'made'> };
+
+export interface Outcome {
+  text: string;
+  /** Whether every job has completed. */
+  success: boolean;
+}
+
+export function describeAdded(queue: string, added: readonly JobReference[]): string {
+  const [only] = added;
+  const same = added.filter(({ deduplicated }) => deduplicated).length;
+  if (added.length === 1 && same === 1) {
+    return `Nothing was added: job ${only?.id ?? ''} of the queue "${queue}" is a duplicate, by the contract's dedupe.`;
+  }
+  if (added.length === 1) return `Added job ${only?.id ?? ''} to the queue "${queue}".`;
+  if (same === 0) return `Added ${added.length} jobs to the queue "${queue}".`;
+  return `Added ${added.length - same} of ${added.length} jobs to the queue "${queue}": the others are duplicates, by the contract's dedupe.`;
+}
+
+/**
+ * What to say to a person who has waited for a while.
+ *
+ * @param last the last snapshot of any of the jobs
+ */
+export function describeWait(last: Outlook | undefined, startWorker: string): string {
+  const { state, attempts } = last ?? {};
+  const tried = attempts !== undefined && attempts.made > 0;
+  if (state === 'active') return 'Still waiting: the job is running.';
+  if (state === 'delayed' && tried) {
+    return `Still waiting: attempt ${attempts.made} failed, and the job will be retried.`;
+  }
+  if (state === 'delayed') return 'Still waiting: the job is delayed.';
+  return `Still waiting. Is the worker running? ${startWorker}`;
+}
+
+/** @param ended the last snapshot of each job; undefined if it is gone */
+export function describeOutcome(ended: readonly (Outlook | undefined)[]): Outcome {
+  const [only] = ended;
+  return ended.length === 1 ? outcomeOf(only) : outcomeOfAll(ended);
+}
+
+function outcomeOf(snapshot: Outlook | undefined): Outcome {
+  if (snapshot?.state === 'completed') {
+    const took = (snapshot.finishedAt?.getTime() ?? 0) - snapshot.enqueuedAt.getTime();
+    const result = snapshot.result === undefined ? '' : ` with ${JSON.stringify(snapshot.result)}`;
+    return { text: `The job completed after ${took} ms${result}`, success: true };
+  }
+  if (snapshot?.state === 'failed') {
+    const { attempts, failure = 'reason unknown' } = snapshot;
+    return { text: `The job failed at attempt ${attempts.made}: ${failure}`, success: false };
+  }
+  const text =
+    'The job was removed before it finished, or when it finished (removeOnComplete, removeOnFail).';
+  return { text, success: false };
+}
+
+function outcomeOfAll(ended: readonly (Outlook | undefined)[]): Outcome {
+  const completed = ended.filter((snapshot) => snapshot?.state === 'completed').length;
+  const failed = ended.filter((snapshot) => snapshot?.state === 'failed').length;
+  const removed = ended.length - completed - failed;
+  const others = removed > 0 ? ` ${removed} removed before or when they finished.` : '';
+  return {
+    text: `${completed} completed, ${failed} failed.${others}`,
+    success: completed === ended.length,
+  };
+}

@@ -1,0 +1,25 @@
+import { enqueueRequest } from './enqueue-request';
+
+describe('the options of enqueue', () => {
+  it('mean one job that may run at once, by default', () => {
+    expect(enqueueRequest({})).toEqual({
+      data: {},
+      count: 1,
+      delay: 0,
+      wait: false,
+    });
+    expect(
+      enqueueRequest({ data: '{"to":"a@b.c"}', count: 3, delay: 500, wait: true }),
+    ).toMatchObject({ data: { to: 'a@b.c' }, count: 3, delay: 500, wait: true });
+  });
+
+  it.each([
+    [{ data: '{to:1}' }, 'in single quotes'],
+    [{ data: '' }, '--data is not JSON'],
+    [{ count: 0 }, '--count must be a whole number of at least 1'],
+    [{ count: 1.5 }, '--count must be a whole number of at least 1'],
+    [{ delay: -1 }, '--delay must be a whole number of milliseconds'],
+  ])('are refused if they are %j', (options, sentence) => {
+    expect(() => enqueueRequest(options)).toThrow(sentence);
+  });
+});

@@ -1,0 +1,76 @@
+import { text } from 'node:stream/consumers';
+import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { JobDataError } from '../contract/job-data.error';
+import type { JobContract } from '../contract/job-contract';
+import { QueueModule } from '../module/queue.module';
+
+/** What a command is told, as JSON on its standard input. The texts are for messages. */
+export interface CommandInput<Options> {
+  /** The queue store. */
+  url: string;
+  /** How a person runs this command: `npx nx run worker:dead`. */
+  command: string;
+  /** How a person starts the worker: `npx nx serve worker`. */
+  startWorker: string;
+  options: Options;
+}
+
+export interface Command<Options, Request> {
+  /** Shown by the store for the connection. */
+  name: string;
+  /** Fills in the defaults of the options, before the store is reached. Throws `CommandError`. */
+  read: (options: Options) => Request;
+  act: (
+    app: INestApplicationContext,
+    request: Request,
+    input: CommandInput<Options>,
+  ) => Promise<void>;
+}
+
+@Module({})
+class CommandModule {}
+
+/** Runs a command for these jobs. A failure sets the exit code; one that is meant for a person has no stack. */
+export async function runCommand<Options, Request>(
+  jobs: readonly JobContract[],
+  { name, read, act }: Command<Options, Request>,
+): Promise<void> {
+  try {
+    const input = JSON.parse(await text(process.stdin)) as CommandInput<Options>;
+    const request = read(input.options);
+    const app = await connect(jobs, name, input);
+    try {
+      await act(app, request, input);
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(isForPeople(error) ? error.message : error);
+  }
+}
+
+function connect(
+  jobs: readonly JobContract[],
+  applicationName: string,
+  { url, startWorker }: CommandInput<unknown>,
+): Promise<INestApplicationContext> {
+  const root: DynamicModule = {
+    module: CommandModule,
+    imports: [
+      QueueModule.forRoot({
+        url,
+        applicationName,
+        connectTimeout: 5_000,
+        migrateHint: `${startWorker}, which does it in development`,
+      }),
+      QueueModule.forFeature(...jobs),
+    ],
+  };
+  return NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+}
+
+function isForPeople(error: unknown): error is Error {
+  return error instanceof JobDataError || (error instanceof Error && 'userFacing' in error);
+}

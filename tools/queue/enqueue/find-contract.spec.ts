@@ -1,0 +1,32 @@
+import { getProjects } from '@nx/devkit';
+import { queueTree, writeContract } from '../testing/queue-tree';
+import { readQueueWorkspace } from '../workspace/index';
+import type { QueueWorkspace } from '../workspace/index';
+import { findContract } from './find-contract';
+
+function workspaceWith(...jobs: string[]): QueueWorkspace {
+  const tree = queueTree();
+  for (const job of jobs) writeContract(tree, job);
+  return readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));
+}
+
+describe('the job to enqueue', () => {
+  it('is found by its name', () => {
+    expect(findContract(workspaceWith('email', 'sms'), 'sms')).toMatchObject({
+      constant: 'smsJob',
+      file: 'packages/agreements/source/sms.job.ts',
+    });
+  });
+
+  it('that does not exist is refused with those that do', () => {
+    expect(() => findContract(workspaceWith('sms', 'email'), 'emial')).toThrow(
+      'There is no job "emial". This workspace has: email, sms.',
+    );
+  });
+
+  it('that is the first one is refused with the command that adds it', () => {
+    expect(() => findContract(workspaceWith(), 'email')).toThrow(
+      'Add one: npx nx g @tools/queue:processor email',
+    );
+  });
+});

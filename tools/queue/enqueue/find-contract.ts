@@ -1,0 +1,27 @@
+import type { Contract, QueueWorkspace } from '../workspace/index';
+import { listContracts, PLUGIN_NAME, PluginError } from '../workspace/index';
+
+/**
+ * `enqueue` is given the name of a job that has no contract in this workspace.
+ *
+ * To do: use one of the names in the message, or add the job with `npx nx g @tools/queue:processor <name>`.
+ */
+export class UnknownJobError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_UNKNOWN_JOB';
+
+  constructor(job: string, known: readonly string[]) {
+    super(
+      known.length === 0
+        ? `There is no job "${job}", and no other. Add one: npx nx g ${PLUGIN_NAME}:processor ${job}`
+        : `There is no job "${job}". This workspace has: ${known.join(', ')}.`,
+    );
+  }
+}
+
+/** Throws `UnknownJobError` if there is no such contract. */
+export function findContract(workspace: QueueWorkspace, job: string): Contract {
+  const contracts = listContracts(workspace);
+  const found = contracts.find(({ name }) => name === job);
+  if (found) return found;
+  throw new UnknownJobError(job, contracts.flatMap(({ name }) => name ?? []).sort());
+}
