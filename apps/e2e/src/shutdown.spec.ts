@@ -88,7 +88,7 @@ test('a job that still runs at the deadline goes back to its queue, exit code 75
   const accepted = await notify(api.url, 'past the deadline');
   await until(() => system.smtp.attempts > attempts);
   expect(await first.app.stop()).toEqual({ code: 75, signal: null });
-  expect(first.app.output).toContain('Put back for another worker');
+  expect(first.app.output).toContain('Requeued for another worker');
   release();
 
   const job = async () => {

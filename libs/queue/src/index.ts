@@ -39,6 +39,29 @@ export { UnsupportedStoreError } from './store/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';
 export type { QueueModuleOptions } from './options/queue-module-options';
 export { QueueModule } from './module/queue.module';
+export { QUEUE_CHANNELS } from './observe/channel.observer';
+export type {
+  AttemptFailed,
+  AttemptStarted,
+  ErrorReported,
+  JobCompleted,
+  JobProgressed,
+  JobsAdded,
+  JobsRequeued,
+  LoopBlocked,
+  ObservedJob,
+  OutboxFailing,
+  OutboxLate,
+  OutboxPublished,
+  OutboxRefused,
+  QueueEventMap,
+  QueueObserver,
+  SandboxLost,
+  SandboxReady,
+  SandboxRefused,
+  StoreBack,
+  StoreLost,
+} from './observe/queue-observer';
 export { ApplicationOutbox } from './outbox/application-outbox';
 export {
   migrateOutbox,

@@ -42,7 +42,7 @@ const json = (name: string, schema: z.ZodType) => ({
   'application/json': { schema: schemaRef(name, schema) },
 });
 
-/** The jobs that have failed for good, for operators. */
+/** The jobs that have failed permanently, for operators. */
 @ApiTags('dead jobs')
 @ApiBearerAuth()
 @UseGuards(OperatorGuard)
@@ -53,7 +53,7 @@ export class DeadJobsController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'The jobs that have failed for good, the latest first' })
+  @ApiOperation({ summary: 'The jobs that have failed permanently, the latest first' })
   @ApiQuery({ name: 'queue', required: false, schema: { type: 'string' } })
   @ApiQuery({
     name: 'limit',

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { TestDatabase } from '@libs/testing';
+import { defaultObserver } from '../observe/observers';
 import { acceptQueueStores } from '../store/backend-dispatcher';
 import { PostgresQueueStore } from '../store/postgres-queue-store';
 import { SharedPostgresConnection } from './shared-postgres-connection';
@@ -13,7 +14,7 @@ describe('a queue on the connection of its process', () => {
   beforeAll(async () => {
     acceptQueueStores();
     database = await createQueueDatabase();
-    store = new PostgresQueueStore({ url: database.url });
+    store = new PostgresQueueStore({ url: database.url }, defaultObserver());
     queue = new Queue('orders', { connection: store });
   });
 

@@ -9,7 +9,7 @@ export interface JobDeduplication<Data = unknown> {
   key(data: Data): string | undefined;
   /**
    * For how long, in milliseconds from the `add` of the first job, the others are not added. By default
-   * until the first has ended, be it completed or failed for good.
+   * until the first has ended, be it completed or failed permanently.
    */
   readonly window?: number;
 }

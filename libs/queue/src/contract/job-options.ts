@@ -18,7 +18,7 @@ export interface JobOptions extends Pick<
   backoff?: number | JobBackoff;
   /** Whether the job disappears when it has completed. BullMQ's limits are the contract's `keep`. */
   removeOnComplete?: boolean;
-  /** Whether the job disappears when it has failed for good. */
+  /** Whether the job disappears when it has failed permanently. */
   removeOnFail?: boolean;
 }
 

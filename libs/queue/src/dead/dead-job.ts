@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { failedAttempts, type FailedAttempt } from '../attempt/failed-attempts';
 
-/** A job that has failed for good and is kept. Unlike a snapshot it shows the data: it is for operators. */
+/** A job that has failed permanently and is kept. Unlike a snapshot it shows the data: it is for operators. */
 export interface DeadJob {
   readonly queue: string;
   readonly id: string;

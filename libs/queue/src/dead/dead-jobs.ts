@@ -33,7 +33,7 @@ export interface RedriveOptions {
 }
 
 /**
- * The jobs that have failed for good: to look at, to redrive and to remove. Those of every queue that
+ * The jobs that have failed permanently: to look at, to redrive and to remove. Those of every queue that
  * this application has a contract of.
  *
  *     failed ──redrive()──▶ waiting ──▶ …     one step of the store; it happens or it does not

@@ -186,7 +186,7 @@ describe('a processor that cannot be made in its child', () => {
     // The second is the end of the job itself.
     expect(starts.map(([line]) => String(line).split(':')[0])).toEqual([
       'The sandbox for "broken-probe" jobs did not start',
-      expect.stringMatching(/^Job \d+ failed for good \(attempt 2 of 2\)/),
+      expect.stringMatching(/^Job \d+ failed permanently \(attempt 2 of 2\)/),
     ]);
   });
 });

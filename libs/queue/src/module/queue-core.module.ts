@@ -2,11 +2,13 @@ import { Global, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Readiness } from '@libs/health';
 import { DeadJobs } from '../dead/dead-jobs';
+import { defaultObserver, QUEUE_OBSERVER } from '../observe/observers';
+import type { AnyObserver } from '../observe/queue-observer';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { JobsReader } from '../reader/jobs-reader';
 import { openQueueStore } from '../store/open-queue-store';
-import { QueueErrorLog } from '../store/queue-error-log';
+import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { reachStore } from '../store/reach-store';
 import { JobConsumers } from '../queues/job-consumers';
@@ -27,31 +29,41 @@ export class QueueCoreModule {
   }
 
   static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
-    const services = [QueueErrorLog, Queues, JobEvents, JobsReader, DeadJobs, JobConsumers];
+    const services = [QueueErrors, Queues, JobEvents, JobsReader, DeadJobs, JobConsumers];
     return {
       module: QueueCoreModule,
       imports,
       providers: [
         { provide: QUEUE_MODULE_OPTIONS, inject, useFactory },
         {
-          provide: QueueStore,
+          provide: QUEUE_OBSERVER,
           inject: [QUEUE_MODULE_OPTIONS],
-          useFactory: (options: QueueModuleOptions) => {
-            const store = openQueueStore(options);
+          useFactory: ({ observers }: QueueModuleOptions) => defaultObserver(observers),
+        },
+        {
+          provide: QueueStore,
+          inject: [QUEUE_MODULE_OPTIONS, QUEUE_OBSERVER],
+          useFactory: (options: QueueModuleOptions, observer: AnyObserver) => {
+            const store = openQueueStore(options, observer);
             return options.lazy ? store : reachStore(store, options.connectTimeout);
           },
         },
         {
           provide: ApplicationOutbox,
-          inject: [QUEUE_MODULE_OPTIONS, QueueStore, Queues],
-          useFactory: (options: QueueModuleOptions, store: QueueStore, queues: Queues) =>
+          inject: [QUEUE_MODULE_OPTIONS, QueueStore, Queues, QUEUE_OBSERVER],
+          useFactory: (
+            options: QueueModuleOptions,
+            store: QueueStore,
+            queues: Queues,
+            observer: AnyObserver,
+          ) =>
             options.lazy
               ? ApplicationOutbox.lazily(options, store)
-              : ApplicationOutbox.open(options, store, queues),
+              : ApplicationOutbox.open(options, store, queues, observer),
         },
         ...services,
       ],
-      exports: [QUEUE_MODULE_OPTIONS, QueueStore, ApplicationOutbox, ...services],
+      exports: [QUEUE_MODULE_OPTIONS, QUEUE_OBSERVER, QueueStore, ApplicationOutbox, ...services],
     };
   }
 }

@@ -186,7 +186,7 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
       'workers stopped fetching',
       'running jobs did not all finish',
       `After 100 ms these still run, and get their abort signal: slow ${id}.`,
-      `Put back for another worker: slow ${id}.`,
+      `Requeued for another worker: slow ${id}.`,
       'unfinished jobs put back',
       'workers closed',
       'mailbox closed',

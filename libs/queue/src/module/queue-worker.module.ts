@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type SandboxEntry, withSandboxes } from '../isolation/parent/with-sandboxes';
 import { QueueWorker } from '../bullmq/queue-worker';
-import { BlockedLoopLog } from '../worker/blocked-loop-log';
+import { BlockedLoops } from '../worker/blocked-loops';
 import { JobCleaner } from '../worker/job-cleaner';
 import { processorModule } from '../processor/processor-module';
 import type { ProcessorClass } from '../processor/processor-class';
@@ -50,7 +50,7 @@ export class QueueWorkerModule {
       providers: [
         { provide: PROCESSORS, useValue: hosts },
         JobCleaner,
-        BlockedLoopLog,
+        BlockedLoops,
         WorkersService,
       ],
       exports: [WorkersService],

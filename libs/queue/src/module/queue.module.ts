@@ -2,12 +2,14 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
 import { ApplicationOutbox } from '../outbox/application-outbox';
+import { QUEUE_OBSERVER } from '../observe/observers';
+import type { AnyObserver } from '../observe/queue-observer';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import { JobProducer } from '../producer/job-producer';
 import { acceptQueueStores } from '../store/backend-dispatcher';
 import { QueueStore } from '../store/queue-store';
 import { QueueCoreModule, type QueueModuleAsyncOptions } from './queue-core.module';
-import type { QueueModuleOptions } from '../options/queue-module-options';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueShutdown } from './queue-shutdown';
 import { Queues } from '../queues/queues';
 
@@ -30,8 +32,11 @@ export class QueueModule {
       imports: [
         QueueCoreModule.create(options),
         BullModule.forRootAsync({
-          inject: [QueueStore],
-          useFactory: (store: QueueStore) => ({ connection: store }),
+          inject: [QueueStore, QUEUE_MODULE_OPTIONS],
+          useFactory: (store: QueueStore, { telemetry }: QueueModuleOptions) => ({
+            connection: store,
+            telemetry,
+          }),
           // Workers start when `WorkersService` says so, not while modules are being initialised.
           extraOptions: { manualRegistration: true },
         }),
@@ -60,9 +65,9 @@ function providersOf(job: JobContract): Provider[] {
     },
     {
       provide: getJobProducerToken(job),
-      inject: [Queues, ApplicationOutbox],
-      useFactory: (queues: Queues, { target }: ApplicationOutbox) =>
-        new JobProducer(job, queues.open(job), target),
+      inject: [Queues, ApplicationOutbox, QUEUE_OBSERVER],
+      useFactory: (queues: Queues, { target }: ApplicationOutbox, observer: AnyObserver) =>
+        new JobProducer(job, queues.open(job), target, observer),
     },
   ];
 }

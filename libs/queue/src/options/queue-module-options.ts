@@ -1,3 +1,5 @@
+import type { Telemetry } from 'bullmq';
+import type { QueueObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from './store-options';
 
 /** Options of {@link QueueModule}. */
@@ -31,6 +33,18 @@ export interface QueueModuleOptions extends QueueStoreOptions {
    * @default 1000
    */
   blockedLoopThreshold?: number | 'off';
+  /**
+   * Are called about what happens to jobs in this process, after the log. The same events are published on
+   * channels of Node's `diagnostics_channel`.
+   * @default none
+   */
+  observers?: readonly QueueObserver[];
+  /**
+   * BullMQ's telemetry, such as `new BullMQOtel({ tracerName: 'api' })` of bullmq-otel: traces and metrics
+   * of every queue and worker of this application. See BullMQ's documentation of `telemetry`.
+   * @default none
+   */
+  telemetry?: Telemetry;
 }
 
 /** The injection token of {@link QueueModuleOptions}. */

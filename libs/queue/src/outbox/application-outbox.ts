@@ -6,7 +6,7 @@ import type { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';
 import { LazyOutbox } from './lazy-outbox';
 import { Outbox, type OutboxLag } from './outbox';
-import { OutboxRelay } from './outbox-relay';
+import { type OutboxObserver, OutboxRelay } from './outbox-relay';
 
 /**
  * How an application's jobs become part of its transactions: through the queue store itself, if it is
@@ -37,6 +37,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     }: QueueModuleOptions,
     store: QueueStore,
     queues: Queues,
+    observer: OutboxObserver,
   ): Promise<ApplicationOutbox> {
     if (options === undefined || options.url === url) return new ApplicationOutbox(store);
     const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
@@ -49,7 +50,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
       await Promise.all([outbox.close(), store.close()]);
       throw error;
     }
-    const relay = new OutboxRelay(outbox, (name) => queues.forPublishing(name));
+    const relay = new OutboxRelay(outbox, (name) => queues.forPublishing(name), observer);
     return new ApplicationOutbox(store, outbox, relay);
   }
 

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import type { AnyObserver } from '../observe/queue-observer';
 import { reasonOf } from '../text/reason-of';
 import { Bell } from '../timing/bell';
 import { settleWithin } from '../timing/settle-within';
-import { OutboxLagLog } from './outbox-lag-log';
+import { OutboxLagReport } from './outbox-lag-report';
 import type { Outbox } from './outbox';
 import { publishRows } from './publish-rows';
 import { BATCH, RelayConnection, type RefusedRow } from './relay-connection';
 
 /**
- * In milliseconds, with a random half: should a notification be lost, the outbox is looked at then. It
- * is also how a connection is found out that is open on this side only.
+ * In milliseconds, with a random half: the outbox is polled, in case a notification is lost. The poll also
+ * detects a connection that is open on this side only.
  */
 const POLL_INTERVAL = 10_000;
 
@@ -20,6 +20,17 @@ const PAUSE = { first: 100, longest: 10_000 };
 
 /** In milliseconds: a database or a store that does not answer does not keep an application from stopping. */
 const STOP_TIMEOUT = 5_000;
+
+/** What a relay reports. */
+export type OutboxObserver = Pick<
+  AnyObserver,
+  | 'outboxPublished'
+  | 'outboxFailing'
+  | 'outboxBack'
+  | 'outboxRefused'
+  | 'outboxLate'
+  | 'outboxCaughtUp'
+>;
 
 /**
  * Publishes the jobs of an {@link Outbox} to their queues, at least once each.
@@ -31,8 +42,7 @@ const STOP_TIMEOUT = 5_000;
  * Any number of relays may run at once, in one process or in many.
  */
 export class OutboxRelay {
-  private readonly logger = new Logger('OutboxRelay');
-  private readonly lagLog = new OutboxLagLog(this.logger);
+  private readonly lag: OutboxLagReport;
   private readonly stopping = new AbortController();
   private connection: RelayConnection | undefined;
   private running: Promise<void> | undefined;
@@ -43,7 +53,10 @@ export class OutboxRelay {
   constructor(
     private readonly outbox: Outbox,
     private readonly queueOf: (name: string) => Queue,
-  ) {}
+    private readonly observer: OutboxObserver,
+  ) {
+    this.lag = new OutboxLagReport(observer);
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -85,6 +98,7 @@ export class OutboxRelay {
       this.outbox.store,
     );
     await this.connection.finish(published, refused);
+    if (published.length > 0) this.observer.outboxPublished({ count: published.length });
     refused.forEach((row) => {
       this.reportRefused(row);
     });
@@ -98,7 +112,7 @@ export class OutboxRelay {
     const pollInterval = longest * (0.5 + Math.random() / 2);
     if (this.connection === undefined) return 0;
     const { oldestAge, nextRetry } = await this.connection.outlook();
-    this.lagLog.report(oldestAge ?? 0);
+    this.lag.report(oldestAge ?? 0);
     return Math.min(pollInterval, Math.max(nextRetry ?? pollInterval, PAUSE.first));
   }
 
@@ -107,28 +121,25 @@ export class OutboxRelay {
     if (error instanceof PublicationInterrupted) await this.nextPoll().catch(() => undefined);
     else await this.disconnect();
     this.failures += 1;
-    if (this.failures === 1) {
-      this.logger.warn(
-        `Jobs of the outbox are not published for now: ${reasonOf(error)} Trying again until they are.`,
-      );
-    }
+    if (this.failures === 1) this.observer.outboxFailing({ error });
     const longest = Math.min(PAUSE.longest, PAUSE.first * 2 ** (this.failures - 1));
     const { signal } = this.stopping;
     await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
   }
 
   private reportBack(): void {
-    if (this.failures > 0) this.logger.log('Jobs of the outbox are published again.');
+    if (this.failures > 0) this.observer.outboxBack(undefined);
     this.failures = 0;
   }
 
   private reportRefused({ row, error }: RefusedRow): void {
-    // The first time, and then less and less often.
-    if (!Number.isInteger(Math.log2(row.attempts + 1))) return;
-    this.logger.error(
-      `The queue "${row.queue}" does not take the job ${row.job_id} of the outbox (row ${row.id}, ` +
-        `attempt ${row.attempts + 1}): ${error}. It is kept and tried again; the others go on.`,
-    );
+    this.observer.outboxRefused({
+      queue: row.queue,
+      id: row.job_id,
+      row: row.id,
+      attempts: row.attempts + 1,
+      reason: error,
+    });
   }
 
   private async disconnect(): Promise<void> {

@@ -6,7 +6,13 @@ import type { IsolationOptions } from '../options/isolation-options';
 /** The options of BullMQ's worker that belong to a processor; times are in milliseconds. */
 export type ProcessorWorkerOptions = Pick<
   WorkerOptions,
-  'limiter' | 'lockDuration' | 'maxStalledCount' | 'maxStartedAttempts' | 'stalledInterval'
+  | 'limiter'
+  | 'lockDuration'
+  | 'maxStalledCount'
+  | 'maxStartedAttempts'
+  | 'metrics'
+  | 'stalledInterval'
+  | 'telemetry'
 >;
 
 /** What `@JobProcessor` notes on a class. */

@@ -4,6 +4,7 @@ import type { AddOptions } from '../contract/job-options';
 import { parse, throughJson, type Parsed } from '../contract/parse-json';
 import { findForbiddenCharacters } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
+import type { AnyObserver } from '../observe/queue-observer';
 import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
@@ -33,6 +34,7 @@ export class JobProducer<Job extends JobContract> {
     readonly job: Job,
     private readonly queue: Queue,
     private readonly transactions: Pick<QueueStore, 'addInTransaction'>,
+    private readonly observer: Pick<AnyObserver, 'jobsAdded'>,
   ) {}
 
   /**
@@ -55,11 +57,15 @@ export class JobProducer<Job extends JobContract> {
     const { name } = this.job;
     const opts = addOptions(this.job, parsed.value as JobData<Job>, options);
     if (manager === undefined) {
-      return this.reference(await this.queue.add(name, data, opts), opts);
+      const reference = this.reference(await this.queue.add(name, data, opts), opts);
+      this.reportAdded([reference], false);
+      return reference;
     }
     const entry = { name, data, opts };
     const [id] = await this.transactions.addInTransaction(manager, this.queue, [entry]);
-    return this.reference({ id }, opts);
+    const reference = this.reference({ id }, opts);
+    this.reportAdded([reference], true);
+    return reference;
   }
 
   /**
@@ -94,7 +100,15 @@ export class JobProducer<Job extends JobContract> {
         : (await this.transactions.addInTransaction(manager, this.queue, entries)).map((id) => ({
             id,
           }));
-    return added.map((job, index) => this.reference(job, entries[index]?.opts));
+    const references = added.map((job, index) => this.reference(job, entries[index]?.opts));
+    this.reportAdded(references, manager !== undefined);
+    return references;
+  }
+
+  /** A job that is another, which was there before, is not added. */
+  private reportAdded(references: readonly JobReference[], inTransaction: boolean): void {
+    const ids = references.filter((job) => job.deduplicated !== true).map(({ id }) => id);
+    if (ids.length > 0) this.observer.jobsAdded({ queue: this.queue.name, ids, inTransaction });
   }
 
   // BullMQ types the id as optional for jobs that were not stored yet; these were.

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
-import { QueueErrorLog } from '../store/queue-error-log';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
+import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 
 /** The queues that this application adds jobs to or reads jobs from: one `Queue` of BullMQ a name. */
@@ -15,7 +16,8 @@ export class Queues {
 
   constructor(
     private readonly store: QueueStore,
-    private readonly errors: QueueErrorLog,
+    private readonly errors: QueueErrors,
+    @Inject(QUEUE_MODULE_OPTIONS) private readonly options: Pick<QueueModuleOptions, 'telemetry'>,
   ) {}
 
   /** The queue of a contract, opened when it is first asked for. */
@@ -51,7 +53,11 @@ export class Queues {
   }
 
   private create({ name, options }: Pick<JobContract, 'name'> & Partial<JobContract>): Queue {
-    const queue = new Queue(name, { connection: this.store, defaultJobOptions: options });
+    const queue = new Queue(name, {
+      connection: this.store,
+      defaultJobOptions: options,
+      telemetry: this.options.telemetry,
+    });
     queue.on('error', (error) => {
       this.errors.report(error);
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueueEvents } from 'bullmq';
-import { QueueErrorLog } from '../store/queue-error-log';
+import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { JobSubscription } from './job-subscription';
 import { QueueEventReader } from '../bullmq/queue-event-reader';
@@ -27,7 +27,7 @@ export class JobEvents {
 
   constructor(
     private readonly store: QueueStore,
-    private readonly errors: QueueErrorLog,
+    private readonly errors: QueueErrors,
   ) {}
 
   /** How many queues are being read. */

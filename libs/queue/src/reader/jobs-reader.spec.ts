@@ -129,7 +129,7 @@ describeOnEachStore('who reads jobs', (kind) => {
     });
   });
 
-  it('ends when the job has failed for good, with the reason', async () => {
+  it('ends when the job has failed permanently, with the reason', async () => {
     const { id } = await harness.producer.add({ fail: 2 });
     const seen = await all(harness.jobs.watch('step', id));
     expect(seen.at(-1)).toMatchObject({ state: 'failed', failure: 'attempt 2 was to fail' });

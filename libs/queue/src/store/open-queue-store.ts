@@ -3,10 +3,15 @@ import { PostgresQueueStore } from './postgres-queue-store';
 import type { QueueStore } from './queue-store';
 import { RedisQueueStore } from './redis-queue-store';
 import { isRedisUrl } from '../connection/redis/redis-url';
+import { defaultObserver } from '../observe/observers';
+import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 
 /** The kinds of store, by the scheme of their URL. */
-const STORES: Record<string, new (options: QueueStoreOptions) => QueueStore> = {
+const STORES: Record<
+  string,
+  new (options: QueueStoreOptions, observer: AnyObserver) => QueueStore
+> = {
   'postgres:': PostgresQueueStore,
   'postgresql:': PostgresQueueStore,
   'redis:': RedisQueueStore,
@@ -16,14 +21,18 @@ const STORES: Record<string, new (options: QueueStoreOptions) => QueueStore> = {
 /**
  * The store that a URL names. Connects when it is first used.
  *
+ * @param observer is told when the store is lost and when it is back; by default both are logged
  * @throws UnsupportedStoreError for any other URL.
  * @throws InvalidRedisUrlError for a URL of a Redis that cannot be read.
  */
-export function openQueueStore(options: QueueStoreOptions): QueueStore {
+export function openQueueStore(
+  options: QueueStoreOptions,
+  observer: AnyObserver = defaultObserver(),
+): QueueStore {
   const scheme = schemeOf(options.url);
   const Store = scheme === undefined ? undefined : STORES[scheme];
   if (Store === undefined) throw new UnsupportedStoreError(scheme, Object.keys(STORES));
-  return new Store(options);
+  return new Store(options, observer);
 }
 
 /** That of a cluster names several hosts, and `URL` reads none like it. */

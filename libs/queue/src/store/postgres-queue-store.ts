@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
 import type { IQueueBackend, Job, Queue } from 'bullmq';
 import { QueueStore, type BackendRequest, type JobEntry } from './queue-store';
+import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { identityOf, type Queryable } from '../connection/postgres/database-identity';
@@ -18,11 +18,10 @@ export class PostgresQueueStore extends QueueStore {
   private readonly connection: SharedPostgresConnection;
   private readonly prepared = new Map<string, Promise<unknown>>();
 
-  constructor(options: QueueStoreOptions) {
+  constructor(options: QueueStoreOptions, observer: AnyObserver) {
     super();
     this.location = locationOf(options.url);
-    const logger = new Logger('QueueStore');
-    const pool = new PostgresPool(options, this.location, logger);
+    const pool = new PostgresPool(options, this.location, observer);
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
   }

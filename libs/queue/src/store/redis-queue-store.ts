@@ -3,6 +3,7 @@ import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { type BackendRequest, QueueStore } from './queue-store';
+import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
 import { isTimeout, redisError } from '../connection/redis/connection-error';
@@ -47,14 +48,17 @@ export class RedisQueueStore extends QueueStore {
   private isKnown = false;
 
   /** @throws InvalidRedisUrlError */
-  constructor({ url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions) {
+  constructor(
+    { url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions,
+    observer: AnyObserver,
+  ) {
     super();
     this.target = parseRedisUrl(url);
     this.location = this.target.location;
     this.answerTimeout = answerTimeout;
     const name = applicationName?.replace(/\s+/g, '-');
     this.client = createCommandClient(this.target, { name, answerTimeout });
-    this.watch = new ConnectionWatch(this.client, this.location, this.logger);
+    this.watch = new ConnectionWatch(this.client, this.location, observer);
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
   }

@@ -34,7 +34,7 @@ export interface QueueHarness<Contract extends JobContract> {
   readonly producer: JobProducer<Contract>;
   readonly jobs: JobsReader;
   /**
-   * Adds a job and waits until it has ended, completed or failed for good.
+   * Adds a job and waits until it has ended, completed or failed permanently.
    *
    * @throws Error if it is removed before that.
    */

@@ -10,7 +10,7 @@ import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
 import { AttemptAbort } from '../attempt/attempt-abort';
-import { BlockedLoopLog } from './blocked-loop-log';
+import { LogObserver } from '../observe/log.observer';
 import { BlockedLoopWatch, type BlockedLoop } from './blocked-loop-watch';
 import type { JobContext } from '../attempt/job-context';
 import { JobHost } from '../processor/job-host';
@@ -89,8 +89,8 @@ describe('a worker whose event loop is blocked', () => {
     const { id } = await primes.add({ time: 1_300 });
     await until(() => blocked().length > 0);
     const [line = ''] = blocked();
-    expect(line).toContain(` ms while primes ${id} ran: no other job went on`);
-    expect(line).toContain('Run the processor of "primes" outside of this event loop');
+    expect(line).toContain(` ms while primes ${id} ran: no other job made progress`);
+    expect(line).toContain('Run the processor of "primes" outside this event loop');
     expect(line).toContain("isolation: 'process' in its @JobProcessor");
     // It may have been free for a part of the time between two looks, 250 ms by default.
     expect(Number(/for (\d+) ms/.exec(line)?.[1])).toBeGreaterThanOrEqual(1_050);
@@ -185,14 +185,14 @@ describe('what has blocked an event loop', () => {
 });
 
 describe('the log of blocked event loops', () => {
-  const report = (log: BlockedLoopLog, queueName: string, duration: number) => {
-    log.report({ duration, jobs: [{ queueName, id: '1' } as Job] });
+  const report = (log: LogObserver, queue: string, duration: number) => {
+    log.loopBlocked({ duration, jobs: [{ queue, id: '1' }] });
   };
 
   it('says it of the same processors once a minute, and then how often it happened in between', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const now = jest.spyOn(performance, 'now').mockReturnValue(0);
-    const log = new BlockedLoopLog({ url: '' });
+    const log = new LogObserver();
     report(log, 'primes', 1_000);
     now.mockReturnValue(59_999);
     report(log, 'primes', 5_000);
@@ -208,8 +208,8 @@ describe('the log of blocked event loops', () => {
 
   it('names ten jobs, and how many more there were', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-    const jobs = Array.from({ length: 12 }, (_, id) => ({ queueName: 'a', id: `${id}` }) as Job);
-    new BlockedLoopLog({ url: '' }).report({ duration: 1_000, jobs });
+    const jobs = Array.from({ length: 12 }, (_, id) => ({ queue: 'a', id: `${id}` }));
+    new LogObserver().loopBlocked({ duration: 1_000, jobs });
     expect(warn.mock.calls[0]?.[0]).toContain('a 8, a 9 and 2 more ran');
   });
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { until } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { Queues } from '../queues/queues';
-import { QueueErrorLog } from '../store/queue-error-log';
+import { QueueErrors } from '../store/queue-errors';
 import { startProcessor, type QueueHarness } from '../testing';
 import { JobCleaner } from './job-cleaner';
 import type { JobContext } from '../attempt/job-context';
@@ -85,7 +85,7 @@ describeOnEachStore('jobs that have ended', (kind) => {
     const keep = { completed: { maxCount: 500 }, failed: {} };
     const others = Array.from(
       { length: 4 },
-      () => new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog)),
+      () => new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrors)),
     );
     await Promise.all(others.map((each) => each.clean({ ...coinJob, keep })));
     const { completed = 0 } = await left();
@@ -100,7 +100,7 @@ describeOnEachStore('jobs that have ended', (kind) => {
   });
 
   it('are cleaned again and again while a worker runs', async () => {
-    const own = new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrorLog));
+    const own = new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrors));
     own.start([{ ...coinJob, keep: { completed: { maxCount: 1 }, failed: {} } }], 10);
     await until(async () => (await left()).completed === 1);
     await run({});

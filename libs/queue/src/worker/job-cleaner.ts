@@ -3,7 +3,7 @@ import type { Job, Queue } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../queues/queues';
-import { QueueErrorLog } from '../store/queue-error-log';
+import { QueueErrors } from '../store/queue-errors';
 
 /** In milliseconds. */
 const INTERVAL = 60_000;
@@ -30,7 +30,7 @@ export class JobCleaner {
 
   constructor(
     private readonly queues: Queues,
-    private readonly errors: QueueErrorLog,
+    private readonly errors: QueueErrors,
   ) {}
 
   /** Begins to clean the queues of these contracts every now and then. */
@@ -65,7 +65,7 @@ export class JobCleaner {
         const removed = await this.clean(job);
         if (removed > 0) this.logger.debug(`Removed ${removed} ended "${job.name}" jobs.`);
       } catch (error) {
-        this.errors.report(error instanceof Error ? error : new Error(String(error)));
+        this.errors.report(error);
       }
     }
   }

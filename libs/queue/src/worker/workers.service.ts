@@ -5,9 +5,11 @@ import type { Job } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
 import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
-import { QueueErrorLog } from '../store/queue-error-log';
+import { QUEUE_OBSERVER } from '../observe/observers';
+import type { AnyObserver } from '../observe/queue-observer';
+import { QueueErrors } from '../store/queue-errors';
 import { settleWithin } from '../timing/settle-within';
-import { BlockedLoopLog } from './blocked-loop-log';
+import { BlockedLoops } from './blocked-loops';
 import { JobAbortedError } from '../attempt/job-aborted.error';
 import { ScopedProcessorError } from '../processor/scoped-processor.error';
 import { QueueWorker } from '../bullmq/queue-worker';
@@ -15,7 +17,7 @@ import { JobCleaner } from './job-cleaner';
 import type { JobHost } from '../processor/job-host';
 import type { ProcessorClass } from '../processor/processor-class';
 import { contractOf, getProcessorMetadata } from '../processor/processor-metadata';
-import { logJobs } from './job-log';
+import { observeJobs } from './observe-jobs';
 
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
@@ -48,10 +50,11 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     @Inject(PROCESSORS) private readonly processors: readonly ProcessorClass[],
     private readonly registrar: BullRegistrar,
     private readonly modules: ModuleRef,
-    private readonly errors: QueueErrorLog,
+    private readonly errors: QueueErrors,
     private readonly consumers: JobConsumers,
     private readonly cleaner: JobCleaner,
-    private readonly blockedLoops: BlockedLoopLog,
+    private readonly blockedLoops: BlockedLoops,
+    @Inject(QUEUE_OBSERVER) private readonly observer: AnyObserver,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -68,7 +71,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
       const drained = worker.drain().catch((error: unknown) => {
-        this.errors.report(error instanceof Error ? error : new Error(String(error)));
+        this.errors.report(error);
       });
       this.drained.set(worker, drained);
     }
@@ -99,7 +102,8 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await Promise.all(this.hosts.map(({ runningJobs }) => runningJobs.requeueAll()));
     const returned = this.hosts.flatMap(({ runningJobs }) => runningJobs.requeuedJobs);
     if (returned.length > 0) {
-      this.logger.warn(`Put back for another worker: ${list(returned)}.`);
+      const jobs = returned.map(({ queueName, id = '' }) => ({ queue: queueName, id }));
+      this.observer.jobsRequeued({ jobs });
     }
   }
 
@@ -122,13 +126,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private async run(): Promise<void> {
     // All of them before the first worker fetches a job.
     this.hosts = this.processors.map((processor) => this.hostOf(processor));
+    for (const host of this.hosts) if (host instanceof SandboxedHost) host.observe(this.observer);
     this.registrar.register();
     this.workers = this.hosts.map((host) => {
       const worker = queueWorkerOf(host);
       worker.on('error', (error) => {
         this.errors.report(error);
       });
-      logJobs(worker);
+      observeJobs(worker, this.observer);
       return worker;
     });
     this.consumers.add(this);

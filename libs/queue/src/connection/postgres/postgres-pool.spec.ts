@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import type { TestDatabase } from '@libs/testing';
 import { ListeningClient } from './listening-client';
+import { defaultObserver } from '../../observe/observers';
 import { PostgresPool } from './postgres-pool';
 import { createQueueDatabase } from '../../store/testing/queue-database';
 
@@ -11,7 +11,7 @@ describe('the pool of a queue store', () => {
 
   beforeAll(async () => {
     database = await createQueueDatabase();
-    pool = new PostgresPool({ url: database.url }, 'test', new Logger('test'));
+    pool = new PostgresPool({ url: database.url }, 'test', defaultObserver());
   });
 
   afterAll(async () => {

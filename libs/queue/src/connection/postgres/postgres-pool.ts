@@ -1,7 +1,7 @@
-import type { Logger } from '@nestjs/common';
 import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
 import pg from 'pg';
 import { QueueUnreachableError } from '../queue-unreachable.error';
+import type { AnyObserver } from '../../observe/queue-observer';
 import type { QueueStoreOptions } from '../../options/store-options';
 import { connectionError, isDeadlock } from './connection-error';
 import { ConnectionPool } from './connection-pool';
@@ -45,7 +45,7 @@ export class PostgresPool implements PgPool {
       answerTimeout = ANSWER_TIMEOUT,
     }: QueueStoreOptions,
     private readonly location: string,
-    private readonly logger: Logger,
+    private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
   ) {
     this.config = {
       ...withSearchPath(url),
@@ -124,14 +124,14 @@ export class PostgresPool implements PgPool {
   private reportLost(error: QueueUnreachableError, started: number): void {
     if (this.lostAt !== undefined || started < this.backAt) return;
     this.lostAt = performance.now();
-    this.logger.warn(`${error.message} Trying again until it is back.`);
+    this.observer.storeLost({ store: this.location, error });
   }
 
   private reportBack(started: number): void {
     if (this.lostAt === undefined || started < this.lostAt) return;
     this.lostAt = undefined;
     this.backAt = performance.now();
-    this.logger.log(`The queue store ${this.location} is back.`);
+    this.observer.storeBack({ store: this.location });
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Logger } from '@nestjs/common';
 import { QueueAccessError } from '../queue-access.error';
+import type { AnyObserver } from '../../observe/queue-observer';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { isRefused } from './connection-error';
 import type { RedisClient } from './redis-client';
 
-/** Says once that Redis was lost, and once that it is back, whoever else notices. */
+/** Reports once that Redis was lost, and once that it is back, however many callers notice. */
 export class ConnectionWatch {
   private lastError: unknown;
   private isLost = false;
@@ -13,7 +13,7 @@ export class ConnectionWatch {
   constructor(
     client: RedisClient,
     private readonly location: string,
-    private readonly logger: Logger,
+    private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
   ) {
     client.on('connect', () => {
       this.lastError = undefined;
@@ -55,12 +55,12 @@ export class ConnectionWatch {
       this.location,
       this.lastError ?? new Error('the connection was closed'),
     );
-    this.logger.warn(`${error.message} Trying again until it is back.`);
+    this.observer.storeLost({ store: this.location, error });
   }
 
   private onReady(): void {
     if (!this.isLost) return;
     this.isLost = false;
-    this.logger.log(`The queue store ${this.location} is back.`);
+    this.observer.storeBack({ store: this.location });
   }
 }

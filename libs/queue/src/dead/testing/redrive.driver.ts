@@ -3,7 +3,8 @@ import { Job } from 'bullmq';
 import { Queues } from '../../queues/queues';
 import { acceptQueueStores } from '../../store/backend-dispatcher';
 import { openQueueStore } from '../../store/open-queue-store';
-import { QueueErrorLog } from '../../store/queue-error-log';
+import { defaultObserver } from '../../observe/observers';
+import { QueueErrors } from '../../store/queue-errors';
 import { DeadJobs } from '../dead-jobs';
 import { deadRow } from './redrive.contract';
 
@@ -23,6 +24,7 @@ Job.prototype.retry = function (this: Job, ...options) {
 };
 
 acceptQueueStores();
-const queues = new Queues(openQueueStore({ url, applicationName: 'redrive' }), new QueueErrorLog());
+const store = openQueueStore({ url, applicationName: 'redrive' });
+const queues = new Queues(store, new QueueErrors(defaultObserver()), {});
 queues.open(deadRow);
 void new DeadJobs(queues).redriveAll(deadRow.name);

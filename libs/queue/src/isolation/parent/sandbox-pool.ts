@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { AnyObserver, SandboxLost } from '../../observe/queue-observer';
 import { unlessAborted } from '../../timing/on-abort';
 import type { SandboxStartError } from './sandbox.errors';
 import { Sandbox, type SandboxOptions } from './sandbox';
@@ -7,12 +7,16 @@ import { StartPause } from './start-pause';
 /** In milliseconds: how long closing the context of a child may take until it is killed. */
 const CLOSE_GRACE = 3_000;
 
+/** What a pool reports. */
+export type SandboxObserver = Pick<AnyObserver, 'sandboxReady' | 'sandboxLost' | 'sandboxRefused'>;
+
 /**
  * The children of one isolated processor: started when a job needs one, used again for the next job,
  * replaced after a crash. There are never more than jobs that ran at the same time.
  */
 export class SandboxPool {
-  private readonly logger: Logger;
+  /** Is told what becomes of the children. */
+  observer: SandboxObserver | undefined;
   private readonly all = new Set<Sandbox>();
   private readonly idle: Sandbox[] = [];
   /** Those whose job has not waited for them. */
@@ -21,9 +25,7 @@ export class SandboxPool {
   private lastRefusal = '';
   private isClosing = false;
 
-  constructor(private readonly options: SandboxOptions) {
-    this.logger = new Logger(options.processor);
-  }
+  constructor(private readonly options: SandboxOptions) {}
 
   /**
    * Has a child to itself for as long as `work` takes.
@@ -49,7 +51,7 @@ export class SandboxPool {
     await Promise.all(
       [...this.all].map(async (sandbox) => {
         const { wasKilled } = await sandbox.close(CLOSE_GRACE);
-        if (wasKilled) this.logger.warn(`Sandbox ${sandbox.label} did not end by itself: killed.`);
+        if (wasKilled) this.reportLost(sandbox, 'killed on close');
       }),
     );
   }
@@ -101,8 +103,11 @@ export class SandboxPool {
       throw error;
     }
     this.lastRefusal = '';
-    const time = Math.round(performance.now() - start);
-    this.logger.log(`Sandbox ${sandbox.label} is ready (${time} ms).`);
+    this.observer?.sandboxReady({
+      processor: this.options.processor,
+      sandbox: sandbox.label,
+      duration: performance.now() - start,
+    });
     return sandbox;
   }
 
@@ -111,14 +116,17 @@ export class SandboxPool {
     const at = this.idle.indexOf(sandbox);
     if (at === -1 || this.isClosing) return;
     this.idle.splice(at, 1);
-    this.logger.warn(`Sandbox ${sandbox.label} has ended while it had nothing to do.`);
+    this.reportLost(sandbox, 'ended while idle');
+  }
+
+  private reportLost({ label: sandbox }: Sandbox, reason: SandboxLost['reason']): void {
+    this.observer?.sandboxLost({ processor: this.options.processor, sandbox, reason });
   }
 
   /** What stays the same is said once; each job that it fails has it too. */
-  private report({ message, cause }: SandboxStartError): void {
-    if (message === this.lastRefusal || this.isClosing) return;
-    this.lastRefusal = message;
-    const isForPeople = !(cause instanceof Error) || 'userFacing' in cause;
-    this.logger.error(message, isForPeople ? undefined : cause.stack);
+  private report(error: SandboxStartError): void {
+    if (error.message === this.lastRefusal || this.isClosing) return;
+    this.lastRefusal = error.message;
+    this.observer?.sandboxRefused({ processor: this.options.processor, error });
   }
 }

@@ -9,7 +9,7 @@ import { getProcessorMetadata } from '../../processor/processor-metadata';
 import type { JobContract, JobResult } from '../../contract/job-contract';
 import { KILL_GRACE, type Sandbox } from './sandbox';
 import { SandboxKilledError } from './sandbox.errors';
-import { SandboxPool } from './sandbox-pool';
+import { type SandboxObserver, SandboxPool } from './sandbox-pool';
 
 /** In milliseconds: how long a child that was killed may take to be gone. */
 const KILLING = 3_000;
@@ -42,6 +42,11 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
   /** Jobs go to the children's own `handle`. */
   override handle(): never {
     throw new Error('A sandboxed processor handles its jobs in its child.');
+  }
+
+  /** Reports what becomes of the children from now on. */
+  observe(observer: SandboxObserver): void {
+    this.sandboxes.observer = observer;
   }
 
   /** Ends the children. To be called when the jobs have ended. */

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
-import { QueueErrorLog } from './queue-error-log';
+import { defaultObserver } from '../observe/observers';
+import { QueueErrors } from './queue-errors';
 
 describe('errors that no caller waits for', () => {
   let lines: string[];
@@ -16,14 +17,14 @@ describe('errors that no caller waits for', () => {
   afterEach(() => jest.useRealTimers());
 
   it('are one line, however many workers meet the same one', () => {
-    const log = new QueueErrorLog();
+    const log = new QueueErrors(defaultObserver());
     for (let worker = 0; worker < 50; worker += 1) log.report(new Error('disk full'));
     log.report(new Error('other'));
     expect(lines).toEqual(['disk full', 'other']);
   });
 
   it('are logged again when they last, with how often they were seen', () => {
-    const log = new QueueErrorLog();
+    const log = new QueueErrors(defaultObserver());
     for (let time = 0; time < 4; time += 1) log.report(new Error('disk full'));
     jest.advanceTimersByTime(30_000);
     log.report(new Error('disk full'));
@@ -31,16 +32,18 @@ describe('errors that no caller waits for', () => {
   });
 
   it('say what has become of a job that the store has no more', () => {
-    new QueueErrorLog().report(new Error('Missing key for job order.7. moveToDelayed'));
+    new QueueErrors(defaultObserver()).report(
+      new Error('Missing key for job order.7. moveToDelayed'),
+    );
     expect(lines).toEqual([
-      expect.stringMatching(
-        /^The queue store does not know job order\.7 any more.*without its data/,
-      ),
+      expect.stringMatching(/^The queue store no longer has job order\.7.*without its data/),
     ]);
   });
 
   it('are left to the store if it is away, which says so once', () => {
-    new QueueErrorLog().report(new QueueUnreachableError('db/jobs', new Error('refused')));
+    new QueueErrors(defaultObserver()).report(
+      new QueueUnreachableError('db/jobs', new Error('refused')),
+    );
     expect(lines).toEqual([]);
   });
 });

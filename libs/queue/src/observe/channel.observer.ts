@@ -1,0 +1,44 @@
+import { channel } from 'node:diagnostics_channel';
+import type { QueueEventMap, QueueObserver } from './queue-observer';
+
+/**
+ * The channels of Node's `diagnostics_channel` on which the events of this library are published, by the
+ * method of an observer that gets the same event. These names are stable.
+ */
+export const QUEUE_CHANNELS = {
+  jobsAdded: 'nestjs-queue:jobs:added',
+  attemptStarted: 'nestjs-queue:attempt:started',
+  jobProgressed: 'nestjs-queue:job:progressed',
+  jobCompleted: 'nestjs-queue:job:completed',
+  attemptFailed: 'nestjs-queue:attempt:failed',
+  jobsRequeued: 'nestjs-queue:jobs:requeued',
+  jobStalled: 'nestjs-queue:job:stalled',
+  loopBlocked: 'nestjs-queue:loop:blocked',
+  storeLost: 'nestjs-queue:store:lost',
+  storeBack: 'nestjs-queue:store:back',
+  sandboxReady: 'nestjs-queue:sandbox:ready',
+  sandboxLost: 'nestjs-queue:sandbox:lost',
+  sandboxRefused: 'nestjs-queue:sandbox:refused',
+  outboxPublished: 'nestjs-queue:outbox:published',
+  outboxFailing: 'nestjs-queue:outbox:failing',
+  outboxBack: 'nestjs-queue:outbox:back',
+  outboxRefused: 'nestjs-queue:outbox:refused',
+  outboxLate: 'nestjs-queue:outbox:late',
+  outboxCaughtUp: 'nestjs-queue:outbox:caught-up',
+  errorReported: 'nestjs-queue:error:reported',
+} as const satisfies Record<keyof QueueEventMap, string>;
+
+/** Publishes each event on its channel. Where nobody subscribes, that is one look at a property. */
+export function channelObserver(): QueueObserver {
+  const methods = Object.entries(QUEUE_CHANNELS).map(([name, channelName]) => {
+    const events = channel(channelName);
+    return [
+      name,
+      (event: unknown) => {
+        if (events.hasSubscribers) events.publish(event);
+      },
+    ];
+  });
+  // Each name has a method that takes whatever its event is.
+  return Object.fromEntries(methods) as QueueObserver;
+}

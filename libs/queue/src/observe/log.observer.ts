@@ -1,0 +1,166 @@
+import { Logger } from '@nestjs/common';
+import { UnrecoverableError } from 'bullmq';
+import { reasonOf } from '../text/reason-of';
+import { Throttle } from '../timing/throttle';
+import type {
+  AttemptFailed,
+  ErrorReported,
+  JobCompleted,
+  JobsRequeued,
+  LoopBlocked,
+  ObservedJob,
+  OutboxFailing,
+  OutboxLate,
+  OutboxRefused,
+  QueueObserver,
+  SandboxLost,
+  SandboxReady,
+  SandboxRefused,
+  StoreBack,
+  StoreLost,
+} from './queue-observer';
+
+/** In milliseconds: how long nothing more is said of the same processors that block the event loop. */
+const QUIET_LOOP = 60_000;
+
+/** In milliseconds: an error that repeats within it is counted, not logged again. */
+const QUIET_ERROR = 30_000;
+
+/** How many jobs a line names at most. */
+const NAMED = 10;
+
+/** The lines that Nest's logger gets: what failed permanently as an error, what is tried again as a warning. */
+export class LogObserver implements QueueObserver {
+  private readonly loggers = new Map<string, Logger>();
+  private readonly blockedLoops = new Throttle(QUIET_LOOP);
+  private readonly errors = new Throttle(QUIET_ERROR);
+
+  jobCompleted({ queue, id, attempt, duration }: JobCompleted): void {
+    this.logger(queue).log(`Job ${id} completed (${duration} ms, attempt ${attempt}).`);
+  }
+
+  attemptFailed({ queue, id, attempt, maxAttempts, error, retryIn }: AttemptFailed): void {
+    const attempts = `attempt ${attempt} of ${maxAttempts}`;
+    if (retryIn !== undefined) {
+      const when = retryIn > 0 ? `in ${seconds(retryIn)} s` : 'at once';
+      this.logger(queue).warn(
+        `Job ${id} failed and is retried ${when} (${attempts}): ${error.message}`,
+      );
+      return;
+    }
+    const hasStackFrames = /^ +at /m.test(error.stack ?? '');
+    // The data or the processor's result is at fault, and no line of code that a stack would show.
+    const stack =
+      hasStackFrames && !(error instanceof UnrecoverableError) ? error.stack : undefined;
+    this.logger(queue).error(`Job ${id} failed permanently (${attempts}): ${error.message}`, stack);
+  }
+
+  jobStalled({ queue, id }: ObservedJob): void {
+    this.logger(queue).warn(`Job ${id} lost its worker and will run again.`);
+  }
+
+  jobsRequeued({ jobs }: JobsRequeued): void {
+    this.logger('Workers').warn(`Requeued for another worker: ${list(jobs, Infinity)}.`);
+  }
+
+  loopBlocked({ duration, jobs }: LoopBlocked): void {
+    const queues = [...new Set(jobs.map(({ queue }) => queue))].sort();
+    const heldBack = this.blockedLoops.pass(queues.join(), duration);
+    if (heldBack === undefined) return;
+    const repeats =
+      heldBack.count > 0
+        ? ` Since this was last reported, ${heldBack.count} times more, up to ${Math.round(heldBack.largest)} ms.`
+        : '';
+    this.logger('EventLoop').warn(
+      `The event loop was blocked for ${Math.round(duration)} ms while ${list(jobs, NAMED)} ran: no other ` +
+        `job made progress, no lock was renewed, no health check was answered.${repeats} ${adviceFor(queues)}`,
+    );
+  }
+
+  storeLost({ error }: StoreLost): void {
+    this.logger('QueueStore').warn(`${error.message} Retrying until it answers.`);
+  }
+
+  storeBack({ store }: StoreBack): void {
+    this.logger('QueueStore').log(`The queue store ${store} is back.`);
+  }
+
+  sandboxReady({ processor, sandbox, duration }: SandboxReady): void {
+    this.logger(processor).log(`Sandbox ${sandbox} is ready (${Math.round(duration)} ms).`);
+  }
+
+  sandboxLost({ processor, sandbox, reason }: SandboxLost): void {
+    this.logger(processor).warn(
+      reason === 'ended while idle'
+        ? `Sandbox ${sandbox} has ended while it was idle.`
+        : `Sandbox ${sandbox} did not end by itself: killed.`,
+    );
+  }
+
+  sandboxRefused({ processor, error: { message, cause } }: SandboxRefused): void {
+    const isForPeople = !(cause instanceof Error) || 'userFacing' in cause;
+    this.logger(processor).error(message, isForPeople ? undefined : cause.stack);
+  }
+
+  outboxFailing({ error }: OutboxFailing): void {
+    this.logger('OutboxRelay').warn(
+      `Publishing from the outbox is failing: ${reasonOf(error)} Retrying.`,
+    );
+  }
+
+  outboxBack(): void {
+    this.logger('OutboxRelay').log('Publishing from the outbox works again.');
+  }
+
+  outboxRefused({ queue, id, row, attempts, reason }: OutboxRefused): void {
+    // The first time, and then less and less often.
+    if (!Number.isInteger(Math.log2(attempts))) return;
+    this.logger('OutboxRelay').error(
+      `The queue "${queue}" refuses the job ${id} of the outbox (row ${row}, attempt ${attempts}): ` +
+        `${reason}. The job is kept and retried; other jobs are not held up.`,
+    );
+  }
+
+  outboxLate({ age }: OutboxLate): void {
+    this.logger('OutboxRelay').warn(
+      `The oldest job in the outbox has been waiting for ${Math.round(age / 1_000)} s to be published.`,
+    );
+  }
+
+  outboxCaughtUp(): void {
+    this.logger('OutboxRelay').log('The outbox has caught up.');
+  }
+
+  errorReported({ error, explanation }: ErrorReported): void {
+    const heldBack = this.errors.pass(error.message);
+    if (heldBack === undefined) return;
+    const repeats = heldBack.count > 0 ? ` (and ${heldBack.count} times more since then)` : '';
+    const stack = explanation === undefined ? error.stack : undefined;
+    this.logger('Queue').error(`${explanation ?? error.message}${repeats}`, stack);
+  }
+
+  private logger(context: string): Logger {
+    const logger = this.loggers.get(context) ?? new Logger(context);
+    this.loggers.set(context, logger);
+    return logger;
+  }
+}
+
+function list(jobs: readonly ObservedJob[], longest: number): string {
+  const names = jobs.slice(0, longest).map(({ queue, id }) => `${queue} ${id}`);
+  const more = jobs.length > longest ? ` and ${jobs.length - longest} more` : '';
+  return names.join(', ') + more;
+}
+
+function adviceFor(queues: readonly string[]): string {
+  const cause =
+    queues.length === 1
+      ? `Run the processor of "${queues[0] ?? ''}"`
+      : 'Find out which of these processors computes for long, and run it';
+  return `${cause} outside this event loop: isolation: 'process' in its @JobProcessor.`;
+}
+
+/** Of milliseconds, with one digit. */
+function seconds(time: number): string {
+  return String(Math.round(time / 100) / 10);
+}

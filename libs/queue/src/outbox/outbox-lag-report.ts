@@ -1,0 +1,19 @@
+import type { AnyObserver } from '../observe/queue-observer';
+
+/** In milliseconds: a row that has waited for so long is worth a report. */
+const LATE = 60_000;
+
+/** Reports once that jobs wait in the outbox for too long, and once that they no longer do. */
+export class OutboxLagReport {
+  private isLate = false;
+
+  constructor(private readonly observer: Pick<AnyObserver, 'outboxLate' | 'outboxCaughtUp'>) {}
+
+  /** @param age of the oldest row, in milliseconds; 0 if there is none */
+  report(age: number): void {
+    if (age > LATE === this.isLate) return;
+    this.isLate = !this.isLate;
+    if (this.isLate) this.observer.outboxLate({ age });
+    else this.observer.outboxCaughtUp(undefined);
+  }
+}

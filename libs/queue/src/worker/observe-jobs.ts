@@ -1,0 +1,33 @@
+import type { Job, Worker } from 'bullmq';
+import type { AnyObserver } from '../observe/queue-observer';
+
+/** Reports how the jobs of a worker begin, go on and end. */
+export function observeJobs(worker: Worker, observer: AnyObserver): void {
+  const queue = worker.name;
+  worker.on('active', (job) => {
+    const { id = '', attemptsMade } = job;
+    observer.attemptStarted({ queue, id, attempt: attemptsMade + 1, waited: waitedFor(job) });
+  });
+  worker.on('progress', ({ id = '' }, progress) => {
+    observer.jobProgressed({ queue, id, progress });
+  });
+  worker.on('completed', ({ id = '', attemptsMade, finishedOn = 0, processedOn = 0 }) => {
+    observer.jobCompleted({ queue, id, attempt: attemptsMade, duration: finishedOn - processedOn });
+  });
+  worker.on('failed', (job, error) => {
+    if (job === undefined) return;
+    const { id = '', attemptsMade: attempt, opts, finishedOn, delay } = job;
+    const retryIn = finishedOn === undefined ? delay : undefined;
+    const maxAttempts = opts.attempts ?? 1;
+    observer.attemptFailed({ queue, id, attempt, maxAttempts, error, retryIn });
+  });
+  worker.on('stalled', (id) => {
+    observer.jobStalled({ queue, id });
+  });
+}
+
+/** BullMQ stores when a job was added, and not when a retry is due. */
+function waitedFor({ attemptsMade, processedOn, timestamp, opts }: Job): number | undefined {
+  if (attemptsMade > 0 || processedOn === undefined) return undefined;
+  return Math.max(0, processedOn - timestamp - (opts.delay ?? 0));
+}
