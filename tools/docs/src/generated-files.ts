@@ -1,7 +1,9 @@
 import { format, resolveConfig } from 'prettier';
+import { apiDocument } from './api-document';
 import { configSections } from './app-configs';
 import { CONFIGURATION, envExample } from './env-example';
 import { configTable } from './config-table';
+import { floorTable } from './floor-table';
 import { replaceBlock } from './generated-block';
 import { inWorkspace, readText } from './workspace';
 
@@ -18,7 +20,14 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     (text, { name, rows }) => replaceBlock(text, name, configTable(rows)),
     readText(CONFIGURATION),
   );
+  const contributing = ['libs/queue', 'tools/queue'].reduce(
+    (text, project) => replaceBlock(text, project, floorTable(project)),
+    readText('CONTRIBUTING.md'),
+  );
+  const api = 'libs/queue/api.md';
   return [
+    { path: api, text: await formatted(api, apiDocument('libs/queue')) },
+    { path: 'CONTRIBUTING.md', text: await formatted('CONTRIBUTING.md', contributing) },
     { path: CONFIGURATION, text: await formatted(CONFIGURATION, page) },
     { path: '.env.example', text: envExample(sections) },
   ];
