@@ -3,6 +3,7 @@ import { HealthModule } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { ApiConfig } from './config';
 import { DeadJobsModule } from './dead-jobs/dead-jobs.module';
+import { hints } from './hints';
 import { ImagesModule } from './images/images.module';
 import { JobsModule } from './jobs/jobs.module';
 import { NotificationsModule } from './notifications/notifications.module';
@@ -24,8 +25,7 @@ export class AppModule {
           poolMax: config.QUEUE_POOL_MAX,
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
-          migrateHint:
-            '`npx nx run api:migrate` in the workspace, or `node migrate.js` in the folder of the built api',
+          migrateHint: hints.migrate,
         }),
         NotificationsModule,
         ImagesModule,

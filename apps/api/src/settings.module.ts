@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
 import { API_CONFIG, type ApiConfig } from './config';
+import { hints } from './hints';
 
 /** Makes the configuration available to every module of the api. */
 @Global()
@@ -13,6 +14,7 @@ export class SettingsModule {
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,
       statementTimeout: config.DATABASE_STATEMENT_TIMEOUT,
+      hints,
     };
     return {
       module: SettingsModule,

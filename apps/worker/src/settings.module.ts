@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { dataSourceOf } from '@libs/config';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
+import { hints } from './hints';
 
 /** Makes the configuration available to every processor. Connects to nothing. */
 @Global()
@@ -15,6 +16,7 @@ export class SettingsModule {
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,
       statementTimeout: config.DATABASE_STATEMENT_TIMEOUT,
+      hints,
       named: { reports: dataSourceOf(config, 'reports') },
     };
     return {

@@ -3,6 +3,7 @@ import { HealthModule } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { WorkerConfig } from './config';
 import { HealthPort } from './health-port';
+import { hints } from './hints';
 import { SettingsModule } from './settings.module';
 
 /**
@@ -27,8 +28,7 @@ export class WorkerModule {
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           blockedLoopThreshold: config.BLOCKED_LOOP_THRESHOLD,
-          migrateHint:
-            '`npx nx run api:migrate` in the workspace, or `node migrate.js` in the folder of the built api',
+          migrateHint: hints.migrate,
         }),
         processors,
       ],

@@ -28,7 +28,7 @@ describe('the migrate command', () => {
   });
 
   it('takes back one migration at a time', async () => {
-    expect(await run('revert')).toBe('No migration is applied, so there is none to revert.');
+    expect(await run('revert')).toBe('No migration is applied, so there is nothing to revert.');
     await run('apply');
     expect(await run('revert')).toMatch(/^Reverted CreateProcessedJobs\d+\.$/);
     expect(await run('show')).toMatch(

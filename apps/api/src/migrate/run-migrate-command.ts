@@ -8,23 +8,25 @@ import {
 } from '@libs/queue';
 import * as z from 'zod';
 
-const USAGE = `Brings the tables of the database and of the queue store up to date.
+const USAGE = `Applies the migrations of the database, the outbox and the queue store.
 
-  migrate            apply every migration that is missing (the same as: migrate apply)
+  migrate            apply every pending migration (same as: migrate apply)
   migrate show       list the migrations and whether each is applied; changes nothing
-  migrate revert     take back the last migration of the database; outbox and queue tables are kept
+  migrate revert     revert the last migration of the database; outbox and queue tables are kept
 
 In the workspace: npx nx run api:migrate, api:migrate:show, api:migrate:revert.
-Variables: DATABASE_URL, and QUEUE_URL if the queues are kept elsewhere.`;
+Variables: DATABASE_URL, and QUEUE_URL if the queues are elsewhere.`;
 
 const config = defineConfig(
-  z.object({
-    DATABASE_URL: processVariables.DATABASE_URL,
-    QUEUE_URL: processVariables.QUEUE_URL,
-  }),
+  z
+    .object({
+      DATABASE_URL: processVariables.DATABASE_URL,
+      QUEUE_URL: processVariables.QUEUE_URL,
+    })
+    .meta({ documentedIn: 'docs/reference/configuration.md' }),
 );
 
-/** The command line is not one that `migrate` understands. */
+/** `migrate` does not understand the command line. */
 export class MigrateUsageError extends UserFacingError {
   constructor(args: readonly string[]) {
     super(`"${['migrate', ...args].join(' ')}" is not a command.\n\n${USAGE}`);
@@ -42,7 +44,7 @@ const COMMANDS: Readonly<Record<string, (stores: Stores) => Promise<string>>> = 
   revert,
 };
 
-/** Runs one command line, and resolves to what a person should read. */
+/** Runs one command line, and resolves to its output. */
 export async function runMigrateCommand(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -64,7 +66,7 @@ async function apply({ database, queue }: Stores): Promise<string> {
       ? 'The database was up to date.'
       : `Applied to the database: ${applied.join(', ')}.`,
     hasNewOutbox ? 'The outbox was created.' : 'The outbox was up to date.',
-    to === 0 ? 'The queues are in Redis, and need no tables.' : queueTables(from, to),
+    to === 0 ? 'The queues are in Redis and need no tables.' : queueTables(from, to),
   ].join('\n');
 }
 
@@ -82,7 +84,7 @@ async function show({ database, queue }: Stores): Promise<string> {
     ...states.map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
     `${outbox.pending ? 'pending' : 'applied'}  outbox`,
     required === 0
-      ? 'The queues are in Redis, and need no tables.'
+      ? 'The queues are in Redis and need no tables.'
       : `${pending ? 'pending' : 'applied'}  queue tables, version ${version} of ${required}`,
   ].join('\n');
 }
@@ -90,6 +92,6 @@ async function show({ database, queue }: Stores): Promise<string> {
 async function revert({ database }: Stores): Promise<string> {
   const reverted = await revertLastMigration(database);
   return reverted === undefined
-    ? 'No migration is applied, so there is none to revert.'
+    ? 'No migration is applied, so there is nothing to revert.'
     : `Reverted ${reverted}.`;
 }

@@ -9,8 +9,8 @@ import type { ConnectOptions } from './data-source-options';
 const BACKOFF = { first: 100, last: 3_000 };
 
 /**
- * Opens a data source, and keeps trying until the deadline while the database is not there yet. What
- * no waiting cures, such as a wrong password, fails at once.
+ * Opens a data source, and retries until the deadline while the database is not reachable yet. What
+ * waiting cannot cure, such as a wrong password, fails at once.
  *
  * @throws DatabaseUnavailableError with the last reason
  */
@@ -26,7 +26,8 @@ export async function connectDataSource(options: ConnectOptions): Promise<DataSo
       return await dataSource.initialize();
     } catch (cause) {
       if (!isConnectionFailure(cause) || Date.now() + wait > giveUpAt) {
-        throw new DatabaseUnavailableError(database, { cause, variable: options.variable });
+        const { variable, hints } = options;
+        throw new DatabaseUnavailableError(database, { cause, variable, startHint: hints?.start });
       }
       if (wait === BACKOFF.first) {
         logger.warn(`Waiting up to ${Math.ceil(deadline / 1_000)} s for ${database}.`);

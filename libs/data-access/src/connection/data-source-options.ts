@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../migrations/migrations';
 import { MIGRATIONS_TABLE } from '../migrations/pending-migrations';
+import type { DatabaseHints } from '../settings';
 import type { ResolvedDatabase } from '../settings/named-database';
 import { AnsweredClient } from './answered-client';
 
@@ -14,6 +15,7 @@ export type ConnectOptions = PostgresOptions & {
   readonly connectDeadline: number;
   /** The variable that the URL comes from, for errors. */
   readonly variable?: string;
+  readonly hints?: DatabaseHints;
 };
 
 /** How long one attempt to open a connection, or a wait for a free one, may take, in milliseconds. */
@@ -22,12 +24,12 @@ const CONNECTION_TIMEOUT = 5_000;
 /** In milliseconds. */
 const ANSWER_TIMEOUT = 60_000;
 
-/** In milliseconds: until the news that a statement was cancelled must have arrived. */
+/** In milliseconds: how long the report that a statement was cancelled may take. */
 const CANCEL_TIMEOUT = 10_000;
 
 /** The data source of an application. Entities are added by `TypeOrmModule.forFeature`. */
 export function applicationOptions(settings: ResolvedDatabase): ConnectOptions {
-  const { url, applicationName, poolMax, connectDeadline, variable } = settings;
+  const { url, applicationName, poolMax, connectDeadline, variable, hints } = settings;
   const options = commonOptions(url);
   return {
     ...options,
@@ -35,6 +37,7 @@ export function applicationOptions(settings: ResolvedDatabase): ConnectOptions {
     poolSize: poolMax,
     connectDeadline,
     variable,
+    hints,
     extra: { ...options.extra, ...timeoutsOf(settings), Client: AnsweredClient },
   };
 }
@@ -43,7 +46,7 @@ function timeoutsOf({ statementTimeout = 'off', answerTimeout }: ResolvedDatabas
   if (statementTimeout === 'off') return { query_timeout: answerTimeout ?? ANSWER_TIMEOUT };
   return {
     statement_timeout: statementTimeout,
-    // A connection is not dead while the database may still work.
+    // A connection is not dead while the database may still be working.
     query_timeout: answerTimeout ?? statementTimeout + CANCEL_TIMEOUT,
   };
 }

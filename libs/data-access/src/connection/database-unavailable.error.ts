@@ -2,18 +2,26 @@ import { isNativeError } from 'node:util/types';
 import { UserFacingError } from '@libs/config';
 import { isConnectionFailure } from './connection-failure';
 
-/** The database cannot be used: nobody answers, or it refuses this user. */
+/** The database cannot be used: it does not answer, or rejects this user. */
 export class DatabaseUnavailableError extends UserFacingError {
   constructor(
     /** Which database, without the password: `the database "app" at localhost:5432`. */
     readonly database: string,
-    { cause, variable = 'DATABASE_URL' }: { cause: unknown; variable?: string },
+    options: Reason,
   ) {
-    super(
-      `${capitalize(database)} cannot be used: ${reasonOf(cause)}. ${wayOut(cause, variable)}`,
-      { cause },
-    );
+    const { cause } = options;
+    super(`${capitalize(database)} cannot be used: ${reasonOf(cause)}. ${remedyFor(options)}`, {
+      cause,
+    });
   }
+}
+
+interface Reason {
+  cause: unknown;
+  /** The variable that the URL comes from. @default 'DATABASE_URL' */
+  variable?: string;
+  /** The command that starts the database. */
+  startHint?: string;
 }
 
 /** Names the database of a URL without its password. */
@@ -23,10 +31,10 @@ export function nameOfDatabase(url: string): string {
   return `the database "${name}" at ${hostname || 'localhost'}:${port || '5432'}`;
 }
 
-function wayOut(cause: unknown, variable: string): string {
-  return isConnectionFailure(cause)
-    ? `Start it (in the workspace: \`npx nx run services:up\`), or set ${variable} to one that runs.`
-    : `Correct ${variable}, or give this user access.`;
+function remedyFor({ cause, variable = 'DATABASE_URL', startHint }: Reason): string {
+  if (!isConnectionFailure(cause)) return `Correct ${variable}, or grant this user access.`;
+  const start = startHint === undefined ? 'Start it' : `Start it (${startHint})`;
+  return `${start}, or set ${variable} to a running one.`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -23,6 +23,7 @@ function start(settings: Partial<DatabaseSettings> = {}): Promise<TestingModule>
     applicationName: 'data-access-spec',
     poolMax: 3,
     connectDeadline: 0,
+    hints: { start: '`make database`', migrate: '`make tables`' },
     ...settings,
   };
 
@@ -81,8 +82,7 @@ describe('the database of a process', () => {
     expect(error).toBeInstanceOf(MigrationsPendingError);
     expect(error.message).toMatch(/^5 migrations are not applied to the database "/);
     expect(error.message).toContain('CreateImages1764000000001');
-    expect(error.message).toContain('npx nx run api:migrate');
-    expect(error.message).toContain('node migrate.js');
+    expect(error.message).toContain('To apply them: `make tables`.');
   });
 
   it('makes the process ready, and not ready once a migration is missing', async () => {
@@ -127,7 +127,9 @@ describe('a database that cannot be used', () => {
     expect(error).toBeInstanceOf(DatabaseUnavailableError);
     expect(error.message).toContain(`The database "${database.name}" at `);
     expect(error.message).toContain(':1 cannot be used: connect ECONNREFUSED');
-    expect(error.message).toContain('npx nx run services:up');
+    expect(error.message).toContain(
+      'Start it (`make database`), or set DATABASE_URL to a running one.',
+    );
     expect(error.message).not.toContain('hidden');
   });
 

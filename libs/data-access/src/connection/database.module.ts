@@ -85,6 +85,6 @@ async function openDataSource(options: ConnectOptions): Promise<DataSource> {
 async function requireMigrations(dataSource: DataSource): Promise<void> {
   const pending = await pendingMigrationsOf(dataSource);
   if (pending.length === 0) return;
-  const { url = '' } = dataSource.options as ConnectOptions;
-  throw new MigrationsPendingError(nameOfDatabase(url), pending);
+  const { url = '', hints } = dataSource.options as ConnectOptions;
+  throw new MigrationsPendingError(nameOfDatabase(url), pending, hints?.migrate);
 }

@@ -5,11 +5,11 @@ export class MigrationsPendingError extends UserFacingError {
   constructor(
     readonly database: string,
     readonly pending: readonly string[],
+    migrateHint = 'call migrateDatabase(url)',
   ) {
     const what = pending.length === 1 ? '1 migration is' : `${pending.length} migrations are`;
     super(
-      `${what} not applied to ${database}: ${pending.join(', ')}. ` +
-        'Apply with `npx nx run api:migrate` in the workspace, or `node migrate.js` in the folder of the built api.',
+      `${what} not applied to ${database}: ${pending.join(', ')}. To apply them: ${migrateHint}.`,
     );
   }
 }

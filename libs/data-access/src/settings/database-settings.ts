@@ -32,6 +32,17 @@ export interface DatabaseSettings {
    * @default 60000, or ten seconds more than `statementTimeout`
    */
   readonly answerTimeout?: number;
+
+  /** What a person of this application runs; shown in errors. */
+  readonly hints?: DatabaseHints;
+}
+
+/** Commands that only the application knows, each as it is to stand in a sentence. */
+export interface DatabaseHints {
+  /** Starts the database, such as "`docker compose up -d`". */
+  readonly start?: string;
+  /** Applies the migrations. @default "call migrateDatabase(url)" */
+  readonly migrate?: string;
 }
 
 /**

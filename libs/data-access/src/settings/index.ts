@@ -1,3 +1,3 @@
-export { DATABASE_SETTINGS, type DatabaseSettings } from './database-settings';
+export { DATABASE_SETTINGS, type DatabaseHints, type DatabaseSettings } from './database-settings';
 export type { NamedDatabase } from './named-database';
 export { UndeclaredDataSourceError } from './undeclared-data-source.error';
