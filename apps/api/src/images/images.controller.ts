@@ -8,7 +8,7 @@ import { Consumes } from '../http/consumes.decorator';
 import { isUuid } from '../http/is-uuid';
 import { ProblemException } from '../http/problem.exception';
 import { Idempotent } from '../idempotency/idempotent.decorator';
-import { acceptedJob } from '../jobs/accepted-job';
+import { acceptedJob } from '../enqueue/accepted-job';
 import { acceptedMediaTypes } from './image-content';
 import { type AcceptedImage, acceptedImageSchema, thumbnailSizeSchema } from './images.dto';
 import { ImagesService } from './images.service';

@@ -1,6 +1,6 @@
 import { thumbnailSizes } from '@libs/jobs/thumbnail';
 import * as z from 'zod';
-import { acceptedJobSchema } from '../jobs/accepted-job';
+import { acceptedJobSchema } from '../enqueue/accepted-job';
 
 export const thumbnailSizeSchema = z.enum(thumbnailSizes);
 

@@ -7,7 +7,7 @@ import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/que
 import { Repository } from 'typeorm';
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
-import { RowsWithJobs } from '../jobs/rows-with-jobs';
+import { RowsWithJobs } from '../enqueue/rows-with-jobs';
 import { acceptedMediaTypes, type ImageContent, readImageContent } from './image-content';
 
 @Injectable()

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { JobsController } from './jobs.controller';
-import { RowsWithJobs } from './rows-with-jobs';
+import { RowsWithJobs } from '../enqueue/rows-with-jobs';
 
 /**
  * Shows the jobs of every queue that the api adds to (their reader comes with the queue module), and

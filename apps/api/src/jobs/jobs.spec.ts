@@ -8,7 +8,7 @@ import { JobsReader } from '@libs/queue';
 import { PROBLEM_JSON } from '../http/problem-details';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
-import type { AcceptedJob } from './accepted-job';
+import type { AcceptedJob } from '../enqueue/accepted-job';
 import type { JobStatus } from './job-status';
 
 let database: TestDatabase;

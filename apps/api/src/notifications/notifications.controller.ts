@@ -5,7 +5,7 @@ import { ApiAccepted, ApiJsonBody, ApiProblems } from '../docs/api-responses.dec
 import { Consumes } from '../http/consumes.decorator';
 import { ZodPipe } from '../http/zod.pipe';
 import { Idempotent } from '../idempotency/idempotent.decorator';
-import { type AcceptedJob, acceptedJob, acceptedJobSchema } from '../jobs/accepted-job';
+import { type AcceptedJob, acceptedJob, acceptedJobSchema } from '../enqueue/accepted-job';
 import { type CreateNotification, createNotificationSchema } from './notifications.dto';
 import { NotificationsService } from './notifications.service';
 

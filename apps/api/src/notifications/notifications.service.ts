@@ -5,7 +5,7 @@ import { Notification } from '@libs/data-access/notifications';
 import { notificationJob } from '@libs/jobs/notification';
 import { InjectJob, JobProducer, type JobReference } from '@libs/queue';
 import { Repository } from 'typeorm';
-import { RowsWithJobs } from '../jobs/rows-with-jobs';
+import { RowsWithJobs } from '../enqueue/rows-with-jobs';
 import type { CreateNotification } from './notifications.dto';
 
 @Injectable()

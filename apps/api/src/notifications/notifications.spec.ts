@@ -1,7 +1,7 @@
 import { Notification } from '@libs/data-access/notifications';
 import type { TestDatabase } from '@libs/testing';
+import type { AcceptedJob } from '../enqueue/accepted-job';
 import { PROBLEM_JSON } from '../http/problem-details';
-import type { AcceptedJob } from '../jobs/accepted-job';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 

@@ -7,7 +7,7 @@ import { isUuid } from '../http/is-uuid';
 import { ProblemException } from '../http/problem.exception';
 import { ZodPipe } from '../http/zod.pipe';
 import { Idempotent } from '../idempotency/idempotent.decorator';
-import { acceptedJob } from '../jobs/accepted-job';
+import { acceptedJob } from '../enqueue/accepted-job';
 import {
   type AcceptedReport,
   acceptedReportSchema,

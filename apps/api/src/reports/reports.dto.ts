@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { acceptedJobSchema } from '../jobs/accepted-job';
+import { acceptedJobSchema } from '../enqueue/accepted-job';
 
 const DAY = 24 * 60 * 60 * 1_000;
 

@@ -6,7 +6,7 @@ import { reportJob } from '@libs/jobs/report';
 import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/queue';
 import { Repository } from 'typeorm';
 import { ProblemException } from '../http/problem.exception';
-import { RowsWithJobs } from '../jobs/rows-with-jobs';
+import { RowsWithJobs } from '../enqueue/rows-with-jobs';
 import type { CreateReport } from './reports.dto';
 
 /** A report whose job is done. */
