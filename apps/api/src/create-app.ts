@@ -6,10 +6,17 @@ import { healthHandler, Readiness } from '@libs/health';
 import helmet from 'helmet';
 import { AppModule } from './app.module';
 import type { ApiConfig } from './config';
+import { deadJobProblem } from './dead-jobs/dead-job.problem';
 import { serveDocs } from './docs/serve-docs';
 import { serveIndex } from './docs/serve-index';
+import { jobDataProblem } from './enqueue/job-data.problem';
 import { trackRequests } from './http/close-http';
 import { ProblemFilter } from './http/problem.filter';
+import { idempotencyProblem } from './idempotency/idempotency.problem';
+import { unreachableStoreProblem } from './unreachable-store.problem';
+
+/** What the features of this api know of their own errors. */
+const PROBLEMS = [jobDataProblem, unreachableStoreProblem, idempotencyProblem, deadJobProblem];
 
 /** The largest JSON body, in bytes. What is larger is a file, and uploaded as one. */
 const JSON_LIMIT = 512 * 1_024;
@@ -17,7 +24,7 @@ const JSON_LIMIT = 512 * 1_024;
 /**
  * Builds the api, connected to its stores; it does not listen yet.
  *
- * @throws what its stores fail with, each a sentence for people
+ * @throws the errors of its stores, each with a message for people
  */
 export async function createApp(config: ApiConfig): Promise<NestExpressApplication> {
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'logger'> = {
@@ -37,7 +44,7 @@ export async function createApp(config: ApiConfig): Promise<NestExpressApplicati
     }),
   );
   app.useBodyParser('json', { limit: JSON_LIMIT });
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(PROBLEMS));
   if (config.DOCS === 'on') {
     serveDocs(app);
     serveIndex(app);

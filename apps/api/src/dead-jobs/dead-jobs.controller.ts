@@ -1,21 +1,10 @@
-import {
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DeadJobs, type RedriveReport } from '@libs/queue';
 import type * as z from 'zod';
 import { ApiProblems } from '../docs/api-responses.decorator';
 import { schemaRef } from '../docs/schema-registry';
 import { ZodPipe } from '../http/zod.pipe';
-import { DeadJobProblemFilter } from './dead-job-problem.filter';
 import {
   deadJobDetailsDto,
   deadJobDetailsSchema,
@@ -46,7 +35,6 @@ const json = (name: string, schema: z.ZodType) => ({
 @ApiTags('dead jobs')
 @ApiBearerAuth()
 @UseGuards(OperatorGuard)
-@UseFilters(DeadJobProblemFilter)
 @Controller('dead-jobs')
 export class DeadJobsController {
   constructor(private readonly dead: DeadJobs) {}

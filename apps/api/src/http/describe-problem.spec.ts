@@ -1,6 +1,7 @@
 import { NotFoundException } from '@nestjs/common';
 import { notificationJob } from '@libs/jobs/notification';
 import { JobDataError } from '@libs/queue';
+import { jobDataProblem } from '../enqueue/job-data.problem';
 import { describeProblem } from './describe-problem';
 
 describe('the problem that an error is answered with', () => {
@@ -8,7 +9,7 @@ describe('the problem that an error is answered with', () => {
     const error = JobDataError.refused(notificationJob.name, [
       { field: 'to', problem: 'Invalid email address' },
     ]);
-    expect(describeProblem(error).problem).toEqual({
+    expect(describeProblem(error, [jobDataProblem]).problem).toEqual({
       type: 'about:blank',
       title: 'Bad Request',
       status: 400,
@@ -18,7 +19,7 @@ describe('the problem that an error is answered with', () => {
   });
 
   it('is the status and message of an exception of Nest', () => {
-    const { problem, cause } = describeProblem(new NotFoundException('No such page.'));
+    const { problem, cause } = describeProblem(new NotFoundException('No such page.'), []);
     expect(problem).toMatchObject({ status: 404, title: 'Not Found', detail: 'No such page.' });
     expect(cause).toBeUndefined();
   });
@@ -26,7 +27,7 @@ describe('the problem that an error is answered with', () => {
   it.each([new TypeError('x is not a function'), 'a string', undefined])(
     'tells nothing about a defect (%s), and keeps it for the log',
     (error) => {
-      const { problem, cause } = describeProblem(error);
+      const { problem, cause } = describeProblem(error, []);
       expect(problem.status).toBe(500);
       expect(problem.detail).not.toContain('function');
       expect(cause).toBe(error);
@@ -35,6 +36,6 @@ describe('the problem that an error is answered with', () => {
 
   it('does not take a status from an error that is the fault of the server', () => {
     const error = Object.assign(new Error('secret'), { statusCode: 502 });
-    expect(describeProblem(error).problem).toMatchObject({ status: 500 });
+    expect(describeProblem(error, []).problem).toMatchObject({ status: 500 });
   });
 });

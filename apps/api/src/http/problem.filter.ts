@@ -1,22 +1,25 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { describeProblem } from './describe-problem';
+import { describeProblem, type ProblemOf } from './describe-problem';
 import { PROBLEM_JSON } from './problem-details';
 
-/** Answers every failed request with problem details, and logs those that are not the client's doing. */
+/** Answers every failed request with problem details, and logs those that the client did not cause. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
+
+  /** @param features what features know of their own errors, the first match counts */
+  constructor(private readonly features: readonly ProblemOf[]) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const { problem, retryAfter, cause } = describeProblem(error);
+    const { problem, retryAfter, cause } = describeProblem(error, this.features);
     this.log(`${request.method} ${request.path}`, problem.status, cause);
 
     if (response.headersSent) {
-      // Too late for another answer: a closed connection at least tells that this one is cut short.
+      // Too late for another answer: a closed connection at least shows that this one is incomplete.
       response.destroy();
       return;
     }

@@ -21,7 +21,7 @@ import { IdempotentRequests } from './idempotent-requests';
  * Lets a client send a request again without having it done twice, by an `Idempotency-Key` header.
  *
  * The route has to do its work in `IdempotentRequests.once`, as `RowsWithJobs.insert` does, and its
- * module has to import `JobsModule` or `IdempotencyModule`.
+ * module has to import `EnqueueModule` or `IdempotencyModule`.
  */
 export function Idempotent(): MethodDecorator {
   return applyDecorators(

@@ -4,7 +4,7 @@ import { ImagesDataModule } from '@libs/data-access/images';
 import { thumbnailJob } from '@libs/jobs/thumbnail';
 import { QueueModule } from '@libs/queue';
 import { API_CONFIG, type ApiConfig } from '../config';
-import { JobsModule } from '../jobs/jobs.module';
+import { EnqueueModule } from '../enqueue/enqueue.module';
 import { ImagesController } from './images.controller';
 import { ImagesService } from './images.service';
 
@@ -12,7 +12,7 @@ import { ImagesService } from './images.service';
   imports: [
     ImagesDataModule,
     QueueModule.forFeature(thumbnailJob),
-    JobsModule,
+    EnqueueModule,
     MulterModule.registerAsync({
       inject: [API_CONFIG],
       // Held in memory: the bytes go to the database, and at most this many of them.

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { ReportsDataModule } from '@libs/data-access/reports';
 import { reportJob } from '@libs/jobs/report';
 import { QueueModule } from '@libs/queue';
-import { JobsModule } from '../jobs/jobs.module';
+import { EnqueueModule } from '../enqueue/enqueue.module';
 import { ReportsController } from './reports.controller';
 import { ReportsService } from './reports.service';
 
 @Module({
-  imports: [ReportsDataModule, QueueModule.forFeature(reportJob), JobsModule],
+  imports: [ReportsDataModule, QueueModule.forFeature(reportJob), EnqueueModule],
   controllers: [ReportsController],
   providers: [ReportsService],
 })

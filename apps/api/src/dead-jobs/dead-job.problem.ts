@@ -1,0 +1,26 @@
+import {
+  InvalidCursorError,
+  JobNotDeadError,
+  RedriveRefusedError,
+  UnknownQueueError,
+} from '@libs/queue';
+import { problemDetails } from '../http/problem-details';
+import { ProblemException } from '../http/problem.exception';
+
+/** What cannot be done with a dead job. */
+export function deadJobProblem(error: unknown): ProblemException | undefined {
+  if (error instanceof InvalidCursorError) {
+    return ProblemException.invalid([{ field: 'cursor', message: error.message }]);
+  }
+  if (error instanceof UnknownQueueError) return ProblemException.notFound(error.message);
+  if (error instanceof JobNotDeadError) {
+    return error.state === undefined
+      ? ProblemException.notFound(error.message)
+      : new ProblemException(problemDetails(409, error.message));
+  }
+  if (error instanceof RedriveRefusedError) {
+    const errors = error.problems.map(({ field, problem }) => ({ field, message: problem }));
+    return new ProblemException(problemDetails(409, error.message, errors));
+  }
+  return undefined;
+}

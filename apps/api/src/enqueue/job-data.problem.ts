@@ -1,0 +1,10 @@
+import { JobDataError } from '@libs/queue';
+import { ProblemException } from '../http/problem.exception';
+
+/** Data that breaks the contract of the job that it is for. */
+export function jobDataProblem(error: unknown): ProblemException | undefined {
+  if (!(error instanceof JobDataError)) return undefined;
+  return ProblemException.invalid(
+    error.problems.map(({ field, problem }) => ({ field, message: problem })),
+  );
+}

@@ -1,0 +1,17 @@
+import { KeyInUseError, KeyReusedError } from '@libs/data-access/idempotency';
+import { problemDetails } from '../http/problem-details';
+import { ProblemException } from '../http/problem.exception';
+
+/** In seconds: when the first request with a key is likely to have been answered. */
+const RETRY_AFTER = 1;
+
+/** A key that is still in use, or was used for a different request. */
+export function idempotencyProblem(error: unknown): ProblemException | undefined {
+  if (error instanceof KeyReusedError) {
+    return new ProblemException(problemDetails(422, error.message));
+  }
+  if (error instanceof KeyInUseError) {
+    return new ProblemException(problemDetails(409, error.message), RETRY_AFTER);
+  }
+  return undefined;
+}
