@@ -10,10 +10,10 @@ import { type HealthServer, Readiness, startHealthServer } from '@libs/health';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
 
 /**
- * Tells the health of the worker on a port of its own, unless `WORKER_HTTP` is `off`.
+ * Serves the health endpoints of the worker on a port of their own, unless `WORKER_HTTP` is `off`.
  *
- * Opens before workers start, so that a port that is taken ends the process before it has a job; stays
- * open until running jobs have finished, so that whoever asks sees it stop.
+ * Opens before workers start, so that a taken port ends the process before it has a job. Stays open
+ * until running jobs have finished, so that probes see it stop.
  */
 @Injectable()
 export class HealthPort implements OnModuleInit, OnApplicationShutdown {

@@ -46,7 +46,7 @@ describe('a process that is told to stop', () => {
 
   it('ends with code 1 at the limit if something still keeps it alive', async () => {
     const { exitCode, output } = await run(`{ limit: 300, stop: async () => {} }`, ['SIGTERM']);
-    expect(output).toContain('Not stopped after 300 ms: the process is ended.');
+    expect(output).toContain('Still running after 300 ms: ending the process.');
     expect(exitCode).toBe(1);
   });
 
@@ -61,7 +61,7 @@ describe('a process that is told to stop', () => {
 
   it('ends with the code that stopping ends with, even if something keeps it alive', async () => {
     const { exitCode, output } = await run(`{ limit: 10_000, stop: async () => 75 }`, ['SIGTERM']);
-    expect(output).toMatch(/Stopped after \d+ ms, and not everything had finished: exit code 75\./);
+    expect(output).toMatch(/Stopped after \d+ ms, but not everything had finished: exit code 75\./);
     expect(exitCode).toBe(75);
   });
 

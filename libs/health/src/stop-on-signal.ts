@@ -48,7 +48,7 @@ export function stopOnSignal(options: StopOptions): () => void {
 function endAtOnce(signal: keyof typeof EXIT_CODES): never {
   const code = EXIT_CODES[signal];
   new Logger('Shutdown').warn(
-    `${signal} again: ended at once, with exit code ${code}. What still ran was not put back.`,
+    `${signal} again: ended at once, with exit code ${code}. Jobs still running were not requeued.`,
   );
   process.exit(code);
 }
@@ -57,11 +57,11 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   const { readiness, stop, delay = 0, limit } = options;
   const logger = new Logger('Shutdown');
   const start = performance.now();
-  logger.log(`${signal}: stopping. A second one ends the process at once.`);
+  logger.log(`${signal}: stopping. A second signal ends the process at once.`);
   readiness.markStopping();
   // Does not keep the process alive itself: what does, after stop(), is a leak that the limit ends.
   setTimeout(() => {
-    logger.error(`Not stopped after ${limit + delay} ms: the process is ended.`);
+    logger.error(`Still running after ${limit + delay} ms: ending the process.`);
     process.exit(ExitCode.failed);
   }, limit + delay).unref();
   try {
@@ -71,7 +71,7 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
     if (code === ExitCode.finished) {
       logger.log(`${took}.`);
     } else {
-      logger.warn(`${took}, and not everything had finished: exit code ${code}.`);
+      logger.warn(`${took}, but not everything had finished: exit code ${code}.`);
       process.exit(code);
     }
   } catch (error) {

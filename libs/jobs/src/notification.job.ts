@@ -11,7 +11,7 @@ export const notificationJob = defineJob({
     to: z
       .email()
       .max(254)
-      .meta({ description: 'The address of the one recipient.', examples: ['ada@example.com'] }),
+      .meta({ description: 'The address of the recipient.', examples: ['ada@example.com'] }),
     // A line of a mail holds 998 characters: RFC 5322, section 2.1.1.
     subject: z
       .string()

@@ -7,17 +7,17 @@ const time = z.iso.datetime();
 export const deadJobSchema = z.object({
   queue: z.string(),
   id: z.string(),
-  data: z.unknown().describe('What the job was added with.'),
-  failure: z.string().describe('Why its last attempt failed.'),
+  data: z.unknown().describe("The job's data."),
+  failure: z.string().describe('Why the last attempt failed.'),
   attempts: z.object({ made: z.int(), max: z.int() }),
   enqueuedAt: time,
-  startedAt: time.nullable().describe('When the last attempt began.'),
+  startedAt: time.nullable().describe('When the last attempt started.'),
   failedAt: time,
 });
 
-/** A dead job by itself. */
+/** A dead job in full. */
 export const deadJobDetailsSchema = deadJobSchema.extend({
-  stack: z.string().describe('The stack of the last failure; empty if there is none.'),
+  stack: z.string().describe('The stack trace of the last failure; empty if there is none.'),
   history: z
     .array(
       z.object({
@@ -27,23 +27,23 @@ export const deadJobDetailsSchema = deadJobSchema.extend({
         stack: z.string(),
       }),
     )
-    .describe('Every attempt since the job was added or redriven, the first one first.'),
+    .describe('Every failed attempt since the job was added or redriven, oldest first.'),
   log: z
     .array(z.string())
-    .describe('What the job logged, and how it failed before it was redriven.'),
+    .describe("The job's log, including how it failed before it was redriven."),
 });
 
 export const deadJobsPageSchema = z.object({
-  jobs: z.array(deadJobSchema).describe('The latest to fail first.'),
-  total: z.int().describe('How many there are on all pages.'),
-  cursor: z.string().nullable().describe('Gives the next page; `null` on the last one.'),
+  jobs: z.array(deadJobSchema).describe('Latest failure first.'),
+  total: z.int().describe('The number of dead jobs on all pages.'),
+  cursor: z.string().nullable().describe('Pass it to get the next page; `null` on the last page.'),
 });
 
 export const redriveReportSchema = z.object({
-  redriven: z.int().describe('How many wait again.'),
+  redriven: z.int().describe('The number of jobs that were queued again.'),
   refused: z
     .array(z.object({ id: z.string(), reason: z.string() }))
-    .describe('Those whose data the contract, as it is now, does not accept. They are still dead.'),
+    .describe('Jobs whose data the current contract rejects. They are still dead.'),
 });
 
 export const redriveQuerySchema = z.strictObject({

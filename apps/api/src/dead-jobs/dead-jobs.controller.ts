@@ -24,14 +24,14 @@ const FORCE = {
   name: 'force',
   required: false,
   schema: { type: 'boolean' as const, default: false },
-  description: 'Even if the contract, as it is now, does not accept the data.',
+  description: 'Redrive even if the current contract rejects the data.',
 };
 
 const json = (name: string, schema: z.ZodType) => ({
   'application/json': { schema: schemaRef(name, schema) },
 });
 
-/** The jobs that have failed permanently, for operators. */
+/** The jobs that failed permanently, for operators. */
 @ApiTags('dead jobs')
 @ApiBearerAuth()
 @UseGuards(OperatorGuard)
@@ -41,7 +41,7 @@ export class DeadJobsController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'The jobs that have failed permanently, the latest first' })
+  @ApiOperation({ summary: 'List the jobs that failed permanently, latest first' })
   @ApiQuery({ name: 'queue', required: false, schema: { type: 'string' } })
   @ApiQuery({
     name: 'limit',
@@ -51,7 +51,7 @@ export class DeadJobsController {
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
   @ApiResponse({
     status: 200,
-    description: 'A page of them.',
+    description: 'A page of dead jobs.',
     content: json('DeadJobsPage', deadJobsPageSchema),
   })
   @ApiProblems(400, 401, 403, 404, 503)
@@ -63,7 +63,7 @@ export class DeadJobsController {
 
   @Get(':queue/:id')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'One of them: its data, stack, every attempt and log' })
+  @ApiOperation({ summary: 'Get a dead job with its data, stack trace, attempts and log' })
   @ApiResponse({
     status: 200,
     description: 'The dead job.',
@@ -77,9 +77,9 @@ export class DeadJobsController {
 
   @Post(':queue/:id/redrive')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Puts a dead job back into its queue' })
+  @ApiOperation({ summary: 'Redrive a dead job' })
   @ApiQuery(FORCE)
-  @ApiResponse({ status: 204, description: 'It waits, with all of its attempts.' })
+  @ApiResponse({ status: 204, description: 'The job is queued again with all attempts restored.' })
   @ApiProblems(400, 401, 403, 404, 409, 503)
   redrive(
     @Param('queue') queue: string,
@@ -91,11 +91,11 @@ export class DeadJobsController {
 
   @Post(':queue/redrive')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Puts every dead job of a queue back into it' })
+  @ApiOperation({ summary: 'Redrive every dead job of a queue' })
   @ApiQuery(FORCE)
   @ApiResponse({
     status: 200,
-    description: 'How many, and which not. Asked again after a failure, it does the rest.',
+    description: 'How many were redriven, and which were refused. Safe to repeat after a failure.',
     content: json('RedriveReport', redriveReportSchema),
   })
   @ApiProblems(400, 401, 403, 404, 503)

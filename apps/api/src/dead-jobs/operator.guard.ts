@@ -5,7 +5,7 @@ import { API_CONFIG, type ApiConfig } from '../config';
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
 
-/** Lets operators in: those who send `Authorization: Bearer <OPERATOR_TOKEN>`. */
+/** Admits operators: requests with `Authorization: Bearer <OPERATOR_TOKEN>`. */
 @Injectable()
 export class OperatorGuard implements CanActivate {
   constructor(@Inject(API_CONFIG) private readonly config: Pick<ApiConfig, 'OPERATOR_TOKEN'>) {}
@@ -16,7 +16,7 @@ export class OperatorGuard implements CanActivate {
       throw new ProblemException(
         problemDetails(
           403,
-          'This is for operators, and off. To turn it on, start the api with OPERATOR_TOKEN set.',
+          'This route is for operators and is turned off. Set OPERATOR_TOKEN when starting the api to turn it on.',
         ),
       );
     }
@@ -32,7 +32,7 @@ export class OperatorGuard implements CanActivate {
   }
 }
 
-/** Takes as long for a token that is nearly right as for any other; hashes are of one length. */
+/** Takes the same time for every token; hashes have equal lengths. */
 function isSame(token: string, expected: string): boolean {
   const [a, b] = [token, expected].map((text) => createHash('sha256').update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

@@ -5,18 +5,18 @@ import { PROBLEM_JSON, problemDetailsSchema } from '../http/problem-details';
 import { schemaRef } from './schema-registry';
 
 const PROBLEMS = {
-  400: 'The request is not valid. Names each wrong field.',
+  400: 'The request is invalid. `errors` names each invalid field.',
   401: 'The operator token is missing or wrong.',
-  403: 'It is turned off in the configuration.',
-  404: 'There is no such thing, or it is not made yet.',
-  409: 'It cannot be done as things are now: the first request with this idempotency key is still being answered, or the job is not dead.',
+  403: 'Turned off in the configuration.',
+  404: 'Not found, or not ready yet.',
+  409: 'Not possible in the current state: the first request with this idempotency key is still in progress, or the job is not dead.',
   413: 'The body is too large.',
-  415: 'The body is of a type that is not accepted.',
-  422: 'The idempotency key was used for another request.',
-  503: 'A store does not answer. Try again after `Retry-After` seconds.',
+  415: 'The media type of the body is not supported.',
+  422: 'The idempotency key was used for a different request.',
+  503: 'A store is unreachable. Try again after `Retry-After` seconds.',
 } as const;
 
-/** Documents the problems that a route answers with. */
+/** Documents the problems of a route. */
 export function ApiProblems(...statuses: (keyof typeof PROBLEMS)[]): MethodDecorator {
   return applyDecorators(
     ...statuses.map((status) =>
@@ -29,7 +29,7 @@ export function ApiProblems(...statuses: (keyof typeof PROBLEMS)[]): MethodDecor
   );
 }
 
-/** Documents a JSON body by the schema that it is validated with. */
+/** Documents a JSON body by the schema that validates it. */
 export function ApiJsonBody(name: string, schema: z.ZodType): MethodDecorator {
   return ApiBody({ required: true, schema: schemaRef(name, schema) });
 }
@@ -40,10 +40,10 @@ export function ApiAccepted(name: string, schema: z.ZodType): MethodDecorator {
     HttpCode(202),
     ApiResponse({
       status: 202,
-      description: 'Stored, and a job was added for the rest.',
+      description: 'Stored; a job was added that does the rest.',
       headers: {
         Location: {
-          description: 'Where the job tells how far it is.',
+          description: "URL of the job's status.",
           required: true,
           schema: { type: 'string', format: 'uri-reference' },
         },

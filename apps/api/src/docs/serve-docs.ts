@@ -7,7 +7,7 @@ export function openApiDocument(app: NestExpressApplication): OpenAPIObject {
   const info = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('api')
-    .setDescription('Takes requests, stores them, and leaves the slow part to background jobs.')
+    .setDescription('Stores requests and leaves the slow part to background jobs.')
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'OPERATOR_TOKEN' })
     .build();

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openApiDocument } from './serve-docs';
 
-/** Serves a pointer at `/`: where the api is described, where it tells its health, and its routes. */
+/** Serves an index at `/`: links to the documentation and the health endpoints, and the routes. */
 export function serveIndex(app: NestExpressApplication): void {
   const express = app.getHttpAdapter().getInstance();
   express.get('/', (_, response) => {

@@ -1,11 +1,11 @@
 import type { JobReference } from '@libs/queue';
 import * as z from 'zod';
 
-/** What a `POST` that adds a job answers with; a feature adds the link to what the job makes. */
+/** The answer to a `POST` that adds a job; a feature adds the link to what the job produces. */
 export const acceptedJobSchema = z.object({
   id: z.string().describe("The job's id."),
-  job: z.string().describe('Where the job tells how far it is.'),
-  events: z.string().describe('Where the job tells it as it happens (server-sent events).'),
+  job: z.string().describe("URL of the job's status."),
+  events: z.string().describe("URL of the job's event stream (server-sent events)."),
 });
 
 export type AcceptedJob = z.output<typeof acceptedJobSchema>;

@@ -3,15 +3,15 @@ import type { JobReference, TransactionOptions } from '@libs/queue';
 import type { Repository } from 'typeorm';
 import { IdempotentRequests } from '../idempotency/idempotent-requests';
 
-/** Adds the job of a row, with the options that it is given. */
+/** Adds the job of a row, with these options. */
 type AddJob = (options: TransactionOptions) => Promise<JobReference>;
 
 type NewRow<Row extends object> = Parameters<Repository<Row>['insert']>[0] & { id: string };
 
 /**
- * Stores a row together with the job that works on it, in one commit: whatever dies, neither is there
- * without the other. That holds wherever the queues are. For a request that is sent again under its
- * idempotency key, the job of the first time is given back instead.
+ * Stores a row together with the job that works on it, in one commit: whatever crashes, neither exists
+ * without the other, wherever the queues are. For a request that is repeated under its idempotency key,
+ * it returns the job of the first request instead.
  */
 @Injectable()
 export class RowsWithJobs {

@@ -3,10 +3,10 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ExitCode } from '@libs/health';
 
-/** Of each server, the requests that are not answered yet. */
+/** The unanswered requests of each server. */
 const unanswered = new WeakMap<Server, Set<ServerResponse>>();
 
-/** Keeps account of the requests of an api, so that the last ones can end their connections. */
+/** Tracks the open requests of an api, so that the last ones can end their connections. */
 export function trackRequests(app: NestExpressApplication): void {
   const server: Server = app.getHttpServer();
   const open = new Set<ServerResponse>();
@@ -20,7 +20,7 @@ export function trackRequests(app: NestExpressApplication): void {
 /**
  * Closes the api: no new connection, open requests finish, then its stores close.
  *
- * @param deadline in milliseconds; connections that are still open then are cut
+ * @param deadline in milliseconds; connections still open then are aborted
  * @returns the exit code of the process
  */
 export async function closeHttp(app: NestExpressApplication, deadline: number): Promise<ExitCode> {
@@ -39,7 +39,7 @@ export async function closeHttp(app: NestExpressApplication, deadline: number): 
     server.closeIdleConnections();
   }, 50);
   const cut = setTimeout(() => {
-    new Logger('Shutdown').warn(`Requests were still open after ${deadline} ms, and are cut.`);
+    new Logger('Shutdown').warn(`Requests still open after ${deadline} ms were aborted.`);
     server.closeAllConnections();
     code = ExitCode.unfinished;
   }, deadline);

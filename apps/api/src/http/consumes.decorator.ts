@@ -9,7 +9,7 @@ import type { Request } from 'express';
 import { problemDetails } from './problem-details';
 import { ProblemException } from './problem.exception';
 
-/** Answers 415 to a request whose body is of another media type than this one. */
+/** Answers 415 to a request whose body has a different media type. */
 export function Consumes(mediaType: string): MethodDecorator {
   return applyDecorators(UseGuards(new MediaTypeGuard(mediaType)), ApiConsumes(mediaType));
 }
@@ -19,7 +19,7 @@ class MediaTypeGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
-    // null: there is no body. That is for validation to complain of.
+    // null: there is no body, which validation reports.
     if (request.is(this.mediaType) !== false) return true;
     const given = request.get('content-type') ?? 'none';
     throw new ProblemException(

@@ -13,7 +13,7 @@ describe('the problem that an error is answered with', () => {
       type: 'about:blank',
       title: 'Bad Request',
       status: 400,
-      detail: 'The request is not valid: see to.',
+      detail: 'The request is invalid: see to.',
       errors: [{ field: 'to', message: 'Invalid email address' }],
     });
   });

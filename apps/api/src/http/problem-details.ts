@@ -1,27 +1,25 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 
-/** The media type of every answer that is not a success. */
+/** The media type of every unsuccessful answer. */
 export const PROBLEM_JSON = 'application/problem+json';
 
 const fieldProblemSchema = z.object({
   field: z
     .string()
-    .describe('Which field, such as `to` or `items[2].price`; empty for the body as a whole.'),
+    .describe('The field, such as `to` or `items[2].price`; empty for the body as a whole.'),
   message: z.string().describe('What is wrong with it.'),
 });
 
 /** A problem as RFC 9457 describes it: https://www.rfc-editor.org/rfc/rfc9457 */
 export const problemDetailsSchema = z
   .object({
-    type: z
-      .string()
-      .describe('What kind of problem; `about:blank` if the status says all there is to it.'),
+    type: z.string().describe('The kind of problem; `about:blank` if the status says everything.'),
     title: z.string().describe('The kind of problem, in words.'),
     status: z.int().describe('The HTTP status.'),
-    detail: z.string().describe('What happened this time, and what to do about it.'),
-    instance: z.string().optional().describe('The path that was asked for.'),
-    errors: z.array(fieldProblemSchema).optional().describe('Every field that is wrong.'),
+    detail: z.string().describe('What happened, and what to do about it.'),
+    instance: z.string().optional().describe('The requested path.'),
+    errors: z.array(fieldProblemSchema).optional().describe('Every invalid field.'),
   })
   .meta({ description: 'A problem, RFC 9457.' });
 

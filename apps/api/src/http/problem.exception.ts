@@ -5,7 +5,7 @@ import { problemDetails, type FieldProblem, type ProblemDetails } from './proble
 export class ProblemException extends HttpException {
   constructor(
     readonly problem: ProblemDetails,
-    /** After how many seconds the same request may succeed. */
+    /** In seconds: when the same request may succeed. */
     readonly retryAfter?: number,
     options?: ErrorOptions,
   ) {
@@ -13,14 +13,14 @@ export class ProblemException extends HttpException {
     this.message = problem.detail;
   }
 
-  /** 400: the request breaks its schema. Names each wrong field. */
+  /** 400: the request breaks its schema. Names each invalid field. */
   static invalid(errors: readonly FieldProblem[]): ProblemException {
     const names = errors.map(({ field }) => field || 'the body');
-    const detail = `The request is not valid: see ${[...new Set(names)].join(', ')}.`;
+    const detail = `The request is invalid: see ${[...new Set(names)].join(', ')}.`;
     return new ProblemException(problemDetails(400, detail, errors));
   }
 
-  /** 404, with what is missing and, if it may still come, when to ask again. */
+  /** 404, with what is missing and, if it may still appear, when to try again. */
   static notFound(detail: string, retryAfter?: number): ProblemException {
     return new ProblemException(problemDetails(404, detail), retryAfter);
   }

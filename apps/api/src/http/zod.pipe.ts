@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { FieldProblem } from './problem-details';
 import { ProblemException } from './problem.exception';
 
-/** Parses what a client sends; answers 400 with every wrong field if it breaks the schema. */
+/** Parses client input; answers 400 with every invalid field if it breaks the schema. */
 export class ZodPipe<Schema extends z.ZodType> implements PipeTransform<unknown, z.output<Schema>> {
   constructor(private readonly schema: Schema) {}
 
@@ -19,7 +19,7 @@ function fieldProblems(issue: z.core.$ZodIssue): FieldProblem[] {
     // One issue for all of them, at the object that holds them.
     return issue.keys.map((key) => ({
       field: fieldName([...issue.path, key]),
-      message: 'There is no such field',
+      message: 'Unknown field',
     }));
   }
   return [{ field: fieldName(issue.path), message: issue.message }];

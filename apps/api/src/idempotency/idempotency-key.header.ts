@@ -8,7 +8,7 @@ export const MAX_KEY_LENGTH = 255;
 /** A string of RFC 9651, section 3.3.3: printable ASCII in quotes, where `\` escapes a quote and itself. */
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
-/** Without quotes there is no space or comma, so that a header sent twice is not taken for one key. */
+/** Without quotes, spaces and commas are not allowed, so that a repeated header is not read as one key. */
 const BARE = /^[\x21-\x2b\x2d-\x7e]*$/;
 
 /**
@@ -21,7 +21,7 @@ export function parseIdempotencyKey(header: string): string {
     ? QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, '$1')
     : BARE.exec(header)?.[0];
   if (key === undefined) {
-    throw malformed('Must be printable ASCII; quote a key that has spaces, commas or quotes in it');
+    throw malformed('Must be printable ASCII; quote a key that contains spaces, commas or quotes');
   }
   if (key === '') throw malformed('Must not be empty');
   if (key.length > MAX_KEY_LENGTH) throw malformed(`Must not exceed ${MAX_KEY_LENGTH} characters`);

@@ -97,7 +97,7 @@ describe('a request that is sent again under its key', () => {
       const response = await second().expect(422);
       expect(response.headers['content-type']).toContain(PROBLEM_JSON);
       expect(response.body).toMatchObject({
-        detail: expect.stringContaining('"other" was used for another request') as string,
+        detail: expect.stringContaining('"other" was used for a different request') as string,
       });
     });
     expect(changes).toEqual({});

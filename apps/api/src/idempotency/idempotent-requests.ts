@@ -4,30 +4,30 @@ import { IdempotencyKeys } from '@libs/data-access/idempotency';
 import type { EntityManager } from 'typeorm';
 import { type RequestContent, requestHash } from './request-hash';
 
-/** A request that has a key. */
+/** A request with a key. */
 interface CurrentRequest {
   /** Such as `POST /reports`. */
   route: string;
   key: string;
-  /** Hashed when it is read whole, and found valid. */
+  /** Hashed once it is complete and valid. */
   content: RequestContent;
 }
 
-/** Carries the key of a request to where its row is stored, past everything that need not know of it. */
+/** Carries the key of a request to where its row is stored, so that nothing in between has to know it. */
 @Injectable()
 export class IdempotentRequests {
   private readonly current = new AsyncLocalStorage<CurrentRequest>();
 
   constructor(private readonly keys: IdempotencyKeys) {}
 
-  /** Answers a request that has a key. */
+  /** Runs the handler of a request that has a key. */
   run<Result>(request: CurrentRequest, answer: () => Result): Result {
     return this.current.run(request, answer);
   }
 
   /**
-   * Does what the current request asks for in a transaction, unless its key says that it is done; then
-   * it gives back what was answered. Without a key, it just does it.
+   * Does the work of the current request in a transaction. If its key was processed before, it returns
+   * the first answer instead. Without a key it simply does the work.
    *
    * @throws KeyReusedError, KeyInUseError
    */

@@ -18,7 +18,7 @@ import {
 import { IdempotentRequests } from './idempotent-requests';
 
 /**
- * Lets a client send a request again without having it done twice, by an `Idempotency-Key` header.
+ * Makes requests to a route repeatable with an `Idempotency-Key` header: done once, answered the same.
  *
  * The route has to do its work in `IdempotentRequests.once`, as `RowsWithJobs.insert` does, and its
  * module has to import `EnqueueModule` or `IdempotencyModule`.
@@ -30,8 +30,8 @@ export function Idempotent(): MethodDecorator {
       name: IDEMPOTENCY_KEY_HEADER,
       required: false,
       description:
-        'Makes it safe to send this request again: under the same key it is done once, and answered ' +
-        'the same. A key is remembered for 24 hours; a UUID is a good one.',
+        'Makes it safe to send this request again: under the same key it is processed once and answered ' +
+        'the same. Use a UUID, for example. Keys are remembered for 24 hours.',
       schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_LENGTH },
     }),
     ApiProblems(409, 422),

@@ -23,7 +23,7 @@ export class ImagesController {
   @Consumes('multipart/form-data')
   @Idempotent()
   @UseInterceptors(UploadProblemInterceptor, FileInterceptor('file'))
-  @ApiOperation({ summary: 'Stores an image and makes thumbnails of it' })
+  @ApiOperation({ summary: 'Store an image and create its thumbnails' })
   @ApiBody({
     required: true,
     schema: {
@@ -49,7 +49,7 @@ export class ImagesController {
   }
 
   @Get(':id/:size')
-  @ApiOperation({ summary: 'One thumbnail' })
+  @ApiOperation({ summary: 'Get a thumbnail' })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiParam({ name: 'size', schema: { type: 'string', enum: [...thumbnailSizes] } })
   @ApiResponse({
@@ -72,7 +72,7 @@ export class ImagesController {
     const { bytes, contentType } = await this.images.thumbnail(id, size.data);
     response
       .type(contentType)
-      // A thumbnail is made once; a client need never ask again.
+      // A thumbnail never changes; a client need not request it again.
       .set('cache-control', 'public, max-age=31536000, immutable')
       .send(bytes);
   }

@@ -4,9 +4,11 @@ import { acceptedJobSchema } from '../enqueue/accepted-job';
 
 export const thumbnailSizeSchema = z.enum(thumbnailSizes);
 
-/** A link for each thumbnail that the job makes. */
+/** A link for each thumbnail that the job creates. */
 export const acceptedImageSchema = acceptedJobSchema.extend({
-  thumbnails: z.record(thumbnailSizeSchema, z.string()).describe('Where each thumbnail will be.'),
+  thumbnails: z
+    .record(thumbnailSizeSchema, z.string())
+    .describe('URL of each thumbnail, once it is ready.'),
 });
 
 export type AcceptedImage = z.output<typeof acceptedImageSchema>;

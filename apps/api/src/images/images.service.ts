@@ -52,22 +52,22 @@ export class ImagesService {
     }
     const job = await this.reader.get(thumbnailJob.name, imageId);
     if (job?.state === 'failed') {
-      const reason = job.failure ?? 'no reason was given';
-      throw ProblemException.notFound(`The thumbnails could not be made: ${reason}`);
+      const reason = job.failure ?? 'no reason is known';
+      throw ProblemException.notFound(`The thumbnails could not be created: ${reason}`);
     }
-    throw ProblemException.notFound('The thumbnails are still being made.', 1);
+    throw ProblemException.notFound('The thumbnails are not ready yet.', 1);
   }
 }
 
 function acceptableContent(bytes: Buffer): ImageContent {
   const content = readImageContent(bytes);
   if (content === undefined) {
-    const detail = `The file is not an image that is accepted. Send one of: ${acceptedMediaTypes.join(', ')}.`;
+    const detail = `The file is not an image of a supported type. Send one of: ${acceptedMediaTypes.join(', ')}.`;
     throw new ProblemException(problemDetails(415, detail));
   }
   const { width, height } = content;
   if (width * height > MAX_IMAGE_PIXELS) {
-    const detail = `The image has ${width} x ${height} pixels; at most ${MAX_IMAGE_PIXELS} are accepted.`;
+    const detail = `The image has ${width} x ${height} pixels; the maximum is ${MAX_IMAGE_PIXELS}.`;
     throw new ProblemException(problemDetails(413, detail));
   }
   return content;

@@ -150,11 +150,11 @@ describe('GET /images/:id/:size', () => {
       .expect(304);
   });
 
-  it('says that a thumbnail is still being made, and when to ask again', async () => {
+  it('says that a thumbnail is not ready yet, and when to try again', async () => {
     const { id } = (await upload(png(3, 2)).expect(202)).body as AcceptedImage;
     const response = await api.http.get(`/images/${id}/small`).expect(404);
     expect(response.headers['retry-after']).toBe('1');
-    expect(response.body).toMatchObject({ detail: 'The thumbnails are still being made.' });
+    expect(response.body).toMatchObject({ detail: 'The thumbnails are not ready yet.' });
   });
 
   it('says why there will be no thumbnail when the job has failed', async () => {
@@ -163,7 +163,7 @@ describe('GET /images/:id/:size', () => {
     const response = await api.http.get(`/images/${id}/small`).expect(404);
     expect(response.headers['retry-after']).toBeUndefined();
     expect(response.body).toMatchObject({
-      detail: 'The thumbnails could not be made: the image cannot be read',
+      detail: 'The thumbnails could not be created: the image cannot be read',
     });
   });
 

@@ -2,15 +2,15 @@ import { hasEnded, type JobSnapshot } from '@libs/queue';
 import type { ServerSentEvent } from '../http/event-stream';
 import { jobStatus } from './job-status';
 
-/** The id of the last event of a job. A client that comes back with it has seen everything. */
+/** The id of the last event of a job. A client that reconnects with it has seen everything. */
 export const LAST_EVENT_ID = 'end';
 
 /**
  * A job as events, each with the whole status as data:
  *
- *     state      first of all, and whenever the job enters another state
- *     progress   while it stays in its state and something else about it changes
- *     end        the job is completed or failed; nothing comes after it
+ *     state      at the beginning, and whenever the state changes
+ *     progress   when something else changes
+ *     end        the job has completed or failed; the last event
  */
 export async function* jobEvents(
   snapshots: AsyncIterable<JobSnapshot>,

@@ -5,26 +5,26 @@ const states = ['waiting', 'delayed', 'active', 'waiting-children', 'completed',
 
 const time = z.iso.datetime();
 
-/** What the api tells about a job. */
+/** The public status of a job. */
 export const jobStatusSchema = z.object({
   queue: z.string(),
   id: z.string(),
   state: z.enum(states).describe('`completed` and `failed` are final.'),
   progress: z
     .unknown()
-    .describe('What the job reported last: a number or an object; 0 before that.'),
+    .describe('The progress reported last: a number or an object; 0 before the first report.'),
   attempts: z.object({
-    made: z.int().describe('How many attempts have ended.'),
-    max: z.int().describe('How many there may be.'),
+    made: z.int().describe('Attempts that have ended.'),
+    max: z.int().describe('Attempts allowed.'),
   }),
   enqueuedAt: time,
-  startedAt: time.nullable().describe('When the latest attempt began.'),
-  finishedAt: time.nullable().describe('When the job ended for good.'),
-  result: z.unknown().describe('What the job returned; `null` until it is completed.'),
+  startedAt: time.nullable().describe('When the latest attempt started.'),
+  finishedAt: time.nullable().describe('When the job completed, or failed permanently.'),
+  result: z.unknown().describe("The job's result; `null` until it has completed."),
   failure: z
     .string()
     .nullable()
-    .describe('Why the latest attempt failed; also told while the job waits for the next one.'),
+    .describe('Why the latest attempt failed; also set while the job waits for the next attempt.'),
 });
 
 export type JobStatus = z.output<typeof jobStatusSchema>;

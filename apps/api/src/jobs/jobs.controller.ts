@@ -15,10 +15,10 @@ export class JobsController {
   constructor(private readonly jobs: JobsReader) {}
 
   @Get()
-  @ApiOperation({ summary: 'How far a job is' })
+  @ApiOperation({ summary: "Get a job's status" })
   @ApiResponse({
     status: 200,
-    description: 'The job as it stands now.',
+    description: 'The current status.',
     content: { 'application/json': { schema: schemaRef('JobStatus', jobStatusSchema) } },
   })
   @ApiProblems(404, 503)
@@ -32,19 +32,19 @@ export class JobsController {
   }
 
   @Get('events')
-  @ApiOperation({ summary: 'How far a job is, as it happens, until it ends' })
+  @ApiOperation({ summary: "Stream a job's status until it finishes" })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'Sent by browsers that reconnect; 204 if they have seen the end.',
+    description: 'Sent by browsers that reconnect; the answer is 204 if they have seen the end.',
   })
   @ApiResponse({
     status: 200,
     description:
-      'Server-sent events `state`, `progress` and, as the last, `end`; the data of each is a JobStatus.',
+      'Server-sent events `state`, `progress` and finally `end`; the data of each is a JobStatus.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
-  @ApiResponse({ status: 204, description: 'The client has seen the end already.' })
+  @ApiResponse({ status: 204, description: 'The client has already seen the end.' })
   @ApiProblems(404, 503)
   async events(
     @Param('queue') queue: string,
@@ -57,7 +57,7 @@ export class JobsController {
       response.status(204).end();
       return;
     }
-    // Before the first look, during which the client may leave.
+    // Before the first read, during which the client may disconnect.
     const gone = new AbortController();
     response.on('close', () => {
       gone.abort();
@@ -74,11 +74,11 @@ export class JobsController {
         `There is no queue "${queue}". There are: ${known.join(', ')}.`,
       );
     }
-    // Postgres refuses to look for a text that holds NUL.
+    // Postgres rejects a string with NUL, also in a search.
     const job = id.includes('\0') ? undefined : await this.jobs.get(queue, id);
     if (job === undefined) {
       throw ProblemException.notFound(
-        `There is no job "${id}" in the queue "${queue}". Completed jobs are removed after a while.`,
+        `There is no job "${id}" in the queue "${queue}". Completed jobs are removed after some time.`,
       );
     }
     return job;

@@ -17,7 +17,7 @@ export class NotificationsController {
   @Post()
   @Consumes('application/json')
   @Idempotent()
-  @ApiOperation({ summary: 'Sends a mail' })
+  @ApiOperation({ summary: 'Send a mail' })
   @ApiJsonBody('CreateNotification', createNotificationSchema)
   @ApiAccepted('AcceptedJob', acceptedJobSchema)
   @ApiProblems(400, 413, 415, 503)

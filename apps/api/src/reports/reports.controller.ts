@@ -24,7 +24,7 @@ export class ReportsController {
   @Post()
   @Consumes('application/json')
   @Idempotent()
-  @ApiOperation({ summary: 'Counts notifications and images a day' })
+  @ApiOperation({ summary: 'Count notifications and images per day' })
   @ApiJsonBody('CreateReport', createReportSchema)
   @ApiAccepted('AcceptedReport', acceptedReportSchema)
   @ApiProblems(400, 413, 415, 503)
@@ -38,11 +38,11 @@ export class ReportsController {
   }
 
   @Get(':id.csv')
-  @ApiOperation({ summary: 'The report, as CSV' })
+  @ApiOperation({ summary: 'Get a report as CSV' })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({
     status: 200,
-    description: 'One line a day, with a header line.',
+    description: 'A header line, then one line per day.',
     content: { 'text/csv': { schema: { type: 'string' } } },
   })
   @ApiProblems(404, 503)

@@ -8,7 +8,7 @@ export const MAX_REPORT_DAYS = 366;
 
 const day = z.iso
   .date()
-  // Also the text order; earlier years are no dates to Postgres, or nobody's.
+  // Compared as strings. Earlier years are no dates to Postgres, or useless.
   .refine((date) => date >= '1970-01-01', 'Must be 1970-01-01 or later');
 
 /** The days that a report covers, both included, in UTC. */
@@ -16,7 +16,7 @@ export const createReportSchema = z
   .strictObject({
     from: day.meta({ description: 'The first day, in UTC.', examples: ['2026-01-01'] }),
     to: day.meta({
-      description: 'The last day, in UTC; it is included.',
+      description: 'The last day (inclusive), in UTC.',
       examples: ['2026-01-31'],
     }),
   })
@@ -32,7 +32,7 @@ export const createReportSchema = z
 export type CreateReport = z.output<typeof createReportSchema>;
 
 export const acceptedReportSchema = acceptedJobSchema.extend({
-  report: z.string().describe('Where the CSV will be.'),
+  report: z.string().describe('URL of the CSV, once it is ready.'),
 });
 
 export type AcceptedReport = z.output<typeof acceptedReportSchema>;

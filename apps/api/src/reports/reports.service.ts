@@ -47,9 +47,9 @@ export class ReportsService {
   private async explainMissing(id: string): Promise<never> {
     const job = await this.reader.get(reportJob.name, id);
     if (job?.state === 'failed') {
-      const reason = job.failure ?? 'no reason was given';
-      throw ProblemException.notFound(`The report could not be made: ${reason}`);
+      const reason = job.failure ?? 'no reason is known';
+      throw ProblemException.notFound(`The report could not be created: ${reason}`);
     }
-    throw ProblemException.notFound('The report is still being made.', 1);
+    throw ProblemException.notFound('The report is not ready yet.', 1);
   }
 }

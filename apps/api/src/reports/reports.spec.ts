@@ -81,13 +81,13 @@ describe('GET /reports/:id.csv', () => {
     });
   });
 
-  it('says that a report is still being made, and when to ask again', async () => {
+  it('says that a report is not ready yet, and when to try again', async () => {
     const period = { from: '2025-01-01', to: '2025-01-01' };
     const accepted = await api.http.post('/reports').send(period).expect(202);
     const { report } = accepted.body as AcceptedReport;
     const response = await api.http.get(report).expect(404);
     expect(response.headers['retry-after']).toBe('1');
-    expect(response.body).toMatchObject({ detail: 'The report is still being made.' });
+    expect(response.body).toMatchObject({ detail: 'The report is not ready yet.' });
   });
 
   it('says why there will be no report when the job has failed', async () => {
@@ -97,7 +97,7 @@ describe('GET /reports/:id.csv', () => {
     await api.failJob('report', id, 'the query took too long');
     const response = await api.http.get(report).expect(404);
     expect(response.body).toMatchObject({
-      detail: 'The report could not be made: the query took too long',
+      detail: 'The report could not be created: the query took too long',
     });
   });
 

@@ -196,7 +196,7 @@ describe('a data source of its own', () => {
     const failing = start({ named: { archive: {} } }, [CountingModule]);
     await expect(failing).rejects.toBeInstanceOf(UndeclaredDataSourceError);
     await expect(failing).rejects.toThrow(
-      'This application has no data source "reports" (it has, beside the main one: archive)',
+      'This application has no data source "reports" (besides the main one it has: archive)',
     );
     await expect(failing).rejects.toThrow("`...namedDataSource('reports')`");
   });

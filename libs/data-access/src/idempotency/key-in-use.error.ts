@@ -5,7 +5,10 @@ export class KeyInUseError extends Error {
     readonly key: string,
     options?: ErrorOptions,
   ) {
-    super(`The first request to ${route} with the idempotency key "${key}" still runs.`, options);
+    super(
+      `The first request to ${route} with the idempotency key "${key}" is still in progress.`,
+      options,
+    );
     this.name = new.target.name;
   }
 }

@@ -5,7 +5,7 @@ export class KeyReusedError extends Error {
     readonly key: string,
   ) {
     super(
-      `The idempotency key "${key}" was used for another request to ${route}. ` +
+      `The idempotency key "${key}" was used for a different request to ${route}. ` +
         'Send a new request under a new key.',
     );
     this.name = new.target.name;

@@ -8,7 +8,7 @@ export class UndeclaredDataSourceError extends UserFacingError {
   ) {
     const others = declared.length === 0 ? 'none' : [...declared].sort().join(', ');
     super(
-      `This application has no data source "${dataSource}" (it has, beside the main one: ${others}). ` +
+      `This application has no data source "${dataSource}" (besides the main one it has: ${others}). ` +
         `Add \`...namedDataSource('${dataSource}')\` to its config.ts, and ` +
         `\`${dataSource}: dataSourceOf(config, '${dataSource}')\` to \`named\` in its settings.module.ts.`,
     );

@@ -4,8 +4,8 @@ import { UserFacingError } from '@libs/config';
 export class MailNotConfiguredError extends UserFacingError {
   constructor() {
     super(
-      'The notification processor sends mail, and SMTP_URL is not set. Set it to a mail server ' +
-        '(smtp://user:password@host:587), or leave the processor out with WORKER_PROCESSORS.',
+      'The notification processor sends mail, but SMTP_URL is not set. Set it to a mail server ' +
+        '(smtp://user:password@host:587), or exclude the processor with WORKER_PROCESSORS.',
     );
   }
 }

@@ -7,7 +7,7 @@ export class MailRefusedError extends UnrecoverableError {
     readonly status: number,
     response: string,
   ) {
-    super(`The mail server refused the mail for good: ${response}`);
+    super(`The mail server rejected the mail permanently: ${response}`);
     this.name = new.target.name;
   }
 }

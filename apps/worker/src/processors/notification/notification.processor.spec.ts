@@ -81,7 +81,7 @@ describe('the notification processor', () => {
     const before = smtp.messages.length;
     const job = await worker.run(mail, twice);
     expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
-    expect(job.failure).toMatch(/^The mail server refused the mail for good: 550 /);
+    expect(job.failure).toMatch(/^The mail server rejected the mail permanently: 550 /);
     expect(smtp.messages).toHaveLength(before);
   });
 
