@@ -3,12 +3,12 @@ import type { PostgresStatus, ServicesStatus } from './status';
 import type { UpResult } from './up';
 import { wantsMail, wantsPostgres } from './wanted-services';
 
-/** What the commands say: for a person, or as JSON for a program. */
+/** The output of the commands: for people, or as JSON for programs. */
 export function describeUp(result: UpResult, env: NodeJS.ProcessEnv, json: boolean): string {
   if (json) return toJson(result);
   const { state, started, notices } = result;
   const how = (service: 'postgres' | 'mail'): string =>
-    started.includes(service) ? 'started' : 'runs already';
+    started.includes(service) ? 'started' : 'already running';
   return [
     wantsPostgres(env)
       ? `Postgres ${how('postgres')}: ${state.databaseUrl ?? ''}`
@@ -56,7 +56,7 @@ export function describeStatus(
       ['mail', mail.folder],
       ['log', mail.logFile],
     ]),
-    ...(stopsAt ? [`Stops by itself at ${stopsAt}, if nobody uses it until then.`] : []),
+    ...(stopsAt ? [`Stops at ${stopsAt} unless it is used before then.`] : []),
     ...(postgres.running || testPostgres.running || mail.running
       ? ['Stop it now: npx nx run services:down']
       : ['Start it: npx nx run services:up']),

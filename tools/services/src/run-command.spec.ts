@@ -29,7 +29,7 @@ describe('the command line', () => {
   it.each([
     [['start'], 'Unknown command "start".'],
     [['up', 'now'], 'Unexpected argument "now".'],
-    [['up', '--purge'], '--purge goes with "down", not "up".'],
+    [['up', '--purge'], '--purge is an option of "down", not of "up".'],
     [['up', '--fast'], "Unknown option '--fast'"],
   ])('refuses %j with a sentence and exit code 2', async (args, sentence) => {
     await expect(run(...args)).resolves.toBe(2);

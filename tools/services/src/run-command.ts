@@ -9,16 +9,16 @@ import { up } from './up';
 
 const HELP = `Development services of this workspace: Postgres, and a mail catcher.
 
-  npx nx run services:up       start what does not run; returns once it can be used
+  npx nx run services:up       start what is not running; returns once it is usable
   npx nx run services:status   what runs where, and until when   (--json)
   npx nx run services:down     stop it                           (--purge: delete the data too)
   tsx tools/services/src/cli.ts environment
-                               start what does not run, and print as JSON the variables to use it
+                               start what is not running, and print its variables as JSON
   tsx tools/services/src/cli.ts exec -- COMMAND
-                               start what does not run, and run a command with those variables
+                               start what is not running, and run a command with those variables
 
-Variables: DATABASE_URL, SMTP_URL  use that one, and start none
-           SERVICES_IDLE_MINUTES   stop after so long without use (30)`;
+Variables: DATABASE_URL, SMTP_URL  use these, and start none
+           SERVICES_IDLE_MINUTES   stop after this many minutes without use (30)`;
 
 const COMMANDS = ['up', 'down', 'status', 'environment', 'help'];
 
@@ -29,7 +29,7 @@ export interface CommandContext {
   printError: (line: string) => void;
 }
 
-/** Runs one command line and resolves to its exit code: 0 done, 1 failed, 2 not understood. */
+/** Runs one command line and resolves to its exit code: 0 done, 1 failed, 2 invalid. */
 export async function runCommand(args: string[], context: CommandContext): Promise<number> {
   try {
     return await dispatch(args, context);
@@ -83,7 +83,8 @@ function parse(args: string[]): Parsed | string {
     const [command = 'help', ...rest] = positionals;
     if (!COMMANDS.includes(command)) return `Unknown command "${command}".`;
     if (rest.length > 0) return `Unexpected argument "${rest.join(' ')}".`;
-    if (values.purge && command !== 'down') return `--purge goes with "down", not "${command}".`;
+    if (values.purge && command !== 'down')
+      return `--purge is an option of "down", not of "${command}".`;
     return { command, options: values };
   } catch (error) {
     return (error as Error).message;

@@ -22,7 +22,7 @@ export function idleMs(env: NodeJS.ProcessEnv): number {
   // setInterval and setTimeout take 2^31 ms at most; a year of idleness is not asked for.
   if (Number.isFinite(minutes) && minutes > 0 && minutes <= 525_600) return minutes * 60_000;
   throw new ServicesConfigError(
-    `SERVICES_IDLE_MINUTES is "${value ?? ''}"; it is the number of minutes after which unused services stop, ` +
-      `more than 0, for example SERVICES_IDLE_MINUTES=30.`,
+    `SERVICES_IDLE_MINUTES is "${value ?? ''}"; it must be the number of minutes after which unused services stop, ` +
+      `greater than 0, for example SERVICES_IDLE_MINUTES=30.`,
   );
 }

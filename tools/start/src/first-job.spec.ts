@@ -25,7 +25,7 @@ describe('the first job of npm start', () => {
         response.writeHead(202, { location: '/jobs/notification/1' }).end('{}');
       } else response.end(JSON.stringify({ state: 'failed' }));
     });
-    expect(await runFirstJob(api)).toContain(`it has failed, see ${api}/jobs/notification/1.`);
+    expect(await runFirstJob(api)).toContain(`it failed, see ${api}/jobs/notification/1.`);
   });
 
   it('that the api does not take is told by a sentence with its answer', async () => {

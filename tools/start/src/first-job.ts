@@ -4,10 +4,10 @@ import { firstMail } from './first-mail';
 /** In milliseconds, from the request to the end of the job; a quiet machine takes a tenth of a second. */
 const TIMEOUT = 30_000;
 
-/** In milliseconds, between two looks at the job. */
-const LOOK_AGAIN = 50;
+/** In milliseconds. */
+const POLL_INTERVAL = 50;
 
-/** What the person has set for himself, of which a job of ours must not make use. */
+/** Variables that a person sets for stores of their own, which a job of ours must not use. */
 const OWN = ['DATABASE_URL', 'QUEUE_URL', 'SMTP_URL', 'WORKER_PROCESSORS'];
 
 /**
@@ -18,14 +18,14 @@ export function whyNoFirstJob(env: NodeJS.ProcessEnv): string | undefined {
   const own = OWN.filter((variable) => env[variable]);
   if (own.length === 0) return undefined;
   const areSet = own.length === 1 ? 'is' : 'are';
-  return `No first job was sent, because ${own.join(' and ')} ${areSet} set: it leaves a row and a mail where it goes.`;
+  return `No first job was sent, because ${own.join(' and ')} ${areSet} set: the job would leave a row and a mail there.`;
 }
 
 /**
- * Sends one job all the way: request, queue, worker, mail. Who starts the workspace sees that it works.
+ * Sends one job all the way: request, queue, worker, mail. It shows that the workspace works.
  *
  * @param api its address
- * @returns a sentence that says what became of it; never throws, since everything runs all the same
+ * @returns a sentence about the outcome; never throws, because everything keeps running either way
  */
 export async function runFirstJob(api: string): Promise<string> {
   const start = performance.now();
@@ -34,10 +34,10 @@ export async function runFirstJob(api: string): Promise<string> {
     const job = await enqueue(api, signal);
     await untilCompleted(job, signal);
     const time = Math.round(performance.now() - start);
-    return `A first job went through: a mail to ${firstMail.to}, taken by the api and sent by the worker within ${time} ms.`;
+    return `A first job succeeded: a mail to ${firstMail.to}, accepted by the api and sent by the worker within ${time} ms.`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `A first job did not go through: ${reason} The lines of api and worker above may say why.`;
+    return `The first job did not succeed: ${reason} The output of api and worker above may say why.`;
   }
 }
 
@@ -63,8 +63,8 @@ async function untilCompleted(job: string, signal: AbortSignal): Promise<void> {
     const body = (await response.json()) as { state?: string };
     state = body.state ?? `${response.status}`;
     if (state === 'completed') return;
-    if (state === 'failed') throw new Error(`it has failed, see ${job}.`);
-    await pause(LOOK_AGAIN);
+    if (state === 'failed') throw new Error(`it failed, see ${job}.`);
+    await pause(POLL_INTERVAL);
   }
   throw new Error(`after ${TIMEOUT / 1_000} s its state is "${state}", see ${job}.`);
 }

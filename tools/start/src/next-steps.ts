@@ -22,9 +22,9 @@ export function nextSteps({ api, mailbox, databaseUrl }: Addresses, strong = sam
     strong('Enqueue a job') + ' (copy this into another terminal):',
     `  ${enqueueLine(api)}`,
     '',
-    `Its answer names the job in "Location". Look at it: curl ${api}<Location>`,
-    ...(mailbox ? [`The mail it sends is caught: ${mailbox}`] : []),
-    'Change a source file, and what it belongs to restarts. Stop: Ctrl-C',
+    `The "Location" of the answer is the job's status: curl ${api}<Location>`,
+    ...(mailbox ? [`Its mail is caught: ${mailbox}`] : []),
+    'Change a source file, and the application it belongs to restarts. Stop: Ctrl-C',
     '',
   ].join('\n');
 }

@@ -80,7 +80,7 @@ describe('npm start', () => {
       // It is not run by itself here: database and mail server are of the test's own.
       expect(start.output).not.toContain('A first job');
       const firstJob = await runFirstJob(`http://localhost:${env['PORT'] ?? ''}`);
-      expect(firstJob).toContain('A first job went through');
+      expect(firstJob).toContain('A first job succeeded');
       expect(smtp.messages).toHaveLength(2);
     } finally {
       start.interrupt();
@@ -94,7 +94,7 @@ describe('npm start', () => {
     await once(blocker, 'listening');
     const start = new NpmStart(env);
     await expect(start.ended).resolves.toBe(1);
-    expect(start.output).toContain(`Port ${env['PORT'] ?? ''}, which api needs, is taken`);
+    expect(start.output).toContain(`Port ${env['PORT'] ?? ''}, which api needs, is in use`);
     expect(start.output).not.toContain('    at ');
     blocker.close();
     await once(blocker, 'close');

@@ -29,7 +29,7 @@ export class RunningApps {
     let ready = false;
     const ended = new Promise<never>((_, reject) => {
       const fail = (what: string): void => {
-        if (!ready) reject(new StartError(`${project} ${what}; its lines above say why.`));
+        if (!ready) reject(new StartError(`${project} ${what}; its output above says why.`));
       };
       const { args, typeCheck } = serveOptions(options.projects, project);
       const serving = serveApp({

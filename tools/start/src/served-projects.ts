@@ -18,8 +18,8 @@ export function serveOptions(
   const target = projects[project]?.targets?.['serve'];
   if (!target) {
     throw new StartError(
-      `npm start runs "${project}", and this workspace has no such project with a target "serve". ` +
-        'The list of what it runs is in tools/start/src/started-app.ts.',
+      `npm start runs "${project}", but this workspace has no such project with a target "serve". ` +
+        'The list of its applications is in tools/start/src/started-app.ts.',
     );
   }
   // Nx checks it against the schema of the executor.

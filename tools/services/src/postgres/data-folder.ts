@@ -38,15 +38,15 @@ export async function ensureDataFolder(files: ServerFiles): Promise<void> {
   const made = readIfThere(join(data, 'PG_VERSION'))?.trim();
   if (made === undefined || readIfThere(passwordFile(data)) === undefined) {
     throw new DataFolderError(
-      `${data} holds files, but not a database that these services made. ` +
+      `${data} contains files, but no database created by these services. ` +
         `Move it away, or delete it: npx nx run services:down --purge`,
     );
   }
   const [major] = files.version.split('.', 1);
   if (major && made !== major) {
     throw new DataFolderError(
-      `${data} was made by Postgres ${made}, and node_modules now has Postgres ${major}, which cannot read it. ` +
-        `If the data may go: npx nx run services:down --purge. If not, install the previous version, save it with pg_dump, and load it into the new one.`,
+      `${data} was created by Postgres ${made}; node_modules now has Postgres ${major}, which cannot read it. ` +
+        `To discard the data: npx nx run services:down --purge. To keep it, install the previous version, save the data with pg_dump, and load it into the new one.`,
     );
   }
 }
@@ -126,10 +126,10 @@ async function runInitdb(
   });
   if (code === 0) return;
   throw new DataFolderError(
-    `Postgres could not make its data folder ${folder}: ${stderr.trim() || 'initdb was killed'}\n` +
+    `Postgres could not create its data folder ${folder}: ${stderr.trim() || 'initdb was killed'}\n` +
       (stderr.includes('No space left')
         ? 'Free some space and run the command again.'
-        : 'Run the command again; if it goes on failing, set DATABASE_URL to a Postgres of your own.'),
+        : 'Run the command again; if it keeps failing, set DATABASE_URL to a Postgres of your own.'),
   );
 }
 

@@ -46,8 +46,8 @@ export function serverFiles(paths: ServicePaths, role: PostgresRole): ServerFile
     data: reachable.data ? data : join(refuge, basename(data)),
     account,
     notice:
-      `Postgres runs as the account "${account.name}", because it refuses to run as root, and that account ` +
-      `cannot reach ${paths.workspaceRoot}: its files are in ${refuge}.`,
+      `Postgres refuses to run as root and runs as "${account.name}". That account cannot reach ` +
+      `${paths.workspaceRoot}, so its files are in ${refuge}.`,
   };
 }
 

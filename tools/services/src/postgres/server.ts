@@ -78,7 +78,7 @@ export async function stopServer(data: string): Promise<boolean> {
     if (Date.now() > deadline) {
       throw new PostgresStartError(
         `Postgres (process ${pid}) has not stopped for ${START_TIMEOUT_MS / 1_000} s. ` +
-          `End it the hard way: kill -QUIT ${pid}. No committed data is lost.`,
+          `Force it to stop: kill -QUIT ${pid}. No committed data is lost.`,
       );
     }
     await pause(30);
@@ -98,8 +98,8 @@ export async function answers(data: string, { pid, port }: Postmaster): Promise<
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (/^[0-9A-Z]{5}$/.test(code) && !NOT_NOW.has(code)) {
       throw new PostgresStartError(
-        `Postgres runs (process ${pid}, port ${port}), but refuses a connection: ${message}. ` +
-          `To start it afresh: npx nx run services:down, then services:up.`,
+        `Postgres is running (process ${pid}, port ${port}) but refuses a connection: ${message}. ` +
+          `To restart it: npx nx run services:down, then services:up.`,
         { cause: error },
       );
     }
@@ -160,9 +160,9 @@ function startError(files: ServerFiles, log: string, reason: string): PostgresSt
   const said = fatal.join(' ').trim() || reason.trim().slice(-500) || 'it does not answer';
   const wayOut = reason.includes('No space left')
     ? 'Free some space and run the command again.'
-    : 'If the data may go: npx nx run services:down --purge';
+    : 'To discard the data and start over: npx nx run services:down --purge';
   return new PostgresStartError(
-    `Postgres does not start on ${files.data}: ${said}\nAll it said is in ${log}. ${wayOut}`,
+    `Postgres does not start on ${files.data}: ${said}\nThe full log is ${log}. ${wayOut}`,
   );
 }
 
