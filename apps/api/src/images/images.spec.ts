@@ -90,7 +90,7 @@ describe('POST /images', () => {
     expect(large.body).toMatchObject({ detail: 'The file is larger than 20480 bytes.' });
     const pixels = await upload(png(8_000, 6_251));
     expect(pixels.body).toMatchObject({
-      detail: 'The image has 8000 x 6251 pixels; at most 50000000 are accepted.',
+      detail: 'The image has 8000 x 6251 pixels; the maximum is 50000000.',
     });
   });
 

@@ -187,7 +187,7 @@ describe('a data source of its own', () => {
     url.port = '1';
     const failing = start({ named: { reports: { url: url.href } } }, [CountingModule]);
     await expect(failing).rejects.toBeInstanceOf(DatabaseUnavailableError);
-    await expect(failing).rejects.toThrow('or set DATABASE_REPORTS_URL to one that runs');
+    await expect(failing).rejects.toThrow('or set DATABASE_REPORTS_URL to a running one');
     const inherited = start({ url: url.href, named: { reports: {} } }, [CountingModule]);
     await expect(inherited).rejects.toThrow('or set DATABASE_URL to one that runs');
   });
