@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
 import * as z from 'zod';
@@ -16,6 +15,7 @@ import { createTestStore, describeOnEachStore, type TestStore } from '../store/t
 import { JobsReader } from '../reader/jobs-reader';
 import { DeadJobs } from './dead-jobs';
 import { InvalidCursorError, JobNotDeadError } from './dead-jobs.errors';
+import { compilePrograms } from '../isolation/testing/compile-program';
 import { deadRow } from './testing/redrive.contract';
 
 const mailJob = defineJob({
@@ -271,18 +271,12 @@ describeOnEachStore('dead jobs', (kind) => {
     await stopWorkers();
     const waiting = () => rows.getJobCountByTypes('waiting');
 
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', join(__dirname, 'testing/redrive.driver.ts'), store.url, '350'],
-      {
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: {
-          ...process.env,
-          TSX_TSCONFIG_PATH: join(__dirname, '../../../../tsconfig.base.json'),
-        },
-      },
-    );
+    const programs = await compilePrograms('dead/testing/redrive.driver');
+    const child = spawn(process.execPath, [programs.path('redrive.driver'), store.url, '350'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    await programs.remove();
 
     const half = await waiting();
     const left = await rows.getJobCountByTypes('failed');

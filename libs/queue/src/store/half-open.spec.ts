@@ -29,7 +29,7 @@ class DoubleProcessor extends JobHost<typeof doubleJob> {
 }
 
 /** In milliseconds. A busy machine may need longer for an answer; what then fails is tried again here. */
-const ANSWER_TIMEOUT = 1_500;
+const ANSWER_TIMEOUT = 1_000;
 
 describeOnEachStore('connections that are open, and on which nothing passes any more', (kind) => {
   let store: TestStore;
@@ -98,7 +98,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     const producer = await start(DoubleProcessor);
     await isDone(await add(producer, 1));
     // What is waited for: the worker for a job, the reader for an event.
-    const delayed = await until(() => producer.add({ value: 2 }, { delay: 5_000 }));
+    const delayed = await until(() => producer.add({ value: 2 }, { delay: 3_000 }));
     const watching = app.get(JobsReader).watch('double', delayed.id);
     expect((await watching.next()).value).toMatchObject({ id: delayed.id });
     proxy.silence();

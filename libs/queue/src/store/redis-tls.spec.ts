@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RedisServer } from '@libs/testing';
+import { type CompiledPrograms, compilePrograms } from '../isolation/testing/compile-program';
 import { describeOnRedis } from './testing/each-store';
 
 const run = promisify(execFile);
@@ -10,10 +11,12 @@ const run = promisify(execFile);
 const certificate = join(__dirname, 'testing/localhost.cert.pem');
 
 describeOnRedis('a Redis that speaks TLS', () => {
+  let programs: CompiledPrograms;
   let server: RedisServer;
   let url: string;
 
   beforeAll(async () => {
+    programs = await compilePrograms('store/testing/check-store.driver');
     server = await RedisServer.start((port) => ({
       port: '0',
       'tls-port': String(port),
@@ -24,17 +27,15 @@ describeOnRedis('a Redis that speaks TLS', () => {
     url = `rediss://127.0.0.1:${server.port}`;
   });
 
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await programs.remove();
+  });
 
   /** What a process of its own says, because whom Node trusts is settled at its start. */
   async function ask(env: Record<string, string> = {}): Promise<string> {
-    const driver = join(__dirname, 'testing/check-store.driver.ts');
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', driver, url], {
-      env: {
-        ...process.env,
-        TSX_TSCONFIG_PATH: join(__dirname, '../../../../tsconfig.base.json'),
-        ...env,
-      },
+    const { stdout } = await run(process.execPath, [programs.path('check-store.driver'), url], {
+      env: { ...process.env, ...env },
     });
     return stdout.trim();
   }
