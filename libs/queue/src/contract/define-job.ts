@@ -8,11 +8,11 @@ import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** In milliseconds: a timer that is given more fires at once. */
+/** In milliseconds. Node fires a timer with a longer delay at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Defines a job's contract: the one place that types and validates both of its ends.
+ * Defines a job's contract: the single source of types and validation for producer and processor.
  *
  *     export const emailJob = defineJob({
  *       name: 'email',
@@ -20,16 +20,16 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
  *       result: z.object({ messageId: z.string() }),
  *     });
  *
- * - Data travels as JSON. What a producer passes is stored as it is, and parsed with `data` at both
- *   ends: by the producer to refuse it, by the worker to apply defaults and transforms. So a date is
- *   `z.coerce.date()` or `z.iso.datetime()`, never `z.date()`, which no JSON can satisfy.
- * - `z.object` lets keys pass that it does not know, and they are stored; `z.strictObject` refuses them.
+ * - Data travels as JSON. It is stored unchanged, and parsed with `data` at both ends: the producer
+ *   validates it, the worker applies defaults and transforms. So a date is `z.coerce.date()` or
+ *   `z.iso.datetime()`, never `z.date()`, which no JSON value satisfies.
+ * - `z.object` accepts unknown keys, and they are stored; `z.strictObject` refuses them.
  * - `result` defaults to `z.void()`: the processor returns nothing.
  * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, and `keep` over {@link DEFAULT_RETENTION},
  *   key by key.
  * - `timeout: 30_000` gives an attempt thirty seconds.
- * - `dedupe: ({ to }) => to` adds no job while one to the same recipient has not ended, and
- *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job a recipient and minute.
+ * - `dedupe: ({ to }) => to` adds no job while another one for the same recipient is unfinished.
+ *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws InvalidTimeoutError if the timeout is not a whole number of milliseconds above 0.
@@ -50,7 +50,7 @@ export function defineJob<
   const { name, data, options, keep, timeout, dedupe } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
   if (timeout !== undefined && !isTimeout(timeout)) throw new InvalidTimeoutError(name, timeout);
-  // The default of the type parameter and this default of the value are the same schema.
+  // The type parameter has the same default.
   const result = contract.result ?? (z.void() as z.ZodType as Result);
   return Object.freeze({
     name,

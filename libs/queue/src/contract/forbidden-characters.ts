@@ -1,20 +1,20 @@
 import { type FieldProblem, fieldName } from './parse-json';
 
-/** NUL, and half of a character that takes two. Postgres stores neither; Redis is held to the same. */
+/** NUL and unpaired surrogates. Postgres stores neither; on Redis they are refused for consistency. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 const PROBLEM =
   'it holds a character that Postgres does not store: NUL (U+0000), or half of a surrogate pair';
 
-/** How JSON.stringify() writes these characters, and a text that looks so after a backslash. */
+/** How JSON.stringify() writes these characters. Also matches an escaped backslash followed by the same letters. */
 const MAYBE_UNSTORABLE = /\\u(?:0000|d)/;
 
-/** {@link findForbiddenCharacters} of a value that was written as JSON. Nearly none has any, so it is read only if it may. */
+/** {@link findForbiddenCharacters} for a JSON string. Parsed only if the cheap test matches, which is rare. */
 export function findForbiddenInJson(json: string): FieldProblem[] {
   return MAYBE_UNSTORABLE.test(json) ? findForbiddenCharacters(JSON.parse(json)) : [];
 }
 
-/** The texts in a value, as JSON has it, that a store would refuse, by field. */
+/** The strings in a JSON value that a store would refuse, by field. */
 export function findForbiddenCharacters(
   value: unknown,
   path: readonly (string | number)[] = [],
@@ -35,8 +35,8 @@ export function findForbiddenCharacters(
 }
 
 /**
- * A text that may come from anywhere, such as an error's message, as a store takes it. One that it does
- * not take would keep the job from ever being failed.
+ * Makes a string of unknown origin, such as an error's message, safe to store. Otherwise the failure itself
+ * could not be saved.
  */
 export function replaceForbiddenCharacters(text: string): string {
   return UNSTORABLE.test(text) ? text.replace(/\0|\p{Surrogate}/gu, '\u{fffd}') : text;

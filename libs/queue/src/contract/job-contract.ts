@@ -1,5 +1,5 @@
 /*
- * The words of this library.
+ * Glossary of this library.
  *
  * job         one unit of work: a name, data, and what became of it. It lives in a queue.
  * contract    what both ends of a job agree on: its name, the schema of its data, the schema of its
@@ -25,33 +25,33 @@ export interface JobContract<
   Data extends z.ZodType = z.ZodType,
   Result extends z.ZodType = z.ZodType,
 > {
-  /** Names the job and its queue. */
+  /** Name of the job and of its queue. */
   readonly name: Name;
-  /** What a producer may send, and what the processor gets. */
+  /** Schema of what a producer sends and the processor receives. */
   readonly data: Data;
-  /** What the processor must return. */
+  /** Schema of what the processor returns. */
   readonly result: Result;
-  /** How its jobs are retried and delayed; the defaults are filled in. */
+  /** Retries and delays, with defaults applied. */
   readonly options: JobOptions;
-  /** How long its jobs are kept after they have ended; the defaults are filled in. */
+  /** How long its jobs are kept after they have finished, with defaults applied. */
   readonly keep: JobRetention;
   /**
    * How long one attempt may take, in milliseconds. Then its signal is aborted, and it fails with a
-   * `JobTimeoutError`. The start of a child that runs it does not count. By default as long as it takes.
+   * `JobTimeoutError`. Starting a sandbox does not count towards it. By default there is no limit.
    */
   readonly timeout?: number;
-  /** Which of its jobs are added once. By default each is. */
+  /** Deduplication of its jobs. By default none: every job is added. */
   readonly dedupe?: JobDeduplication<z.output<Data>>;
 }
 
 /** What a producer passes to `add`: the input side of the contract's data schema. */
 export type JobInput<Job extends JobContract> = z.input<Job['data']>;
 
-/** What the processor gets: the output side of the data schema, defaults and transforms applied. */
+/** What the processor receives: the output side of the data schema, with defaults and transforms applied. */
 export type JobData<Job extends JobContract> = z.output<Job['data']>;
 
 /** What the processor returns: the input side of the contract's result schema. */
 export type JobReturn<Job extends JobContract> = z.input<Job['result']>;
 
-/** What is stored as the job's result, before it becomes JSON. */
+/** What is stored as the job's result, before JSON serialisation. */
 export type JobResult<Job extends JobContract> = z.output<Job['result']>;

@@ -1,15 +1,15 @@
-/** Which jobs of a contract are the same, so that only the first of them is added. */
+/** Which jobs of a contract are duplicates; only the first of them is added. */
 export interface JobDeduplication<Data = unknown> {
   /**
-   * What tells one job from another, from its data as the processor gets it. A job for which it gives
-   * `undefined` or an empty text is always added.
+   * Computes the deduplication key from the data as the processor receives it. A job whose key is
+   * `undefined` or an empty string is always added.
    *
-   * A method and not a property, so that a contract can be passed wherever any contract can.
+   * A method, not a property, so that every contract is assignable to `JobContract`.
    */
   key(data: Data): string | undefined;
   /**
-   * For how long, in milliseconds from the `add` of the first job, the others are not added. By default
-   * until the first has ended, be it completed or failed permanently.
+   * How long duplicates are dropped, in milliseconds from the `add` of the first job. By default, until the
+   * first job completes or fails permanently.
    */
   readonly window?: number;
 }

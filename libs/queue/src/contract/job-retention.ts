@@ -1,18 +1,18 @@
-/** Which jobs that have ended can still be looked up. Both limits hold; without one, there is none. */
+/** Which finished jobs are kept. Both limits apply; an omitted limit means no limit. */
 export interface KeepLimits {
-  /** In milliseconds since the job ended. */
+  /** In milliseconds since the job finished. */
   readonly maxAge?: number;
-  /** The most jobs of one queue; the oldest make room. */
+  /** Per queue; the oldest jobs are removed first. */
   readonly maxCount?: number;
 }
 
-/** How long the jobs of a contract are kept after they have ended. */
+/** How long the jobs of a contract are kept after they have finished. */
 export interface JobRetention {
   readonly completed: KeepLimits;
   readonly failed: KeepLimits;
 }
 
-/** A completed job is kept for a day, among the latest ten thousand; a failed one until someone removes it. */
+/** Completed jobs are kept for a day, at most the latest ten thousand; failed jobs until they are removed. */
 export const DEFAULT_RETENTION: JobRetention = {
   completed: { maxAge: 24 * 60 * 60 * 1_000, maxCount: 10_000 },
   failed: {},

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
-/** One field that breaks a schema. */
+/** A field that violates a schema. */
 export interface FieldProblem {
-  /** The path to it, such as `to` or `items[2].price`; empty for the value as a whole. */
+  /** Its path, such as `to` or `items[2].price`; empty for the value as a whole. */
   readonly field: string;
   readonly problem: string;
 }
@@ -11,7 +11,7 @@ export type Parsed<Schema extends z.ZodType> =
   | { readonly ok: true; readonly value: z.output<Schema> }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-/** Checks a value against a schema, and names every field that breaks it. */
+/** Validates a value against a schema, and lists every field that violates it. */
 export async function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -26,16 +26,16 @@ export async function parse<Schema extends z.ZodType>(
 }
 
 /**
- * The value as the other end will see it, once it has been stored as JSON.
+ * The value as the other end reads it after JSON storage.
  *
- * @throws TypeError if JSON cannot hold it, as a bigint or an object that contains itself.
+ * @throws TypeError if JSON cannot represent it, such as a bigint or a circular object.
  */
 export function throughJson(value: unknown): unknown {
   const json = JSON.stringify(value) as string | undefined;
   return json === undefined ? undefined : (JSON.parse(json) as unknown);
 }
 
-/** A path as a person writes it: `items[2].price`. */
+/** Formats a path: `items[2].price`. */
 export function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>((field, key) => {
     if (typeof key === 'number') return `${field}[${key}]`;
