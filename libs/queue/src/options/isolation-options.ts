@@ -1,19 +1,19 @@
 /** `process`: a child process. `thread`: a worker thread of the worker's own process. */
 export type IsolationKind = 'process' | 'thread';
 
-/** Where a processor runs that is not to run in the event loop of its worker. */
+/** Where a processor runs outside its worker's event loop. */
 export interface IsolationOptions {
   readonly kind: IsolationKind;
   /**
-   * How much memory a child may fill with JavaScript objects, in megabytes. One that needs more ends,
-   * and its job fails. Memory outside of V8's heap (buffers, native code) does not count.
+   * Heap limit of a sandbox, in megabytes. A sandbox that needs more is terminated, and its job fails.
+   * Memory outside V8's heap (buffers, native code) does not count.
    *
-   * By default what Node takes for right: it depends on the memory of the machine.
+   * By default Node's own limit, which depends on the machine's memory.
    */
   readonly memoryLimit?: number;
 }
 
-/** What `@JobProcessor` takes: the kind alone, or with more settings. */
+/** The `isolation` option of `@JobProcessor`: a kind, or a kind with settings. */
 export type Isolation = IsolationKind | IsolationOptions;
 
 export function isolationOptions(isolation: Isolation | undefined): IsolationOptions | undefined {

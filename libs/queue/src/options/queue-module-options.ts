@@ -5,37 +5,37 @@ import type { QueueStoreOptions } from './store-options';
 /** Options of {@link QueueModule}. */
 export interface QueueModuleOptions extends QueueStoreOptions {
   /**
-   * The application's own Postgres database, whose transactions jobs are added in (`{ manager }`). Used
-   * if the queues are somewhere else: jobs of a transaction then go through an outbox there.
-   * `migrateOutbox(url)` creates it.
+   * The application's own Postgres database, for jobs added in its transactions (`{ manager }`). Used if
+   * the queues are elsewhere: jobs of a transaction then go through an outbox in this database, which
+   * `migrateOutbox(url)` creates.
    */
   outbox?: { url: string };
   /**
-   * How long the start of the application waits for a store that does not answer, in milliseconds.
+   * How long startup waits for a store that does not answer, in milliseconds.
    * @default 30000
    */
   connectTimeout?: number;
   /**
-   * Whether the store is reached when it is first used, instead of at the start: for a process that may
-   * never use it, and leaves the relay of an outbox to others.
+   * Whether to connect to the store on first use instead of at startup: for a process that may never use
+   * it. Such a process runs no outbox relay.
    * @default false
    */
   lazy?: boolean;
   /**
-   * How long running jobs may take to finish when the application stops, in milliseconds. A job that
-   * still runs then gets its abort signal.
+   * How long running jobs may take to finish when the application stops, in milliseconds. Jobs still
+   * running then get their abort signal.
    * @default 25000
    */
   shutdownDeadline?: number;
   /**
-   * A job that blocks the event loop of the worker for as long, in milliseconds, is named in the log;
-   * `off`: none is. Processors with an `isolation` have an event loop of their own.
+   * A job that blocks the worker's event loop for this long, in milliseconds, is named in the log; `off`
+   * disables this. Processors with an `isolation` have an event loop of their own.
    * @default 1000
    */
   blockedLoopThreshold?: number | 'off';
   /**
-   * Are called about what happens to jobs in this process, after the log. The same events are published on
-   * channels of Node's `diagnostics_channel`.
+   * Called for events of jobs in this process, after the log. The same events are published on channels of
+   * Node's `diagnostics_channel`.
    * @default none
    */
   observers?: readonly QueueObserver[];
