@@ -1,10 +1,10 @@
 /**
- * Names the transaction that a job is added in: what a TypeORM `EntityManager` is inside
- * `dataSource.transaction(async (manager) => …)`. The part of it that is used here, so that this
- * library does not depend on TypeORM.
+ * Identifies the transaction that a job is added in: what a TypeORM `EntityManager` is inside
+ * `dataSource.transaction(async (manager) => …)`. Only the members used here, so that this library does not
+ * depend on TypeORM.
  */
 export interface TransactionManager {
-  /** Runs the statements of the transaction; a manager that has none is in no transaction. */
+  /** Runs the statements of the transaction; undefined if the manager is in no transaction. */
   readonly queryRunner?: {
     readonly isTransactionActive: boolean;
     /** The connection of the transaction: a client of `pg`, where the queues are in Postgres. */

@@ -2,7 +2,7 @@ import { QueueAccessError } from '../queue-access.error';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { textOf } from '../../text/reason-of';
 
-/** Codes of Node and of Postgres that mean: not now, try again. */
+/** Codes of Node and Postgres for failures worth a retry. */
 const LOST = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,7 +22,7 @@ const LOST = new Set([
   '57P03', // cannot_connect_now: the server is starting or stopping
 ]);
 
-/** The driver has no code for these; the sentences are its own. */
+/** The driver has no code for these, only messages. */
 const LOST_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -31,13 +31,13 @@ const LOST_MESSAGES = [
   'Client was closed and is not queryable',
 ];
 
-/** What the driver says when a statement was not answered within its `query_timeout`. */
+/** The driver's message when a statement exceeds its `query_timeout`. */
 const UNANSWERED = 'Query read timeout';
 
-/** Postgres lets nobody in with these: invalid_authorization, invalid_password, invalid_catalog_name. */
+/** Postgres refuses the login: invalid_authorization, invalid_password, invalid_catalog_name. */
 const REFUSED = new Set(['28000', '28P01', '3D000']);
 
-/** Tells errors of the connection from errors of a query; those are returned as they are. */
+/** Translates errors of the connection; returns errors of a query unchanged. */
 export function connectionError(error: unknown, location: string): unknown {
   if (REFUSED.has(textOf(error, 'code') ?? '')) return new QueueAccessError(location, error);
   if (isUnanswered(error)) {
@@ -47,12 +47,12 @@ export function connectionError(error: unknown, location: string): unknown {
   return isLost(error) ? new QueueUnreachableError(location, error) : error;
 }
 
-/** Whether a statement got no answer in time: its connection may be open on this side only. */
+/** Whether a statement got no answer in time. Its connection may be half-open. */
 export function isUnanswered(error: unknown): boolean {
   return textOf(error, 'message') === UNANSWERED;
 }
 
-/** Whether Postgres chose this statement to end a deadlock, or could not serialize it with another. */
+/** Whether Postgres aborted this statement to break a deadlock, or because of a serialization failure. */
 export function isDeadlock(error: unknown): boolean {
   return ['40P01', '40001'].includes(textOf(error, 'code') ?? '');
 }

@@ -4,12 +4,12 @@ import { isUnanswered } from './connection-error';
 import { Sockets } from './sockets';
 
 /**
- * The pool of `pg`, whose statements have to be answered in time (`query_timeout`).
+ * A `pg` pool whose statements must be answered in time (`query_timeout`).
  *
- * When one is not, its connection is gone without a word, and so most likely are those that are idle,
- * which would each cost their next user the same wait. So they are dropped with it.
+ * When one is not, its connection was lost silently, and most likely so were the idle ones, which would
+ * each cost their next user the same wait. So they are dropped too.
  *
- * Ends in a bounded time, whatever has become of the other side.
+ * Closes in bounded time, whatever the state of the server.
  */
 export class ConnectionPool {
   private readonly sockets = new Sockets();
@@ -20,10 +20,10 @@ export class ConnectionPool {
     this.pool = new pg.Pool({
       ...config,
       stream: this.sockets.open,
-      // The pool passes its options, which its types leave out.
+      // The pool passes its options, although its types omit them.
       Client: PooledClient as unknown as new () => pg.ClientBase,
     });
-    // An idle connection that drops costs nothing: the next query opens another, or reports why not.
+    // A dropped idle connection costs nothing: the next query opens another, or reports why it cannot.
     this.pool.on('error', () => undefined);
     this.pool.on('acquire', (client) => this.idle.delete(client as pg.PoolClient & HasSocket));
     this.pool.on('remove', (client) => this.idle.delete(client as pg.PoolClient & HasSocket));
@@ -42,7 +42,7 @@ export class ConnectionPool {
     }
   }
 
-  /** Trusts none of its idle connections any more. */
+  /** Drops all idle connections. */
   dropIdle(): void {
     for (const { socket } of this.idle) {
       socket.destroy(new Error('Connection terminated: another one was not answered any more'));

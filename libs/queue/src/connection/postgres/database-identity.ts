@@ -3,12 +3,12 @@ import { isForeign, type TransactionClient } from './transaction-client';
 import { inTurn } from './transaction-turns';
 
 /**
- * Tells databases apart, whatever address they are reached by: two connections have the same one if
- * they are to the same database of the same running server.
+ * Identifies a database independently of its address: two connections get the same identity if they are to
+ * the same database of the same running server.
  */
 const IDENTITY = `SELECT current_database() || ' ' || extract(epoch FROM pg_postmaster_start_time()) AS identity`;
 
-/** What {@link identityOf} can ask: a client or a pool of `pg`. */
+/** A client or a pool of `pg`. */
 export interface Queryable {
   query(text: string): Promise<unknown>;
 }
@@ -18,14 +18,14 @@ export async function identityOf(connection: Queryable): Promise<string> {
   return rows[0]?.identity ?? '';
 }
 
-/** One database, and which connections of callers are to it. */
+/** A database, and whether a caller's connection is to it. */
 export class KnownDatabase {
   private readonly trusted = new WeakSet<TransactionClient>();
   private identity: string | undefined;
 
   constructor(private readonly pool: Queryable) {}
 
-  /** Whether a caller's connection is to this database. Asked once a connection. */
+  /** Whether a caller's connection is to this database. Queried once per connection. */
   async holds(client: TransactionClient): Promise<boolean> {
     if (isForeign(client)) return false;
     if (this.trusted.has(client)) return true;
@@ -35,7 +35,7 @@ export class KnownDatabase {
   }
 
   async isIdentified(identity: string): Promise<boolean> {
-    // The server may have been started again since it was asked.
+    // The server may have restarted since the last query.
     if (identity !== this.identity) await this.learn();
     return identity === this.identity;
   }

@@ -7,29 +7,29 @@ import { Sockets } from './sockets';
 type Listener = ((message: PgNotification) => void) | ((error: Error) => void) | (() => void);
 
 /**
- * The one connection that waits for notifications, for all queues, workers and event readers.
+ * The single connection that listens for notifications, for all queues, workers and event readers.
  *
- * Each of them issues its LISTEN on it without waiting for the others, and `pg` is about to refuse a
- * query while another is running; so they are run one after the other here.
+ * They issue their LISTEN statements concurrently, and `pg` deprecates queueing a query while another is
+ * running. So this class runs them one at a time.
  *
- * A connection that only listens cannot tell silence from loss. So it asks the server something from
- * time to time, and counts as lost when there is no answer.
+ * A connection that only listens cannot tell silence from loss. So it sends a heartbeat query at an
+ * interval, and counts as lost when there is no answer.
  */
 export class ListeningClient implements PgPoolClient {
   private readonly client: pg.Client;
-  /** The client, without the list of event names that its types allow. */
+  /** The client, typed without its list of event names. */
   private readonly events: EventEmitter;
   private readonly sockets = new Sockets();
   private previous: Promise<unknown> = Promise.resolve();
   private heartbeat: NodeJS.Timeout | undefined;
   private ending: Promise<void> | undefined;
 
-  /** @param config `query_timeout` is also the time between two questions */
+  /** @param config `query_timeout` is also the interval of the heartbeat */
   constructor(
     private readonly config: pg.ClientConfig & { query_timeout: number },
     private readonly callbacks: {
       closed: (client: ListeningClient) => void;
-      /** It is open on this side only. */
+      /** Called when the connection is half-open. */
       lost: () => void;
     },
   ) {
@@ -77,7 +77,7 @@ export class ListeningClient implements PgPoolClient {
     void this.end();
   }
 
-  /** A connection that broke cannot be ended in good order, and need not be. */
+  /** A broken connection cannot be closed gracefully, and need not be. */
   end(): Promise<void> {
     clearInterval(this.heartbeat);
     this.ending ??= this.sockets.end(this.client.end()).then(() => {
@@ -92,14 +92,14 @@ export class ListeningClient implements PgPoolClient {
     } catch (error) {
       if (isUnanswered(error)) {
         this.callbacks.lost();
-        // The client tells its users by an error event, and they ask for another.
+        // The client emits an error event, and its users open another connection.
         this.sockets.destroy(error as Error);
       }
       throw error;
     }
   }
 
-  /** An error event without a listener would end the process; BullMQ takes its own listener away. */
+  /** An error event without a listener would end the process, and BullMQ removes its own listener. */
   private ignoreErrors(): void {
     this.client.on('error', () => undefined);
   }

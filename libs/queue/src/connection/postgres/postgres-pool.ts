@@ -10,30 +10,29 @@ import { ListeningClient } from './listening-client';
 const DEFAULT_POOL_MAX = 5;
 
 /**
- * In milliseconds, for a connection to be made or to become free, and for a statement to be answered. A connection that has died without a word (a lost
- * packet, a firewall that forgot it) would be waited for a quarter of an hour by the system. None of
- * BullMQ's statements takes this long by itself.
+ * In milliseconds, to open a connection, to wait for a free one, and to get a statement's answer. With a
+ * silently dead connection (a lost packet, a firewall that forgot it), the system would wait for a quarter
+ * of an hour. None of BullMQ's statements takes this long by itself.
  */
 const ANSWER_TIMEOUT = 10_000;
 
 /**
- * How often a statement is run that loses a deadlock each time. BullMQ would take the error for a
- * failure of the job, and run a job again that has done its work.
+ * The maximum number of times that a statement is run if each run loses a deadlock. BullMQ would treat the
+ * error as a failure of the job, and run a job again that has done its work.
  */
 const DEADLOCK_ATTEMPTS = 5;
 
 /**
- * The pool that BullMQ is given: `pg`'s pool for queries, and a connection beside it for
- * notifications. Tells a lost connection from a failed query, and logs it once, however many workers
- * notice.
+ * The pool that BullMQ uses: `pg`'s pool for queries, and a separate connection for notifications.
+ * Distinguishes a lost connection from a failed query, and logs the loss once, however many workers notice.
  */
 export class PostgresPool implements PgPool {
-  /** BullMQ reads it: the listening connection notices when the other side has gone. */
+  /** Read by BullMQ, so that the listening connection detects a lost server. */
   readonly options = { keepAlive: true };
   private readonly config: pg.PoolConfig & { query_timeout: number };
   private readonly pool: ConnectionPool;
   private readonly listening = new Set<ListeningClient>();
-  /** When the store was found lost; undefined while it answers. */
+  /** When the loss of the store was detected; undefined while it answers. */
   private lostAt: number | undefined;
   private backAt = -Infinity;
 
@@ -68,14 +67,14 @@ export class PostgresPool implements PgPool {
     }
   }
 
-  /** A connection outside the pool, so that waiting for notifications takes no place from queries. */
+  /** A connection outside the pool, so that listening takes no connection from queries. */
   async connect(): Promise<PgPoolClient> {
     const started = performance.now();
     const client = new ListeningClient(this.config, {
       closed: (closed) => {
         this.listening.delete(closed);
       },
-      // As those of the pool are, most likely.
+      // Most likely the pool's connections are half-open too.
       lost: () => {
         this.pool.dropIdle();
       },
@@ -101,7 +100,7 @@ export class PostgresPool implements PgPool {
     return this;
   }
 
-  /** A statement that lost a deadlock was rolled back whole, so it is run again. */
+  /** A statement that lost a deadlock was rolled back completely, so it is safe to retry. */
   private async run(text: string, params?: readonly unknown[]): Promise<pg.QueryResult> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -118,8 +117,8 @@ export class PostgresPool implements PgPool {
     return translated;
   }
 
-  // Queries overlap: one that began before the store was found back says nothing about it now, and
-  // one that began before it was lost does not prove it back.
+  // Queries overlap. One that began before the store came back proves nothing about it now, and one that
+  // began before the loss does not prove that it is back.
 
   private reportLost(error: QueueUnreachableError, started: number): void {
     if (this.lostAt !== undefined || started < this.backAt) return;
@@ -136,8 +135,8 @@ export class PostgresPool implements PgPool {
 }
 
 /**
- * BullMQ's statements name no schema. `pg` would drop what it is told in favour of the options in the
- * URL, if there are any, so both go together.
+ * BullMQ's statements name no schema. `pg` ignores its `options` setting if the URL has options, so both
+ * are merged.
  */
 function withSearchPath(url: string): pg.PoolConfig {
   const searchPath = `-c search_path=${DEFAULT_SCHEMA}`;

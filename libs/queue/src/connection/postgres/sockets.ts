@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 
-/** In milliseconds: the other side may have gone without a word, and will not confirm the end. */
+/** In milliseconds: a server that was lost silently does not confirm the end. */
 const END_TIMEOUT = 1_000;
 
-/** The sockets of clients of `pg` (their option `stream`), so that ending them takes a bounded time. */
+/** The sockets of `pg` clients (their option `stream`), so that closing them takes bounded time. */
 export class Sockets {
   private readonly sockets = new Set<Socket>();
 
@@ -14,19 +14,19 @@ export class Sockets {
     return socket;
   };
 
-  /** Ends them at once; whoever uses them is told why. */
+  /** Destroys them at once; their users get the reason. */
   destroy(reason?: Error): void {
     for (const socket of this.sockets) socket.destroy(reason);
   }
 
-  /** Waits for an end in good order, and cuts what is left of it after a time in milliseconds. */
+  /** Waits for a graceful end, and destroys the remaining sockets after a time in milliseconds. */
   async end(ending: Promise<unknown>, timeout = END_TIMEOUT): Promise<void> {
     const timer = setTimeout(() => {
       this.destroy();
     }, timeout);
     await ending.catch(() => undefined);
     clearTimeout(timer);
-    // An idle connection that its pool has let go of by itself may still wait for the other side.
+    // An idle connection that its pool released on its own may still wait for the server.
     this.destroy();
   }
 }

@@ -3,23 +3,23 @@ import { textOf } from '../../text/reason-of';
 import type { TransactionManager } from '../transaction-manager';
 import { inlineParameters } from './inline-parameters';
 
-/** The connection that a transaction runs on: a client of `pg`. */
+/** The connection of a transaction: a client of `pg`. */
 export interface TransactionClient {
   query(text: string): Promise<unknown>;
 }
 
-/** The statement was sent to a connection on which no transaction is open. */
+/** The statement was sent to a connection without an open transaction. */
 export const NO_TRANSACTION = '25P01';
 
-/** An earlier statement of the transaction has failed; nothing but its rollback is possible. */
+/** An earlier statement of the transaction has failed; only a rollback is possible. */
 const TRANSACTION_ABORTED = '25P02';
 
 const SAVEPOINT = 'bullmq_add';
 
-/** Where the caller's search path is kept while BullMQ's replaces it; a setting of the transaction. */
+/** The transaction-local setting that holds the caller's search path while BullMQ's replaces it. */
 const CALLERS_PATH = 'bullmq.callers_search_path';
 
-/** The connection of a manager; undefined if it is in no transaction. */
+/** The connection of a manager; undefined if the manager is in no transaction. */
 export async function clientOf({
   queryRunner,
 }: TransactionManager): Promise<TransactionClient | undefined> {
@@ -27,17 +27,17 @@ export async function clientOf({
   return (await queryRunner.connect()) as TransactionClient;
 }
 
-/** Whether it is a client of another driver, so of another kind of database. */
+/** Whether a client belongs to another driver, and so to another kind of database. */
 export function isForeign(client: TransactionClient): boolean {
   return typeof client !== 'object' || typeof client.query !== 'function';
 }
 
 /**
- * Runs a statement of BullMQ in the transaction that is open on a connection, and leaves everything
- * else there as it was: the search path, and, if the statement fails, the transaction.
+ * Runs a BullMQ statement in the open transaction of a connection, and preserves everything else there: the
+ * search path, and, if the statement fails, the transaction.
  *
- * One message, and so one round trip: no other statement of the caller can get in between, where it
- * would find another search path, or be undone with the savepoint.
+ * Sent as one message, so in one round trip: no other statement of the caller can get in between, where it
+ * would run with another search path, or be undone with the savepoint.
  */
 export async function runInTransaction<R>(
   client: TransactionClient,
@@ -57,9 +57,9 @@ export async function runInTransaction<R>(
     return results[3] ?? { rows: [], rowCount: 0 };
   } catch (error) {
     const code = textOf(error, 'code');
-    // The savepoint could not be made, so there is nothing to go back to.
+    // The savepoint could not be created, so there is nothing to roll back to.
     if (code === NO_TRANSACTION || code === TRANSACTION_ABORTED) throw error;
-    // A connection that is lost has no transaction to repair; the first error says so.
+    // A lost connection has no transaction to repair; the first error reports the loss.
     const repair = `ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`;
     await client.query(repair).catch(() => undefined);
     throw error;

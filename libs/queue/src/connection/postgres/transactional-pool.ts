@@ -20,9 +20,9 @@ interface Scope {
 }
 
 /**
- * The pool that BullMQ is given. Statements that are made inside {@link inTransaction} go to the caller's
- * transaction, all others to the pool of the process. So one `Queue` serves both: a queue of its own
- * for each transaction would write its settings, and wait for those of the next.
+ * The pool that BullMQ uses. Statements issued inside {@link inTransaction} go to the caller's transaction,
+ * all others to the pool of the process. So one `Queue` serves both: a separate queue for each transaction
+ * would write its settings, and wait for those of the next.
  */
 export class TransactionalPool implements PgPool {
   private readonly scopes = new AsyncLocalStorage<Scope>();
@@ -41,16 +41,16 @@ export class TransactionalPool implements PgPool {
 
   query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
     const scope = this.scopes.getStore();
-    // What `run` has started and not awaited must not reach a transaction that is no longer its own.
+    // A statement that `run` did not await must not reach a transaction that is no longer its own.
     if (scope === undefined || scope.ended) return this.pool.query(text, params);
     return inTurn(scope.client, () => runInTransaction<R>(scope.client, text, params));
   }
 
   /**
-   * Runs what adds jobs to a queue in the caller's transaction.
+   * Runs a function that adds jobs to a queue in the caller's transaction.
    *
    * @throws TransactionRequiredError if there is none.
-   * @throws OtherDatabaseError if it is one of another database.
+   * @throws OtherDatabaseError if it belongs to another database.
    */
   async inTransaction<T>(
     manager: TransactionManager,

@@ -2,7 +2,7 @@ import { QueueAccessError } from '../queue-access.error';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { textOf } from '../../text/reason-of';
 
-/** What Node says when a connection cannot be made or was lost. */
+/** Node's codes for a connection that cannot be opened or was lost. */
 const LOST_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -15,7 +15,7 @@ const LOST_CODES = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Neither ioredis nor Redis has codes for these; they are the beginnings of their sentences. */
+/** Neither ioredis nor Redis has codes for these; matched by the start of the message. */
 const LOST_MESSAGES = [
   // ioredis 5.11
   "Stream isn't writeable",
@@ -28,7 +28,7 @@ const LOST_MESSAGES = [
   'Cluster is ended',
   'None of startup nodes is available',
   'Failed to refresh slots cache',
-  // Redis: it starts, or the cluster elects another master
+  // Redis: it is starting, or the cluster is electing another master
   'LOADING',
   'MASTERDOWN',
   'CLUSTERDOWN',
@@ -36,11 +36,11 @@ const LOST_MESSAGES = [
   'READONLY',
 ];
 
-/** Redis lets nobody in with these, or has no such database. */
+/** Redis refuses the login, or has no such database. */
 const REFUSED_MESSAGES =
   /^(Ready check failed: )?(NOAUTH|WRONGPASS|NOPERM|ERR DB index is out of range)/;
 
-/** Tells errors of the connection from errors of a command; those are returned as they are. */
+/** Translates errors of the connection; returns errors of a command unchanged. */
 export function redisError(error: unknown, location: string): unknown {
   if (isRefused(error)) return new QueueAccessError(location, error);
   return isLost(error) ? new QueueUnreachableError(location, error) : error;
@@ -50,7 +50,7 @@ export function isRefused(error: unknown): boolean {
   return REFUSED_MESSAGES.test(textOf(error, 'message') ?? '');
 }
 
-/** No answer within the time of a command: the connection may be open on this side only. */
+/** A command got no answer in time. Its connection may be half-open. */
 export function isTimeout(error: unknown): boolean {
   return textOf(error, 'message') === 'Command timed out';
 }

@@ -4,7 +4,7 @@ import { QueueUnreachableError } from '../queue-unreachable.error';
 import { isRefused } from './connection-error';
 import type { RedisClient } from './redis-client';
 
-/** Reports once that Redis was lost, and once that it is back, however many callers notice. */
+/** Reports the loss and the return of Redis once each, however many callers notice. */
 export class ConnectionWatch {
   private lastError: unknown;
   private isLost = false;
@@ -29,21 +29,21 @@ export class ConnectionWatch {
     });
   }
 
-  /** Set while Redis answers and lets nobody in, or has no such database. */
+  /** Set while Redis answers but refuses the login, or has no such database. */
   get refusal(): QueueAccessError | undefined {
     return isRefused(this.lastError)
       ? new QueueAccessError(this.location, this.lastError)
       : undefined;
   }
 
-  /** A command knows that the connection was not there; why, the connection has told. */
+  /** A command knows only that there was no connection; the connection's own error tells why. */
   explain(error: unknown): unknown {
     if (this.refusal !== undefined) return this.refusal;
     if (this.lastError === undefined) return error;
     return new QueueUnreachableError(this.location, this.lastError);
   }
 
-  /** The connection is closed on purpose. */
+  /** Call before closing the connection on purpose. */
   stop(): void {
     this.isStopped = true;
   }

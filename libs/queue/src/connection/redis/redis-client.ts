@@ -4,30 +4,30 @@ import type { RedisTarget } from './redis-url';
 export type RedisClient = Redis | Cluster;
 
 export interface RedisClientOptions {
-  /** As the server shows it; it refuses one with spaces. */
+  /** Shown by the server, which refuses a name with spaces. */
   readonly name: string | undefined;
-  /** In milliseconds, for a connection to be made, once more for what is said first on it, and for a command. */
+  /** In milliseconds; applies separately to connecting, to the handshake and to each command. */
   readonly answerTimeout: number;
 }
 
 /**
- * In milliseconds. A connection on which nothing was said for so long is probed by the system; Node
- * has it give up after ten more seconds without an answer. Something between the two sides that
- * answers in the server's place is not found out by it: that is what the other times are for.
+ * In milliseconds. The system probes a connection that was idle for this long; Node lets it give up after
+ * ten more seconds without an answer. A proxy that answers in the server's place is not detected; the other
+ * timeouts cover that.
  */
 const KEEP_ALIVE = 10_000;
 
-/** In milliseconds, the longest pause between two attempts to connect again. */
+/** In milliseconds: the longest pause between two attempts to reconnect. */
 const MAX_PAUSE = 2_000;
 
-/** Processes that lost the same server do not all come back at once. */
+/** Jitter, so that processes that lost the same server do not all reconnect at once. */
 function pauseBefore(attempt: number): number {
   return Math.min(MAX_PAUSE, 50 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
 }
 
 /**
- * For commands that answer at once, shared by the whole process. While the server is away they fail
- * at once, and one that was under way when the connection broke is not sent a second time.
+ * For non-blocking commands, shared by the whole process. While the server is away they fail at once, and a
+ * command in flight when the connection broke is not resent.
  */
 export function createCommandClient(target: RedisTarget, options: RedisClientOptions): RedisClient {
   return create(target, options, {
@@ -39,11 +39,11 @@ export function createCommandClient(target: RedisTarget, options: RedisClientOpt
 }
 
 /**
- * For a command that waits for a job or an event. It waits for the server, too.
+ * For blocking commands, which wait for a job or an event. They also wait for the server.
  *
- * It has no `commandTimeout`, which would end each wait. BullMQ replaces the connection when a wait is
- * not over one second after its time; a wait lasts five seconds for a job, and ten for an event or if a
- * delayed job is next.
+ * Has no `commandTimeout`, which would end each wait. BullMQ replaces the connection when a wait exceeds
+ * its time by one second. A wait lasts five seconds for a job, and ten for an event or if a delayed job is
+ * next.
  */
 export function createBlockingClient(
   target: RedisTarget,
@@ -53,8 +53,8 @@ export function createBlockingClient(
 }
 
 /**
- * Ends a connection at once, in whatever state it is. One that pauses before its next attempt would by
- * itself neither say that it has ended nor reject the commands that wait for it.
+ * Closes a connection at once, in any state. By itself, a connection that pauses before its next attempt
+ * would neither emit `end` nor reject the commands waiting for it.
  */
 export function endClient(client: RedisClient): void {
   if (client.status === 'reconnecting') client.connect().catch(() => undefined);
@@ -62,12 +62,12 @@ export function endClient(client: RedisClient): void {
   rejectKept(client as unknown as KeepsCommands);
 }
 
-/** Where ioredis keeps what was under way when a connection broke, to send it again on the next one. */
+/** Where ioredis keeps the commands in flight when a connection broke, to resend them on the next one. */
 interface KeepsCommands {
   prevCommandQueue?: { shift(): { command: { reject(error: Error): void } } | undefined } | null;
 }
 
-/** ioredis forgets to, if a connection was made and lost in between (read in 5.11). */
+/** ioredis does not reject them if a connection was opened and lost in between (read in 5.11). */
 function rejectKept({ prevCommandQueue: kept }: KeepsCommands): void {
   for (let item = kept?.shift(); item !== undefined; item = kept?.shift()) {
     item.command.reject(new Error('Connection is closed.'));
@@ -87,7 +87,7 @@ function create(
     connectionName: name,
     connectTimeout: answerTimeout,
     keepAlive: KEEP_ALIVE,
-    // A former master that has become a replica: another connection leads to the new one.
+    // The master has become a replica: a new connection reaches the new master.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...options,
   };
@@ -99,7 +99,7 @@ function create(
         db: target.db,
         retryStrategy: pauseBefore,
       });
-  // A client without a listener prints its errors; they are told by the commands that fail.
+  // A client without a listener prints its errors; the failing commands report them.
   client.on('error', () => undefined);
   limitHandshake(client, answerTimeout);
   client.on('+node', (node: Redis) => {
@@ -109,8 +109,8 @@ function create(
 }
 
 /**
- * ioredis limits the time for a connection to be made, and then waits for ever for the answers to what
- * it says first. Something that takes connections for a server that is away would keep it waiting.
+ * ioredis limits the time to connect, and then waits for the handshake without a limit. A proxy that
+ * accepts connections for a server that is away would keep it waiting.
  */
 function limitHandshake(client: RedisClient, limit: number): void {
   let timer: NodeJS.Timeout | undefined;
@@ -133,7 +133,7 @@ function clusterOptions(redisOptions: RedisOptions, { tls }: RedisTarget): Clust
     enableOfflineQueue: redisOptions.enableOfflineQueue,
     lazyConnect: redisOptions.lazyConnect,
     clusterRetryStrategy: pauseBefore,
-    // Certificates name hosts; a lookup would make addresses of them.
+    // Certificates name hosts; a lookup would turn them into addresses.
     ...(tls && {
       dnsLookup: (host, done) => {
         done(null, host);
@@ -142,7 +142,7 @@ function clusterOptions(redisOptions: RedisOptions, { tls }: RedisTarget): Clust
   };
 }
 
-/** Loaded by those who have their queues in Redis: the others start faster without it. */
+/** Loaded only for queues in Redis; other processes start faster without it. */
 function loadIORedis(): typeof import('ioredis') {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import` would load it for all
   return require('ioredis') as typeof import('ioredis');

@@ -1,15 +1,15 @@
 import { InvalidRedisUrlError } from './invalid-redis-url.error';
 
-/** Where a Redis is, as its URL says. */
+/** The address of a Redis, parsed from its URL. */
 export interface RedisTarget {
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly cluster: boolean;
   readonly tls: boolean;
   readonly username: string | undefined;
   readonly password: string | undefined;
-  /** The number of the database; a cluster has only 0. */
+  /** The database number; a cluster has only 0. */
   readonly db: number;
-  /** What the keys begin with; undefined for the default. */
+  /** Prefix of the keys; undefined for the default. */
   readonly prefix: string | undefined;
   /** Nodes and database, without user and password; for messages. */
   readonly location: string;
@@ -19,18 +19,18 @@ const DEFAULT_PORT = 6379;
 const URL_PARTS = /^(rediss?):\/\/(?:(.*)@)?([^@/?#]+)\/?([^/?#]*)(?:\?([^#]*))?$/;
 const NODE = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 
-/** Whether a URL names a Redis. */
+/** Whether a URL has a Redis scheme. */
 export function isRedisUrl(url: string): boolean {
   return /^rediss?:\/\//.test(url);
 }
 
 /**
- * Reads `redis://user:password@host:6379/0`, `rediss://…` for TLS, and of a cluster
- * `redis://a:6379,b:6379` or `redis://a:6379?cluster=true`; `?prefix=…` changes what keys begin with.
+ * Parses `redis://user:password@host:6379/0`, `rediss://…` for TLS, and for a cluster
+ * `redis://a:6379,b:6379` or `redis://a:6379?cluster=true`; `?prefix=…` sets the prefix of the keys.
  *
- * A text and not a `URL`, which has no place for several hosts.
+ * Takes a string, because a `URL` cannot hold several hosts.
  *
- * @throws InvalidRedisUrlError for any other text; it does not show it, for the password's sake.
+ * @throws InvalidRedisUrlError for any other string; the message omits it, because it may hold a password.
  */
 export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme, credentials, hosts = '', database = '', query] = URL_PARTS.exec(url) ?? [];

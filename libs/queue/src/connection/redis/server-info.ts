@@ -1,13 +1,13 @@
 import { EvictionPolicyError, RedisVersionError } from './redis-server.errors';
 
-/** The oldest that BullMQ recommends; Valkey calls itself 7.2 or newer. */
+/** The oldest version that BullMQ recommends; Valkey reports 7.2 or newer. */
 const MINIMUM = [6, 2] as const;
 
 /**
- * Reads the answer to INFO, and refuses a server that would lose jobs.
+ * Checks the reply to INFO, and refuses a server that would lose jobs.
  *
- * @returns the server's version, as it tells it to clients of Redis
- * @throws EvictionPolicyError if it throws keys away when its memory is full.
+ * @returns the Redis version that the server reports
+ * @throws EvictionPolicyError if it evicts keys when its memory is full.
  * @throws RedisVersionError if it is too old.
  */
 export function requireUsableServer(info: string, location: string): string {
