@@ -1,6 +1,6 @@
 /**
- * A stack for an error that this library makes at a moment that says nothing, such as the end of a
- * timer: where it happened is in its cause, if anywhere.
+ * A stack for an error created where the stack is meaningless, such as in a timer: only its cause may show
+ * the place.
  */
 export function stackOfCause({ name, message, cause }: Error): string {
   const said = `${name}: ${message}`;
