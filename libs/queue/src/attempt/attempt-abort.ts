@@ -1,15 +1,15 @@
-/** What somebody may be told to stop by: an `AbortController`, or an {@link AttemptAbort}. */
+/** Anything with an abort signal: an `AbortController`, or an {@link AttemptAbort}. */
 export interface HasSignal {
   readonly signal: AbortSignal;
 }
 
 /**
- * The abort of one attempt: when its worker stops, at its timeout, or when somebody cancels the job. The
- * first reason counts.
+ * Aborts one attempt: when its worker stops, at its timeout, or when the job is cancelled. The first reason
+ * counts.
  *
- * Its signal is made when somebody asks for it: making one was most of what a `JobHost` added to BullMQ's
- * own work on a job that does nothing, and a handler that is over in a moment has no use for it. So this
- * stands in for BullMQ's signal, which is made for each job whose processor declares it.
+ * The signal is created on first use: creating it was the largest part of JobHost's overhead per job, for a
+ * job that does nothing, and a short handler does not need it. So this replaces BullMQ's signal, which is
+ * created for each job whose processor declares it.
  */
 export class AttemptAbort implements HasSignal {
   private controller: AbortController | undefined;
@@ -27,7 +27,7 @@ export class AttemptAbort implements HasSignal {
     return this.aborted !== undefined;
   }
 
-  /** What {@link abort} was given; undefined as long as it is not aborted. */
+  /** The reason passed to {@link abort}; undefined until then. */
   get reason(): unknown {
     return this.aborted?.reason;
   }

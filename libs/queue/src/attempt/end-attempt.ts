@@ -4,23 +4,23 @@ import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import { reasonOf } from '../text/reason-of';
 import { RetryAfterError } from './retry-after.error';
 
-/** What an attempt has failed with, for BullMQ, which decides by it what becomes of the job. */
+/** The error to throw to BullMQ, which decides by it whether and when to retry. */
 export function endAttempt(job: Job, thrown: unknown): Error {
   const error = asError(thrown);
   const message = replaceForbiddenCharacters(error.message);
-  // Some errors have a message that cannot be set.
+  // The message of some errors is read-only.
   if (message !== error.message) Object.defineProperty(error, 'message', { value: message });
   if (error instanceof RetryAfterError && error.delay !== undefined) {
-    // BullMQ asks a function of one's own for a delay only if the job's backoff names no strategy of
-    // BullMQ's. This changes the copy in memory, for this one decision; the stored options stay.
+    // BullMQ calls a custom backoff function only if the job's backoff names none of BullMQ's strategies.
+    // This changes the copy in memory, for this one decision; the stored options stay.
     job.opts = { ...job.opts, backoff: { type: 'fixed', delay: error.delay } };
   }
   return error;
 }
 
-/** BullMQ reads the message of whatever was thrown; `throw 'text'` would leave none with the job. */
+/** BullMQ stores the message of the thrown value; with `throw 'text'` the job would have none. */
 function asError(thrown: unknown): Error {
-  // Under Jest, errors of Node are no instances of this realm's class.
+  // Under Jest, Node's errors are not instances of this realm's class.
   if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
   return new Error(reasonOf(thrown), { cause: thrown });
 }

@@ -1,38 +1,38 @@
 import type { Job } from 'bullmq';
 import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 
-/** One attempt of a job that failed. */
+/** A failed attempt of a job. */
 export interface FailedAttempt {
-  /** 1 for the first; it begins anew when the job is redriven. */
+  /** 1 for the first; restarts at 1 when the job is redriven. */
   readonly attempt: number;
-  /** When it failed; undefined if it is not known, as for jobs of another program. */
+  /** When it failed; undefined if unknown, as for jobs of another program. */
   readonly at: Date | undefined;
   /** The error's name and message. */
   readonly error: string;
-  /** The error with its stack, as it was thrown. */
+  /** The error with its original stack. */
   readonly stack: string;
 }
 
-/** How many attempts are kept with a job whose options have no `stackTraceLimit`; the latest are. */
+/** How many of the latest attempts are kept with a job whose options have no `stackTraceLimit`. */
 export const DEFAULT_HISTORY = 100;
 
-/** What precedes the stack of an attempt: `2026-01-31T12:00:00.000Z, attempt 2`. */
+/** The line before the stack of an attempt: `2026-01-31T12:00:00.000Z, attempt 2`. */
 const HEADING = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z), attempt (\d+)\n/;
 
-/** Lines of a stack, which follow the message. */
+/** The stack frames after the message. */
 const FRAMES = /\n\s+at [\s\S]*$/;
 
-/** What is stored for an attempt that failed just now. BullMQ keeps a list of such texts with the job. */
+/** The entry to store for an attempt that failed just now. BullMQ keeps a list of these strings with the job. */
 export function describeAttempt(attempt: number, error: Error, at = new Date()): string {
   const stack = replaceForbiddenCharacters(error.stack ?? String(error));
   return `${at.toISOString()}, attempt ${attempt}\n${stack}`;
 }
 
-/** The attempts of a job that failed, the first one first. */
+/** The failed attempts of a job, oldest first. */
 export function failedAttempts(
   job: Pick<Job, 'stacktrace' | 'attemptsMade' | 'finishedOn'>,
 ): FailedAttempt[] {
-  // Postgres has nothing there, not an empty list, after a job was redriven.
+  // On Postgres a redriven job has no list at all, not an empty one.
   const entries = job.stacktrace ?? [];
   return entries.map((entry, index) => {
     const [heading = '', time, attempt] = HEADING.exec(entry) ?? [];
@@ -47,7 +47,7 @@ export function failedAttempts(
   });
 }
 
-/** The failed attempts of a job in one line, for its log: what is left of them once it is redriven. */
+/** The failed attempts of a job in one line, for its log, which survives a redrive. */
 export function describeHistory(
   job: Pick<Job, 'stacktrace' | 'attemptsMade' | 'finishedOn'>,
   now = new Date(),
@@ -59,7 +59,7 @@ export function describeHistory(
   return [`${now.toISOString()}, redriven`, ...attempts].join('; ');
 }
 
-/** What BullMQ itself wrote, as for a job that lost its workers too often, has no time of its own. */
+/** Entries written by BullMQ itself, as for a job that lost its worker too often, have no time. */
 function endOf({ finishedOn }: Pick<Job, 'finishedOn'>, behind: number): Date | undefined {
   return behind === 0 && typeof finishedOn === 'number' ? new Date(finishedOn) : undefined;
 }

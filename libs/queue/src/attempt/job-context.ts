@@ -4,35 +4,36 @@ import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import type { HasSignal } from './attempt-abort';
 
 /**
- * What a processor gets for one attempt of one job. Its functions can be taken apart from it.
+ * What a processor receives for one attempt of a job. Its functions can be destructured.
  *
- * A class, and not an interface, so that TypeScript knows that `{ ...context }` has no `signal`.
+ * A class, not an interface, so that TypeScript knows that `{ ...context }` has no `signal`.
  */
 export abstract class JobContext<Contract extends JobContract> {
-  /** The job's data, as the contract's schema made it. */
+  /** The job's data, parsed with the contract's schema. */
   abstract readonly data: JobData<Contract>;
   /** 1 for the first attempt, 2 for the first retry. */
   abstract readonly attempt: number;
   /**
-   * Aborted when the worker stops and has waited long enough for this job (`JobAbortedError` is the
-   * reason), at the contract's `timeout` (`JobTimeoutError`), and by `worker.cancelJob(id, reason)` in
-   * this process. Give it to whatever takes long: `fetch`, timers, a query loop.
+   * Aborted when the worker stops and the job has not finished by its deadline (the reason is a
+   * `JobAbortedError`), at the contract's `timeout` (`JobTimeoutError`), and by
+   * `worker.cancelJob(id, reason)` in this process. Pass it to everything that takes long: `fetch`, timers,
+   * a query loop.
    */
   abstract get signal(): AbortSignal;
-  /** Keeps a line with the job, to be read with BullMQ's tools. */
+  /** Appends a line to the job's log, which BullMQ's tools show. */
   abstract readonly log: (line: string) => Promise<void>;
-  /** Tells whoever watches the job how far it is: a number, usually a percentage, or an object. */
+  /** Reports progress to subscribers of the job: a number, usually a percentage, or an object. */
   abstract readonly progress: (progress: JobProgress) => Promise<void>;
   /**
-   * The job as BullMQ has it: id, options, parent, and all of its methods; of an isolated processor,
-   * those methods that its worker can call for it.
+   * BullMQ's job: id, options, parent, and all of its methods. An isolated processor can call only the
+   * methods that its worker forwards.
    */
   abstract readonly job: Job<unknown, JobResult<Contract>>;
 }
 
 /**
- * The context of an attempt that BullMQ asks for. Its signal is made when somebody asks for it, by a
- * getter of the class: one in an object of its own made it cost as much as the rest of an attempt.
+ * The context of an attempt run by BullMQ. Its signal is created on first use, by a getter of the class: a
+ * getter on an object literal doubled the cost of an attempt.
  */
 export class AttemptContext<Contract extends JobContract> extends JobContext<Contract> {
   readonly attempt: number;
