@@ -2,10 +2,10 @@ import { Job, type JobProgress } from 'bullmq';
 import { DEFAULT_HISTORY, describeAttempt } from '../attempt/failed-attempts';
 
 /**
- * A job as a {@link QueueWorker} fetches it. It records when each of its attempts failed, beside the
- * stack that BullMQ records.
+ * A job fetched by a {@link QueueWorker}. Records when each attempt failed, together with the stack that
+ * BullMQ records.
  *
- * The entry is stored by the statement that stores the failure, so there is never one without the other.
+ * The entry is stored by the statement that stores the failure, so they are stored together or not at all.
  * A requeued attempt has not failed and is not recorded.
  */
 export class AttemptJob<
@@ -17,7 +17,7 @@ export class AttemptJob<
   protected override updateStacktrace(error: Error): void {
     const { attemptsMade, opts } = this;
     const limit = opts.stackTraceLimit ?? DEFAULT_HISTORY;
-    // On Redis a redriven job still has the list of its earlier life, on Postgres it has none.
+    // On Redis a redriven job keeps its earlier list; on Postgres it has none.
     const earlier = attemptsMade === 0 ? [] : (this.stacktrace ?? []);
     const all = [...earlier, describeAttempt(attemptsMade + 1, error)];
     this.stacktrace = limit === 0 ? [] : all.slice(-limit);

@@ -3,11 +3,11 @@ import { settleWithin } from '../timing/settle-within';
 import { endClient, type RedisClient } from '../connection/redis/redis-client';
 
 /**
- * A connection of one worker or event reader, that waits for news.
+ * The blocking connection of one worker or event reader.
  *
- * What differs from its parent:
+ * Differences from its parent:
  * - It can be closed while Redis is away: the parent would wait for an answer to its QUIT.
- * - Its errors do not reach the worker: Redis is lost for the whole process, and the store says so.
+ * - Its errors do not reach the worker: the store reports the loss of Redis for the whole process.
  */
 export class BlockingRedisConnection extends RedisConnection {
   private ended = false;
@@ -26,7 +26,7 @@ export class BlockingRedisConnection extends RedisConnection {
 
   override async disconnect(wait = true): Promise<void> {
     const { status } = this.waiting;
-    // Without a socket it would not tell that it has ended, and on a silent one it may not.
+    // Without a socket it would not emit `end`, and on a silent one it may not.
     if (status === 'ready' || status === 'connect') {
       await settleWithin(this.patience, super.disconnect(wait));
     }
@@ -34,10 +34,10 @@ export class BlockingRedisConnection extends RedisConnection {
   }
 
   /**
-   * Resolves when Redis is back, or after a while: a command is kept until it is. The parent would wait
-   * for ever, and with it whoever stops a worker, who asks for this last of all.
+   * Resolves when Redis is back, or after a while: commands are kept until then. The parent would wait
+   * without a limit, and so would a stopping worker, which calls this last.
    *
-   * A worker that was closed while a job ran asks for it, too, when that job ends at last.
+   * A worker that was closed during a job calls this too, when that job ends.
    */
   override async reconnect(): Promise<void> {
     if (this.ended) return;
@@ -47,7 +47,7 @@ export class BlockingRedisConnection extends RedisConnection {
   override async close(): Promise<void> {
     this.ended = true;
     endClient(this.waiting);
-    // The parent may be about to connect once more, and would not look whether it still should.
+    // The parent may be about to reconnect, and does not check whether it still should.
     this.waiting.connect = () => Promise.reject(new Error('Connection is closed.'));
     await super.close(true);
   }

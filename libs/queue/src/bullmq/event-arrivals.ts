@@ -4,7 +4,7 @@ import { LISTENER_LOST } from './internals';
 
 type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
 
-/** Counts the notifications of one queue, also those that come while nobody waits for one. */
+/** Counts the notifications of one queue, including those that arrive while no caller waits. */
 export class EventArrivals {
   private readonly bell = new Bell();
   private isStopped = false;
@@ -19,11 +19,11 @@ export class EventArrivals {
     return this.isStopped;
   }
 
-  /** How many there were so far, to be passed to {@link after}. Counts from now on, if it did not yet. */
+  /** The count so far, for {@link after}. Starts counting on the first call. */
   async seen(): Promise<number> {
     const client = await this.connection.getListenClient();
     if (client !== this.client && !this.isStopped) {
-      // What is notified while no connection listens is lost: whoever waits then looks for itself.
+      // Notifications are lost while no connection listens, so waiting callers must poll.
       if (this.client === undefined) this.connection.on(LISTENER_LOST, this.bell.ring);
       this.client = client;
       client.on('notification', this.onNotification);
@@ -31,13 +31,13 @@ export class EventArrivals {
     return this.bell.rings;
   }
 
-  /** Resolves once there was one more than `seen`, at the latest after `timeout` milliseconds. */
+  /** Resolves once the count exceeds `seen`, at the latest after `timeout` milliseconds. */
   async after(seen: number, timeout: number): Promise<void> {
     if (this.isStopped || timeout <= 0) return;
     await this.bell.after(seen, timeout);
   }
 
-  /** Lets go of whoever waits, and of the connection. */
+  /** Releases the waiting callers and the connection. */
   stop(): void {
     this.isStopped = true;
     this.client?.removeListener('notification', this.onNotification);

@@ -4,11 +4,11 @@ import { BULLMQ_WORDS } from './internals';
 type Limits = Pick<WorkerOptions, 'maxStalledCount' | 'lockDuration' | 'maxStartedAttempts'>;
 
 /**
- * Why a worker fails a job that it was given without running it, in words that a person can act on. The
- * reason is stored with the job, so the job and the log say the same.
+ * An actionable reason why a worker fails a job without running it. The reason is stored with the job, so
+ * that the job and the log agree.
  *
- * @param reason what BullMQ says
- * @returns undefined if BullMQ's reason needs no other words
+ * @param reason BullMQ's reason
+ * @returns undefined if BullMQ's reason needs no rewording
  */
 export function explainUnrunJob(
   reason: string,

@@ -1,28 +1,28 @@
 /*
- * Everything of BullMQ (6.7) and of @nestjs/bullmq (11.0) that this library relies on and their
- * documentation does not promise. Only this room mentions any of it.
+ * The undocumented parts of BullMQ (6.7) and @nestjs/bullmq (11.0) that this library relies on. Only this
+ * folder mentions them.
  *
- * - A member that a class here overrides or calls is checked by the compiler (`override`).
- * - All else is a string, which the compiler cannot check: its constants stand here, and
- *   `internals.spec.ts` fails with the name of each that a new version of BullMQ does not have.
+ * - Members that a class here overrides or calls are checked by the compiler (`override`).
+ * - All others are strings, which the compiler cannot check: the constants are here, and
+ *   `internals.spec.ts` fails with the name of each that a new version of BullMQ lacks.
  *
- * To upgrade BullMQ: run that spec first, then the tests of this room.
+ * To upgrade BullMQ, run that spec first, then the tests of this folder.
  */
 
-/** Sentences by which BullMQ's errors and reasons are recognised. */
+/** Messages that identify BullMQ's errors and failure reasons. */
 export const BULLMQ_WORDS = {
-  /** Why a job is failed that lost its worker more often than `maxStalledCount`. */
+  /** The failure reason of a job that lost its worker more often than `maxStalledCount`. */
   stalledTooOften: 'job stalled more than allowable limit',
   /** The same for `maxStartedAttempts`. */
   startedTooOften: 'job started more than allowable limit',
-  /** The beginning of an error about a job that is gone; the job's key follows. */
+  /** The start of an error about a missing job; the job's key follows. */
   missingJob: 'Missing key for job',
 } as const;
 
 /** Fields of a job's hash in Redis. */
 export const REDIS_FIELDS = {
   stalledCount: 'stc',
-  /** Why the job is to be failed without being run. */
+  /** The reason to fail the job without running it. */
   deferredFailure: 'defa',
   data: 'data',
   options: 'opts',
@@ -30,7 +30,7 @@ export const REDIS_FIELDS = {
   parent: 'parent',
 } as const;
 
-/** Scripts that answer with a job that was fetched. */
+/** Scripts that return a fetched job. */
 export const FETCHING_SCRIPTS = ['moveToActive', 'moveToFinished', 'moveToDelayed'] as const;
 
 /** Emitted by a `PostgresConnection` whose listening connection was lost. */
@@ -39,7 +39,7 @@ export const LISTENER_LOST = 'listenerinvalidated';
 /** Where @nestjs/bullmq records which event of a worker a method is for. */
 export const WORKER_EVENT_METADATA = 'bullmq:worker_events_metadata';
 
-/** BullMQ's statements on its Postgres tables that are run here. Each names what it relies on. */
+/** Our statements on BullMQ's Postgres tables. */
 export const POSTGRES_STATEMENTS = {
   newestEvent: 'SELECT COALESCE(MAX(id), 0)::text AS max FROM event WHERE queue = $1',
   createJobIds: 'SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL',
@@ -48,15 +48,15 @@ export const POSTGRES_STATEMENTS = {
   forgetLostWorkers: 'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
 } as const;
 
-/** One name of BullMQ's that is relied on, and what proves that it is still there. */
+/** A name in BullMQ that this library relies on, and the evidence that it still exists. */
 export interface Internal {
-  /** As it is written in BullMQ. */
+  /** As written in BullMQ. */
   readonly name: string;
   readonly meaning: string;
   readonly package: 'bullmq' | '@nestjs/bullmq';
-  /** Files below the package's folder of compiled code: those whose path begins with this. */
+  /** Path prefix of the files, below the package's folder of compiled code. */
   readonly files: string;
-  /** Matches what these files say as long as the name means the same. */
+  /** Matches these files as long as the name keeps its meaning. */
   readonly evidence: RegExp;
 }
 
@@ -142,7 +142,7 @@ function literal(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }
 
-/** In compiled code the statement is one string, with `\n` written out. */
+/** In compiled code the statement is one string with escaped line breaks (`\n`). */
 function column(table: string, name: string): RegExp {
   return new RegExp(`CREATE TABLE ${table} \\((?:(?!\\\\n\\);).)*?\\\\n  ${name} `);
 }

@@ -1,9 +1,9 @@
-/** BullMQ's `checkConnectionError`: asks a store, and pauses in milliseconds when that fails. */
+/** BullMQ's `checkConnectionError`: queries a store, and after a failure pauses, in milliseconds. */
 type Check = <Answer>(ask: () => Promise<Answer>, pause: number) => Promise<Answer | undefined>;
 
 /**
- * Asks a store the way BullMQ does, with a pause after an error that its caller can end. BullMQ's own
- * takes 5 s, and keeps a process alive for as long when everything else in it has closed.
+ * Queries a store as BullMQ does, but the caller can end the pause after an error. BullMQ's own pause takes
+ * 5 s, and keeps the process alive that long after everything else has closed.
  */
 export async function askThenPause<Answer>(
   check: Check,

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import { askThenPause } from './pause-after-error';
 
-/** In milliseconds. Who watches a job hears late of what happened in this time. */
+/** In milliseconds. Events of this time reach subscribers late. */
 const READ_AGAIN = 1_000;
 
-/** BullMQ's reader of events, which reads again soon after an error, and not once it is closed. */
+/** BullMQ's event reader, with a short pause after an error, and no further read once it is closed. */
 export class QueueEventReader extends QueueEvents {
-  // Set in time: the constructor of QueueEvents begins to read, but only in a later microtask.
+  // Set in time: the constructor of QueueEvents starts reading in a later microtask.
   private readonly ending = new AbortController();
 
   override async close(): Promise<void> {

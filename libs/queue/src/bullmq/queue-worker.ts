@@ -4,10 +4,10 @@ import { explainUnrunJob } from './explain-unrun-job';
 import { askThenPause } from './pause-after-error';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 
-/** In milliseconds, BullMQ's own: the pause before a worker asks for stalled jobs again. */
+/** In milliseconds, as in BullMQ: the pause before a worker checks for stalled jobs again. */
 const CHECK_AGAIN = 5_000;
 
-/** The attempts that a worker runs, as far as cancelling them goes. */
+/** Cancels the attempts that a worker runs. */
 export interface CancellableAttempts {
   /** Aborts the attempt of one job. @returns whether it runs here */
   abort(id: string, reason: unknown): boolean;
@@ -16,34 +16,34 @@ export interface CancellableAttempts {
 }
 
 /**
- * BullMQ's worker, as this library runs it. @nestjs/bullmq makes every worker of the process from this
- * class, so one that runs no `JobHost` behaves as BullMQ's own until {@link serve} is called.
+ * BullMQ's worker, as this library runs it. @nestjs/bullmq creates every worker of the process from this
+ * class, so one that runs no `JobHost` behaves like BullMQ's own until {@link serve} is called.
  *
- * What differs then:
+ * Differences after that:
  * - `cancelJob` and `cancelAllJobs` abort our attempts, whose signals BullMQ does not hold.
  * - Each failed attempt is recorded with its time ({@link AttemptJob}).
- * - A job that is failed without being run gets a reason that a person can act on.
- * - A worker that stops waits for nothing but its jobs: its pauses end, and a paused worker is drained.
+ * - A job that is failed without being run gets an actionable reason.
+ * - A stopping worker waits only for its jobs: its pauses end, and a paused worker is drained.
  */
 export class QueueWorker extends Worker {
-  // Fields are set when BullMQ's constructor, which starts the worker, has returned: what it starts
-  // calls no overridden method before its first await.
+  // These fields are set after BullMQ's constructor, which starts the worker, has returned. That is in
+  // time: no overridden method is called before its first await.
   private attempts: CancellableAttempts | undefined;
   private readonly pauses = new WorkerPauses();
 
-  /** Makes this the worker of a `JobHost`. To be called in the tick in which it was made. */
+  /** Makes this the worker of a `JobHost`. Call it in the tick that created the worker. */
   serve(attempts: CancellableAttempts): void {
     this.attempts = attempts;
   }
 
-  /** Stops fetching at once. @returns a promise that resolves when no fetched job runs any more */
+  /** Stops fetching at once. @returns a promise that resolves when every fetched job has ended */
   async drain(): Promise<void> {
     this.pauses.shorten();
     if (!this.isPaused()) {
       await this.pause();
       return;
     }
-    // BullMQ's `pause` waits for nothing if the application has paused the worker before.
+    // BullMQ's `pause` does not wait if the application has already paused the worker.
     if (this.mainLoopRunning === null) return;
     await this.getBackend().disconnectBlocking(true);
     await this.mainLoopRunning;
@@ -79,7 +79,7 @@ export class QueueWorker extends Worker {
     return super.handleFailed(reason, job, token, fetchNextCallback, span);
   }
 
-  /** BullMQ's own pause after a failed check keeps a process alive for 5 s after everything has closed. */
+  /** BullMQ's own pause after a failed check keeps the process alive for 5 s after everything has closed. */
   protected override checkConnectionError<Answer>(
     ask: () => Promise<Answer>,
   ): Promise<Answer | undefined> {

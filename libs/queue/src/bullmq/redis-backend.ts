@@ -11,7 +11,7 @@ import { readableJob } from './unreadable-job';
 
 const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
 
-/** BullMQ's view of one queue, over the connection that the whole process shares. */
+/** BullMQ's backend of one queue, on the connection shared by the process. */
 export class RedisBackend extends RedisQueueBackend {
   constructor(
     queue: string,
@@ -27,16 +27,16 @@ export class RedisBackend extends RedisQueueBackend {
       queue,
       keys.getKeys(queue),
       (type) => keys.toKey(queue, type),
-      // BullMQ reads no connection from the options here: it has it.
+      // BullMQ reads no connection from the options here: it is the first argument.
       withPrefix,
       blockingConnection,
     );
   }
 
   /**
-   * The parent lets a job have its attempts again, but not its losses of a worker: one that has failed
-   * for those would fail again at the first. Another who redrives it may be faster; its new life then
-   * begins with none of them all the same.
+   * The parent resets a job's attempts, but not its count of lost workers: a job that failed because of
+   * that count would fail again at the first loss. If a concurrent redrive is faster, the count of the new
+   * life is reset all the same.
    */
   override async retryFinishedJob(
     ...[job, state, options = {}]: Parameters<RedisQueueBackend['retryFinishedJob']>
@@ -48,14 +48,14 @@ export class RedisBackend extends RedisQueueBackend {
     await super.retryFinishedJob(job, state, options);
   }
 
-  /** The parent throws for a job that it cannot read, when it has fetched it already. */
+  /** The parent throws for a job that it cannot parse, after having fetched it. */
   override execCommand(...[client, command, args]: Parameters<RedisQueueBackend['execCommand']>) {
     const answer: unknown = super.execCommand(client, command, args);
     if (!FETCHING.has(command) || !(answer instanceof Promise)) return answer;
     return answer.then((fetched: unknown) => this.readable(fetched));
   }
 
-  /** The parent throws for a job that it cannot read, also if it is one of many that are listed. */
+  /** The parent throws for a job that it cannot parse, even if it is one of many in a list. */
   override async getJobData(id: string): Promise<JobJson | undefined> {
     const client = await this.client;
     const fields = Object.entries(await client.hgetall(this.toKey(id))).flat();
@@ -64,7 +64,7 @@ export class RedisBackend extends RedisQueueBackend {
     return job;
   }
 
-  /** What a fetching script answers: the fields of a job, if there was one, its id and more. */
+  /** A fetching script returns the fields of a job, if there was one, its id and more. */
   private readable(fetched: unknown): unknown {
     if (!Array.isArray(fetched) || !Array.isArray(fetched[0])) return fetched;
     const [fields, id, ...others] = fetched as [string[], string, ...unknown[]];
@@ -72,15 +72,15 @@ export class RedisBackend extends RedisQueueBackend {
   }
 
   /**
-   * The parent would name the shared connection after this queue. It belongs to all of them, and keeps
-   * the name of the application. (BullMQ lists workers by the names of their blocking connections.)
+   * The parent would name the connection after this queue. All queues share it, so it keeps the
+   * application's name. (BullMQ lists workers by the names of their blocking connections.)
    */
   override setName(): Promise<void> {
     return Promise.resolve();
   }
 }
 
-/** A backend whose promises are rejected with what `translate` makes of the error. */
+/** A backend whose promises are rejected with translated errors. */
 export function translatingErrors<Backend extends object>(
   backend: Backend,
   translate: (error: unknown) => unknown,
@@ -93,7 +93,7 @@ export function translatingErrors<Backend extends object>(
       const result = method.apply(backend, args);
       return result instanceof Promise ? result.catch(rethrow) : result;
     };
-  // What a method became, so that it is made once and not for each job.
+  // Caches the wrapped methods, so that they are not created for each job.
   const methods = new Map<unknown, unknown>();
   return new Proxy(backend, {
     get: (target, property) => {

@@ -6,13 +6,13 @@ import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
 
-/** In milliseconds; the parent waits at least this long between its two looks. */
+/** In milliseconds; the parent waits at least this long between its two polls. */
 const AT_ONCE = 1;
 
-/** Postgres: a row with this key is there already. */
+/** Postgres: a row with this key exists already. */
 const UNIQUE_VIOLATION = '23505';
 
-/** BullMQ's view of one queue, over the connection that the whole process shares. */
+/** BullMQ's backend of one queue, on the connection shared by the process. */
 export class SharedPostgresBackend extends PostgresQueueBackend {
   private readonly arrivals: EventArrivals;
 
@@ -21,20 +21,20 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     queue: string,
     options: QueueBaseOptions<unknown>,
   ) {
-    // BullMQ reads no connection from the options here: the first argument is the connection.
+    // BullMQ reads no connection from the options here: it is the first argument.
     super(connection, queue, options as QueueBaseOptions<string>);
     this.arrivals = new EventArrivals(connection, queue);
   }
 
   /**
-   * The parent looks for events, and then begins to listen: one that comes between the two wakes it
-   * only when its time is out. Here notifications are counted from before the look.
+   * The parent polls for events, and then starts listening: an event between the two is delivered only at
+   * the timeout. Here notifications are counted from before the poll.
    */
   override async readEvents(
     id: string,
     blockTimeout: number,
   ): ReturnType<PostgresQueueBackend['readEvents']> {
-    // Each look of the parent would take `$` for another event.
+    // `$` would mean another event at each poll of the parent.
     if (id === '$') return super.readEvents(id, blockTimeout);
     const deadline = Date.now() + blockTimeout;
     for (;;) {
@@ -71,10 +71,9 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
   }
 
   /**
-   * Of those that are to be dropped if there is one like them, the ids of those that are there themselves:
-   * an outbox publishes a job a second time, say. The parent would not add them either, but only after
-   * it has given them the key that tells which are alike; and one that has ended never lets go of it, so
-   * that all that follow would be dropped.
+   * Ids of deduplicated jobs that already exist, because an outbox publishes a job a second time, for
+   * example. The parent would not add them either, but only after giving them the deduplication key. A
+   * finished job never releases the key, so all later duplicates would be dropped.
    */
   private async knownJobs(
     entries: readonly Pick<NewJob, 'job' | 'jobId'>[],
@@ -83,15 +82,15 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     if (ids.length === 0) return new Set();
     const { rows } = await this.connection.pool.query<{ id: string }>(
       POSTGRES_STATEMENTS.knownJobs,
-      // As text: in a transaction, parameters become part of the statement.
+      // A string, because in a transaction parameters are inlined into the statement.
       [this.queueName, JSON.stringify(ids.map(({ jobId }) => jobId))],
     );
     return new Set(rows.map(({ id }) => id));
   }
 
   /**
-   * The parent lets a job have its attempts again, but not its losses of a worker: one that has failed
-   * for those would fail again at the first. Dead it may as well have none.
+   * The parent resets a job's attempts, but not its count of lost workers: a job that failed because of
+   * that count would fail again at the first loss. While dead it needs no count.
    */
   override async retryFinishedJob(
     ...[job, state, options = {}]: Parameters<PostgresQueueBackend['retryFinishedJob']>
@@ -107,8 +106,8 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
   }
 
   /**
-   * The parent gives a line the number after the highest, so that of two that are added at the same
-   * moment one fails. Each time one of them succeeds.
+   * The parent numbers a line after the highest one, so that of two lines added at the same moment one
+   * fails. Each retry succeeds for one of them.
    */
   override async addLog(...line: Parameters<PostgresQueueBackend['addLog']>): Promise<number> {
     for (;;) {
@@ -120,22 +119,22 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     }
   }
 
-  /** The parent remembers a failure for ever; the connection tries again. */
+  /** The parent keeps a failure; the connection retries. */
   override waitUntilReady(): Promise<void> {
     return this.connection.waitUntilReady();
   }
 
   /**
-   * The parent would name the listening connection after this queue. It belongs to all of them, and
-   * keeps the name of the application.
+   * The parent would name the listening connection after this queue. All queues share it, so it keeps the
+   * application's name.
    */
   override setName(): Promise<void> {
     return Promise.resolve();
   }
 
   /**
-   * In seconds. The parent lets an idle worker rely on notifications for an hour; one that is lost
-   * together with its connection is then made up for within this time.
+   * In seconds. In the parent an idle worker relies on notifications for an hour. This limit bounds the
+   * delay if a notification is lost together with its connection.
    */
   override get maximumBlockTimeout(): number {
     return 10;

@@ -8,13 +8,13 @@ import {
 import { QueueSchemaError } from './queue-schema.error';
 
 /**
- * One connection of BullMQ's kind behind every queue and worker of a process. By itself BullMQ makes
- * one for each, and each of those opens a pool and a listening connection.
+ * One BullMQ connection for every queue and worker of a process. By default BullMQ creates one for each,
+ * and each opens a pool and a listening connection.
  *
- * What differs from its parent:
- * - Its users do not end it by closing themselves; {@link end} does.
- * - It can become ready after an attempt that failed; the parent remembers the first failure for ever.
- * - Its errors do not reach its users: the pool reports a lost connection, once for all of them.
+ * Differences from its parent:
+ * - A user that closes does not close it; {@link end} does.
+ * - It can become ready after a failed attempt; the parent keeps the first failure.
+ * - Its errors do not reach its users: the pool reports a lost connection once for all of them.
  */
 export class SharedPostgresConnection extends PostgresConnection {
   private ready: Promise<void> | undefined;
@@ -25,7 +25,7 @@ export class SharedPostgresConnection extends PostgresConnection {
     private readonly migrateHint: string | undefined,
   ) {
     super(pool);
-    // Each queue, worker and event reader adds listeners of its own.
+    // Each queue, worker and event reader adds its own listeners.
     this.setMaxListeners(0);
   }
 

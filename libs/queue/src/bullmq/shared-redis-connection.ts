@@ -3,21 +3,21 @@ import type { RedisClient } from '../connection/redis/redis-client';
 import { Bell } from '../timing/bell';
 
 /**
- * The connection behind the commands of every queue and worker of a process. By itself BullMQ makes
- * one for each.
+ * One connection for the commands of every queue and worker of a process. By default BullMQ creates one for
+ * each.
  *
- * What differs from its parent:
- * - Its users do not end it by closing themselves; the store does.
- * - Who uses it while Redis is away waits for a given time only; then the command fails. Without such a
- *   time, only the first attempt to connect is waited for.
- * - Its errors do not reach its users: the store reports a lost connection, once for all of them.
+ * Differences from its parent:
+ * - A user that closes does not close it; the store does.
+ * - A user waits a limited time while Redis is away; then the command fails. Without such a limit, only the
+ *   first connection attempt is awaited.
+ * - Its errors do not reach its users: the store reports a lost connection once for all of them.
  */
 export class SharedRedisConnection extends RedisConnection {
-  /** From the last look at the server; BullMQ chooses between old and new commands by it. */
+  /** From the last check of the server; BullMQ chooses between old and new commands by it. */
   serverVersion = '6.2.0';
   private connecting: Promise<void> | undefined;
   private isAttempted = false;
-  /** Rung when Redis is back, and when nobody is to wait for it any more. */
+  /** Rung when Redis is back, and when waiting for it must end. */
   private readonly back = new Bell();
 
   /** @param patience in milliseconds */
@@ -31,7 +31,7 @@ export class SharedRedisConnection extends RedisConnection {
       skipVersionCheck: true,
       skipWaitingForReady: true,
     });
-    // Each queue, worker and event reader adds listeners of its own.
+    // Each queue, worker and event reader adds its own listeners.
     this.setMaxListeners(Infinity);
     commands.setMaxListeners(Infinity);
     commands.on('ready', this.back.ring);
@@ -59,7 +59,7 @@ export class SharedRedisConnection extends RedisConnection {
     return Promise.resolve();
   }
 
-  /** Resolves when Redis was reached, and also when it was not. */
+  /** Resolves whether or not Redis was reached. */
   attempt(): Promise<void> {
     this.connecting ??= this.commands.connect().then(
       () => {
@@ -72,7 +72,7 @@ export class SharedRedisConnection extends RedisConnection {
     return this.connecting;
   }
 
-  /** Lets go of who waits for Redis. */
+  /** Ends all waits for Redis. */
   stopWaiting(): void {
     this.back.ring();
   }

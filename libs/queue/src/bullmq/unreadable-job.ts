@@ -2,7 +2,7 @@ import { REDIS_FIELDS } from './internals';
 
 const { data, options, progress, parent, deferredFailure } = REDIS_FIELDS;
 
-/** The fields of a job's hash that hold JSON, by what they hold. */
+/** The fields of a job's hash that hold JSON, with their meaning. */
 const JSON_FIELDS: ReadonlyMap<string, string> = new Map([
   [data, 'data'],
   [options, 'options'],
@@ -11,15 +11,15 @@ const JSON_FIELDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A job's hash as BullMQ can read it. BullMQ parses the JSON in it after a worker has fetched the job,
- * and throws: the job is then held until its lock has expired, fetched again, and so on for ever; and
- * the worker takes the error for one of the job that it has just ended.
+ * Makes a job's hash safe for BullMQ to parse. BullMQ parses the JSON after a worker has fetched the job,
+ * and throws: the job is held until its lock expires, fetched again, and so on without end, and the worker
+ * treats the error as one of the job that it has just finished.
  *
- * So a field that is not JSON is left out (of the data, the text is kept for whoever looks at the job),
- * and the job is failed at once, with a reason. (Not if it is the parent: BullMQ's own script reads that
- * when the job ends, and throws.) Postgres refuses to store what is not JSON.
+ * So a field that is not JSON is omitted (the data's text is kept for inspection), and the job fails at
+ * once, with a reason. Exception: the parent, which BullMQ's own script parses when the job ends, and
+ * throws. Postgres refuses to store invalid JSON.
  *
- * @param fields names and values in turn, as Redis answers
+ * @param fields alternating names and values, as in Redis's reply
  */
 export function readableJob(
   queue: string,
@@ -37,7 +37,7 @@ export function readableJob(
   return readable;
 }
 
-/** Asked for every job that a worker fetches, so it makes nothing as long as there is nothing to tell. */
+/** Called for every fetched job, so it allocates nothing unless a field is broken. */
 function brokenFields(fields: readonly string[]) {
   const broken: { index: number; field: string; value: string; meaning: string }[] = [];
   for (let index = 0; index < fields.length; index += 2) {

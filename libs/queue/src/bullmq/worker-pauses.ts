@@ -1,15 +1,15 @@
 import type { Worker } from 'bullmq';
 
-/** In milliseconds: the longest pause of a worker that stops. */
+/** In milliseconds: the longest pause of a stopping worker. */
 const WHILE_STOPPING = 1_000;
 
-/** BullMQ types it as that of a polyfill, whose abort signal lacks what is newer. */
+/** BullMQ uses the types of a polyfill, whose abort signal lacks newer members. */
 export type PauseController = NonNullable<Parameters<Worker['delay']>[1]>;
 
 /**
- * The pauses of a worker: while its queue may start no more jobs (`limiter`), and before it repeats what
- * failed. BullMQ ends them when a worker closes, and not always. Here, closing comes last, after the jobs
- * have had their time; a worker that only waits must not use that up.
+ * The pauses of a worker: while its queue is rate-limited (`limiter`), and before it retries a failed step.
+ * BullMQ ends them when a worker closes, and not always. Here, closing comes last, after the jobs have had
+ * their time; a worker that only waits must not use that up.
  */
 export class WorkerPauses {
   private readonly pausing = new Set<PauseController>();
@@ -18,7 +18,7 @@ export class WorkerPauses {
   /**
    * Runs a pause that {@link shorten} can end.
    *
-   * @param milliseconds undefined: as long as `pause` takes by default
+   * @param milliseconds undefined: the default of `pause`
    */
   async run(
     milliseconds: number | undefined,

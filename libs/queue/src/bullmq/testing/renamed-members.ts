@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 const ROOM = dirname(__dirname);
 
-/** The members of BullMQ's classes that this room overrides, by their names. */
+/** Names of the BullMQ members that this folder overrides. */
 export function overriddenMembers(): string[] {
   const names = roomFiles().flatMap((file) => {
     const source = ts.createSourceFile(
@@ -25,9 +25,9 @@ export function overriddenMembers(): string[] {
 }
 
 /**
- * Compiles this room against a BullMQ whose declarations call these members otherwise.
+ * Compiles this folder against BullMQ declarations with these members renamed.
  *
- * @returns the compiler's errors, each with the code that it is about
+ * @returns the compiler's errors, each with its source line
  */
 export function compileWithRenamed(members: readonly string[]): string[] {
   const configFile = join(ROOM, '../../tsconfig.json');
@@ -53,7 +53,7 @@ export function compileWithRenamed(members: readonly string[]): string[] {
     });
 }
 
-/** The members keep their places and types; their names get an ending. */
+/** The members keep their places and types; their names get a suffix. */
 function renameMembers(declarations: string, members: readonly string[]): string {
   const source = ts.createSourceFile('bullmq.d.ts', declarations, ts.ScriptTarget.Latest, true);
   return source.statements
