@@ -3,11 +3,11 @@ import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
 import { QueueStore, type BackendRequest } from './queue-store';
 
 /**
- * Lets BullMQ, and so @nestjs/bullmq, take a {@link QueueStore} as its `connection`.
+ * Makes BullMQ, and so @nestjs/bullmq, accept a {@link QueueStore} as its `connection`.
  *
- * BullMQ has one factory a process, so this one holds nothing: it looks at the connection that each
- * queue was given. Several applications in one process stay apart, and a queue with a connection of
- * BullMQ's own kind works as it would without this library.
+ * BullMQ has one factory per process, so this one is stateless: it dispatches by the connection of each
+ * queue. Several applications in one process stay separate, and a queue with a regular BullMQ connection
+ * works as without this library.
  */
 export function acceptQueueStores(): void {
   setDefaultBackendFactory<IQueueBackend, unknown>(dispatch);

@@ -9,7 +9,7 @@ import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
 import { isRedisUrl } from '../connection/redis/redis-url';
 
-/** Where the tables of a queue store stand. */
+/** The schema version of a queue store. */
 export interface QueueMigrationState {
   /** 0 if there are none. */
   version: number;
@@ -19,12 +19,11 @@ export interface QueueMigrationState {
 }
 
 /**
- * Creates or upgrades the tables that BullMQ keeps queues in; without effect if they are up to date,
- * and on Redis, which has none.
+ * Creates or upgrades BullMQ's tables. Does nothing if they are up to date, or on Redis, which has none.
  *
- * Runs in one transaction, under an advisory lock: processes that do it at once wait for one another.
+ * Runs in one transaction, under an advisory lock: concurrent processes wait for one another.
  *
- * @returns what was done: the version before, and the version now.
+ * @returns the versions before and after.
  * @throws QueueUnreachableError if the store does not answer.
  */
 export async function migrateQueueStore(url: string): Promise<{ from: number; to: number }> {
@@ -36,7 +35,7 @@ export async function migrateQueueStore(url: string): Promise<{ from: number; to
   });
 }
 
-/** Tells whether {@link migrateQueueStore} has something to do. Changes nothing. Throws the same. */
+/** Whether {@link migrateQueueStore} has something to do. Changes nothing. Throws the same errors. */
 export async function queueMigrationState(url: string): Promise<QueueMigrationState> {
   if (isRedisUrl(url)) return { version: 0, required: 0, pending: false };
   return withClient(url, async (client) => {
@@ -57,7 +56,7 @@ async function installedVersion(client: pg.Client): Promise<number> {
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'queue-migrations' });
-  // Told by the query that fails with it.
+  // The failing query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -7,7 +7,7 @@ import { defaultObserver } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 
-/** The kinds of store, by the scheme of their URL. */
+/** Kinds of store by URL scheme. */
 const STORES: Record<
   string,
   new (options: QueueStoreOptions, observer: AnyObserver) => QueueStore
@@ -19,11 +19,11 @@ const STORES: Record<
 };
 
 /**
- * The store that a URL names. Connects when it is first used.
+ * Opens the store of a URL. Connects on first use.
  *
- * @param observer is told when the store is lost and when it is back; by default both are logged
+ * @param observer notified when the store is lost and when it is back; by default both are logged
  * @throws UnsupportedStoreError for any other URL.
- * @throws InvalidRedisUrlError for a URL of a Redis that cannot be read.
+ * @throws InvalidRedisUrlError for a Redis URL that cannot be parsed.
  */
 export function openQueueStore(
   options: QueueStoreOptions,
@@ -35,7 +35,7 @@ export function openQueueStore(
   return new Store(options, observer);
 }
 
-/** That of a cluster names several hosts, and `URL` reads none like it. */
+/** A cluster's URL has several hosts, which `URL` cannot parse. */
 function schemeOf(url: string): string | undefined {
   if (isRedisUrl(url)) return url.slice(0, url.indexOf(':') + 1);
   return URL.canParse(url) ? new URL(url).protocol : undefined;

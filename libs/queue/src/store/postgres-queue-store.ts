@@ -11,7 +11,7 @@ import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
 import { SharedPostgresConnection } from '../bullmq/shared-postgres-connection';
 import { TransactionalPool } from '../connection/postgres/transactional-pool';
 
-/** The queues of a process in a Postgres database: one pool, and one connection that listens. */
+/** The queues of a process in a Postgres database: one pool, and one listening connection. */
 export class PostgresQueueStore extends QueueStore {
   readonly location: string;
   private readonly pool: TransactionalPool;
@@ -65,22 +65,22 @@ export class PostgresQueueStore extends QueueStore {
   }
 
   /**
-   * The first job of a queue creates the sequence of its ids, under a lock that is held until the
-   * transaction ends; every other first job would wait for it. So it is created before, and apart.
+   * The first job of a queue creates the sequence of its ids, under a lock held until the transaction ends;
+   * every concurrent first job would wait for it. So it is created beforehand, in a transaction of its own.
    */
   private prepare(queue: string): Promise<unknown> {
     const known = this.prepared.get(queue);
     if (known !== undefined) return known;
     const preparing = this.createSequence(queue);
     this.prepared.set(queue, preparing);
-    // The next who adds a job tries again.
+    // The next `add` retries.
     preparing.catch(() => this.prepared.delete(queue));
     return preparing;
   }
 
   private async createSequence(queue: string): Promise<void> {
     await this.connection.waitUntilReady();
-    // BullMQ creates it when it takes the first id from it. One id that no job has does no harm.
+    // BullMQ creates it when it takes the first id. An unused id does no harm.
     await this.pool.query(POSTGRES_STATEMENTS.createJobIds, [queue]);
   }
 }

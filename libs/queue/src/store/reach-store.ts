@@ -8,12 +8,12 @@ const DEFAULT_TIMEOUT = 30_000;
 const PAUSE = 500;
 
 /**
- * Waits until a store answers: it may be starting at the same time as this process.
+ * Waits until a store answers, since it may start at the same time as this process.
  *
  * Closes the store if it cannot be used.
  *
  * @param timeout in milliseconds
- * @throws QueueUnreachableError if it did not answer in time; any other error of `check` at once,
+ * @throws QueueUnreachableError if it did not answer in time. Any other error of `check` is thrown at once,
  * because waiting does not create tables or correct a password.
  */
 export async function reachStore<Store extends Pick<QueueStore, 'check' | 'close'>>(
@@ -30,11 +30,11 @@ export async function reachStore<Store extends Pick<QueueStore, 'check' | 'close
 }
 
 /**
- * Does something that needs a store, again and again until the store answers: a connection may be
- * lost between two steps of it.
+ * Retries an operation on a store until the store answers, since a connection may be lost between two of
+ * its steps.
  *
  * @param timeout in milliseconds
- * @throws QueueUnreachableError if it did not answer in time; any other error at once.
+ * @throws QueueUnreachableError if it did not answer in time. Any other error is thrown at once.
  */
 export async function untilReached<Result>(
   attempt: () => Promise<Result>,

@@ -19,18 +19,18 @@ import { parseRedisUrl, type RedisTarget } from '../connection/redis/redis-url';
 import { requireUsableServer } from '../connection/redis/server-info';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
 
-/** BullMQ's own default, so that its other tools find the queues. */
+/** BullMQ's default, so that its other tools find the queues. */
 const DEFAULT_PREFIX = 'bull';
 
-/** In milliseconds, for a connection to be made and for a command to be answered. */
+/** In milliseconds, to open a connection and to answer a command. */
 const ANSWER_TIMEOUT = 5_000;
 
-/** In milliseconds. BullMQ's worker tries a step that failed again after 15 s. */
+/** In milliseconds. BullMQ's worker retries a failed step after 15 s. */
 const WORKER_PATIENCE = 10_000;
 
 /**
- * The queues of a process in a Redis or Valkey, or in a cluster of them: one connection for commands,
- * and one that waits for each worker and each event reader.
+ * The queues of a process in Redis or Valkey, or in a cluster: one connection for commands, and a blocking
+ * one for each worker and each event reader.
  */
 export class RedisQueueStore extends QueueStore {
   readonly location: string;
@@ -39,12 +39,12 @@ export class RedisQueueStore extends QueueStore {
   private readonly answerTimeout: number;
   private readonly client: RedisClient;
   private readonly connection: SharedRedisConnection;
-  /** The same connection for workers, who do not fail a step over a short loss of it. */
+  /** The same connection for workers, which must not fail a step over a short loss of it. */
   private readonly workers: SharedRedisConnection;
   private readonly watch: ConnectionWatch;
-  /** The connections that wait for each worker and each event reader. */
+  /** The blocking connections of workers and event readers. */
   private readonly waiting = new Set<RedisClient>();
-  /** Whether it was asked what the server keeps on disk. */
+  /** Whether the server's persistence was checked. */
   private isKnown = false;
 
   /** @throws InvalidRedisUrlError */
@@ -92,15 +92,15 @@ export class RedisQueueStore extends QueueStore {
     return Promise.resolve(false);
   }
 
-  /** @throws OtherDatabaseError always: Redis has no part in a transaction of Postgres. */
+  /** @throws OtherDatabaseError always: Redis cannot take part in a Postgres transaction. */
   addInTransaction(...[, queue]: Parameters<QueueStore['addInTransaction']>): Promise<string[]> {
     return Promise.reject(new OtherDatabaseError(queue.name, this.location));
   }
 
   /**
    * @throws QueueUnreachableError if it does not answer.
-   * @throws QueueAccessError if it lets nobody in.
-   * @throws EvictionPolicyError if it throws keys away when its memory is full.
+   * @throws QueueAccessError if it refuses the login.
+   * @throws EvictionPolicyError if it evicts keys when its memory is full.
    * @throws RedisVersionError if it is too old.
    */
   async check(): Promise<void> {
@@ -112,11 +112,11 @@ export class RedisQueueStore extends QueueStore {
     this.workers.serverVersion = version;
   }
 
-  /** Once: a server that keeps nothing on disk is for tests. */
+  /** Warns once: a server without persistence is for tests. */
   private async tellIfForgetful(info: string): Promise<void> {
     if (this.isKnown) return;
     this.isKnown = true;
-    // A server of a cloud may refuse the question; it has its own ways then.
+    // A cloud provider's server may refuse CONFIG; its persistence is configured elsewhere.
     const answer = await this.client.config('GET', 'save').catch(() => undefined);
     const saves: unknown = Array.isArray(answer) ? answer[1] : undefined;
     if (saves !== '' || !/^aof_enabled:0/m.test(info)) return;
@@ -128,15 +128,15 @@ export class RedisQueueStore extends QueueStore {
 
   async close(): Promise<void> {
     this.watch.stop();
-    // Commands that others still wait for are answered first.
+    // QUIT lets pending commands finish first.
     if (this.client.status === 'ready') await this.client.quit().catch(() => undefined);
     endClient(this.client);
     this.workers.stopWaiting();
-    // Whoever has them was told to close, and may still wait for an answer on one of them.
+    // Their users were closed, and may still wait for an answer on one of them.
     for (const client of this.waiting) endClient(client);
   }
 
-  /** A command of the store's own. */
+  /** Runs a command of the store itself. */
   private async run<T>(command: () => Promise<T>): Promise<T> {
     await this.connection.attempt();
     if (this.watch.refusal !== undefined) throw this.watch.refusal;
@@ -148,10 +148,10 @@ export class RedisQueueStore extends QueueStore {
   }
 
   private translate(error: unknown): unknown {
-    // The connection may be open on this side only: the next command gets another.
+    // The connection may be half-open: the next command gets another.
     if (isTimeout(error) && this.client.status === 'ready') this.client.disconnect(true);
     const translated = redisError(error, this.location);
-    // Why it cannot be reached was told by the connection, not by the command.
+    // The connection knows why it cannot be reached; the command does not.
     return translated instanceof QueueUnreachableError
       ? this.watch.explain(translated)
       : translated;
@@ -167,7 +167,7 @@ export class RedisQueueStore extends QueueStore {
   }
 }
 
-/** By which BullMQ's `getWorkers()` tells workers with a name. */
+/** BullMQ's `getWorkers()` identifies named workers by it. */
 function workerSuffix(options: object): string {
   const name: unknown = Reflect.get(options, 'name');
   return typeof name === 'string' && name !== '' ? `:w:${name}` : '';

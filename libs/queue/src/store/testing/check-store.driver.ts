@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { acceptQueueStores } from '../backend-dispatcher';
 import { openQueueStore } from '../open-queue-store';
 
-/* A process that looks once whether the store that it is told can be used, and prints the answer. */
+/* A process that checks once whether the store given by its URL is usable, and prints the result. */
 
 const [url = ''] = process.argv.slice(2);
 acceptQueueStores();

@@ -4,21 +4,21 @@ import { createQueueDatabase } from './queue-database';
 
 export type StoreKind = 'postgres' | 'redis';
 
-/** A store of the test's own, ready for use. */
+/** An isolated store, ready for use. */
 export interface TestStore {
   readonly kind: StoreKind;
   readonly url: string;
-  /** Ends every connection to it, as a failing network does. @returns how many there were */
+  /** Terminates every connection to it, as a failing network does. @returns how many there were */
   endConnections(): Promise<number>;
   /**
-   * Deletes what is in it.
+   * Deletes its contents.
    *
    * @throws OpenConnectionsError if something is still connected to it
    */
   drop(): Promise<void>;
 }
 
-/** An empty store with its tables, apart from those of all other tests. */
+/** Creates an empty store with its tables, isolated from all other tests. */
 export async function createTestStore(kind: StoreKind): Promise<TestStore> {
   if (kind === 'redis') {
     const { url, endConnections, drop } = await createTestRedis();
@@ -47,8 +47,8 @@ async function endPostgresConnections(connectionString: string): Promise<number>
 }
 
 /**
- * Runs the same tests on each kind of store. Without a Redis server those on Redis are skipped, which
- * the global setup says once a run; in CI, where nobody reads that, they fail.
+ * Runs the same tests on each kind of store. Without a Redis server those on Redis are skipped, and the
+ * global setup warns once per run. In CI, where warnings go unread, they fail.
  */
 export function describeOnEachStore(name: string, tests: (kind: StoreKind) => void): void {
   describe(`${name}, on Postgres`, () => {
@@ -59,7 +59,7 @@ export function describeOnEachStore(name: string, tests: (kind: StoreKind) => vo
   });
 }
 
-/** Tests that mean something on Redis only; skipped, and failing in CI, like those on each store. */
+/** For tests that apply to Redis only; skipped, or failing in CI, like those of {@link describeOnEachStore}. */
 export function describeOnRedis(name: string, tests: () => void): void {
   if (hasTestRedis()) {
     describe(name, tests);

@@ -7,7 +7,7 @@ import {
 } from '@libs/testing';
 import { migrateQueueStore } from '../migrate-queue-store';
 
-/** This library, and the version of BullMQ, whose tables they are. */
+/** This library, and the version of BullMQ, which defines the tables. */
 const SOURCES = [join(__dirname, '../..'), join(__dirname, '../../../../../package-lock.json')];
 
 const queueTables = (): DatabaseTemplate => ({
@@ -16,7 +16,7 @@ const queueTables = (): DatabaseTemplate => ({
   migrate: migrateQueueStore,
 });
 
-/** A database of the test's own, with the tables for queues. */
+/** Creates an isolated database with the queue tables. */
 export function createQueueDatabase(): Promise<TestDatabase> {
   return createTestDatabase(queueTables());
 }
