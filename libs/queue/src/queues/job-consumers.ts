@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * What runs jobs in this application, if anything does; all that stopping it needs to know. Its
- * methods are called in this order.
+ * The part of this application that runs jobs, if any, as shutdown needs it. The methods are called in this
+ * order.
  */
 export interface JobConsumer {
-  /** No job is fetched any more. */
+  /** Stops fetching jobs. */
   stopFetching(): Promise<void>;
   /**
-   * Running jobs finish.
+   * Waits for running jobs to finish.
    *
-   * @returns whether all of them had at the deadline, in milliseconds from now
+   * @returns whether all of them finished by the deadline, in milliseconds from now
    */
   finish(deadline: number): Promise<boolean>;
-  /** Aborts the jobs that still run, and puts them back into their queues. */
+  /** Aborts the jobs still running, and requeues them. */
   requeue(deadline: number): Promise<void>;
-  /** Lets go of the store. */
+  /** Releases the store. */
   close(): Promise<void>;
 }
 
-/** Who has to drain before the queues of this application close. */
+/** The consumers to drain before the queues of this application close. */
 @Injectable()
 export class JobConsumers {
   private readonly consumers = new Set<JobConsumer>();

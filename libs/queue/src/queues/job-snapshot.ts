@@ -1,7 +1,7 @@
 import type { JobProgress, JobState as BullJobState } from 'bullmq';
 
 /**
- * Where a job stands:
+ * The states of a job:
  *
  *     waiting ──▶ active ──▶ completed
  *        ▲          │ └────▶ failed        (attempts used up, or an error that forbids more)
@@ -12,32 +12,32 @@ import type { JobProgress, JobState as BullJobState } from 'bullmq';
 export type JobState =
   'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed';
 
-/** What can be told about a job at one moment. Its data is left out: it may be nobody else's business. */
+/** A job's status at one moment. The data is omitted, because it may be confidential. */
 export interface JobSnapshot {
   readonly queue: string;
   readonly id: string;
   readonly state: JobState;
-  /** What the processor reported last: a number or an object of its own; 0 before that. */
+  /** The latest progress reported: a number or an object; 0 before that. */
   readonly progress: JobProgress;
-  /** Attempts that have ended, and how many there may be. */
+  /** Attempts made, and the maximum. */
   readonly attempts: { readonly made: number; readonly max: number };
   readonly enqueuedAt: Date;
   /** When the latest attempt began. */
   readonly startedAt: Date | undefined;
-  /** When the job ended for good. */
+  /** When the job completed or failed permanently. */
   readonly finishedAt: Date | undefined;
-  /** What the processor returned; set if the state is `completed` and the contract has a result. */
+  /** The result; set if the state is `completed` and the contract has a result. */
   readonly result: unknown;
-  /** Why the latest attempt failed: set if the job has failed, or is to be tried again. */
+  /** Why the latest attempt failed; set if the job has failed or waits for a retry. */
   readonly failure: string | undefined;
 }
 
-/** Whether a job has ended for good. */
+/** Whether a job has completed or failed permanently. */
 export function hasEnded({ state }: Pick<JobSnapshot, 'state'>): boolean {
   return state === 'completed' || state === 'failed';
 }
 
-/** A job with a priority waits like any other. */
+/** Maps BullMQ's `prioritized` to `waiting`. */
 export function readableState(state: BullJobState | 'unknown'): JobState | undefined {
   if (state === 'unknown') return undefined;
   return state === 'prioritized' ? 'waiting' : state;

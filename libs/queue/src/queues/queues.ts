@@ -5,11 +5,11 @@ import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 
-/** The queues that this application adds jobs to or reads jobs from: one `Queue` of BullMQ a name. */
+/** The queues that this application adds jobs to or reads jobs from: one BullMQ `Queue` per name. */
 @Injectable()
 export class Queues {
   private readonly queues = new Map<string, Queue>();
-  /** Those of jobs that this application has no contract of. */
+  /** Queues of jobs without a contract in this application. */
   private readonly others = new Map<string, Queue>();
 
   private readonly contracts = new Map<string, JobContract>();
@@ -20,7 +20,7 @@ export class Queues {
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: Pick<QueueModuleOptions, 'telemetry'>,
   ) {}
 
-  /** The queue of a contract, opened when it is first asked for. */
+  /** The queue of a contract, opened on first use. */
   open(job: JobContract): Queue {
     const queue = this.queues.get(job.name) ?? this.create(job);
     this.queues.set(job.name, queue);
@@ -36,7 +36,7 @@ export class Queues {
     return this.queues.get(name);
   }
 
-  /** A queue that jobs of any contract are passed on to. It is not one that this application reads. */
+  /** A queue to publish jobs of any contract to. This application does not read it. */
   forPublishing(name: string): Queue {
     const queue = this.queues.get(name) ?? this.others.get(name) ?? this.create({ name });
     if (!this.queues.has(name)) this.others.set(name, queue);
