@@ -5,8 +5,8 @@ import type { AddOptions } from '../contract/job-options';
 /**
  * The options of one `add`, with the contract's `dedupe` in them.
  *
- * A job that may be dropped for another gets its id here: the store answers with the id of the one that
- * is there, and only by an id of its own can one tell which of the two that is.
+ * A job that may be deduplicated gets its id here. The store returns the id of the existing job; only a
+ * comparison with our own id shows which of the two it is.
  */
 export function addOptions<Job extends JobContract>(
   { dedupe }: Job,

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
 
-/** The injection token of a job's producer; for tests that replace it. */
+/** The injection token of a job's producer, for tests that replace it. */
 export function getJobProducerToken(job: Pick<JobContract, 'name'>): string {
   return `JobProducer(${job.name})`;
 }

@@ -10,20 +10,20 @@ import type { QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { addOptions } from './add-options';
 
-/** Where a job that was added can be found again. */
+/** Identifies an added job. */
 export interface JobReference {
   readonly queue: string;
   readonly id: string;
-  /** `true` if another job was there already, and this is that one: see `dedupe` of the contract. */
+  /** `true` if a duplicate already existed, and this refers to it: see the contract's `dedupe`. */
   readonly deduplicated?: true;
 }
 
 /** Makes a job part of a transaction. */
 export interface TransactionOptions {
   /**
-   * The manager of the caller's transaction, such as the one that TypeORM's
-   * `dataSource.transaction(async (manager) => …)` gives to its function. The job then exists if and
-   * only if that transaction commits, and no worker sees it before.
+   * The manager of the caller's transaction, such as TypeORM's
+   * `dataSource.transaction(async (manager) => …)` passes to its callback. The job then exists if and only
+   * if that transaction commits, and no worker sees it before.
    */
   manager?: TransactionManager;
 }
@@ -38,15 +38,14 @@ export class JobProducer<Job extends JobContract> {
   ) {}
 
   /**
-   * Adds a job. It is in the store when the promise resolves, and runs at least once after that;
-   * with a `manager`, both are true once its transaction has committed. If adding it fails, that
-   * transaction can go on without it.
+   * Adds a job. When the promise resolves, the job is stored and will run at least once; with a `manager`,
+   * once its transaction has committed. If adding fails, that transaction can continue without the job.
    *
-   * @param options over the contract's options, for this job only
-   * @throws JobDataError if the data breaks the contract; it names every field that does.
+   * @param options override the contract's options, for this job only
+   * @throws JobDataError if the data violates the contract; it lists every invalid field.
    * @throws QueueUnreachableError if the store does not answer.
    * @throws TransactionRequiredError if the manager is in no transaction.
-   * @throws OtherDatabaseError if its transaction is not one of the database that holds the queues.
+   * @throws OtherDatabaseError if its transaction is not in the database that holds the queues.
    */
   async add(
     data: JobInput<Job>,
@@ -69,10 +68,10 @@ export class JobProducer<Job extends JobContract> {
   }
 
   /**
-   * Adds several jobs in one round trip: all of them, or none. A `manager` means, and throws, what it
-   * does for {@link add}.
+   * Adds several jobs in one round trip: all of them, or none. For `manager` and its errors, see
+   * {@link add}.
    *
-   * @throws JobDataError if the data of any of them breaks the contract; fields are named `[1].to`.
+   * @throws JobDataError if the data of any of them violates the contract; fields are named `[1].to`.
    */
   async addBulk(
     jobs: readonly { data: JobInput<Job>; options?: AddOptions }[],
@@ -105,24 +104,24 @@ export class JobProducer<Job extends JobContract> {
     return references;
   }
 
-  /** A job that is another, which was there before, is not added. */
+  /** Deduplicated jobs were not added. */
   private reportAdded(references: readonly JobReference[], inTransaction: boolean): void {
     const ids = references.filter((job) => job.deduplicated !== true).map(({ id }) => id);
     if (ids.length > 0) this.observer.jobsAdded({ queue: this.queue.name, ids, inTransaction });
   }
 
-  // BullMQ types the id as optional for jobs that were not stored yet; these were.
+  // BullMQ types the id as optional, for jobs not stored yet; these are stored.
   private reference({ id = '' }: { id?: string }, opts: AddOptions = {}): JobReference {
     const reference = { queue: this.queue.name, id };
     const dropped = opts.deduplication !== undefined && id !== opts.jobId;
     return dropped ? { ...reference, deduplicated: true } : reference;
   }
 
-  /** Parses what the worker will read, so that nothing is accepted here and refused there. */
+  /** Parses what the worker will read, so that whatever is accepted here is accepted there. */
   private async parse(data: JobInput<Job>): Promise<Parsed<Job['data']>> {
     let stored: unknown;
     try {
-      // BullMQ stores nothing at all as an empty object.
+      // BullMQ stores `undefined` as an empty object.
       stored = data === undefined ? {} : throughJson(data);
     } catch (error) {
       const problem = `it cannot be written as JSON (${reasonOf(error)})`;
