@@ -15,46 +15,46 @@ import { contractOf } from './processor-metadata';
 import { RunningJobs } from '../attempt/running-jobs';
 
 /**
- * The base of a processor: checks each job against the contract, and hands it to `handle`.
+ * The base class of a processor: validates each job against the contract, and passes it to `handle`.
  *
- * It is a `WorkerHost` of @nestjs/bullmq, so `@OnWorkerEvent` methods and `this.worker` are there too.
+ * It is a `WorkerHost` of @nestjs/bullmq, so `@OnWorkerEvent` and `this.worker` are available.
  */
 export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
-  /** For the worker, which puts back what does not finish before it stops. */
+  /** For the worker, which requeues the jobs that do not finish before it stops. */
   readonly runningJobs = new RunningJobs();
 
   /**
-   * How long an attempt may go on after the abort signal of its timeout, in milliseconds, until it has
-   * failed even though its handler has not ended.
+   * How long an attempt may continue after the abort signal of its timeout, in milliseconds. Then it fails,
+   * even if its handler has not ended.
    */
   protected readonly timeoutGrace: number = TIMEOUT_GRACE;
 
-  /** The contract that `@JobProcessor` names. */
+  /** The contract given to `@JobProcessor`. */
   protected get contract(): Contract {
-    // The decorator accepts a class for its own contract only.
+    // The decorator accepts only a class of its own contract.
     return contractOf(this.constructor) as Contract;
   }
 
   /**
    * Does the work of one attempt.
    *
-   * A job runs at least once, so it may run again after it has done its work: when the process is
-   * killed before BullMQ has stored the result, for one. What it does must bear being done twice.
+   * A job runs at least once, so it may run again after its work is done: for example, when the process is
+   * killed before BullMQ has stored the result. So the handler must be idempotent.
    *
-   * @returns what the contract's `result` accepts.
-   * @throws anything: the attempt has failed, and the job is tried again while it has attempts left.
-   *   `NonRetryableError` gives up at once, `RetryAfterError` says when to try again.
+   * @returns a value that the contract's `result` accepts.
+   * @throws any error: the attempt has failed, and the job is retried while it has attempts left.
+   *   `NonRetryableError` fails it permanently, `RetryAfterError` sets the delay of the retry.
    */
   abstract handle(
     context: JobContext<Contract>,
   ): JobReturn<Contract> | Promise<JobReturn<Contract>>;
 
   /**
-   * Called by BullMQ. It would make an abort signal of its own for each job if this declared a third
-   * parameter: see {@link AttemptAbort}.
+   * Called by BullMQ. Declares no third parameter, because BullMQ would then create an abort signal for
+   * each job: see {@link AttemptAbort}.
    *
    * @throws UnknownJobError if the job is not one of this contract.
-   * @throws JobDataError if the job's data breaks the contract.
+   * @throws JobDataError if the job's data violates the contract.
    * @throws JobResultError if the result does.
    * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
    */
@@ -62,7 +62,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     return this.processUntil(new AttemptAbort(), job, token);
   }
 
-  /** {@link process}, with an abort that the caller can use. */
+  /** {@link process}, with an abort controlled by the caller. */
   async processUntil(abort: AttemptAbort, job: Job, token?: string): Promise<JobResult<Contract>> {
     const limit = this.limitOf(job, abort);
     try {
@@ -74,7 +74,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     }
   }
 
-  /** One attempt, with its time limit if there is one. */
+  /** Runs one attempt, with its time limit if there is one. */
   protected attemptUnderLimit(
     limit: AttemptTimeout | undefined,
     job: Job,
@@ -91,12 +91,12 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     return new AttemptTimeout({ job: name, jobId: job.id ?? '', timeout, grace, wasKilled }, abort);
   }
 
-  /** Whether an error says that the handler was ended by force. One that runs in this process never is. */
+  /** Whether an error means that the handler was killed. A handler in this process never is. */
   protected readonly wasKilled: (error: unknown) => boolean = () => false;
 
   /**
-   * One attempt without what its worker adds: no time limit, and nothing is put back. Called by
-   * {@link process}, and in a sandbox by the child.
+   * Runs one attempt without what the worker adds: time limit and requeueing. Called by {@link process},
+   * and in a sandbox by the child.
    */
   async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Contract>> {
     const { name, data, result } = this.contract;
@@ -117,7 +117,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   }
 }
 
-/** Refuses here what BullMQ would fail to store, and take for an error worth a retry. */
+/** Refuses a result that BullMQ would fail to store; BullMQ would retry the job for it. */
 function requireStorable(name: string, id: string, result: unknown): void {
   let json: string;
   try {

@@ -5,29 +5,29 @@ import { type Isolation, isolationOptions } from '../options/isolation-options';
 import type { JobHost } from './job-host';
 import { type ProcessorWorkerOptions, setProcessorMetadata } from './processor-metadata';
 
-/** What a processor needs, and how a worker runs it; times are in milliseconds. */
+/** The dependencies of a processor, and the options of its worker; times are in milliseconds. */
 export interface JobProcessorOptions
   extends ProcessorWorkerOptions, Pick<ModuleMetadata, 'imports' | 'providers'> {
   /**
-   * How many jobs this process runs at the same time.
+   * The maximum number of jobs that this process runs at the same time.
    * @default 1
    */
   concurrency?: number;
   /**
-   * Runs the processor outside of the worker's event loop, which a job that computes would block: in
-   * child processes, or in threads. At most `concurrency` of them, started when they are needed.
+   * Runs the processor outside the worker's event loop, which a CPU-bound job would block: in child
+   * processes or threads. At most `concurrency` of them, started on demand.
    * @default in the worker itself
    */
   isolation?: Isolation;
 }
 
-/** In milliseconds, until a worker that lost the store tries again. BullMQ would wait 15 seconds. */
+/** In milliseconds: the pause before a worker that lost the store retries. BullMQ's default is 15 seconds. */
 const RETRY_AFTER_LOSS = 1_000;
 
 /**
- * How often a job may lose its worker until it fails for good. BullMQ would allow it once, and then a
- * job fails that was twice in a process that was killed, through no fault of its own. Not without a
- * limit, because a job may be what kills its process.
+ * How often a job may lose its worker before it fails permanently. BullMQ's default is once: a job fails
+ * that was twice in a killed process, through no fault of its own. There is a limit, because the job itself
+ * may be what kills its process.
  */
 const MAX_STALLED = 10;
 
@@ -35,7 +35,7 @@ const MAX_STALLED = 10;
  * Makes a class the processor of a job.
  *
  * `imports` is its dependency list: a worker imports these modules only if this processor is selected.
- * `providers` are services that only this processor needs. Everything else is an option of the worker.
+ * `providers` are services for this processor only. All other properties are worker options.
  *
  * Composes `@Processor` of @nestjs/bullmq.
  */

@@ -6,7 +6,7 @@ import { getProcessorMetadata } from './processor-metadata';
 /** A class with `@JobProcessor`. */
 export type ProcessorClass = Type<JobHost<JobContract>>;
 
-/** Whether a value that a module exports is a processor. */
+/** Whether an exported value is a processor. */
 export function isProcessorClass(value: unknown): value is ProcessorClass {
   return typeof value === 'function' && getProcessorMetadata(value) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { WorkerOptions } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
 import type { IsolationOptions } from '../options/isolation-options';
 
-/** The options of BullMQ's worker that belong to a processor; times are in milliseconds. */
+/** The BullMQ worker options that belong to a processor; times are in milliseconds. */
 export type ProcessorWorkerOptions = Pick<
   WorkerOptions,
   | 'limiter'
@@ -15,11 +15,11 @@ export type ProcessorWorkerOptions = Pick<
   | 'telemetry'
 >;
 
-/** What `@JobProcessor` notes on a class. */
+/** The metadata that `@JobProcessor` stores on a class. */
 export interface ProcessorMetadata extends Pick<ModuleMetadata, 'imports' | 'providers'> {
   readonly job: JobContract;
   readonly concurrency: number;
-  /** Undefined: it runs in its worker. */
+  /** Undefined: the processor runs in its worker. */
   readonly isolation?: IsolationOptions;
   readonly workerOptions?: ProcessorWorkerOptions;
 }

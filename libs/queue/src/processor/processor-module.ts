@@ -3,8 +3,8 @@ import type { ProcessorClass } from './processor-class';
 import { getProcessorMetadata } from './processor-metadata';
 
 /**
- * A module of its own for a processor: it sees what it imports, and not what other processors do.
- * Named after the processor, because Nest's messages about missing dependencies name the module.
+ * A separate module for a processor, so that it sees only its own imports. Named after the processor,
+ * because Nest's messages about missing dependencies name the module.
  */
 export function processorModule(processor: ProcessorClass): DynamicModule {
   const { imports, providers = [] } = getProcessorMetadata(processor) ?? {};
@@ -12,7 +12,7 @@ export function processorModule(processor: ProcessorClass): DynamicModule {
   return { module, imports, providers: [processor, ...providers] };
 }
 
-/** A class that holds nothing; the rules of this workspace have no place for an empty one. */
+/** Creates an empty class at run time; the lint rules forbid declaring one. */
 function namedClass(name: string): Type {
   const constructed = class extends Object {};
   return Object.defineProperty(constructed, 'name', { value: name });

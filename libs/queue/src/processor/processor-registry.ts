@@ -8,26 +8,26 @@ import { isProcessorClass, type ProcessorClass } from './processor-class';
 import { contractOf } from './processor-metadata';
 
 /**
- * The processors that a worker process can run: by the name of their job, how to load the module that
- * exports them. Kept in a generated file; nothing of it is loaded before it is selected.
+ * The processors that a worker process can run: job names, and functions that load the modules exporting
+ * the processors. Lives in a generated file; no processor is loaded before it is selected.
  */
 export type ProcessorRegistry = Readonly<Record<string, () => Promise<unknown>>>;
 
-/** Which part of a registry to load. */
+/** Which processors of a registry to load. */
 export interface ProcessorSelection {
   /** Names of processors. Undefined or empty: all of them. */
   readonly select?: readonly string[];
-  /** Where the person has set `select`, such as the name of a variable; for the error. */
+  /** Where `select` was configured, such as the name of a variable; for the error. */
   readonly selectedBy?: string;
 }
 
 /**
- * Loads the selected processors, and nothing of the others.
+ * Loads only the selected processors.
  *
- * @throws UnknownProcessorError for a name that the registry does not have.
+ * @throws UnknownProcessorError for a name missing from the registry.
  * @throws ProcessorMissingError for a module that exports no processor.
- * @throws DuplicateProcessorError for a job that two processors claim.
- * @throws ProcessorNameMismatchError for a processor of another job than the registry says.
+ * @throws DuplicateProcessorError for a job with two processors.
+ * @throws ProcessorNameMismatchError for a processor whose job differs from its registry entry.
  */
 export async function loadProcessors(
   registry: ProcessorRegistry,
@@ -51,7 +51,7 @@ export async function loadProcessors(
 async function loadEntry(registry: ProcessorRegistry, name: string) {
   const exported: unknown = await registry[name]?.();
   const values: unknown[] = typeof exported === 'object' && exported ? Object.values(exported) : [];
-  // A class that is also the default export is one processor.
+  // A class exported twice, such as also by default, is one processor.
   const processors = [...new Set(values.filter(isProcessorClass))];
   if (processors.length === 0) throw new ProcessorMissingError(name);
   return processors.map((processor) => ({ name, processor }));
