@@ -2,8 +2,8 @@ import { channel } from 'node:diagnostics_channel';
 import type { QueueEventMap, QueueObserver } from './queue-observer';
 
 /**
- * The channels of Node's `diagnostics_channel` on which the events of this library are published, by the
- * method of an observer that gets the same event. These names are stable.
+ * The channels of Node's `diagnostics_channel` that publish the events of this library, keyed by the
+ * observer method of the same event. These names are stable.
  */
 export const QUEUE_CHANNELS = {
   jobsAdded: 'nestjs-queue:jobs:added',
@@ -28,7 +28,7 @@ export const QUEUE_CHANNELS = {
   errorReported: 'nestjs-queue:error:reported',
 } as const satisfies Record<keyof QueueEventMap, string>;
 
-/** Publishes each event on its channel. Where nobody subscribes, that is one look at a property. */
+/** Publishes each event on its channel. Without subscribers, that costs one property access. */
 export function channelObserver(): QueueObserver {
   const methods = Object.entries(QUEUE_CHANNELS).map(([name, channelName]) => {
     const events = channel(channelName);
@@ -39,6 +39,6 @@ export function channelObserver(): QueueObserver {
       },
     ];
   });
-  // Each name has a method that takes whatever its event is.
+  // Each name maps to a method that takes its event.
   return Object.fromEntries(methods) as QueueObserver;
 }

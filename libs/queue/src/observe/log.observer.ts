@@ -20,16 +20,16 @@ import type {
   StoreLost,
 } from './queue-observer';
 
-/** In milliseconds: how long nothing more is said of the same processors that block the event loop. */
+/** In milliseconds: how long further blocks of the event loop by the same processors are not logged. */
 const QUIET_LOOP = 60_000;
 
-/** In milliseconds: an error that repeats within it is counted, not logged again. */
+/** In milliseconds: an error repeated within this time is counted, not logged again. */
 const QUIET_ERROR = 30_000;
 
-/** How many jobs a line names at most. */
+/** The maximum number of jobs that a line names. */
 const NAMED = 10;
 
-/** The lines that Nest's logger gets: what failed permanently as an error, what is tried again as a warning. */
+/** Writes to Nest's logger: permanent failures as errors, retries as warnings. */
 export class LogObserver implements QueueObserver {
   private readonly loggers = new Map<string, Logger>();
   private readonly blockedLoops = new Throttle(QUIET_LOOP);
@@ -49,7 +49,7 @@ export class LogObserver implements QueueObserver {
       return;
     }
     const hasStackFrames = /^ +at /m.test(error.stack ?? '');
-    // The data or the processor's result is at fault, and no line of code that a stack would show.
+    // The data or the result is invalid; a stack would show no useful line of code.
     const stack =
       hasStackFrames && !(error instanceof UnrecoverableError) ? error.stack : undefined;
     this.logger(queue).error(`Job ${id} failed permanently (${attempts}): ${error.message}`, stack);
@@ -113,7 +113,7 @@ export class LogObserver implements QueueObserver {
   }
 
   outboxRefused({ queue, id, row, attempts, reason }: OutboxRefused): void {
-    // The first time, and then less and less often.
+    // Logs the 1st, 2nd, 4th, 8th, … time.
     if (!Number.isInteger(Math.log2(attempts))) return;
     this.logger('OutboxRelay').error(
       `The queue "${queue}" refuses the job ${id} of the outbox (row ${row}, attempt ${attempts}): ` +
@@ -160,7 +160,7 @@ function adviceFor(queues: readonly string[]): string {
   return `${cause} outside this event loop: isolation: 'process' in its @JobProcessor.`;
 }
 
-/** Of milliseconds, with one digit. */
+/** Formats milliseconds as seconds, with one digit. */
 function seconds(time: number): string {
   return String(Math.round(time / 100) / 10);
 }

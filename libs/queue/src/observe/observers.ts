@@ -2,24 +2,24 @@ import { channelObserver, QUEUE_CHANNELS } from './channel.observer';
 import { LogObserver } from './log.observer';
 import type { AnyObserver, QueueEventMap, QueueObserver } from './queue-observer';
 
-/** The injection token of the observer that the parts of an application call: an {@link AnyObserver}. */
+/** The injection token of the application's observer: an {@link AnyObserver}. */
 export const QUEUE_OBSERVER = Symbol('QUEUE_OBSERVER');
 
 const ignore = (): void => undefined;
 
-/** What every application has, and the application's own observers after it: the log, and the channels. */
+/** The default observers (log and channels), followed by the application's own. */
 export function defaultObserver(own: readonly QueueObserver[] = []): AnyObserver {
   return combineObservers([new LogObserver(), channelObserver(), ...own]);
 }
 
 /**
- * One observer that calls several, in this order. An event that none of them is interested in costs a call
- * of an empty function. An observer that throws disturbs neither the job nor the other observers.
+ * Combines observers into one that calls them in this order. An event without a listener costs a call of an
+ * empty function. An observer that throws affects neither the job nor the other observers.
  */
 export function combineObservers(observers: readonly QueueObserver[]): AnyObserver {
   const names = Object.keys(QUEUE_CHANNELS) as (keyof QueueEventMap)[];
   const combined = names.map((name) => [name, combineMethods(observers, name)]);
-  // Each name has a method for its own event.
+  // Each name maps to a method for its own event.
   return Object.fromEntries(combined) as AnyObserver;
 }
 
@@ -34,7 +34,7 @@ function combineMethods<Name extends keyof QueueEventMap>(
       try {
         observer[name]?.(event);
       } catch {
-        // An observer only looks on.
+        // An observer's error must not affect the job.
       }
     }
   };

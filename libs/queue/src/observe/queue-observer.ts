@@ -6,21 +6,21 @@ export interface ObservedJob {
   readonly id: string;
 }
 
-/** A producer has added jobs; those of one call. */
+/** A producer has added jobs in one call. */
 export interface JobsAdded {
   readonly queue: string;
   readonly ids: readonly string[];
-  /** Whether they exist only if the caller's transaction commits, which is not known yet. */
+  /** Whether they were added in the caller's transaction, which has not committed yet. */
   readonly inTransaction: boolean;
 }
 
-/** A worker begins an attempt of a job. */
+/** A worker has started an attempt of a job. */
 export interface AttemptStarted extends ObservedJob {
   /** 1 for the first attempt, 2 for the first retry. */
   readonly attempt: number;
   /**
-   * From the time at which the job was due (added, and its delay over) to now, in milliseconds. Undefined
-   * for a retry: it is not stored when that is due.
+   * From the time the job was due (added, and its delay over) until now, in milliseconds. Undefined for a
+   * retry, whose due time is not stored.
    */
   readonly waited: number | undefined;
 }
@@ -33,30 +33,30 @@ export interface JobProgressed extends ObservedJob {
 /** A job is completed, and the store has its result. */
 export interface JobCompleted extends ObservedJob {
   readonly attempt: number;
-  /** From the start of the attempt to its end; in milliseconds. */
+  /** From the start of the attempt to its end, in milliseconds. */
   readonly duration: number;
 }
 
 /** An attempt has failed, and the store has the failure. */
 export interface AttemptFailed extends ObservedJob {
   readonly attempt: number;
-  /** How many attempts the job may have. */
+  /** The maximum number of attempts. */
   readonly maxAttempts: number;
   readonly error: Error;
-  /** Until the next attempt, in milliseconds; undefined if the job has failed permanently. */
+  /** Time until the next attempt, in milliseconds; undefined if the job has failed permanently. */
   readonly retryIn: number | undefined;
 }
 
-/** Jobs that did not finish before their worker stopped are in their queues again; no attempt is used up. */
+/** Jobs that did not finish before their worker stopped were requeued; no attempt is used up. */
 export interface JobsRequeued {
   readonly jobs: readonly ObservedJob[];
 }
 
-/** The event loop of this process did nothing else for a while. */
+/** The event loop of this process was blocked. */
 export interface LoopBlocked {
   /** A lower bound, in milliseconds. */
   readonly duration: number;
-  /** The jobs that ran during it. One of them is the cause, if a job is. */
+  /** The jobs that ran during the block. If a job caused it, it is one of these. */
   readonly jobs: readonly ObservedJob[];
 }
 
@@ -65,29 +65,29 @@ export interface StoreBack {
   readonly store: string;
 }
 
-/** The store does not answer. This process tries again until it does. */
+/** The store does not answer. This process retries until it does. */
 export interface StoreLost extends StoreBack {
   readonly error: Error;
 }
 
-/** A child of an isolated processor is ready for its first job. */
+/** A sandbox is ready for its first job. */
 export interface SandboxReady {
   /** The processor's name. */
   readonly processor: string;
   /** Such as `process 4711`. */
   readonly sandbox: string;
-  /** From its start to now, in milliseconds. */
+  /** From its start until now, in milliseconds. */
   readonly duration: number;
 }
 
-/** A child of an isolated processor has ended, though nobody has asked it to; or it was killed because it did not end. */
+/** A sandbox has ended unexpectedly, or was killed because it did not end. */
 export interface SandboxLost {
   readonly processor: string;
   readonly sandbox: string;
   readonly reason: 'ended while idle' | 'killed on close';
 }
 
-/** A child of an isolated processor could not be started. The same reason is reported once. */
+/** A sandbox could not be started. The same reason is reported once. */
 export interface SandboxRefused {
   readonly processor: string;
   readonly error: Error;
@@ -98,16 +98,16 @@ export interface OutboxPublished {
   readonly count: number;
 }
 
-/** The relay cannot publish for now. It tries again until it can; reported once until then. */
+/** The relay cannot publish. It retries until it can; reported once until then. */
 export interface OutboxFailing {
   readonly error: unknown;
 }
 
-/** A queue has refused a job of the outbox. The job is kept and tried again. */
+/** A queue has refused a job of the outbox. The job is kept and retried. */
 export interface OutboxRefused extends ObservedJob {
   /** The row in the outbox. */
   readonly row: string;
-  /** How often it was tried. */
+  /** How often publishing it was attempted. */
   readonly attempts: number;
   readonly reason: string;
 }
@@ -121,11 +121,11 @@ export interface OutboxLate {
 /** An error of a queue, a worker or an event reader that no caller waits for. */
 export interface ErrorReported {
   readonly error: Error;
-  /** What it means, in a sentence for a person, if that is known. */
+  /** A sentence that explains the error, if known. */
   readonly explanation: string | undefined;
 }
 
-/** Everything that can be observed, with what is told of it. */
+/** Every event, with its payload. */
 export interface QueueEventMap {
   jobsAdded: JobsAdded;
   attemptStarted: AttemptStarted;
@@ -133,7 +133,7 @@ export interface QueueEventMap {
   jobCompleted: JobCompleted;
   attemptFailed: AttemptFailed;
   jobsRequeued: JobsRequeued;
-  /** The worker of a job has disappeared; the job waits again. */
+  /** The worker of a job has disappeared; the job is waiting again. */
   jobStalled: ObservedJob;
   loopBlocked: LoopBlocked;
   storeLost: StoreLost;
@@ -143,18 +143,18 @@ export interface QueueEventMap {
   sandboxRefused: SandboxRefused;
   outboxPublished: OutboxPublished;
   outboxFailing: OutboxFailing;
-  /** The relay publishes again after it was failing. */
+  /** The relay publishes again after a failure. */
   outboxBack: undefined;
   outboxRefused: OutboxRefused;
   outboxLate: OutboxLate;
-  /** No job has been in the outbox for a minute any more. */
+  /** The oldest job has been in the outbox for less than a minute again. */
   outboxCaughtUp: undefined;
   errorReported: ErrorReported;
 }
 
 /**
- * Is called about what happens to jobs in this process: for logs, metrics and traces. It has a method for
- * each event that it is interested in. What a method throws is ignored; it must return at once.
+ * Called for events of jobs in this process: for logs, metrics and traces. Implement a method for each
+ * event of interest. Methods must return at once; what they throw is ignored.
  *
  *     QueueModule.forRoot({ url, observers: [{ attemptFailed: ({ queue }) => failures.inc({ queue }) }] })
  */
