@@ -9,22 +9,22 @@ import { Outbox, type OutboxLag } from './outbox';
 import { type OutboxObserver, OutboxRelay } from './outbox-relay';
 
 /**
- * How an application's jobs become part of its transactions: through the queue store itself, if it is
- * in the same database, or through an outbox, whose relay then runs in this process.
+ * Makes an application's jobs part of its transactions: through the queue store itself if it is in the same
+ * database, otherwise through an outbox, whose relay then runs in this process.
  */
 export class ApplicationOutbox implements OnApplicationBootstrap {
   private constructor(
     private readonly store: QueueStore,
-    /** Undefined if jobs need none. */
+    /** Undefined if jobs need no outbox. */
     private readonly outbox?: Outbox,
     private readonly relay?: OutboxRelay,
-    /** Instead of both, if nobody has asked yet whether jobs need one. */
+    /** Replaces both as long as it is unknown whether jobs need an outbox. */
     private readonly lazy?: LazyOutbox,
   ) {}
 
   /**
    * @throws QueueUnreachableError if the database of the outbox does not answer in time.
-   * @throws OutboxSchemaError if it has no table for it.
+   * @throws OutboxSchemaError if its table is missing.
    */
   static async open(
     {
@@ -54,7 +54,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     return new ApplicationOutbox(store, outbox, relay);
   }
 
-  /** For a process that may never need one, and relays nothing. Connects when it is first used. */
+  /** For a process that may never need an outbox, and relays nothing. Connects on first use. */
   static lazily(
     { url, outbox: options, applicationName, migrateHint, answerTimeout }: QueueModuleOptions,
     store: QueueStore,
@@ -64,12 +64,12 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     return new ApplicationOutbox(store, undefined, undefined, new LazyOutbox(outbox));
   }
 
-  /** Who makes jobs part of a transaction. */
+  /** The target of jobs added in a transaction. */
   get target(): Pick<QueueStore, 'addInTransaction'> {
     return this.lazy ?? this.outbox ?? this.store;
   }
 
-  /** A job that is committed and waits in the outbox; undefined if there is none, or no outbox. */
+  /** Finds a committed job in the outbox; undefined if there is none, or no outbox. */
   async find(queue: string, id: string): Promise<JobSnapshot | undefined> {
     const job = await this.outbox?.find(queue, id);
     if (job === undefined) return undefined;
@@ -88,7 +88,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     };
   }
 
-  /** How far publication is behind; undefined if there is no outbox. */
+  /** How far publication lags behind; undefined if there is no outbox. */
   async lag(): Promise<OutboxLag | undefined> {
     return this.outbox?.lag();
   }
@@ -97,12 +97,12 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     this.relay?.start();
   }
 
-  /** Whether something has to be stopped. */
+  /** Whether there is something to close. */
   get isUsed(): boolean {
     return (this.outbox ?? this.lazy) !== undefined;
   }
 
-  /** The relay finishes its batch, and every connection is closed. */
+  /** Lets the relay finish its batch, and closes every connection. */
   async close(): Promise<void> {
     await this.relay?.stop();
     await this.outbox?.close();

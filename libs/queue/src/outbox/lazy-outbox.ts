@@ -4,15 +4,15 @@ import type { Outbox } from './outbox';
 type Target = Pick<QueueStore, 'addInTransaction'>;
 
 /**
- * An outbox of a process that may never use it: whether jobs need it is found out when the first one is
- * added in a transaction. It is written to here, and relayed by other processes.
+ * The outbox of a process that may never use it: whether jobs need an outbox is checked when the first one
+ * is added in a transaction. This process only writes to it; other processes relay it.
  */
 export class LazyOutbox implements Target {
   private target: Promise<Target> | undefined;
 
   constructor(private readonly outbox: Outbox) {}
 
-  /** @throws OutboxSchemaError as well, if it is needed and the database has no table for it. */
+  /** @throws OutboxSchemaError as well, if it is needed and its table is missing. */
   async addInTransaction(...job: Parameters<Target['addInTransaction']>): Promise<string[]> {
     this.target ??= this.chooseTarget();
     return (await this.target).addInTransaction(...job);
@@ -26,7 +26,7 @@ export class LazyOutbox implements Target {
     try {
       return (await this.outbox.isNeeded()) ? this.outbox : this.outbox.store;
     } catch (error) {
-      // The next job asks again.
+      // The next job checks again.
       this.target = undefined;
       throw error;
     }

@@ -4,19 +4,19 @@ import { locationOf } from '../connection/postgres/location';
 import type { Queryable } from '../connection/postgres/database-identity';
 import { CREATE_OUTBOX, OUTBOX_TABLE } from './outbox-table';
 
-/** Any number that nothing else locks: of two processes that create the table, one waits. */
+/** An arbitrary number that nothing else locks, so that of two processes creating the table one waits. */
 const LOCK = 7_186_265_901;
 
-/** Whether the outbox is there. */
+/** Whether the outbox exists. */
 export interface OutboxMigrationState {
   pending: boolean;
 }
 
 /**
- * Creates the outbox in the application's own database; without effect if it is there. One transaction,
+ * Creates the outbox in the application's own database. Does nothing if it exists. Runs in one transaction,
  * under an advisory lock.
  *
- * @returns whether it was created now
+ * @returns whether it was created by this call
  * @throws QueueUnreachableError if the database does not answer.
  */
 export async function migrateOutbox(url: string): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function migrateOutbox(url: string): Promise<boolean> {
   });
 }
 
-/** Tells whether {@link migrateOutbox} has something to do. Changes nothing. Throws the same. */
+/** Whether {@link migrateOutbox} has something to do. Changes nothing. Throws the same errors. */
 export async function outboxMigrationState(url: string): Promise<OutboxMigrationState> {
   return { pending: !(await withClient(url, hasOutbox)) };
 }
@@ -41,7 +41,7 @@ export async function hasOutbox(connection: Queryable): Promise<boolean> {
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'outbox-migration' });
-  // Told by the query that fails with it.
+  // The failing query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();

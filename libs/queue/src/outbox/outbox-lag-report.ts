@@ -1,9 +1,9 @@
 import type { AnyObserver } from '../observe/queue-observer';
 
-/** In milliseconds: a row that has waited for so long is worth a report. */
+/** In milliseconds: a row that has waited this long is reported. */
 const LATE = 60_000;
 
-/** Reports once that jobs wait in the outbox for too long, and once that they no longer do. */
+/** Reports once when jobs wait too long in the outbox, and once when it has caught up. */
 export class OutboxLagReport {
   private isLate = false;
 

@@ -10,18 +10,18 @@ import { publishRows } from './publish-rows';
 import { BATCH, RelayConnection, type RefusedRow } from './relay-connection';
 
 /**
- * In milliseconds, with a random half: the outbox is polled, in case a notification is lost. The poll also
- * detects a connection that is open on this side only.
+ * In milliseconds; half of it is random. Polls the outbox in case a notification is lost. The poll also
+ * detects a half-open connection.
  */
 const POLL_INTERVAL = 10_000;
 
 /** In milliseconds: the first and the longest pause after a failure. */
 const PAUSE = { first: 100, longest: 10_000 };
 
-/** In milliseconds: a database or a store that does not answer does not keep an application from stopping. */
+/** In milliseconds: a database or a store that does not answer must not keep an application from stopping. */
 const STOP_TIMEOUT = 5_000;
 
-/** What a relay reports. */
+/** The events of a relay. */
 export type OutboxObserver = Pick<
   AnyObserver,
   | 'outboxPublished'
@@ -39,7 +39,7 @@ export type OutboxObserver = Pick<
  *        ▲          │ ▲ └── at once, while there is more
  *        └─ pause ◀─┘ └──── (the queue store or the database is away; twice as long each time)
  *
- * Any number of relays may run at once, in one process or in many.
+ * Any number of relays may run concurrently, in one or several processes.
  */
 export class OutboxRelay {
   private readonly lag: OutboxLagReport;
@@ -47,7 +47,7 @@ export class OutboxRelay {
   private connection: RelayConnection | undefined;
   private running: Promise<void> | undefined;
   private failures = 0;
-  /** Rung when jobs were committed, when the connection is lost, and when the relay stops. */
+  /** Rung when jobs are committed, when the connection is lost, and when the relay stops. */
   private readonly notified = new Bell();
 
   constructor(
@@ -62,12 +62,12 @@ export class OutboxRelay {
     this.running ??= this.run();
   }
 
-  /** Finishes the batch that is being published. What is left is published by others, or after the next start. */
+  /** Finishes the current batch. Other relays publish the rest, or this one after its next start. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.notified.ring();
     if (this.running !== undefined) await settleWithin(STOP_TIMEOUT, this.running);
-    // Rows that it still holds then are given back with the connection.
+    // Closing the connection releases the rows still locked.
     await this.disconnect();
   }
 
@@ -83,11 +83,11 @@ export class OutboxRelay {
         await this.afterFailure(error);
       }
     }
-    // One that was made after stop() has given up waiting for it.
+    // A connection opened after stop() gave up waiting for it.
     await this.disconnect();
   }
 
-  /** @returns how many rows it took; as many as {@link BATCH} mean that there may be more. */
+  /** @returns the number of rows taken; {@link BATCH} means that there may be more. */
   private async publishBatch(): Promise<number> {
     this.connection ??= await RelayConnection.open(this.outbox, this.notified.ring);
     if (this.stopping.signal.aborted) return 0;
@@ -149,7 +149,7 @@ export class OutboxRelay {
   }
 }
 
-/** The outbox is in order, and the store behind it does not answer. */
+/** The outbox works, but the queue store does not answer. */
 class PublicationInterrupted extends Error {
   constructor(cause: unknown) {
     super(reasonOf(cause), { cause });

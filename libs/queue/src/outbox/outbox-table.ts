@@ -1,15 +1,15 @@
 /**
- * The outbox: jobs that were added inside transactions of the application's own database, and are still
- * to be published to a queue store that is somewhere else.
+ * The outbox: jobs added in transactions of the application's own database, to be published to a queue
+ * store elsewhere.
  */
 export const OUTBOX_TABLE = 'queue_outbox.job';
 
-/** Who has added rows notifies on it, with its commit. */
+/** The transaction that adds rows notifies on this channel when it commits. */
 export const OUTBOX_CHANNEL = 'queue_outbox';
 
 /**
- * `json` and not `jsonb`: what was added is published as it was written. `job_id` is what makes a
- * second publication harmless, so every row has one.
+ * `json`, not `jsonb`, so that jobs are published exactly as written. `job_id` makes a second publication
+ * harmless, so every row has one.
  */
 export const CREATE_OUTBOX = `
   CREATE SCHEMA IF NOT EXISTS queue_outbox;

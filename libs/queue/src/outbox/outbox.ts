@@ -30,13 +30,13 @@ const INSERT = `
   )
   SELECT pg_notify('${OUTBOX_CHANNEL}', '')`;
 
-/** How far the relays are behind. */
+/** How far the relays lag behind. */
 export interface OutboxLag {
-  /** Jobs that were committed and are not published yet. */
+  /** Committed jobs that are not published yet. */
   readonly rows: number;
-  /** Those among them whose publication the queue store has refused. */
+  /** Those refused by the queue store. */
   readonly refused: number;
-  /** Since the oldest of them was added, in milliseconds; 0 if there is none. */
+  /** Time since the oldest of them was added, in milliseconds; 0 if there is none. */
   readonly oldestAge: number;
 }
 
@@ -44,12 +44,12 @@ export interface OutboxLag {
 export interface UnpublishedJob {
   readonly addedAt: Date;
   readonly options: JobsOptions;
-  /** Why the queue store has refused it, if it has. */
+  /** Why the queue store refused it, if it did. */
   readonly error: string | undefined;
 }
 
 /**
- * Makes jobs part of transactions that the queue store can be no part of: it writes them to a table of
+ * Makes jobs part of transactions that the queue store cannot take part in: it writes them to a table of
  * the application's own database, and an {@link OutboxRelay} publishes them after the commit.
  */
 export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
@@ -63,11 +63,11 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     readonly store: QueueStore,
     private readonly migrateHint?: string,
     readonly applicationName = 'queue',
-    /** In milliseconds: a connection on which a statement is not answered by then counts as lost. */
+    /** In milliseconds: a connection whose statement is not answered by then counts as lost. */
     readonly answerTimeout = ANSWER_TIMEOUT,
   ) {
     this.location = `${locationOf(url)} (outbox)`;
-    // Beside the relay's own connection. Idle ones are closed, so usually there is none.
+    // In addition to the relay's connection. Idle connections are closed, so usually there is none.
     this.pool = new ConnectionPool({
       connectionString: url,
       application_name: `${applicationName} outbox`,
@@ -79,7 +79,7 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     this.database = new KnownDatabase(this.pool);
   }
 
-  /** What {@link QueueStore.addInTransaction} does. A transaction of another database is left to the store. */
+  /** See {@link QueueStore.addInTransaction}. A transaction of another database is left to the store. */
   async addInTransaction(
     transaction: TransactionManager,
     queue: Queue,
@@ -102,7 +102,7 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     return rows.map(({ id }) => id);
   }
 
-  /** A job that is committed and not yet published. */
+  /** Finds a committed job that is not published yet. */
   async find(queue: string, jobId: string): Promise<UnpublishedJob | undefined> {
     const [row] = await this.query<{
       created_at: Date;
@@ -126,16 +126,16 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   }
 
   /**
-   * Whether the store cannot take part in the transactions of this database by itself; if so, this is
+   * Whether the store cannot take part in transactions of this database by itself. If so, this outbox is
    * ready for use.
    *
-   * @throws QueueUnreachableError if one of both does not answer.
-   * @throws OutboxSchemaError if the database has no table for an outbox.
+   * @throws QueueUnreachableError if either does not answer.
+   * @throws OutboxSchemaError if the table of the outbox is missing.
    */
   async isNeeded(): Promise<boolean> {
     return this.reporting(async () => {
       if (await this.store.sharesDatabase(this.pool)) return false;
-      // Learnt now, so that adding a job needs no connection but the caller's.
+      // Queried now, so that adding a job needs only the caller's connection.
       await this.database.learn();
       if (await hasOutbox(this.pool)) return true;
       throw new OutboxSchemaError(locationOf(this.url), this.store.location, this.migrateHint);
@@ -151,7 +151,7 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     return this.reporting(async () => (await this.pool.query<Row>(text, values)).rows);
   }
 
-  /** Has an error of the connection say which database it is. */
+  /** Adds the location of the database to connection errors. */
   private async reporting<Result>(asked: () => Promise<Result>): Promise<Result> {
     try {
       return await asked();

@@ -5,20 +5,20 @@ import type { QueueStore } from '../store/queue-store';
 import { rejectAfter } from '../timing/reject-after';
 import type { OutboxRow, RefusedRow } from './relay-connection';
 
-/** In milliseconds: a store that has not taken jobs by then counts as unreachable. */
+/** In milliseconds: a store that has not accepted the jobs by then counts as unreachable. */
 const PUBLISH_TIMEOUT = 15_000;
 
-/** What became of a batch. Rows in neither list were not tried, or have no answer. */
+/** The outcome of a batch. Rows in neither list were not tried, or got no answer. */
 export interface Publication {
   readonly published: OutboxRow[];
   readonly refused: RefusedRow[];
-  /** Why it ended early: the store does not answer. */
+  /** Set if the batch was interrupted because the store does not answer. */
   readonly interruption?: unknown;
 }
 
 /**
- * Adds rows to their queues. A row that the store refuses does not keep back the others: if a queue
- * refuses its rows together, they are added one by one.
+ * Adds rows to their queues. A refused row does not hold up the others: if a queue refuses its rows
+ * together, they are added one by one.
  */
 export async function publishRows(
   rows: readonly OutboxRow[],
@@ -36,7 +36,7 @@ export async function publishRows(
     const group = rows.filter((row) => row.queue === queue);
     const error = await add(group);
     if (error === undefined) continue;
-    // A store that cannot be used refuses everything; that says nothing about the rows.
+    // An unusable store refuses everything, which says nothing about the rows.
     const interruption = await unreachable(error, store);
     if (interruption !== undefined) return { published, refused, interruption };
     for (const row of group) {
@@ -70,7 +70,7 @@ async function unreachable(error: unknown, store: Pick<QueueStore, 'check'>): Pr
   return error instanceof QueueUnreachableError ? error : errorOf(store.check());
 }
 
-/** An error, or nothing; never an error that is nothing. */
+/** Resolves to the error, or to undefined; a nullish rejection becomes an error. */
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

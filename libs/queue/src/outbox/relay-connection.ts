@@ -3,15 +3,15 @@ import pg from 'pg';
 import { Sockets } from '../connection/postgres/sockets';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
 
-/** The most jobs that are published at once. */
+/** The maximum number of jobs published at once. */
 export const BATCH = 200;
 
-/** In milliseconds: a relay that hangs in the middle of a batch leaves it to the others. */
+/** In milliseconds: the batch of a relay that hangs is then released to the others. */
 const IDLE_TIMEOUT = 60_000;
 
 /** A job that waits in the outbox. */
 export interface OutboxRow {
-  /** A bigint, so a text. */
+  /** A bigint, so a string. */
   readonly id: string;
   readonly queue: string;
   readonly job_id: string;
@@ -21,32 +21,32 @@ export interface OutboxRow {
   readonly attempts: number;
 }
 
-/** A row that the queue store has refused. */
+/** A row refused by the queue store. */
 export interface RefusedRow {
   readonly row: OutboxRow;
   readonly error: string;
 }
 
-/** What waits in the outbox; times are in milliseconds. */
+/** The state of the outbox; times are in milliseconds. */
 export interface Outlook {
-  /** Since the oldest row was added. */
+  /** Time since the oldest row was added. */
   readonly oldestAge: number | null;
-  /** Until a row that was refused is to be tried again; negative if another relay has it now. */
+  /** Time until a refused row is retried; negative if another relay holds it now. */
   readonly nextRetry: number | null;
 }
 
 export interface RelayConnectionOptions {
   readonly url: string;
   readonly applicationName: string;
-  /** In milliseconds: after so long without an answer the connection counts as lost. */
+  /** In milliseconds: after this long without an answer the connection counts as lost. */
   readonly answerTimeout: number;
 }
 
 /**
- * A relay's one connection: it waits for notifications, and holds the rows that are being published.
+ * The relay's only connection: it listens for notifications, and locks the rows being published.
  *
- * Rows are locked, published, and deleted by the same transaction. So no other relay publishes them
- * meanwhile, and whatever ends this process or its connection gives them back.
+ * Rows are locked, published and deleted in one transaction. So no other relay publishes them meanwhile,
+ * and they are released when this process or its connection ends, for whatever reason.
  */
 export class RelayConnection {
   private constructor(
@@ -54,7 +54,7 @@ export class RelayConnection {
     private readonly sockets: Sockets,
   ) {}
 
-  /** @param onNotification called when jobs were committed, and when the connection is lost */
+  /** @param onNotification called when jobs are committed, and when the connection is lost */
   static async open(
     { url, applicationName, answerTimeout }: RelayConnectionOptions,
     onNotification: () => void,
@@ -81,7 +81,7 @@ export class RelayConnection {
     return new RelayConnection(client, sockets);
   }
 
-  /** Takes rows that no other relay has, the oldest first. To be followed by `finish` or `close`. */
+  /** Locks rows that no other relay holds, oldest first. Must be followed by `finish` or `close`. */
   async claim(): Promise<OutboxRow[]> {
     const results: unknown = await this.client.query(`
       BEGIN;
@@ -92,7 +92,7 @@ export class RelayConnection {
     return claimed?.rows ?? [];
   }
 
-  /** Deletes what was published, keeps what was refused for later, and gives back the rest. */
+  /** Deletes the published rows, schedules the refused ones for a retry, and releases the rest. */
   async finish(published: readonly OutboxRow[], refused: readonly RefusedRow[]): Promise<void> {
     const ids = published.map(({ id }) => id);
     if (ids.length > 0) {
@@ -112,7 +112,7 @@ export class RelayConnection {
     return rows[0] ?? { oldestAge: null, nextRetry: null };
   }
 
-  /** A connection that is lost cannot be ended in good order, and need not be. */
+  /** A lost connection cannot be closed gracefully, and need not be. */
   async close(): Promise<void> {
     await this.sockets.end(this.client.end());
   }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { TransactionManager } from '../../connection/transaction-manager';
 
-/** A transaction on a connection of its own, as TypeORM's manager shows it; for tests. */
+/** A transaction on its own connection, with the interface of TypeORM's manager; for tests. */
 export class Transaction implements TransactionManager {
   readonly queryRunner = {
     isTransactionActive: true,
