@@ -1,22 +1,22 @@
 import type { Job } from 'bullmq';
 import { failedAttempts, type FailedAttempt } from '../attempt/failed-attempts';
 
-/** A job that has failed permanently and is kept. Unlike a snapshot it shows the data: it is for operators. */
+/** A kept job that failed permanently. Unlike a snapshot it includes the data, because it is for operators. */
 export interface DeadJob {
   readonly queue: string;
   readonly id: string;
-  /** The name it was added with; the queue's, unless something else than a producer added it. */
+  /** The name it was added with: the queue's, unless it was not added by a producer. */
   readonly name: string;
   readonly data: unknown;
   /** Why its last attempt failed. */
   readonly failure: string;
-  /** The stack of that; empty if none is known. */
+  /** The stack of that failure; empty if unknown. */
   readonly stack: string;
   readonly attempts: { readonly made: number; readonly max: number };
-  /** The attempts since it was added or redriven, the first one first. */
+  /** The attempts since it was added or redriven, oldest first. */
   readonly history: readonly FailedAttempt[];
   readonly enqueuedAt: Date;
-  /** When its last attempt began; undefined if it never did. */
+  /** When its last attempt began; undefined if it never ran. */
   readonly startedAt: Date | undefined;
   readonly failedAt: Date;
 }

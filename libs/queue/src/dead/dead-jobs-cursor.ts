@@ -1,23 +1,23 @@
 import { InvalidCursorError } from './dead-jobs.errors';
 
-/** How many dead jobs of each queue the pages before have shown. */
+/** The number of dead jobs of each queue on the previous pages. */
 export type Offsets = ReadonlyMap<string, number>;
 
 export function encodeCursor(offsets: Offsets): string {
   return Buffer.from(JSON.stringify([...offsets])).toString('base64url');
 }
 
-/** Postgres counts in 32 bits; no queue has as many dead jobs. */
+/** Below Postgres's 32-bit limit; no queue has as many dead jobs. */
 const LARGEST_OFFSET = 1_000_000_000;
 
-/** @throws InvalidCursorError if no page gave this cursor. */
+/** @throws InvalidCursorError if this is not the cursor of a page. */
 export function decodeCursor(cursor: string | undefined): Map<string, number> {
   if (cursor === undefined) return new Map();
   try {
     const entries: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(entries) && entries.every(isEntry)) return new Map(entries);
   } catch {
-    // It is none either way.
+    // Not JSON, so not a cursor either.
   }
   throw new InvalidCursorError(cursor);
 }

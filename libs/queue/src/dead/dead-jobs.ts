@@ -10,49 +10,49 @@ import { describeHistory } from '../attempt/failed-attempts';
 import { redriveAll, type RedriveReport } from './redrive-all';
 
 export interface DeadJobsQuery {
-  /** Undefined: those of all queues. */
+  /** Undefined: all queues. */
   queue?: string;
-  /** How many jobs a page has. @default 50 */
+  /** Jobs per page. @default 50 */
   limit?: number;
-  /** That of the page before; undefined: the first page. */
+  /** The cursor of the previous page; undefined: the first page. */
   cursor?: string;
 }
 
 export interface DeadJobsPage {
-  /** The latest to die first. */
+  /** Most recently failed first. */
   readonly jobs: readonly DeadJob[];
-  /** How many there are on all pages. */
+  /** The number of jobs on all pages. */
   readonly total: number;
-  /** Gives the next page; undefined on the last one. */
+  /** For the next page; undefined on the last one. */
   readonly cursor: string | undefined;
 }
 
 export interface RedriveOptions {
-  /** Redrives a job even if its contract, as it is now, does not accept its data. @default false */
+  /** Redrives a job even if its current contract does not accept its data. @default false */
   force?: boolean;
 }
 
 /**
- * The jobs that have failed permanently: to look at, to redrive and to remove. Those of every queue that
- * this application has a contract of.
+ * Lists, redrives and removes jobs that failed permanently, in every queue whose contract this application
+ * has.
  *
  *     failed ──redrive()──▶ waiting ──▶ …     one step of the store; it happens or it does not
  *        └────remove()────▶ gone
  *
- * A redriven job keeps its id, data and options, and has all its attempts again.
+ * A redriven job keeps its id, data and options, and gets all its attempts again.
  */
 @Injectable()
 export class DeadJobs {
   constructor(private readonly queues: Queues) {}
 
-  /** The names of the queues that can be looked into. */
+  /** The names of the available queues. */
   known(): string[] {
     return this.queues.names();
   }
 
   /**
-   * A page of the dead jobs of one queue, or of all. Jobs that die, or are redriven, while one turns the
-   * pages can make another one show twice or not at all.
+   * A page of the dead jobs of one queue, or of all. Jobs that die or are redriven while paging may make a
+   * job appear twice or not at all.
    *
    * @throws UnknownQueueError, InvalidCursorError
    */
@@ -91,14 +91,13 @@ export class DeadJobs {
     return deadJob(queueName, await this.find(queue, id));
   }
 
-  /** The lines that a job has logged, and those about its lives before it was redriven. */
+  /** The lines that a job has logged, and one line for each earlier redrive. */
   async log(queueName: string, id: string): Promise<string[]> {
     return (await this.queue(queueName).getJobLogs(id)).logs;
   }
 
   /**
-   * Puts a dead job back into its queue. Done twice, at whatever moment, the second time throws and
-   * changes nothing.
+   * Queues a dead job again. A second redrive, even a concurrent one, throws and changes nothing.
    *
    * @throws UnknownQueueError
    * @throws JobNotDeadError if there is no such job, or it is not dead (any more).
@@ -110,9 +109,9 @@ export class DeadJobs {
   }
 
   /**
-   * Redrives every job of a queue that is dead now, the first to die first. What its contract does not
-   * accept stays dead and is told. Stopped or killed half-way, each job is either waiting or still
-   * dead, and doing it again does the rest.
+   * Redrives every job of a queue that is dead now, the first to die first. Jobs that their contract does
+   * not accept stay dead and are reported. After an interruption, each job is either waiting or still dead,
+   * and a second call does the rest.
    *
    * @throws UnknownQueueError
    */
@@ -126,8 +125,8 @@ export class DeadJobs {
   }
 
   /**
-   * Removes a dead job for good. One that another redrives at this very moment is removed all the same,
-   * unless it runs already.
+   * Removes a dead job permanently. A job that is redriven concurrently is removed too, unless it already
+   * runs.
    *
    * @throws UnknownQueueError
    * @throws JobNotDeadError if there is no such job, or it is not dead.
@@ -149,9 +148,9 @@ export class DeadJobs {
   }
 
   private async find(queue: Queue, id: string): Promise<Job> {
-    // Postgres refuses to look for a text that holds NUL.
+    // Postgres refuses strings that contain NUL.
     if (id.includes('\0')) throw new JobNotDeadError(queue.name, id, undefined);
-    // First, since on Redis an id may name a key of the queue that is no job.
+    // Checked first: on Redis an id may be a key of the queue that is not a job.
     await requireDead(queue, id);
     const job = await queue.getJob(id);
     if (job === undefined) throw new JobNotDeadError(queue.name, id, undefined);
@@ -162,8 +161,8 @@ export class DeadJobs {
     const { id = '' } = job;
     if (!force) await this.requireAcceptable(queue.name, job);
     try {
-      // On Postgres the list of attempts goes with the redrive. Should the process die after this line,
-      // the job is still dead and has a line too many.
+      // On Postgres a redrive deletes the list of attempts. If the process dies after this line, the job is
+      // still dead and has one log line too many.
       await job.log(describeHistory(job));
       await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
     } catch (error) {
@@ -175,7 +174,7 @@ export class DeadJobs {
     queue: string,
     { id = '', name, data, deferredFailure }: Job,
   ): Promise<void> {
-    // A job that has failed has none, unless the store cannot read it.
+    // A failed job has none, unless the store cannot parse the job.
     if (deferredFailure) {
       throw new RedriveRefusedError(queue, id, [{ field: '', problem: deferredFailure }]);
     }
@@ -192,11 +191,11 @@ export class DeadJobs {
 
 async function failed(queue: Queue, offset: number, limit: number, asc: boolean): Promise<Job[]> {
   const jobs = await queue.getJobs(['failed'], offset, offset + limit - 1, asc);
-  // One that was removed between the reading of the ids and of the jobs is missing.
+  // A job removed between the two reads (ids, then jobs) is missing.
   return jobs.filter((job) => (job as Job | undefined) !== undefined);
 }
 
-/** If another was faster, that is the reason; anything else is an error of the store. */
+/** A concurrent redrive or removal may have been faster; anything else is an error of the store. */
 async function reasonFor(error: unknown, queue: Queue, id: string): Promise<unknown> {
   return requireDead(queue, id).then(
     () => error,

@@ -1,28 +1,28 @@
 import type { Job } from 'bullmq';
 import { JobNotDeadError, RedriveRefusedError } from './dead-jobs.errors';
 
-/** What came of redriving all dead jobs of a queue. */
+/** The outcome of redriving all dead jobs of a queue. */
 export interface RedriveReport {
-  /** How many wait again. */
+  /** The number of jobs that wait again. */
   readonly redriven: number;
-  /** Those that their contract does not accept, and why. They are still dead. */
+  /** The jobs that their contract does not accept, and why. They are still dead. */
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
 interface DeadQueue {
   count(): Promise<number>;
-  /** The first to die first. */
+  /** Ordered by time of death, earliest first. */
   page(offset: number, limit: number): Promise<Job[]>;
   redrive(job: Job): Promise<void>;
 }
 
-/** How many jobs are redriven at the same time. */
+/** The number of jobs redriven at the same time. */
 const CHUNK = 100;
 
 /**
- * Redrives as many jobs as are dead at the start, each once: one that dies again meanwhile is not
- * redriven for ever. Jobs that stay dead are skipped by their number, because the redriven ones leave
- * the list. Whatever another person redrives or removes at the same moment is passed over.
+ * Redrives as many jobs as are dead at the start, each once, so a job that dies again meanwhile does not
+ * loop. Refused jobs are skipped by their number, because redriven ones leave the list. Jobs that are
+ * redriven or removed concurrently are ignored.
  */
 export async function redriveAll(queue: DeadQueue): Promise<RedriveReport> {
   const total = await queue.count();

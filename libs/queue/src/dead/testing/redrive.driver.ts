@@ -9,8 +9,8 @@ import { DeadJobs } from '../dead-jobs';
 import { deadRow } from './redrive.contract';
 
 /*
- * A process that redrives all of a queue in the store that it is told, and is killed as it redrives the
- * job of the number that it is told.
+ * A process that redrives all dead jobs of a queue, and is killed while redriving the nth job. Arguments:
+ * the store's URL, n.
  */
 
 const [url = '', last = ''] = process.argv.slice(2);
