@@ -5,7 +5,7 @@ import { QueueStore } from '../store/queue-store';
 import { JobSubscription } from './job-subscription';
 import { QueueEventReader } from '../bullmq/queue-event-reader';
 
-/** Every event after which a job may look different. */
+/** Every event that may change a job's snapshot. */
 const CHANGES = [
   'active',
   'completed',
@@ -18,7 +18,7 @@ const CHANGES = [
   'waiting-children',
 ] as const;
 
-/** One reader of events a queue, opened for the first who watches one of its jobs and shared by all. */
+/** One event reader per queue, opened for the first subscription to one of its jobs and shared by all. */
 @Injectable()
 export class JobEvents {
   private readonly open = new Map<string, Promise<QueueEvents>>();
@@ -30,17 +30,17 @@ export class JobEvents {
     private readonly errors: QueueErrors,
   ) {}
 
-  /** How many queues are being read. */
+  /** The number of queues being read. */
   get readers(): number {
     return this.open.size;
   }
 
-  /** How many there are who watch a job. */
+  /** The number of subscriptions. */
   get watchers(): number {
     return [...this.subscriptions.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Is told of every change of this job that happens after the promise resolves. */
+  /** Subscribes to every change of a job after the promise resolves. */
   async subscribe(queue: string, id: string, signal?: AbortSignal): Promise<JobSubscription> {
     const key = `${queue}:${id}`;
     const subscription = new JobSubscription(signal, () => {
@@ -60,7 +60,7 @@ export class JobEvents {
     return subscription;
   }
 
-  /** Lets go of whoever watches: a request that streams events would keep a server from closing. */
+  /** Ends all subscriptions: a request that streams events would keep a server from closing. */
   endWatching(): void {
     this.stopped = true;
     for (const subscriptions of this.subscriptions.values()) {
@@ -78,7 +78,7 @@ export class JobEvents {
   private reader(queue: string): Promise<QueueEvents> {
     const reader = this.open.get(queue) ?? this.read(queue);
     this.open.set(queue, reader);
-    // The next who watches tries again.
+    // The next subscription retries.
     reader.catch(() => this.open.delete(queue));
     return reader;
   }
@@ -86,7 +86,7 @@ export class JobEvents {
   private async read(queue: string): Promise<QueueEvents> {
     const events = new QueueEventReader(queue, {
       connection: this.store,
-      // Without it the reader looks for the newest event again and again, and one may come between.
+      // Without it the reader repeatedly queries the newest event, and may miss one in between.
       lastEventId: await this.store.latestEventId(queue),
     });
     events.on('error', (error) => {

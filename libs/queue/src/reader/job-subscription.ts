@@ -1,18 +1,17 @@
 import { Bell } from '../timing/bell';
 
 /**
- * In milliseconds. Should a notification be lost together with its connection, the job is looked at
- * again after this time.
+ * In milliseconds. The job is polled after this time, in case a notification is lost with its connection.
  */
 export const POLL_INTERVAL = 5_000;
 
-/** Waits for changes of one job. Changes that nobody waits for are remembered as one. */
+/** Waits for changes of one job. Changes between two waits are merged into one. */
 export class JobSubscription {
   private readonly news = new Bell();
   private heard = 0;
   private isEnded = false;
   private markEnded: () => void = () => undefined;
-  /** Resolves when there is no need to look again. */
+  /** Resolves when there is no need to poll again. */
   readonly ended = new Promise<undefined>((resolve) => {
     this.markEnded = () => {
       resolve(undefined);
@@ -30,7 +29,7 @@ export class JobSubscription {
     signal?.addEventListener('abort', this.end);
   }
 
-  /** Resolves to true when the job may have changed, to false when there is no need to look again. */
+  /** Resolves to true when the job may have changed, to false when there is no need to poll again. */
   async changed(): Promise<boolean> {
     if (!this.isEnded) await this.news.after(this.heard, POLL_INTERVAL);
     this.heard = this.news.rings;

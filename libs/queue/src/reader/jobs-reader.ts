@@ -6,10 +6,10 @@ import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from './job-events';
 import { hasEnded, readableState, type JobSnapshot, type JobState } from '../queues/job-snapshot';
 
-/** How often two reads that contradict one another are repeated. */
+/** The maximum number of reads if two of them contradict each other. */
 const MAX_READS = 5;
 
-/** Reads what became of jobs, in the queues that this application has producers for. */
+/** Reads the status of jobs, in the queues that this application has producers for. */
 @Injectable()
 export class JobsReader {
   constructor(
@@ -18,57 +18,57 @@ export class JobsReader {
     private readonly outbox: ApplicationOutbox,
   ) {}
 
-  /** The names of the queues that can be read. */
+  /** The names of the readable queues. */
   known(): string[] {
     return this.queues.names();
   }
 
   /**
-   * The job as it stands now; undefined if the queue or the job is not there. One that is committed, and
-   * still to be published from the outbox, waits like any other.
+   * The job's current status; undefined if the queue or the job does not exist. A committed job that is
+   * still in the outbox counts as waiting.
    */
   async get(queueName: string, id: string): Promise<JobSnapshot | undefined> {
     const queue = this.queues.find(queueName);
     if (queue === undefined) return undefined;
     const found = await this.read(queue, id);
     if (found !== undefined || !this.outbox.isUsed) return found;
-    // In the second read it is there if it was published between the first and the question.
+    // Read again: the job may have been published between the first read and the outbox query.
     return (await this.outbox.find(queueName, id)) ?? this.read(queue, id);
   }
 
   private async read(queue: Queue, id: string): Promise<JobSnapshot | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       const state = readableState(await queue.getJobState(id));
-      // On Redis the id may name a key of the queue that is no job, and cannot be read as one.
+      // On Redis the id may be a key of the queue that is not a job.
       if (state === undefined) return undefined;
       const job = await queue.getJob(id);
       if (job === undefined) return undefined;
-      // The job may have ended between the two reads; then they are taken again.
+      // The job may have ended between the two reads; then both are repeated.
       const agree = hasEnded({ state }) === (job.finishedOn !== undefined);
       if (agree || attempt === MAX_READS) return snapshot(queue, job, state);
     }
   }
 
   /**
-   * The job as it stands now, and again each time something about it changes, until it has ended for
-   * good or is removed. Several changes in quick succession may show as one.
+   * Yields the job's current status, then one snapshot per change, until the job has completed, failed
+   * permanently or been removed. Changes in quick succession may be merged into one.
    *
-   * Ends without an error when the signal is aborted or the application stops. Empty if there is no
-   * such job. A store that is lost while one watches is waited for.
+   * Ends without an error when the signal is aborted or the application stops. Empty if the job does not
+   * exist. If the store is lost meanwhile, waits until it is back.
    *
    * @throws QueueUnreachableError if the store does not answer at the first read.
    */
   async *watch(queueName: string, id: string, signal?: AbortSignal): AsyncGenerator<JobSnapshot> {
     const queue = this.queues.find(queueName);
     if (queue === undefined) return;
-    // Subscribed before the first read, so that no change falls between the two.
+    // Subscribes before the first read, so that no change is missed in between.
     const subscription = await this.events.subscribe(queue.name, id, signal);
     try {
       let last: string | undefined;
       do {
         const reading = this.get(queue.name, id).catch(unreachableOnce(last !== undefined));
-        // The first read is for everyone. Later ones may never be answered: BullMQ's promises do not
-        // settle on Postgres once the store has closed.
+        // Every caller gets the first read. Later ones may not: on Postgres, BullMQ's promises do not
+        // settle once the store has closed.
         const current = await (last === undefined
           ? reading
           : Promise.race([reading, subscription.ended]));
@@ -85,7 +85,7 @@ export class JobsReader {
   }
 }
 
-/** Lets whoever has seen the job once wait until the store is back. */
+/** After the first snapshot, an unreachable store is waited for instead of reported. */
 function unreachableOnce(seen: boolean): (error: unknown) => 'unreachable' {
   return (error) => {
     if (seen && error instanceof QueueUnreachableError) return 'unreachable';
@@ -104,7 +104,7 @@ function snapshot(queue: Queue, job: Job, state: JobState): JobSnapshot {
     startedAt: date(job.processedOn),
     finishedAt: date(job.finishedOn),
     result: state === 'completed' ? (job.returnvalue as unknown) : undefined,
-    // BullMQ keeps the reason of an earlier attempt with a job that has completed since.
+    // BullMQ keeps the failure of an earlier attempt with a completed job.
     failure: state === 'completed' ? undefined : job.failedReason,
   };
 }
