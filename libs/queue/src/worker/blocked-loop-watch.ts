@@ -2,18 +2,18 @@ import { performance } from 'node:perf_hooks';
 import type { Job } from 'bullmq';
 import type { RunningJobs } from '../attempt/running-jobs';
 
-/** The event loop of this process did nothing else for a while. */
+/** The event loop of this process was blocked. */
 export interface BlockedLoop {
-  /** For how long, at least; in milliseconds. */
+  /** A lower bound, in milliseconds. */
   readonly duration: number;
-  /** The jobs that ran during it. One of them is the cause, if a job is. */
+  /** The jobs that ran during the block. If a job caused it, it is one of these. */
   readonly jobs: readonly Job[];
 }
 
-/** Times in milliseconds, since any moment. */
+/** Times in milliseconds, from an arbitrary start. */
 export interface LoopClock {
   now(): number;
-  /** How long the event loop has run code, and not waited for something to do. */
+  /** How long the event loop has run code instead of waiting. */
   active(): number;
 }
 
@@ -22,24 +22,24 @@ const LOOP_CLOCK: LoopClock = {
   active: () => performance.eventLoopUtilization().active,
 };
 
-/** In milliseconds: how often it looks, at most and at least. */
+/** In milliseconds: the shortest and the longest interval between polls. */
 const PERIOD = { shortest: 10, longest: 250 };
 
 /**
- * Finds out that a job has blocked the event loop: a timer comes late by as much.
+ * Detects that a job has blocked the event loop: a timer fires late by the length of the block.
  *
- * A process that was stopped (a laptop that sleeps, SIGSTOP) is late too, but its loop was waiting.
- * Does not keep the process alive.
+ * The timer of a suspended process (a sleeping laptop, SIGSTOP) is late too, but its loop was waiting. Does
+ * not keep the process alive.
  */
 export class BlockedLoopWatch {
   private readonly period: number;
   private timer: NodeJS.Timeout | undefined;
   private last = { now: 0, active: 0 };
-  /** Those that have ended since the timer was due. */
+  /** The jobs that ended after the timer was due. */
   private late: Job[] = [];
 
   constructor(
-    /** What is blocked for as long, in milliseconds, is reported. */
+    /** In milliseconds: blocks of this length or longer are reported. */
     private readonly threshold: number,
     private readonly processors: readonly RunningJobs[],
     private readonly report: (blocked: BlockedLoop) => void,
@@ -50,15 +50,15 @@ export class BlockedLoopWatch {
 
   start(): void {
     for (const running of this.processors) {
-      // The loop was free before the timer was due: what had ended by then has not blocked it. Nor is it
-      // kept, since a worker that is fast would have its garbage collector carry thousands of jobs.
+      // The loop was free before the timer was due, so jobs that ended by then did not block it. They are
+      // not kept either: with a fast worker, the garbage collector would carry thousands of jobs.
       running.onEnded = (job) => {
         if (this.clock.now() >= this.due) this.late.push(job);
       };
     }
     this.last = this.measure();
     this.timer = setInterval(() => {
-      this.look();
+      this.poll();
     }, this.period).unref();
   }
 
@@ -67,7 +67,7 @@ export class BlockedLoopWatch {
     for (const running of this.processors) running.onEnded = undefined;
   }
 
-  private look(): void {
+  private poll(): void {
     const { last, late, due } = this;
     this.last = this.measure();
     this.late = [];

@@ -18,7 +18,7 @@ export class BlockedLoops {
     @Inject(QUEUE_OBSERVER) private readonly observer: Pick<AnyObserver, 'loopBlocked'>,
   ) {}
 
-  /** Begins to watch, unless that is switched off. */
+  /** Starts watching, unless switched off. */
   start(processors: readonly RunningJobs[]): void {
     const { blockedLoopThreshold: threshold = DEFAULT_THRESHOLD } = this.options;
     if (threshold === 'off' || processors.length === 0) return;

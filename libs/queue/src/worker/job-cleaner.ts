@@ -8,18 +8,18 @@ import { QueueErrors } from '../store/queue-errors';
 /** In milliseconds. */
 const INTERVAL = 60_000;
 
-/** The most jobs that are removed by one statement. */
+/** The maximum number of jobs removed by one statement. */
 const CHUNK = 1_000;
 
-/** In milliseconds: how much the clock may go on between two looks at it. What ended so shortly before is kept. */
+/** In milliseconds: clock tolerance. Jobs that ended within it before the limit are kept. */
 const TICKS = 2;
 
 /**
- * Removes jobs that have ended, once they are older or more than their contract keeps.
+ * Removes finished jobs that exceed the age or the number that their contract keeps.
  *
- * Every worker process does it, once a minute. BullMQ can do it too, each time a job ends; on Postgres
- * that reads all ended jobs of the queue each time, and jobs that end together deadlock over the same
- * old ones (seen with bullmq 6.7 and `removeOnComplete: { count }`).
+ * Every worker process does it, once a minute. BullMQ can clean too, each time a job ends. But on Postgres
+ * that reads all ended jobs of the queue each time, and jobs that end together deadlock over the same old
+ * ones (seen with bullmq 6.7 and `removeOnComplete: { count }`).
  */
 @Injectable()
 export class JobCleaner {
@@ -33,9 +33,9 @@ export class JobCleaner {
     private readonly errors: QueueErrors,
   ) {}
 
-  /** Begins to clean the queues of these contracts every now and then. */
+  /** Starts cleaning the queues of these contracts at a random interval around `interval` milliseconds. */
   start(jobs: readonly JobContract[], interval = INTERVAL): void {
-    // Processes that started together need not clean together.
+    // Jitter, so that processes that started together do not clean together.
     const pause = interval * (0.5 + Math.random());
     this.timer = setTimeout(() => {
       this.running = this.cleanAll(jobs).then(() => {
@@ -50,7 +50,7 @@ export class JobCleaner {
     await this.running;
   }
 
-  /** Removes what one contract does not keep. @returns how many jobs that were */
+  /** Removes the jobs that one contract does not keep. @returns how many were removed */
   async clean(job: JobContract): Promise<number> {
     const queue = this.queues.open(job);
     const completed = await this.cleanState(queue, 'completed', job.keep.completed);
@@ -81,8 +81,8 @@ export class JobCleaner {
   }
 
   /**
-   * Removes what ended before the oldest of the `maxCount` latest. Not so many of the oldest as there are
-   * too many: another worker that does the same at the same time would remove as many once more.
+   * Removes jobs that ended before the oldest of the latest `maxCount`. By age, not by count: two workers
+   * that each remove the excess would remove twice as many.
    */
   private async removeExcess(
     queue: Queue,

@@ -1,7 +1,7 @@
 import type { Job, Worker } from 'bullmq';
 import type { AnyObserver } from '../observe/queue-observer';
 
-/** Reports how the jobs of a worker begin, go on and end. */
+/** Reports the start, progress and end of a worker's jobs. */
 export function observeJobs(worker: Worker, observer: AnyObserver): void {
   const queue = worker.name;
   worker.on('active', (job) => {
@@ -26,7 +26,7 @@ export function observeJobs(worker: Worker, observer: AnyObserver): void {
   });
 }
 
-/** BullMQ stores when a job was added, and not when a retry is due. */
+/** BullMQ stores when a job was added, but not when a retry is due. */
 function waitedFor({ attemptsMade, processedOn, timestamp, opts }: Job): number | undefined {
   if (attemptsMade > 0 || processedOn === undefined) return undefined;
   return Math.max(0, processedOn - timestamp - (opts.delay ?? 0));

@@ -8,5 +8,5 @@ export const lockJob = defineJob({
   result: z.object({ by: z.string() }),
 });
 
-/** In milliseconds: short, so that a lock that is not renewed is gone soon. */
+/** In milliseconds: short, so that a lock that is not renewed expires soon. */
 export const LOCK = { lockDuration: 2_000, stalledInterval: 500 };

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { runSandbox } from '../../isolation/child/run-sandbox';
 import { IsolatedLockProcessor } from './lock.processors';
 
-/* What the children of the isolated processor run. */
+/* The sandbox file of the isolated processor. */
 
 runSandbox({
   registry: { lock: () => Promise.resolve({ IsolatedLockProcessor }) },

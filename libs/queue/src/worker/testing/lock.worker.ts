@@ -8,8 +8,8 @@ import { QueueWorkerModule } from '../../module/queue-worker.module';
 import { IsolatedLockProcessor, LockProcessor } from './lock.processors';
 
 /*
- * A worker in a process of its own, whose event loop a job may block: the store, and, if its processor
- * is to be isolated, the file that the children run.
+ * A worker in a separate process, whose event loop a job may block. Arguments: the store's URL, and the
+ * sandbox file if the processor is isolated.
  */
 
 const [url = '', entry] = process.argv.slice(2);
