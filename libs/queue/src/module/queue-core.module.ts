@@ -20,7 +20,7 @@ export interface QueueModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
   useFactory: (...dependencies: never[]) => QueueModuleOptions | Promise<QueueModuleOptions>;
 }
 
-/** What all queue modules of an application share: the store, its queues, and who reads them. */
+/** Shared by all queue modules of an application: the store, its queues and their readers. */
 @Global()
 @Module({})
 export class QueueCoreModule {

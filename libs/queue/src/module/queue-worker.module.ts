@@ -14,19 +14,19 @@ import {
 import { PROCESSORS, WorkersService } from '../worker/workers.service';
 
 /**
- * The part of a worker process that runs jobs. The root module imports it beside `QueueModule.forRoot`:
+ * The part of a worker process that runs jobs. The root module imports it next to `QueueModule.forRoot`:
  *
  *     imports: [QueueModule.forRoot({ url }), await QueueWorkerModule.load(processors, { select })]
  *
- * Knows no database but the queue store, no HTTP and no job by name: what runs is what the registry
- * has and the selection picks, and each processor brings the modules that it lists itself.
+ * Depends on no database but the queue store, on no HTTP, and on no job by name. The registry and the
+ * selection decide what runs, and each processor imports its own modules.
  */
 @Module({})
 export class QueueWorkerModule {
   /**
    * Loads the selected processors, and only their code.
    *
-   * @throws what {@link loadProcessors} and {@link withSandboxes} throw: each message says what to do.
+   * @throws the errors of {@link loadProcessors} and {@link withSandboxes}.
    */
   static async load(
     registry: ProcessorRegistry,
@@ -36,7 +36,7 @@ export class QueueWorkerModule {
     return QueueWorkerModule.forProcessors(processors, { sandbox });
   }
 
-  /** For processors that are at hand: tests, and applications without a registry. */
+  /** For processors already loaded: tests, and applications without a registry. */
   static forProcessors(
     processors: readonly ProcessorClass[],
     { sandbox }: SandboxEntry = {},
@@ -45,7 +45,7 @@ export class QueueWorkerModule {
     BullModule.workerClass = QueueWorker;
     return {
       module: QueueWorkerModule,
-      // Without a queue in it, it brings what finds the processors and makes their workers.
+      // Without a queue, this only provides the discovery of processors and the creation of their workers.
       imports: [BullModule.registerQueue(), ...hosts.map(processorModule)],
       providers: [
         { provide: PROCESSORS, useValue: hosts },

@@ -14,10 +14,10 @@ import { QueueShutdown } from './queue-shutdown';
 import { Queues } from '../queues/queues';
 
 /**
- * Connects an application to its queues. The root module imports `forRoot` once; a module that adds
- * jobs imports `forFeature` with their contracts, and injects a producer for each with `@InjectJob`.
+ * Connects an application to its queues. The root module imports `forRoot` once. A module that adds jobs
+ * imports `forFeature` with their contracts, and injects a producer for each with `@InjectJob`.
  *
- * The application starts only if the store answers and has its tables.
+ * Startup fails unless the store answers and has its tables.
  */
 @Module({})
 export class QueueModule {
@@ -37,7 +37,7 @@ export class QueueModule {
             connection: store,
             telemetry,
           }),
-          // Workers start when `WorkersService` says so, not while modules are being initialised.
+          // `WorkersService` starts the workers, after all modules are initialised.
           extraOptions: { manualRegistration: true },
         }),
       ],
@@ -45,14 +45,14 @@ export class QueueModule {
     };
   }
 
-  /** Producers for these jobs. Their queues are also there for `@InjectQueue` of @nestjs/bullmq. */
+  /** Provides producers for these jobs. Their queues are also available to `@InjectQueue` of @nestjs/bullmq. */
   static forFeature(...jobs: readonly JobContract[]): DynamicModule {
     const providers = jobs.flatMap(providersOf);
     return { module: QueueFeatureModule, providers, exports: providers };
   }
 }
 
-/** Apart from {@link QueueModule}, so that a feature does not close the queues of the application. */
+/** Separate from {@link QueueModule}, so that a feature does not close the application's queues. */
 @Module({})
 class QueueFeatureModule {}
 
