@@ -106,14 +106,14 @@ export class RedisQueueStore extends QueueStore {
   async check(): Promise<void> {
     const info = await this.run(() => this.client.info());
     const version = requireUsableServer(info, this.location);
-    await this.tellIfForgetful(info);
+    await this.warnIfNotPersistent(info);
     if (version === '') return;
     this.connection.serverVersion = version;
     this.workers.serverVersion = version;
   }
 
   /** Warns once: a server without persistence is for tests. */
-  private async tellIfForgetful(info: string): Promise<void> {
+  private async warnIfNotPersistent(info: string): Promise<void> {
     if (this.isKnown) return;
     this.isKnown = true;
     // A cloud provider's server may refuse CONFIG; its persistence is configured elsewhere.
