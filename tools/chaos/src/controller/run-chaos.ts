@@ -4,14 +4,15 @@ import { compilePrograms, type Experiment, ExperimentError } from '@tools/experi
 import { type FaultKind, schedule } from '../faults/schedule';
 import { ChildProcesses } from '../processes/child-processes';
 import type { EventLog } from '../processes/event-log';
+import { killLeftovers } from '../processes/kill-processes';
 import type { ChildSettings } from '../programs/child-settings';
 import { LedgerReader } from '../proof/ledger-reader';
 import { ProducerNotes } from '../proof/producer-notes';
 import { prove } from '../proof/proof';
 import { type ChaosStores, openStores } from '../stores/chaos-stores';
-import { QueueWatch } from '../stores/queue-watch';
 import type { ChaosOptions } from './chaos-options';
 import type { ChaosResult } from './chaos-report';
+import { drainQueue } from './drain-queue';
 import { inflictFault } from './inflict-fault';
 
 /** In milliseconds: short, so that the jobs of a killed worker soon run again. */
@@ -20,10 +21,8 @@ const LOCK_DURATION = 3_000;
 /** How long the processes may take to start, in milliseconds, on a busy machine. */
 const START_LIMIT = 60_000;
 
-const QUEUE = 'chaos';
-
 /** Everything that the steps of a run share. */
-interface Run extends Experiment {
+interface ChaosRun extends Experiment {
   options: ChaosOptions;
   events: EventLog;
   stores: ChaosStores;
@@ -39,7 +38,7 @@ export async function runChaos(
 ): Promise<ChaosResult> {
   experiment.progress('Starting servers, compiling the programs …');
   const programs = 'tools/chaos/src/programs';
-  const folder = join(experiment.scratch, 'programs');
+  const folder = programsFolder(experiment);
   const files = await compilePrograms(folder, {
     worker: `${programs}/worker/worker.main.ts`,
     producer: `${programs}/producer/producer.main.ts`,
@@ -57,7 +56,7 @@ export async function runChaos(
   }
 }
 
-async function runOnStores(run: Run): Promise<ChaosResult> {
+async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
   const { scratch, options, events, children, ledger } = run;
   await ledger.create();
   const notes = Array.from({ length: options.producers }, (_, index) =>
@@ -72,11 +71,15 @@ async function runOnStores(run: Run): Promise<ChaosResult> {
   const faultTime = performance.now() - started;
   children.allow(options.jobs);
   await children.settle();
-  const { dead, unfinished } = await drain(run, lastNotes);
+  const { dead, unfinished } = await drainQueue(run, () => {
+    const { producers: index } = options;
+    const last = { role: 'producer', index, of: index, last: true, notes: lastNotes } as const;
+    children.start(settingsOf(run, last));
+  });
   const total = performance.now() - started;
   await children.stopAll();
 
-  const processes = await children.leftovers();
+  const processes = await killLeftovers(programsFolder(run));
   const tried = [...notes, lastNotes].flatMap((file) => [...new ProducerNotes(file).outcomes()]);
   const { deaths, ...rows } = await ledger.rows();
   const verdict = prove({
@@ -95,7 +98,11 @@ async function runOnStores(run: Run): Promise<ChaosResult> {
   };
 }
 
-function startChildren(run: Run, notes: readonly string[]): void {
+function programsFolder({ scratch }: Experiment): string {
+  return join(scratch, 'programs');
+}
+
+function startChildren(run: ChaosRun, notes: readonly string[]): void {
   const { options, children } = run;
   children.start(settingsOf(run, { role: 'operator' }));
   for (let index = 0; index < options.workers; index++) {
@@ -108,7 +115,7 @@ function startChildren(run: Run, notes: readonly string[]): void {
 }
 
 function settingsOf(
-  { options, stores }: Run,
+  { options, stores }: ChaosRun,
   own: Pick<ChildSettings, 'role'> & Partial<ChildSettings>,
 ): ChildSettings {
   const { seed, jobs, isolation, store } = options;
@@ -128,7 +135,7 @@ function settingsOf(
 }
 
 /** The first fault must meet processes that work, not ones that start. */
-async function untilReady({ throwIfStopped, children }: Run): Promise<void> {
+async function untilReady({ throwIfStopped, children }: ChaosRun): Promise<void> {
   const deadline = Date.now() + START_LIMIT;
   while (!children.allReady()) {
     throwIfStopped();
@@ -142,7 +149,7 @@ async function untilReady({ throwIfStopped, children }: Run): Promise<void> {
 }
 
 /** Releases the transactions evenly over the time of the faults, so that each fault meets some of them. */
-async function inflictFaults(run: Run): Promise<Partial<Record<FaultKind, number>>> {
+async function inflictFaults(run: ChaosRun): Promise<Partial<Record<FaultKind, number>>> {
   const { progress, throwIfStopped, options, events, stores, children } = run;
   const { seed, jobs, kills, gap, store, isolation } = options;
   const counts: Partial<Record<FaultKind, number>> = {};
@@ -163,49 +170,4 @@ async function inflictFaults(run: Run): Promise<Partial<Record<FaultKind, number
     }
   }
   return counts;
-}
-
-/**
- * Waits until all jobs are done, then adds one more for each key, which meet no other job and no fault.
- *
- * @returns the jobs that failed permanently, and what is unfinished when time is up, each a sentence
- */
-async function drain(run: Run, lastNotes: string) {
-  const { options, stores, children } = run;
-  const queue = QueueWatch.open(options.store, stores.direct.queueUrl, QUEUE);
-  try {
-    const unfinished = await untilEmpty(run, queue);
-    const { producers: index } = options;
-    const last = { role: 'producer', index, of: index, last: true, notes: lastNotes } as const;
-    children.start(settingsOf(run, last));
-    unfinished.push(...(await untilEmpty(run, queue)));
-    return { dead: await queue.failed(), unfinished };
-  } finally {
-    await queue.close();
-  }
-}
-
-async function untilEmpty(
-  { progress, throwIfStopped, options, children, ledger }: Run,
-  queue: QueueWatch,
-): Promise<string[]> {
-  const deadline = Date.now() + options.settle * 1_000;
-  for (let shown = 0; ;) {
-    throwIfStopped();
-    const producing = children.producersRun();
-    const pending = (await queue.pending()) + (await ledger.unpublished());
-    if (!producing && pending === 0) return [];
-    const { committed, done } = await ledger.progress();
-    if (Date.now() > deadline) {
-      return [
-        ...(producing ? ['a producer that has not finished'] : []),
-        `${pending} job(s) in the queue ${options.settle} s after the last fault`,
-      ];
-    }
-    if (Date.now() - shown > 5_000) {
-      progress(`  ${done} of ${committed} committed jobs done, ${pending} in the queue`);
-      shown = Date.now();
-    }
-    await sleep(200);
-  }
 }

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processTable } from '@tools/experiment';
 import type { ChildSettings } from '../programs/child-settings';
 import type { EventLog } from './event-log';
 import { type ChildPrograms, forkChild, isRunning } from './fork-child';
+import { killChild } from './kill-processes';
 
 type Role = ChildSettings['role'];
 
@@ -19,9 +19,6 @@ interface Slot {
 
 /** How long a process may take to stop after SIGTERM, in milliseconds. */
 const STOP_LIMIT = 20_000;
-
-/** How long a sandbox may outlive its killed worker, in milliseconds. */
-const ORPHAN_LIMIT = 10_000;
 
 /**
  * The processes under test. A process that is killed or stopped is replaced at once. So is one that exits
@@ -88,12 +85,9 @@ export class ChildProcesses {
   }
 
   /** Kills a child of a process of this role. @returns its pid; `undefined` if there was none */
-  async killChildOf(role: Role, target: number): Promise<number | undefined> {
+  killChildOf(role: Role, target: number): Promise<number | undefined> {
     const parents = this.slots.filter(({ settings }) => settings.role === role);
-    const pids = new Set(parents.map(({ child }) => child.pid));
-    const children = (await processTable()).filter(({ parent }) => pids.has(parent));
-    const victim = children[Math.floor(target * children.length)]?.pid;
-    return victim !== undefined && killNow(victim) ? victim : undefined;
+    return killChild(new Set(parents.map(({ child }) => child.pid)), target);
   }
 
   /** Sends SIGTERM. {@link settle} waits until the process has stopped. */
@@ -135,22 +129,6 @@ export class ChildProcesses {
   killAll(): void {
     this.closing = true;
     for (const { child } of this.slots) child.kill('SIGKILL');
-  }
-
-  /**
-   * The processes that still run after {@link stopAll}, sandboxes of workers included; each a sentence.
-   * They are killed, because the open pipes to them would keep this process alive.
-   */
-  async leftovers(): Promise<string[]> {
-    const { folder } = this.programs;
-    for (const deadline = Date.now() + ORPHAN_LIMIT; ;) {
-      const left = (await processTable()).filter(({ command }) => command.includes(folder));
-      if (left.length === 0 || Date.now() > deadline) {
-        for (const { pid } of left) killNow(pid);
-        return left.map(({ pid, command }) => `process ${pid}: ${command}`);
-      }
-      await sleep(200);
-    }
   }
 
   private choose(role: Role, target: number): Slot | undefined {
@@ -205,15 +183,6 @@ export class ChildProcesses {
   private fault(sentence: string): void {
     this.faults.push(sentence);
     this.events.write('unexpected', { sentence });
-  }
-}
-
-/** @returns false if the process has exited meanwhile */
-function killNow(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    return false;
   }
 }
 
