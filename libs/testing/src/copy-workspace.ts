@@ -7,24 +7,26 @@ import { promisify } from 'node:util';
 export const WORKSPACE_ROOT = join(__dirname, '../../..');
 
 /**
- * Copies the sources of this workspace to a folder, to be changed at will: what git knows or would add, so
- * neither build output nor data of the services. The installed packages are shared by a link.
+ * Copies the sources of a workspace to a folder, to be changed at will: the files that git tracks or would
+ * add, so neither build output nor data of the services. The installed packages are shared by a link.
+ *
+ * @param from the workspace; by default this one
  */
-export async function copyWorkspace(folder: string): Promise<void> {
+export async function copyWorkspace(folder: string, from = WORKSPACE_ROOT): Promise<void> {
   const { stdout } = await promisify(execFile)(
     'git',
     ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-    { cwd: WORKSPACE_ROOT, maxBuffer: 1 << 24 },
+    { cwd: from, maxBuffer: 1 << 24 },
   );
   const files = stdout.split('\0').filter((name) => name !== '');
   for (const file of files) {
-    await cp(join(WORKSPACE_ROOT, file), join(folder, file), {
+    await cp(join(from, file), join(folder, file), {
       recursive: true,
       force: true,
     }).catch((error: unknown) => {
-      // Deleted, and git has not been told yet.
+      // Deleted, but still in the index of git.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
   }
-  await symlink(join(WORKSPACE_ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(from, 'node_modules'), join(folder, 'node_modules'));
 }

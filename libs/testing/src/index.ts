@@ -3,7 +3,7 @@ export type { DatabaseTemplate } from './database-template';
 export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
-export { RedisServer } from './redis-server';
+export { type RedisLaunch, RedisServer } from './redis-server';
 export { versionOfSources } from './source-version';
 export { type ReceivedMail, type TestSmtpServer, startSmtpServer } from './smtp-server';
 export {

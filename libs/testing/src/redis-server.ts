@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,20 @@ import { until } from './until';
 
 type RedisOptions = Readonly<Record<string, string>>;
 
+/** Where and how the server is started. */
+export interface RedisLaunch {
+  /** The folder of its data, which {@link RedisServer.close} deletes; by default a temporary one. */
+  folder?: string;
+  /**
+   * Called with each process of the server, which then has a process group of its own that Ctrl-C does not
+   * reach: the caller ends it.
+   */
+  guard?: (child: ChildProcess) => void;
+}
+
 /**
- * A Redis server that one test has to itself, to kill, freeze and restart it. What it answers to is on
- * disk before the answer, as `appendfsync always` makes it.
+ * A Redis server that one test has to itself, to kill, freeze and restart it. By default, every command is
+ * on disk before its answer (`appendfsync always`).
  */
 export class RedisServer {
   private child: ChildProcess | undefined;
@@ -20,16 +31,19 @@ export class RedisServer {
     private readonly folder: string,
     readonly port: number,
     private readonly options: RedisOptions,
+    private readonly guard: RedisLaunch['guard'],
   ) {}
 
   /** @param options of redis.conf, over those that a queue needs; what depends on the port is a function of it */
   static async start(
     options: RedisOptions | ((port: number) => RedisOptions) = {},
+    { folder, guard }: RedisLaunch = {},
   ): Promise<RedisServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+    const home = folder ?? (await mkdtemp(join(tmpdir(), 'redis-')));
+    await mkdir(home, { recursive: true });
     const port = await freePort();
     const settings = typeof options === 'function' ? options(port) : options;
-    const server = new RedisServer(folder, port, settings);
+    const server = new RedisServer(home, port, settings, guard);
     await server.start();
     return server;
   }
@@ -49,7 +63,7 @@ export class RedisServer {
     });
   }
 
-  /** Starts it on the same port, with the same data. */
+  /** Starts it on the same port, with the same data; resolves once the data is loaded. */
   async start(): Promise<void> {
     const all: Record<string, string> = {
       port: String(this.port),
@@ -62,8 +76,19 @@ export class RedisServer {
       ...this.options,
     };
     const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-    this.child = spawn('redis-server', args, { stdio: 'ignore' });
-    await until(() => this.accepts(), { what: 'the Redis server to start' });
+    const child = spawn('redis-server', args, {
+      stdio: 'ignore',
+      detached: this.guard !== undefined,
+    });
+    this.guard?.(child);
+    this.child = child;
+    let failure: string | undefined;
+    child.once('error', ({ message }) => (failure = message));
+    child.once('exit', (code) => (failure ??= `it exited with code ${code}`));
+    await until(() => failure !== undefined || this.answers(), {
+      what: 'the Redis server to start',
+    });
+    if (failure !== undefined) throw new Error(`redis-server does not start: ${failure}.`);
   }
 
   /** As `kill -9` does: nobody is told. */
@@ -91,11 +116,17 @@ export class RedisServer {
     await rm(this.folder, { recursive: true });
   }
 
-  private async accepts(): Promise<boolean> {
+  /** Whether it accepts connections and has loaded its data: until then, it answers with this error. */
+  private async answers(): Promise<boolean> {
     const socket = connect(this.port, '127.0.0.1');
     try {
       await once(socket, 'connect');
-      return true;
+      socket.write('PING\r\n');
+      const answer = await Promise.race([once(socket, 'data'), once(socket, 'close')]).then(
+        ([first]) => String(first),
+        () => 'a TLS port, which resets the connection',
+      );
+      return !answer.startsWith('-LOADING');
     } finally {
       socket.destroy();
     }

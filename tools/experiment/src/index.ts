@@ -11,5 +11,4 @@ export { choiceFlag, countFlag, type FlagValues, switchFlag, textFlag } from './
 export { ExperimentError } from './run/experiment.error';
 export { interruption } from './run/interruption';
 export { type Experiment, runExperiment, WORKSPACE_ROOT, writeResult } from './run/run-experiment';
-export type { PrivateRedis } from './servers/private-redis';
 export { type PrivateServers, startPrivateServers } from './servers/private-servers';

@@ -40,10 +40,9 @@ export async function preparePrograms(
 ): Promise<{ programs: ThroughputProgram[]; notes: string[]; close: () => Promise<void> }> {
   const { scratch, progress } = experiment;
   progress('Starting servers, compiling the programs …');
-  const redisOptions = { appendfsync: 'everysec' } as const;
   const servers = await startPrivateServers(
     scratch,
-    stores.includes('Redis') ? { redis: redisOptions } : {},
+    stores.includes('Redis') ? { redis: 'everysec' } : {},
   );
   try {
     const databaseUrl = servers.postgres.url;

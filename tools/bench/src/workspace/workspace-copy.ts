@@ -1,5 +1,6 @@
-import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { copyWorkspace } from '@libs/testing';
 import { ExperimentError, runCommand, textFlag, WORKSPACE_ROOT } from '@tools/experiment';
 
 export const AGAINST_FLAG = {
@@ -11,8 +12,6 @@ export class WorkspaceCopy {
   private constructor(readonly root: string) {}
 
   /**
-   * Copies the files that git tracks or would add: no build output, and no data of the services.
-   *
    * @param from the workspace; by default this one
    * @throws ExperimentError if it is not a checkout with its packages installed
    */
@@ -22,17 +21,7 @@ export class WorkspaceCopy {
       const hint = 'Give the folder of a checkout of this workspace, and run `npm ci` in it';
       throw new ExperimentError(`${source} has no installed Nx. ${hint}.`, { cause });
     });
-    const { output } = await runCommand(
-      ['git', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-      { cwd: source },
-    );
-    for (const file of output.split('\0').filter((name) => name !== '')) {
-      await cp(join(source, file), join(root, file)).catch((error: unknown) => {
-        // Deleted, but still in git's index.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      });
-    }
-    await symlink(join(source, 'node_modules'), join(root, 'node_modules'));
+    await copyWorkspace(root, source);
     return new WorkspaceCopy(root);
   }
 

@@ -43,7 +43,7 @@ export async function inflictFault(
       // Silent first, as after a cable is pulled; then the connections are reset.
       for (const network of networks) network.halt();
       await sleep(lasts);
-      for (const network of networks) network.cut();
+      for (const network of networks) network.reset();
       for (const network of networks) network.resume();
       return 'all networks';
     case 'redis: kill -9':

@@ -1,7 +1,7 @@
 import { migrateOutbox, migrateQueueStore } from '@libs/queue';
+import { InterruptibleProxy } from '@libs/testing';
 import { type PrivateServers, startPrivateServers } from '@tools/experiment';
 import type { StoreKind } from '../faults/schedule';
-import { TcpProxy } from './tcp-proxy';
 
 interface StoreUrls {
   databaseUrl: string;
@@ -12,7 +12,7 @@ interface StoreUrls {
 export interface ChaosStores {
   servers: PrivateServers;
   /** One in front of each server. */
-  networks: readonly TcpProxy[];
+  networks: readonly InterruptibleProxy[];
   /** Through the networks: for the processes under test. */
   proxied: StoreUrls;
   /** Past the networks: for the controller. */
@@ -22,20 +22,16 @@ export interface ChaosStores {
 
 /** Starts the servers below `folder`, with the tables of the queues or of the outbox. */
 export async function openStores(kind: StoreKind, folder: string): Promise<ChaosStores> {
-  const redisOptions = { appendfsync: 'always' } as const;
-  const servers = await startPrivateServers(
-    folder,
-    kind === 'redis' ? { redis: redisOptions } : {},
-  );
-  const networks: TcpProxy[] = [];
+  const servers = await startPrivateServers(folder, kind === 'redis' ? { redis: 'always' } : {});
+  const networks: InterruptibleProxy[] = [];
   const close = async () => {
     await Promise.all(networks.map((network) => network.close()));
     await servers.close();
   };
-  const proxy = async ({ url, port }: { url: string; port: number }) => {
-    const network = await TcpProxy.to(port);
+  const proxy = async ({ url }: { url: string }) => {
+    const network = await InterruptibleProxy.before(url);
     networks.push(network);
-    return withPort(url, network.port);
+    return network.url;
   };
   const { postgres, redis } = servers;
   try {
@@ -48,10 +44,4 @@ export async function openStores(kind: StoreKind, folder: string): Promise<Chaos
     await close();
     throw error;
   }
-}
-
-function withPort(address: string, port: number): string {
-  const url = new URL(address);
-  url.port = String(port);
-  return url.href;
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '@libs/testing';
+import { isAlive, until } from '@libs/testing';
 import { runExperiment, WORKSPACE_ROOT } from './run-experiment';
 
 /** In milliseconds, for a busy machine; a quiet one takes a few seconds. */
@@ -68,11 +68,11 @@ describe(runExperiment, () => {
         ...filesCalled('postmaster.pid').map((file) => Number.parseInt(readFileSync(file, 'utf8'))),
       ];
       // The program, its child, and at least one server.
-      expect(pids.filter(isRunning).length).toBeGreaterThanOrEqual(3);
+      expect(pids.filter(isAlive).length).toBeGreaterThanOrEqual(3);
 
       for (const signal of signals) experiment.kill(signal);
       expect(await ended).toBe(exitCode);
-      await until(() => pids.filter(isRunning).length === 0, { timeout: LIMIT.end });
+      await until(() => pids.filter(isAlive).length === 0, { timeout: LIMIT.end });
       // tsx keeps a cache there as well.
       const left = () => readdirSync(temporary).filter((name) => name.startsWith('experiment-'));
       await until(() => left().length === 0, { timeout: LIMIT.end });
@@ -98,12 +98,4 @@ function descendants(root: number): number[] {
     for (const [pid = 0, ppid] of rows) if (ppid === parent) found.push(pid);
   }
   return found.slice(1);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

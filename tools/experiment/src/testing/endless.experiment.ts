@@ -15,8 +15,7 @@ setInterval(() => {}, 1000);
 const command = { target: 'test:endless', about: 'Never ends.', flags: {} };
 
 runExperiment(command, async ({ scratch }) => {
-  const redis = hasRedis() ? { appendfsync: 'always' as const } : undefined;
-  const servers = await startPrivateServers(scratch, { redis });
+  const servers = await startPrivateServers(scratch, hasRedis() ? { redis: 'always' } : {});
   try {
     await runCommand([process.execPath, '-e', PROGRAM], { cwd: scratch });
   } finally {
