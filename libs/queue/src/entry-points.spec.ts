@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { floors } from '../floors.json';
 
-/** The files of this library that come with an entry point. */
-async function filesOf(entry: string): Promise<string[]> {
+const ROOMS = floors.flat().map(({ room }) => room);
+
+/** The rooms of this library that come with a file, as far as it needs them when it runs. */
+async function roomsOf(entry: string): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: [join(__dirname, entry)],
     bundle: true,
@@ -13,29 +17,95 @@ async function filesOf(entry: string): Promise<string[]> {
     external: ['@libs/*'],
     logLevel: 'silent',
   });
-  return Object.keys(metafile.inputs).map((file) =>
+  const files = Object.keys(metafile.inputs).map((file) =>
     relative(__dirname, join(process.cwd(), file)).replaceAll('\\', '/'),
   );
+  return [...new Set(files.map(roomOf))].sort();
 }
 
+/** The room with the longest name that the path begins with: `isolation/child` before `isolation`. */
+function roomOf(file: string): string {
+  const rooms = ROOMS.filter((room) => `${file}/`.startsWith(`${room}/`));
+  return rooms.reduce((longest, room) => (room.length > longest.length ? room : longest), '');
+}
+
+interface Closure {
+  entry: string;
+  who: string;
+  has: string[];
+  hasNot: string[];
+}
+
+const CLOSURES: Closure[] = [
+  {
+    entry: 'index.ts',
+    who: 'an application that only adds jobs',
+    has: ['producer', 'reader', 'dead', 'store'],
+    hasNot: [
+      'processor',
+      'isolation/wire',
+      'isolation/parent',
+      'isolation/child',
+      'worker',
+      'cli',
+      'testing',
+    ],
+  },
+  {
+    entry: 'consumer.ts',
+    who: 'an application that runs jobs',
+    has: ['processor', 'worker', 'isolation/parent', 'isolation/child'],
+    hasNot: ['producer', 'outbox', 'dead', 'reader', 'cli', 'testing'],
+  },
+  {
+    entry: 'cli.ts',
+    who: 'the commands of a worker',
+    has: ['cli', 'producer', 'dead'],
+    hasNot: [
+      'processor',
+      'isolation/wire',
+      'isolation/parent',
+      'isolation/child',
+      'worker',
+      'testing',
+    ],
+  },
+  {
+    entry: 'testing.ts',
+    who: 'a test',
+    has: ['testing', 'producer', 'worker'],
+    hasNot: ['cli'],
+  },
+  {
+    // What a sandbox itself needs. Its program also gets what `consumer.ts` holds: processors import that.
+    entry: 'isolation/child/run-sandbox.ts',
+    who: 'the program of a sandbox',
+    has: ['isolation/child', 'isolation/wire', 'processor'],
+    hasNot: [
+      'isolation/parent',
+      'worker',
+      'module',
+      'store',
+      'queues',
+      'connection',
+      'connection/postgres',
+      'connection/redis',
+      'bullmq',
+      'producer',
+    ],
+  },
+];
+
 describe('the entry points of this library', () => {
-  it('give an application that only adds jobs nothing of what runs them', async () => {
-    const files = await filesOf('index.ts');
-    expect(files).toContain('producer/job-producer.ts');
-    expect(files.filter((file) => /^(processor|isolation|worker|cli|testing)/.test(file))).toEqual(
-      [],
-    );
+  it.each(CLOSURES)('$entry gives $who only what it needs', async ({ entry, has, hasNot }) => {
+    const rooms = await roomsOf(entry);
+    expect(rooms).toEqual(expect.arrayContaining(has));
+    expect(rooms.filter((room) => hasNot.includes(room))).toEqual([]);
   });
 
-  it('give the commands of a worker nothing of what runs jobs, and nothing for tests', async () => {
-    const files = await filesOf('cli.ts');
-    expect(files).toContain('cli/dead-command.ts');
-    expect(files.filter((file) => /^(processor|isolation|worker|testing)/.test(file))).toEqual([]);
-  });
-
-  it('give an application that runs jobs nothing of what adds them, and nothing for tests', async () => {
-    const files = await filesOf('consumer.ts');
-    expect(files).toContain('processor/job-host.ts');
-    expect(files.filter((file) => /^(producer|cli|testing)/.test(file))).toEqual([]);
+  it('are described by rooms that exist', () => {
+    const named = CLOSURES.flatMap(({ has, hasNot }) => [...has, ...hasNot]);
+    expect(named.filter((room) => !ROOMS.includes(room))).toEqual([]);
+    expect(ROOMS.filter((room) => !existsSync(join(__dirname, room)))).toEqual([]);
   });
 });
