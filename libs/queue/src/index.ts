@@ -1,13 +1,8 @@
 export { defineJob } from './contract/define-job';
 export type { JobDeduplication } from './contract/job-deduplication';
 export type { JobData, JobContract, JobInput, JobResult, JobReturn } from './contract/job-contract';
-export {
-  DEFAULT_JOB_OPTIONS,
-  type AddOptions,
-  type JobBackoff,
-  type JobOptions,
-} from './contract/job-options';
-export { DEFAULT_RETENTION, type JobRetention, type KeepLimits } from './contract/job-retention';
+export type { AddOptions, JobBackoff, JobOptions } from './contract/job-options';
+export type { JobRetention, KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
 export { EvictionPolicyError, RedisVersionError } from './connection/redis/redis-server.errors';
 export type { DeadJob } from './dead/dead-job';
@@ -78,7 +73,5 @@ export {
   queueMigrationState,
   type QueueMigrationState,
 } from './store/migrate-queue-store';
-export { openQueueStore } from './store/open-queue-store';
-export { QueueStore } from './store/queue-store';
 export type { QueueStoreOptions } from './options/store-options';
 export type { TransactionManager } from './connection/transaction-manager';

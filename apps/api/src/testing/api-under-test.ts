@@ -4,14 +4,8 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig } from '@libs/config';
 import { Readiness } from '@libs/health';
-import { JobsReader, QueueStore } from '@libs/queue';
-import {
-  type ConnectionOptions,
-  type Processor,
-  type Queue,
-  UnrecoverableError,
-  Worker,
-} from 'bullmq';
+import { JobsReader } from '@libs/queue';
+import { type Processor, type Queue, UnrecoverableError, Worker } from 'bullmq';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { apiConfig } from '../config';
@@ -81,8 +75,7 @@ export class ApiUnderTest {
 
   /** Runs the jobs of a queue in this process, until `stop` is called. */
   work(queue: string, run: Processor): { stop: () => Promise<void> } {
-    // The store is what BullMQ is given in place of a connection; its types know Redis only.
-    const connection = this.app.get<QueueStore, ConnectionOptions>(QueueStore);
+    const { connection } = this.queue(queue).opts;
     const worker = new Worker(queue, run, { connection });
     worker.on('error', () => undefined);
     return { stop: () => worker.close() };

@@ -25,8 +25,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
  *   `z.iso.datetime()`, never `z.date()`, which no JSON value satisfies.
  * - `z.object` accepts unknown keys, and they are stored; `z.strictObject` refuses them.
  * - `result` defaults to `z.void()`: the processor returns nothing.
- * - `options` are merged over {@link DEFAULT_JOB_OPTIONS}, and `keep` over {@link DEFAULT_RETENTION},
- *   key by key.
+ * - `options` are merged over the defaults, key by key: three attempts, about 1 and 2 seconds apart.
+ * - `keep` is merged over the defaults, key by key: a completed job is kept for a day, among the latest
+ *   ten thousand; a failed one until someone removes it.
  * - `timeout: 30_000` gives an attempt thirty seconds.
  * - `dedupe: ({ to }) => to` adds no job while another one for the same recipient is unfinished.
  *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.
