@@ -1,15 +1,10 @@
 import { loadConfig } from '@libs/config';
-import { type QueueHarness, startProcessor } from '@libs/queue/testing';
-import type { notificationJob } from '@libs/jobs/notification';
-import {
-  createTestDatabase,
-  startSmtpServer,
-  type TestDatabase,
-  type TestSmtpServer,
-} from '@libs/testing';
+import { runHandler } from '@libs/queue/testing';
+import { startSmtpServer, type TestSmtpServer } from '@libs/testing';
+import { UnrecoverableError } from 'bullmq';
 import { workerConfig } from '../../config';
-import { SettingsModule } from '../../settings.module';
 import { MailNotConfiguredError } from './mail-not-configured.error';
+import { MailRefusedError } from './mail-refused.error';
 import { Mailer } from './mailer';
 import { NotificationProcessor } from './notification.processor';
 
@@ -19,37 +14,30 @@ const mail = {
   text: 'Hello Ada.\n.\nA dot stands alone.',
 };
 
-/** Two attempts, without the pause that a real mail server is given. */
-const twice = { attempts: 2, backoff: 0 };
+/** No processor of this file uses a database. */
+const DATABASE_URL = 'postgres://nowhere/db';
 
 describe('the notification processor', () => {
-  let database: TestDatabase;
   let smtp: TestSmtpServer;
-  let worker: QueueHarness<typeof notificationJob>;
+  let mailer: Mailer;
+  let processor: NotificationProcessor;
 
-  const start = (url: string, env: Record<string, string>) =>
-    startProcessor(NotificationProcessor, {
-      url,
-      imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: url, ...env }))],
-    });
+  const mailerFor = (env: Record<string, string>) =>
+    new Mailer(loadConfig(workerConfig, { DATABASE_URL, ...env }));
 
   beforeAll(async () => {
-    database = await createTestDatabase();
     smtp = await startSmtpServer();
-    worker = await start(database.url, {
-      SMTP_URL: smtp.url,
-      MAIL_FROM: 'Shop <shop@example.org>',
-    });
+    mailer = mailerFor({ SMTP_URL: smtp.url, MAIL_FROM: 'Shop <shop@example.org>' });
+    processor = new NotificationProcessor(mailer);
   });
 
   afterAll(async () => {
-    await worker.close();
+    mailer.onApplicationShutdown();
     await smtp.close();
-    await database.drop();
   });
 
   it('sends the mail as it was asked for, from the configured sender', async () => {
-    const job = await worker.run(mail);
+    const { result } = await runHandler(processor, mail);
     const [received] = smtp.messages.slice(-1);
     expect(received).toMatchObject({
       from: 'shop@example.org',
@@ -58,45 +46,48 @@ describe('the notification processor', () => {
     });
     expect(received?.text.trimEnd()).toBe(mail.text);
     expect(received?.mail.from?.text).toBe('"Shop" <shop@example.org>');
-    expect(job).toMatchObject({
-      state: 'completed',
-      result: { messageId: received?.messageId, response: expect.stringMatching(/^250/) as string },
+    expect(result).toEqual({
+      messageId: received?.messageId,
+      response: expect.stringMatching(/^250/) as string,
     });
   });
 
-  it('tries again after a temporary refusal, with the same Message-ID', async () => {
+  it('may be tried again after a temporary refusal, and then sends the same Message-ID', async () => {
     smtp.refuseNext(1, 451);
     const before = smtp.attempts;
-    const job = await worker.run(mail, { jobId: 'order-7', ...twice });
+    const first = await runHandler(processor, mail, { id: 'order-7' }).catch(
+      (error: unknown) => error,
+    );
+    expect(first).toMatchObject({ responseCode: 451 });
+    expect(first).not.toBeInstanceOf(MailRefusedError);
+    const second = await runHandler(processor, mail, { id: 'order-7', attempt: 2 });
     expect(smtp.attempts - before).toBe(2);
-    expect(job).toMatchObject({
-      state: 'completed',
-      attempts: { made: 2 },
-      result: { messageId: '<notification.order-7@example.org>' },
-    });
+    expect(second.result.messageId).toBe('<notification.order-7@example.org>');
+    expect(smtp.messages.at(-1)?.messageId).toBe('<notification.order-7@example.org>');
   });
 
   it('gives up at once when the mail server refuses for good, and says what it answered', async () => {
     smtp.refuseNext(1, 550);
     const before = smtp.messages.length;
-    const job = await worker.run(mail, twice);
-    expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
-    expect(job.failure).toMatch(/^The mail server rejected the mail permanently: 550 /);
+    const running = runHandler(processor, mail);
+    await expect(running).rejects.toBeInstanceOf(MailRefusedError);
+    await expect(running).rejects.toBeInstanceOf(UnrecoverableError);
+    await expect(running).rejects.toThrow(/^The mail server rejected the mail permanently: 550 /);
     expect(smtp.messages).toHaveLength(before);
   });
 
-  it('tries again when there is no mail server', async () => {
-    const elsewhere = await createTestDatabase();
-    const lonely = await start(elsewhere.url, { SMTP_URL: 'smtp://127.0.0.1:1' });
-    const job = await lonely.run(mail, twice);
-    expect(job).toMatchObject({ state: 'failed', attempts: { made: 2 } });
-    expect(job.failure).toContain('ECONNREFUSED');
-    await lonely.close();
-    await elsewhere.drop();
+  it('may be tried again when there is no mail server', async () => {
+    const lonely = mailerFor({ SMTP_URL: 'smtp://127.0.0.1:1' });
+    const failed = await runHandler(new NotificationProcessor(lonely), mail).catch(
+      (error: unknown) => error,
+    );
+    expect(String(failed)).toContain('ECONNREFUSED');
+    expect(failed).not.toBeInstanceOf(MailRefusedError);
+    lonely.onApplicationShutdown();
   });
 
   it('cannot be made without a mail server, and says how to name one or leave it out', () => {
-    const config = loadConfig(workerConfig, { DATABASE_URL: database.url });
+    const config = loadConfig(workerConfig, { DATABASE_URL });
     expect(() => new Mailer(config)).toThrow(MailNotConfiguredError);
     expect(() => new Mailer(config)).toThrow(/SMTP_URL is not set.*WORKER_PROCESSORS/s);
   });

@@ -1,35 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '@libs/config';
-import { Image, Thumbnail } from '@libs/data-access/images';
+import { Image, ImagesDataModule, Thumbnail } from '@libs/data-access/images';
 import { createMigratedDatabase } from '@libs/data-access/testing';
-import type { thumbnailJob } from '@libs/jobs/thumbnail';
-import { type QueueHarness, startProcessor } from '@libs/queue/testing';
+import { runHandler } from '@libs/queue/testing';
 import type { TestDatabase } from '@libs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { UnrecoverableError } from 'bullmq';
 import sharp from 'sharp';
 import { DataSource, type Repository } from 'typeorm';
 import { workerConfig } from '../../config';
 import { SettingsModule } from '../../settings.module';
+import { ImageMissingError } from './image-missing.error';
+import { ImageUnreadableError } from './image-unreadable.error';
 import { ThumbnailProcessor } from './thumbnail.processor';
 
 describe('the thumbnail processor', () => {
   let database: TestDatabase;
-  let worker: QueueHarness<typeof thumbnailJob>;
+  let module: TestingModule;
+  let processor: ThumbnailProcessor;
   let images: Repository<Image>;
   let thumbnails: Repository<Thumbnail>;
 
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    worker = await startProcessor(ThumbnailProcessor, {
-      url: database.url,
-      imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
-    });
-    const source = worker.app.get(DataSource);
+    const config = loadConfig(workerConfig, { DATABASE_URL: database.url });
+    module = await Test.createTestingModule({
+      imports: [SettingsModule.for(config), ImagesDataModule],
+      providers: [ThumbnailProcessor],
+    }).compile();
+    processor = module.get(ThumbnailProcessor);
+    const source = module.get(DataSource);
     images = source.getRepository(Image);
     thumbnails = source.getRepository(Thumbnail);
   });
 
   afterAll(async () => {
-    await worker.close();
+    await module.close();
     await database.drop();
   });
 
@@ -74,17 +80,14 @@ describe('the thumbnail processor', () => {
     'makes three sizes of a %s in its format',
     async (format) => {
       const imageId = await store(await picture(2_000, 1_000).toFormat(format).toBuffer());
-      const job = await worker.run({ imageId });
-      expect(job).toMatchObject({
-        state: 'completed',
-        progress: 100,
-        result: {
-          thumbnails: [
-            { size: 'small', width: 160, height: 80 },
-            { size: 'medium', width: 480, height: 240 },
-            { size: 'large', width: 1_280, height: 640 },
-          ],
-        },
+      const { result, progress } = await runHandler(processor, { imageId });
+      expect(progress).toEqual([33, 67, 100]);
+      expect(result).toMatchObject({
+        thumbnails: [
+          { size: 'small', width: 160, height: 80 },
+          { size: 'medium', width: 480, height: 240 },
+          { size: 'large', width: 1_280, height: 640 },
+        ],
       });
       const rows = await made(imageId);
       expect(rows.map(({ size, width, height }) => [size, width, height])).toEqual([
@@ -101,7 +104,7 @@ describe('the thumbnail processor', () => {
 
   it('does not enlarge a small image', async () => {
     const imageId = await store(await picture(200, 100).png().toBuffer());
-    await worker.run({ imageId });
+    await runHandler(processor, { imageId });
     const sizes = (await made(imageId)).map(({ width, height }) => [width, height]);
     expect(sizes).toEqual([
       [160, 80],
@@ -117,7 +120,7 @@ describe('the thumbnail processor', () => {
       .withExif({ IFD0: { Artist: 'Ada' } })
       .withMetadata({ orientation: 6 });
     const imageId = await store(await photo.toBuffer());
-    await worker.run({ imageId });
+    await runHandler(processor, { imageId });
     const [small] = await made(imageId);
     expect(small).toMatchObject({ width: 80, height: 160 });
     expect(small?.read.exif).toBeUndefined();
@@ -131,17 +134,18 @@ describe('the thumbnail processor', () => {
 
   it('can run twice: the second run writes the same rows again', async () => {
     const imageId = await store(await picture(500, 500).png().toBuffer());
-    await worker.run({ imageId });
-    expect(await worker.run({ imageId })).toMatchObject({ state: 'completed' });
+    const first = await runHandler(processor, { imageId });
+    expect((await runHandler(processor, { imageId })).result).toEqual(first.result);
     expect(await thumbnails.countBy({ imageId })).toBe(3);
   });
 
   it('fails at once, without a retry, when the image is damaged', async () => {
     const whole = await picture(500, 500).jpeg().toBuffer();
     const imageId = await store(whole.subarray(0, 60));
-    const job = await worker.run({ imageId });
-    expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
-    expect(job.failure).toMatch(new RegExp(`^The image ${imageId} cannot be read: `));
+    const running = runHandler(processor, { imageId });
+    await expect(running).rejects.toBeInstanceOf(ImageUnreadableError);
+    await expect(running).rejects.toBeInstanceOf(UnrecoverableError);
+    await expect(running).rejects.toThrow(`The image ${imageId} cannot be read: `);
     expect(await made(imageId)).toEqual([]);
   });
 
@@ -150,17 +154,14 @@ describe('the thumbnail processor', () => {
       create: { width: 10_000, height: 5_001, channels: 3, background: 'red' },
     });
     const imageId = await store(await huge.png({ compressionLevel: 9 }).toBuffer());
-    const job = await worker.run({ imageId });
-    expect(job.failure).toContain('exceeds pixel limit');
+    await expect(runHandler(processor, { imageId })).rejects.toThrow('exceeds pixel limit');
   });
 
   it('fails at once when the image is gone', async () => {
     const imageId = randomUUID();
-    const job = await worker.run({ imageId });
-    expect(job).toMatchObject({
-      state: 'failed',
-      attempts: { made: 1 },
-      failure: `There is no image ${imageId}.`,
-    });
+    const running = runHandler(processor, { imageId });
+    await expect(running).rejects.toBeInstanceOf(ImageMissingError);
+    await expect(running).rejects.toBeInstanceOf(UnrecoverableError);
+    await expect(running).rejects.toThrow(`There is no image ${imageId}.`);
   });
 });
