@@ -18,7 +18,7 @@ const LIMITS = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSi
  * Ends this process when its parent is gone, however that was: by the end of their channel at once, or
  * from a thread of its own while a job blocks the event loop. A thread of a worker needs none of it.
  *
- * A signal that a terminal sends to both of them is the parent's matter: it finishes its jobs first.
+ * A signal to this process alone is ignored: its parent decides when it ends, and finishes its jobs first.
  */
 export function dieWithParent(): void {
   if (!isMainThread) return;

@@ -21,6 +21,9 @@ export class ProcessChild implements Child {
       ],
       env: process.env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // A process group of its own: Ctrl-C and a signal to the worker's whole group are for the worker, also
+      // while the child loads its code and cannot ignore them yet. It ends with its worker in any case.
+      detached: process.platform !== 'win32',
       serialization: 'json',
     });
     // What arrives here was sent by `runSandbox`.
