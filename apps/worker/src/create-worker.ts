@@ -3,18 +3,21 @@ import { NestFactory } from '@nestjs/core';
 import { ProcessLogger } from '@libs/config';
 import { type ProcessorRegistry, QueueWorkerModule } from '@libs/queue/consumer';
 import type { WorkerConfig } from './config';
+import { type BeforeStart } from './before-start';
 import { WorkerModule } from './worker.module';
 
 /**
  * Loads the selected processors and starts their workers, last of all.
  *
  * @param sandbox the file that the children of isolated processors run
+ * @param beforeStart called once the stores are reached, and before the first job is fetched
  * @throws what a bad selection, the stores or the health port fail with, each a sentence for people
  */
 export async function createWorker(
   config: WorkerConfig,
   processors: ProcessorRegistry,
   sandbox: URL,
+  beforeStart: BeforeStart,
 ): Promise<INestApplicationContext> {
   const selected = await QueueWorkerModule.load(processors, {
     select: config.WORKER_PROCESSORS,
@@ -25,5 +28,8 @@ export async function createWorker(
     abortOnError: false,
     logger: new ProcessLogger('worker', config),
   };
-  return NestFactory.createApplicationContext(WorkerModule.for(config, selected), options);
+  return NestFactory.createApplicationContext(
+    WorkerModule.for(config, selected, beforeStart),
+    options,
+  );
 }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HealthModule } from '@libs/health';
 import { QueueModule } from '@libs/queue';
+import { BEFORE_START, BeforeStartHook, type BeforeStart } from './before-start';
 import type { WorkerConfig } from './config';
 import { HealthPort } from './health-port';
 import { hints } from './hints';
@@ -14,7 +15,11 @@ import { SettingsModule } from './settings.module';
  */
 @Module({})
 export class WorkerModule {
-  static for(config: WorkerConfig, processors: DynamicModule): DynamicModule {
+  static for(
+    config: WorkerConfig,
+    processors: DynamicModule,
+    beforeStart: BeforeStart,
+  ): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -32,7 +37,7 @@ export class WorkerModule {
         }),
         processors,
       ],
-      providers: [HealthPort],
+      providers: [HealthPort, { provide: BEFORE_START, useValue: beforeStart }, BeforeStartHook],
     };
   }
 }

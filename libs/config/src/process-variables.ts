@@ -30,7 +30,9 @@ export const processVariables = {
     .describe('How long startup waits for a database or queue store that does not answer yet.'),
   SHUTDOWN_DEADLINE: duration()
     .prefault('25s')
-    .describe('How long running jobs and open requests may take to finish after SIGTERM.'),
+    .describe(
+      'How long running jobs and open requests may take to finish after SIGTERM. Closing takes up to 10 s more: see docs/operations/shutdown.md.',
+    ),
   LOG_FORMAT: z
     .enum(['text', 'json'])
     .default('text')

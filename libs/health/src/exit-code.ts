@@ -10,8 +10,8 @@ export const ExitCode = {
   /** It could not start, or could not stop in order; the last lines say why. */
   failed: 1,
   /**
-   * It stopped in order, but not everything had finished by the deadline: jobs were put back for
-   * another worker, or requests were cut. EX_TEMPFAIL of sysexits.h: to be tried again.
+   * It stopped in order, but not everything had finished by the deadline: jobs were requeued for
+   * another worker, or requests were aborted. EX_TEMPFAIL of sysexits.h: to be tried again.
    */
   unfinished: 75,
 } as const;

@@ -8,7 +8,7 @@ export interface StopOptions {
    * Lets go of everything, in order. Once it resolves, nothing keeps the process alive any more.
    *
    * What it resolves to is the exit code, by default {@link ExitCode.finished}. With another one the
-   * process is ended at once: what did not finish still runs, and is somebody else's by now.
+   * process is ended at once: what did not finish still runs, and another process does it again.
    */
   stop: (() => Promise<ExitCode>) | (() => Promise<void>);
   /** How long to stay up after turning not ready, in milliseconds, for load balancers to notice. */
@@ -57,7 +57,8 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   const { readiness, stop, delay = 0, limit } = options;
   const logger = new Logger('Shutdown');
   const start = performance.now();
-  logger.log(`${signal}: stopping. A second signal ends the process at once.`);
+  const longest = Math.ceil((limit + delay) / 1_000);
+  logger.log(`${signal}: stopping, within ${longest} s. A second signal ends the process at once.`);
   readiness.markStopping();
   // Does not keep the process alive itself: what does, after stop(), is a leak that the limit ends.
   setTimeout(() => {

@@ -33,6 +33,7 @@ export { UnknownJobError } from './contract/unknown-job.error';
 export { UnsupportedStoreError } from './store/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';
 export type { QueueModuleOptions } from './options/queue-module-options';
+export { SHUTDOWN_BUDGET, shutdownLimit, type ShutdownPhase } from './options/shutdown-budget';
 export { QueueModule } from './module/queue.module';
 export { QUEUE_CHANNELS } from './observe/channel.observer';
 export type {

@@ -5,6 +5,7 @@ import { CONFIGURATION, envExample } from './env-example';
 import { configTable } from './config-table';
 import { floorTable } from './floor-table';
 import { replaceBlock } from './generated-block';
+import { SHUTDOWN, shutdownTable } from './shutdown-table';
 import { inWorkspace, readText } from './workspace';
 
 export interface GeneratedFile {
@@ -24,10 +25,12 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     (text, project) => replaceBlock(text, project, floorTable(project)),
     readText('CONTRIBUTING.md'),
   );
+  const shutdown = replaceBlock(readText(SHUTDOWN), 'shutdown budget', shutdownTable());
   const api = 'libs/queue/api.md';
   return [
     { path: api, text: await formatted(api, apiDocument('libs/queue')) },
     { path: 'CONTRIBUTING.md', text: await formatted('CONTRIBUTING.md', contributing) },
+    { path: SHUTDOWN, text: await formatted(SHUTDOWN, shutdown) },
     { path: CONFIGURATION, text: await formatted(CONFIGURATION, page) },
     { path: '.env.example', text: envExample(sections) },
   ];

@@ -1,10 +1,9 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
 import type { AttemptAbort } from './attempt-abort';
+import { REQUEUE_TIME } from '../options/shutdown-budget';
+import { Deadline } from '../timing/deadline';
 import { rejectAfter } from '../timing/reject-after';
 import { JobAbortedError } from './job-aborted.error';
-
-/** In milliseconds: a store that does not answer must not keep a process from stopping. */
-const REQUEUE_TIMEOUT = 3_000;
 
 /** Errors that say where the job is already; BullMQ's own way of comparing them. */
 export const MOVED: ReadonlySet<string> = new Set([
@@ -80,12 +79,12 @@ export class RunningJobs {
     for (const { abort } of this.running) abort.abort(reason);
   }
 
-  /** Puts back what still runs. Its processor is not stopped by that. */
+  /** Requeues what still runs, in at most {@link REQUEUE_TIME}. Its processor is not stopped by that. */
   async requeueAll(): Promise<void> {
     await Promise.all([...this.running].map((entry) => this.requeue(entry)));
   }
 
-  /** One that cannot be put back is run again when its lock has expired. */
+  /** One that cannot be requeued runs again when its lock has expired. */
   private requeue(entry: RunningJob): Promise<void> {
     entry.requeuing ??= moveToFront(entry).then(
       () => {
@@ -99,17 +98,16 @@ export class RunningJobs {
 
 /** Moves a job to the first place of its queue. */
 async function moveToFront({ job, token }: RunningJob): Promise<void> {
+  const deadline = Deadline.after(REQUEUE_TIME);
+  const inTime = (step: Promise<unknown>) =>
+    rejectAfter(
+      deadline.remaining,
+      step,
+      () => new Error(`The queue store did not answer within ${REQUEUE_TIME} ms.`),
+    );
   await inTime(job.moveToWait(token));
   // On Postgres it is the last now. One that was fetched in between is left as it is.
   await inTime(job.changePriority({ priority: job.priority, lifo: true })).catch(() => undefined);
-}
-
-function inTime(moving: Promise<unknown>): Promise<unknown> {
-  return rejectAfter(
-    REQUEUE_TIMEOUT,
-    moving,
-    () => new Error(`The queue store did not answer within ${REQUEUE_TIMEOUT} ms.`),
-  );
 }
 
 /**

@@ -185,9 +185,9 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
     expect(events).toEqual([
       'workers stopped fetching',
       'running jobs did not all finish',
-      `After 100 ms these still run, and get their abort signal: slow ${id}.`,
+      `These jobs still run after 100 ms, and receive their abort signal: slow ${id}.`,
       `Requeued for another worker: slow ${id}.`,
-      'unfinished jobs put back',
+      'unfinished jobs requeued',
       'workers closed',
       'mailbox closed',
       'queues closed',
@@ -217,7 +217,7 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
     expect(first.app.get(WorkersService).hadUnfinishedJobs).toBe(true);
     await closing;
     expect(events).toContain(
-      `These did not end within 2000 ms after it; what they still do does not count: slow ${id}.`,
+      `These jobs ignored their abort signal for 2000 ms. They are requeued, and their results will be discarded: slow ${id}.`,
     );
     first.processor.fail(new Error('too late'));
     expect(await second.jobs.get(queue, id)).toMatchObject({

@@ -10,15 +10,14 @@ import { Readiness } from '@libs/health';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { QueueStore } from '../store/queue-store';
+import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
+import { Allowance, type Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { JobConsumers } from '../queues/job-consumers';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { Queues } from '../queues/queues';
 
 const DEFAULT_DEADLINE = 25_000;
-
-/** In milliseconds: a store that does not answer must not keep a process from stopping. */
-const CLOSE_TIMEOUT = 10_000;
 
 /**
  * The order in which an application lets go of its queues. Nest calls the hooks; within one hook it
@@ -27,8 +26,8 @@ const CLOSE_TIMEOUT = 10_000;
  *     onModuleDestroy          1. ready turns false
  *                              2. workers stop fetching
  *                              3. running jobs finish; at the deadline those which have not are
- *                                 aborted, and put back into their queues
- *                              4. whoever watches a job is let go
+ *                                 aborted, and requeued
+ *                              4. subscriptions to jobs end
  *                                 … then what the processors import is destroyed
  *     (Nest)                      the HTTP server finishes its requests; they may still add jobs
  *     onApplicationShutdown    5. the relay of the outbox, if there is one, ends its batch
@@ -37,10 +36,14 @@ const CLOSE_TIMEOUT = 10_000;
  *                                 … then the database of the application (TypeORM's module is global)
  *
  * Draining is in the first hook, because a provider that a processor uses may close itself in it.
+ *
+ * After the deadline, every phase has a limit of the {@link SHUTDOWN_BUDGET}. Those that wait for the
+ * queue store share one: a store that stays silent is waited for once, not once a phase.
  */
 @Injectable()
 export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Shutdown');
+  private readonly storeTime = new Allowance(SHUTDOWN_BUDGET.store.time);
 
   constructor(
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
@@ -58,8 +61,10 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.outbox.isUsed) await this.phase('outbox relay stopped', () => this.outbox.close());
-    await this.phase('queues closed', () => settleWithin(CLOSE_TIMEOUT, this.closeQueues()));
+    if (this.outbox.isUsed) {
+      await this.storePhase('outbox relay stopped', (deadline) => this.outbox.close(deadline));
+    }
+    await this.storePhase('queues closed', () => this.closeQueues());
     await this.phase('queue store closed', () => this.store.close());
   }
 
@@ -72,21 +77,31 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     this.readiness?.markStopping();
     const consumers = this.consumers.all();
     if (consumers.length === 0) return;
-    await this.phase('workers stopped fetching', () =>
-      Promise.all(consumers.map((consumer) => consumer.stopFetching())),
-    );
     const start = performance.now();
+    for (const consumer of consumers) consumer.stopFetching();
+    this.logPhase('workers stopped fetching', start);
     const finished = await Promise.all(consumers.map((consumer) => consumer.finish(deadline)));
     if (finished.every(Boolean)) {
       this.logPhase('running jobs finished', start);
     } else {
       this.logPhase('running jobs did not all finish', start);
-      await this.phase('unfinished jobs put back', () =>
-        Promise.all(consumers.map((consumer) => consumer.requeue(deadline))),
+      await Promise.all(consumers.map((consumer) => consumer.abort(deadline)));
+      await this.storePhase('unfinished jobs requeued', () =>
+        Promise.all(consumers.map((consumer) => consumer.requeue())),
       );
     }
-    await this.phase('workers closed', () =>
-      Promise.all(consumers.map((consumer) => consumer.close())),
+    await this.storePhase('workers closed', (closeBy) =>
+      Promise.all(consumers.map((consumer) => consumer.close(closeBy))),
+    );
+  }
+
+  /** Waits for the store, for as long as the phases before have left. What has not ended then is left behind. */
+  private async storePhase(
+    done: string,
+    run: (deadline: Deadline) => Promise<unknown>,
+  ): Promise<void> {
+    await this.phase(done, () =>
+      this.storeTime.spend((deadline) => settleWithin(deadline.remaining, run(deadline))),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Queues } from '../queues/queues';
 import type { JobSnapshot } from '../queues/job-snapshot';
 import type { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';
+import type { Deadline } from '../timing/deadline';
 import { LazyOutbox } from './lazy-outbox';
 import { Outbox, type OutboxLag } from './outbox';
 import { type OutboxObserver, OutboxRelay } from './outbox-relay';
@@ -102,9 +103,9 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     return (this.outbox ?? this.lazy) !== undefined;
   }
 
-  /** Lets the relay finish its batch, and closes every connection. */
-  async close(): Promise<void> {
-    await this.relay?.stop();
+  /** Lets the relay finish its batch, if the deadline allows, and closes every connection. */
+  async close(deadline: Deadline): Promise<void> {
+    await this.relay?.stop(deadline);
     await this.outbox?.close();
     await this.lazy?.close();
   }

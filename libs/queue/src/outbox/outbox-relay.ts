@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { AnyObserver } from '../observe/queue-observer';
 import { reasonOf } from '../text/reason-of';
 import { Bell } from '../timing/bell';
+import type { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { OutboxLagReport } from './outbox-lag-report';
 import type { Outbox } from './outbox';
@@ -17,9 +18,6 @@ const POLL_INTERVAL = 10_000;
 
 /** In milliseconds: the first and the longest pause after a failure. */
 const PAUSE = { first: 100, longest: 10_000 };
-
-/** In milliseconds: a database or a store that does not answer must not keep an application from stopping. */
-const STOP_TIMEOUT = 5_000;
 
 /** The events of a relay. */
 export type OutboxObserver = Pick<
@@ -62,11 +60,14 @@ export class OutboxRelay {
     this.running ??= this.run();
   }
 
-  /** Finishes the current batch. Other relays publish the rest, or this one after its next start. */
-  async stop(): Promise<void> {
+  /**
+   * Finishes the current batch, if the deadline allows. Other relays publish the rest, or this one after its
+   * next start.
+   */
+  async stop(deadline: Deadline): Promise<void> {
     this.stopping.abort();
     this.notified.ring();
-    if (this.running !== undefined) await settleWithin(STOP_TIMEOUT, this.running);
+    if (this.running !== undefined) await settleWithin(deadline.remaining, this.running);
     // Closing the connection releases the rows still locked.
     await this.disconnect();
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Deadline } from '../timing/deadline';
 
 /**
  * The part of this application that runs jobs, if any, as shutdown needs it. The methods are called in this
@@ -6,17 +7,23 @@ import { Injectable } from '@nestjs/common';
  */
 export interface JobConsumer {
   /** Stops fetching jobs. */
-  stopFetching(): Promise<void>;
+  stopFetching(): void;
   /**
    * Waits for running jobs to finish.
    *
    * @returns whether all of them finished by the deadline, in milliseconds from now
    */
   finish(deadline: number): Promise<boolean>;
-  /** Aborts the jobs still running, and requeues them. */
-  requeue(deadline: number): Promise<void>;
-  /** Releases the store. */
-  close(): Promise<void>;
+  /**
+   * Aborts the jobs still running, and gives them the time of the budget to end.
+   *
+   * @param deadline the one that has passed, in milliseconds
+   */
+  abort(deadline: number): Promise<void>;
+  /** Requeues the jobs still running. Takes a bounded time. */
+  requeue(): Promise<void>;
+  /** Releases the store, by the deadline. */
+  close(deadline: Deadline): Promise<void>;
 }
 
 /** The consumers to drain before the queues of this application close. */

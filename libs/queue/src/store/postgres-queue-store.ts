@@ -60,8 +60,8 @@ export class PostgresQueueStore extends QueueStore {
   }
 
   async close(): Promise<void> {
-    await this.connection.end();
-    await this.pool.end();
+    // Together: the first waits for a listening connection that is being made, which the second cuts.
+    await Promise.all([this.connection.end(), this.pool.end()]);
   }
 
   /**

@@ -4,7 +4,9 @@ import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { type BackendRequest, QueueStore } from './queue-store';
 import type { AnyObserver } from '../observe/queue-observer';
+import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { QueueStoreOptions } from '../options/store-options';
+import { settleWithin } from '../timing/settle-within';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
 import { isTimeout, redisError } from '../connection/redis/connection-error';
 import { ConnectionWatch } from '../connection/redis/connection-watch';
@@ -128,8 +130,11 @@ export class RedisQueueStore extends QueueStore {
 
   async close(): Promise<void> {
     this.watch.stop();
-    // QUIT lets pending commands finish first.
-    if (this.client.status === 'ready') await this.client.quit().catch(() => undefined);
+    // QUIT lets pending commands finish first; a silent server does not answer it.
+    if (this.client.status === 'ready') {
+      const quitting = this.client.quit().catch(() => undefined);
+      await settleWithin(SHUTDOWN_BUDGET.connections.time, quitting);
+    }
     endClient(this.client);
     this.workers.stopWaiting();
     // Their users were closed, and may still wait for an answer on one of them.

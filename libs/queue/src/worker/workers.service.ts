@@ -8,6 +8,8 @@ import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import { QueueErrors } from '../store/queue-errors';
+import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
+import type { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoops } from './blocked-loops';
 import { JobAbortedError } from '../attempt/job-aborted.error';
@@ -22,17 +24,11 @@ import { observeJobs } from './observe-jobs';
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
 
-/** In milliseconds: how long a job that got its abort signal may take to end. */
-const ABORT_GRACE = 2_000;
-
-/** In milliseconds: a store that does not answer must not keep a process from stopping. */
-const CLOSE_TIMEOUT = 3_000;
-
 /**
  * Starts the workers of a process, and lets their jobs finish when it stops.
  *
  *     idle ──start()──▶ fetching ──stopFetching()──▶ draining ──finish()──▶ finished ──close()──▶ closed
- *                                                       └─────requeue()────────┘
+ *                                                       └── abort(), requeue() ┘
  *
  * Nest starts it after every module is initialised; the shut-down of the queue module calls the rest.
  */
@@ -67,7 +63,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     return this.starting;
   }
 
-  async stopFetching(): Promise<void> {
+  stopFetching(): void {
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
       const drained = worker.drain().catch((error: unknown) => {
@@ -75,28 +71,31 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       });
       this.drained.set(worker, drained);
     }
-    await this.cleaner.stop();
+    // One that is under way is waited for at the end: it must not put off the deadline of the jobs.
+    void this.cleaner.stop();
   }
 
   finish(deadline: number): Promise<boolean> {
     return this.ended(deadline);
   }
 
-  async requeue(deadline: number): Promise<void> {
+  async abort(deadline: number): Promise<void> {
     this.unfinishedJobs = true;
     const running = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
     this.logger.warn(
       running.length > 0
-        ? `After ${deadline} ms these still run, and get their abort signal: ${list(running)}.`
-        : `After ${deadline} ms the end of some jobs is not stored yet. They may be run again.`,
+        ? `These jobs still run after ${deadline} ms, and receive their abort signal: ${list(running)}.`
+        : `After ${deadline} ms the outcome of some jobs could not be saved yet; they may run again.`,
     );
     for (const { runningJobs } of this.hosts) runningJobs.abortAll(new JobAbortedError(deadline));
-    await this.ended(ABORT_GRACE);
+    await this.ended(SHUTDOWN_BUDGET.abortGrace.time);
+  }
 
+  async requeue(): Promise<void> {
     const unresponsive = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
     if (unresponsive.length > 0) {
       this.logger.warn(
-        `These did not end within ${ABORT_GRACE} ms after it; what they still do does not count: ${list(unresponsive)}.`,
+        `These jobs ignored their abort signal for ${SHUTDOWN_BUDGET.abortGrace.time} ms. They are requeued, and their results will be discarded: ${list(unresponsive)}.`,
       );
     }
     await Promise.all(this.hosts.map(({ runningJobs }) => runningJobs.requeueAll()));
@@ -105,16 +104,23 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       const jobs = returned.map(({ queueName, id = '' }) => ({ queue: queueName, id }));
       this.observer.jobsRequeued({ jobs });
     }
+    const kept = unresponsive.filter((job) => !returned.includes(job));
+    if (kept.length > 0) {
+      this.logger.warn(
+        'The queue store did not take these jobs back in time. They run again when their lock has ' +
+          `expired: ${list(kept)}.`,
+      );
+    }
   }
 
-  async close(): Promise<void> {
+  async close(deadline: Deadline): Promise<void> {
     this.blockedLoops.stop();
     const closing = this.workers.map((worker) => worker.close(this.drained.has(worker)));
     // No job is left that counts.
     const sandboxes = this.hosts.filter((host) => host instanceof SandboxedHost);
     await Promise.all([
-      settleWithin(CLOSE_TIMEOUT, Promise.all(closing)),
-      ...sandboxes.map((host) => host.close()),
+      settleWithin(deadline.remaining, Promise.all([...closing, this.cleaner.stop()])),
+      ...sandboxes.map((host) => host.close(deadline)),
     ]);
   }
 

@@ -79,12 +79,14 @@ export class PostgresPool implements PgPool {
         this.pool.dropIdle();
       },
     });
+    // From now on, so that it can be ended while the other side does not answer.
+    this.listening.add(client);
     try {
       await client.connect();
     } catch (error) {
+      this.listening.delete(client);
       throw this.translate(error, started);
     }
-    this.listening.add(client);
     return client;
   }
 

@@ -1,7 +1,5 @@
 import { Socket } from 'node:net';
-
-/** In milliseconds: a server that was lost silently does not confirm the end. */
-const END_TIMEOUT = 1_000;
+import { SHUTDOWN_BUDGET } from '../../options/shutdown-budget';
 
 /** The sockets of `pg` clients (their option `stream`), so that closing them takes bounded time. */
 export class Sockets {
@@ -19,11 +17,11 @@ export class Sockets {
     for (const socket of this.sockets) socket.destroy(reason);
   }
 
-  /** Waits for a graceful end, and destroys the remaining sockets after a time in milliseconds. */
-  async end(ending: Promise<unknown>, timeout = END_TIMEOUT): Promise<void> {
+  /** Waits for a graceful end, and destroys the sockets that remain after the time of the shutdown budget. */
+  async end(ending: Promise<unknown>): Promise<void> {
     const timer = setTimeout(() => {
       this.destroy();
-    }, timeout);
+    }, SHUTDOWN_BUDGET.connections.time);
     await ending.catch(() => undefined);
     clearTimeout(timer);
     // An idle connection that its pool released on its own may still wait for the server.

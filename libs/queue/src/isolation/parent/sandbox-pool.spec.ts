@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { Sandbox } from './sandbox';
+import { Deadline } from '../../timing/deadline';
 import { SandboxPool } from './sandbox-pool';
 
 /** A child that is ready at once; `data` says how it answers a job. */
@@ -38,7 +39,7 @@ describe('the children of an isolated processor', () => {
   });
 
   afterEach(async () => {
-    await pool.close();
+    await pool.close(Deadline.after(3_000));
     await rm(folder, { recursive: true });
   });
 

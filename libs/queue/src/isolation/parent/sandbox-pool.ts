@@ -1,11 +1,9 @@
 import type { AnyObserver, SandboxLost } from '../../observe/queue-observer';
+import type { Deadline } from '../../timing/deadline';
 import { unlessAborted } from '../../timing/on-abort';
 import type { SandboxStartError } from './sandbox.errors';
 import { Sandbox, type SandboxOptions } from './sandbox';
 import { StartPause } from './start-pause';
-
-/** In milliseconds: how long closing the context of a child may take until it is killed. */
-const CLOSE_GRACE = 3_000;
 
 /** What a pool reports. */
 export type SandboxObserver = Pick<AnyObserver, 'sandboxReady' | 'sandboxLost' | 'sandboxRefused'>;
@@ -45,12 +43,12 @@ export class SandboxPool {
     }
   }
 
-  /** Ends all of them. */
-  async close(): Promise<void> {
+  /** Ends all of them by the deadline. */
+  async close(deadline: Deadline): Promise<void> {
     this.isClosing = true;
     await Promise.all(
       [...this.all].map(async (sandbox) => {
-        const { wasKilled } = await sandbox.close(CLOSE_GRACE);
+        const { wasKilled } = await sandbox.close(deadline);
         if (wasKilled) this.reportLost(sandbox, 'killed on close');
       }),
     );

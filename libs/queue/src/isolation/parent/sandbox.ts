@@ -1,5 +1,7 @@
 import type { Job } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
+import { KILL_TIME, SHUTDOWN_BUDGET } from '../../options/shutdown-budget';
+import type { Deadline } from '../../timing/deadline';
 import { onAbort } from '../../timing/on-abort';
 import { settleWithin } from '../../timing/settle-within';
 import { answerCall } from './answer-call';
@@ -23,9 +25,9 @@ const START_LIMIT = 60_000;
 
 /**
  * The same as {@link KILL_GRACE}, for a worker that stops. Shorter than what the worker waits, so that a
- * job is not put back while it still runs.
+ * job is not requeued while it still runs.
  */
-const STOP_GRACE = 1_500;
+const STOP_GRACE = SHUTDOWN_BUDGET.abortGrace.time - KILL_TIME;
 
 export interface SandboxOptions {
   /** The name of the processor's entry in the registry, which is that of its job. */
@@ -139,19 +141,19 @@ export class Sandbox {
   }
 
   /**
-   * Closes its context, and ends it; one that runs a job, or does not end in time, is killed.
-   *
-   * @param grace in milliseconds
+   * Closes its context, and ends it; one that runs a job, or does not end in time, is killed just before
+   * the deadline.
    */
-  async close(grace: number): Promise<{ wasKilled: boolean }> {
+  async close(deadline: Deadline): Promise<{ wasKilled: boolean }> {
     const isBusy = this.current !== undefined;
     if (!isBusy) {
       this.child.send({ type: 'close' });
+      const grace = Math.max(0, deadline.remaining - KILL_TIME);
       if (await settleWithin(grace, this.ended)) return { wasKilled: false };
     }
     this.child.kill();
     // A thread that is stuck in native code cannot be ended, and must not keep its worker from ending.
-    await settleWithin(grace, this.ended);
+    await settleWithin(KILL_TIME, this.ended);
     return { wasKilled: true };
   }
 

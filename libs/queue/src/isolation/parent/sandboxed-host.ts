@@ -7,6 +7,7 @@ import { JobProcessor } from '../../processor/job-processor.decorator';
 import type { ProcessorClass } from '../../processor/processor-class';
 import { getProcessorMetadata } from '../../processor/processor-metadata';
 import type { JobContract, JobResult } from '../../contract/job-contract';
+import type { Deadline } from '../../timing/deadline';
 import { KILL_GRACE, type Sandbox } from './sandbox';
 import { SandboxKilledError } from './sandbox.errors';
 import { type SandboxObserver, SandboxPool } from './sandbox-pool';
@@ -49,9 +50,9 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
     this.sandboxes.observer = observer;
   }
 
-  /** Ends the children. To be called when the jobs have ended. */
-  close(): Promise<void> {
-    return this.sandboxes.close();
+  /** Ends the children by the deadline. To be called when the jobs have ended. */
+  close(deadline: Deadline): Promise<void> {
+    return this.sandboxes.close(deadline);
   }
 
   /** The one way from a worker to a child: what is to be known of every job is measured here. */
