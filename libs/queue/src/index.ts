@@ -28,6 +28,7 @@ export { OtherDatabaseError, TransactionRequiredError } from './connection/trans
 export { OutboxSchemaError } from './outbox/outbox-schema.error';
 export { QueueAccessError } from './connection/queue-access.error';
 export { QueueSchemaError } from './bullmq/queue-schema.error';
+export { QueueError } from './errors/queue.error';
 export { QueueUnreachableError } from './connection/queue-unreachable.error';
 export { UnknownJobError } from './contract/unknown-job.error';
 export { UnsupportedStoreError } from './store/unsupported-store.error';

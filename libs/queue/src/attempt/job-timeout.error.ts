@@ -1,19 +1,25 @@
+import { QueueError } from '../errors/queue.error';
 import { stackOfCause } from '../text/stack-of-cause';
 
 const STILL_RUNS =
-  ' It does not end at its abort signal: its handler still runs, and what it does no longer counts. ' +
-  "Give `signal` on to whatever takes long, or end the handler by force: with `isolation: 'process'` " +
-  'in its @JobProcessor it is killed.';
+  ' It ignored its abort signal: its handler is still running, and its result will be discarded. ' +
+  'Pass `signal` to whatever takes long, or have the handler killed: set ' +
+  "`isolation: 'process'` in its @JobProcessor.";
 
 /** An isolated handler. */
-const KILLED = ' It did not end at its abort signal either, so what it ran in was killed.';
+const KILLED = ' It ignored its abort signal as well, so its sandbox was killed.';
 
 /**
- * An attempt has taken longer than its contract's `timeout`. Also the reason of its abort signal.
+ * An attempt took longer than the `timeout` of its contract; also the reason of its abort signal. It has failed
+ * like any other: the job is retried while it has attempts left.
  *
- * It has failed like any other: the job is tried again while it has attempts left.
+ * To do: make the handler faster, raise the contract's `timeout`, or pass `signal` to whatever takes long.
+ *
+ * @group Failed attempts
  */
-export class JobTimeoutError extends Error {
+export class JobTimeoutError extends QueueError {
+  readonly code = 'JOB_TIMEOUT';
+
   /** Whether the handler goes on, because it did not end at its signal and nothing could end it. */
   readonly stillRuns: boolean;
 
@@ -29,10 +35,9 @@ export class JobTimeoutError extends Error {
       ...options
     }: ErrorOptions & { stillRuns?: boolean; wasKilled?: boolean } = {},
   ) {
-    const said = `Job ${job} ${jobId} did not end within ${timeout} ms.`;
-    super(said + (stillRuns ? STILL_RUNS : wasKilled ? KILLED : ''), options);
+    const summary = `Job ${job} ${jobId} did not end within ${timeout} ms.`;
+    super(summary + (stillRuns ? STILL_RUNS : wasKilled ? KILLED : ''), options);
     this.stillRuns = stillRuns;
-    this.name = new.target.name;
     this.stack = stackOfCause(this);
   }
 }

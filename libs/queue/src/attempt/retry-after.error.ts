@@ -1,24 +1,31 @@
+import { QueueError } from '../errors/queue.error';
+
 /**
- * The attempt has failed, and the next one makes sense at a known time. It takes the place of the
- * contract's backoff this once; it counts as an attempt, and after the last one the job has failed.
+ * The attempt has failed, and the time of the next one is known. That time replaces the contract's backoff once.
+ * The attempt counts; after the last one the job has failed permanently.
  *
  *     if (response.status === 429) {
  *       const after = RetryAfterError.fromHeader(response.headers.get('retry-after'));
- *       throw new RetryAfterError(after, 'The mail service takes no more for now.');
+ *       throw new RetryAfterError(after, 'The mail service is over its limit.');
  *     }
+ *
+ * To do: nothing; the job is retried at that time. If it runs out of attempts, allow more of them.
+ *
+ * @group Failed attempts
  */
-export class RetryAfterError extends Error {
+export class RetryAfterError extends QueueError {
+  readonly code: string = 'RETRY_AFTER';
+
   constructor(
     /**
-     * How long to wait, in milliseconds, or when to try again; what has passed already means at once.
-     * Undefined, or what is no time at all (NaN, an invalid date): after the contract's backoff.
+     * How long to wait, in milliseconds, or when to retry; a time in the past means at once. Undefined, NaN or
+     * an invalid date: after the contract's backoff.
      */
     readonly retryAfter: number | Date | undefined,
-    message = 'The job is to be tried again later.',
+    message = 'The job will be retried later.',
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = 'RetryAfterError';
   }
 
   /** In milliseconds from now; undefined if the contract's backoff decides. */
@@ -29,8 +36,8 @@ export class RetryAfterError extends Error {
   }
 
   /**
-   * What HTTP's `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3). Undefined if the header
-   * is missing or says neither, so that the contract's backoff decides.
+   * What HTTP's `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3). Undefined if the header is
+   * missing or holds neither, so that the contract's backoff decides.
    */
   static fromHeader(header: string | null | undefined): number | Date | undefined {
     const text = header?.trim() ?? '';

@@ -1,8 +1,16 @@
+import { QueueError } from '../errors/queue.error';
 import { reasonOf } from '../text/reason-of';
 
-/** The queue store answers and does not let this process in: waiting does not help. */
-export class QueueAccessError extends Error {
-  readonly userFacing = true;
+/**
+ * The queue store answers and refuses this process: waiting does not help.
+ *
+ * To do: check user, password and database in the URL of the queue store.
+ *
+ * @group Starting a process
+ */
+export class QueueAccessError extends QueueError {
+  readonly code = 'QUEUE_ACCESS';
+  override readonly userFacing = true;
 
   constructor(
     /** The store, without its password. */
@@ -14,6 +22,5 @@ export class QueueAccessError extends Error {
         'Check user, password and database in its URL.',
       { cause },
     );
-    this.name = new.target.name;
   }
 }

@@ -1,13 +1,20 @@
 import { ConnectionClosedError } from 'bullmq';
+import { markAsQueueError, type QueueError } from '../errors/queue.error';
 import { reasonOf } from '../text/reason-of';
 
 /**
  * The queue store does not answer, or the connection to it was lost.
  *
- * Extends the one class that BullMQ takes for a lost connection: a worker then waits and tries the
- * same step again, instead of failing the job over it.
+ * Extends the one class that BullMQ takes for a lost connection: a worker then waits and retries the same step,
+ * and does not fail the job.
+ *
+ * To do: start the queue store, or correct its URL. While a process runs it
+ * reconnects by itself; answer a request with 503 and retry an `add` later.
+ *
+ * @group Starting a process
  */
-export class QueueUnreachableError extends ConnectionClosedError {
+export class QueueUnreachableError extends ConnectionClosedError implements QueueError {
+  readonly code = 'QUEUE_UNREACHABLE';
   readonly userFacing = true;
 
   constructor(
@@ -19,6 +26,11 @@ export class QueueUnreachableError extends ConnectionClosedError {
       `The queue store ${store} cannot be reached: ${reasonOf(cause)}. Start it, or correct its URL.`,
       cause,
     );
+    // BullMQ sets the name of its own class.
     this.name = new.target.name;
+  }
+
+  static {
+    markAsQueueError(this.prototype);
   }
 }

@@ -1,20 +1,39 @@
-/** `add(data, { manager })` was given a manager that is in no transaction. */
-export class TransactionRequiredError extends Error {
+import { QueueError } from '../errors/queue.error';
+
+/**
+ * `add(data, { manager })` was given a manager that is not inside a transaction.
+ *
+ * To do: pass the manager that `dataSource.transaction(async (manager) => …)` hands to its function, and await
+ * `add` in there; or omit the manager.
+ *
+ * @group Adding jobs
+ */
+export class TransactionRequiredError extends QueueError {
+  readonly code = 'TRANSACTION_REQUIRED';
+
   constructor(
     /** The queue that the job was for. */
     readonly queue: string,
   ) {
     super(
-      `No "${queue}" job was added: the manager it was to be added with is in no transaction, or its ` +
-        'transaction has ended. Pass the manager that `dataSource.transaction(async (manager) => …)` ' +
-        'gives to its function and await `add` in there, or leave the manager out.',
+      `No "${queue}" job was added: the given manager is not inside a transaction, or its transaction ` +
+        'has ended. Pass the manager that `dataSource.transaction(async (manager) => …)` hands to its ' +
+        'function and await `add` in there, or omit the manager.',
     );
-    this.name = new.target.name;
   }
 }
 
-/** `add(data, { manager })` was given a transaction of a database that does not hold the queues. */
-export class OtherDatabaseError extends Error {
+/**
+ * `add(data, { manager })` was given a transaction of a database that does not hold the queues.
+ *
+ * To do: keep the queues in the database of your tables, or add the job without a manager once the transaction
+ * has committed.
+ *
+ * @group Adding jobs
+ */
+export class OtherDatabaseError extends QueueError {
+  readonly code = 'OTHER_DATABASE';
+
   constructor(
     /** The queue that the job was for. */
     readonly queue: string,
@@ -23,9 +42,8 @@ export class OtherDatabaseError extends Error {
   ) {
     super(
       `No "${queue}" job was added: its transaction belongs to another database than the queues, which ` +
-        `are in ${store}. A job can be part of a transaction of that database only. Keep the queues in ` +
-        'the database of your tables, or add the job without a manager after the transaction has committed.',
+        `are in ${store}. A job can join a transaction of that database only. Keep the queues in the ` +
+        'database of your tables, or add the job without a manager once the transaction has committed.',
     );
-    this.name = new.target.name;
   }
 }

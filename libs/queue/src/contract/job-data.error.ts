@@ -1,14 +1,19 @@
-import { UnrecoverableError } from 'bullmq';
+import { NonRetryableError } from '../errors/non-retryable.error';
 import type { FieldProblem } from './parse-json';
 import { describeProblems } from './describe-problems';
 
 /**
- * Data breaks the job's contract: refused by the producer, or found in the queue by the worker, where
- * an older or newer version of the contract may have put it.
+ * Data breaks the job's contract. Either the producer refused it, or the worker found it in the queue, where
+ * another version of the contract may have put it. A stored job fails permanently: retrying cannot help.
  *
- * Trying again cannot help, so BullMQ does not retry a job that fails with it.
+ * To do: correct the fields in `problems`. If a stored job carries old data, make the contract accept both
+ * versions and redrive the job, or add it again.
+ *
+ * @group Adding jobs
  */
-export class JobDataError extends UnrecoverableError {
+export class JobDataError extends NonRetryableError {
+  override readonly code = 'JOB_DATA';
+
   private constructor(
     message: string,
     /** The contract's name. */
@@ -32,7 +37,7 @@ export class JobDataError extends UnrecoverableError {
     return new JobDataError(
       `The "${job}" job ${jobId} was not run, its data breaks the contract: ` +
         `${describeProblems(problems)}. It was added under another version of the contract, or by ` +
-        'hand. Add it again with the right data, or make the contract accept both.',
+        'hand. Add it again with correct data, or make the contract accept both.',
       job,
       problems,
       jobId,

@@ -1,15 +1,23 @@
-import { UnrecoverableError } from 'bullmq';
+import { NonRetryableError } from '../errors/non-retryable.error';
 
-/** A queue holds a job that its contract does not name. It fails; it never counts as done. */
-export class UnknownJobError extends UnrecoverableError {
+/**
+ * A queue holds a job whose name is not that of its contract. It fails permanently; it never counts as done.
+ *
+ * To do: add jobs through the producer of their contract, and remove the job.
+ *
+ * @group Failed attempts
+ */
+export class UnknownJobError extends NonRetryableError {
+  override readonly code = 'UNKNOWN_JOB';
+
   constructor(
     readonly queue: string,
     readonly jobName: string,
     readonly jobId: string,
   ) {
     super(
-      `The queue "${queue}" holds a job named "${jobName}" (id ${jobId}), and nothing here does such ` +
-        `work: this queue is for "${queue}" jobs. Add jobs through the producer of their contract.`,
+      `The queue "${queue}" holds a job named "${jobName}" (id ${jobId}), and no processor here handles ` +
+        `it: this queue is for "${queue}" jobs. Add jobs through the producer of their contract.`,
     );
   }
 }

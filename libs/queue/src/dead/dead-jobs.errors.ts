@@ -1,23 +1,37 @@
-import type { JobState } from '../queues/job-snapshot';
 import type { FieldProblem } from '../contract/parse-json';
 import { describeProblems } from '../contract/describe-problems';
+import { QueueError } from '../errors/queue.error';
+import type { JobState } from '../queues/job-snapshot';
 
-/** A queue is named that this application has no contract of. */
-export class UnknownQueueError extends Error {
-  readonly userFacing = true;
+/**
+ * This application has no contract for the named queue.
+ *
+ * To do: use one of the queues in the message, or pass the contract to `QueueModule`.
+ *
+ * @group Dead jobs
+ */
+export class UnknownQueueError extends QueueError {
+  readonly code = 'UNKNOWN_QUEUE';
+  override readonly userFacing = true;
 
   constructor(
     readonly queue: string,
     readonly known: readonly string[],
   ) {
     super(`There is no queue "${queue}". There are: ${known.join(', ')}.`);
-    this.name = new.target.name;
   }
 }
 
-/** A job that is to be redriven or removed is not among the dead: there is none, or it lives (again). */
-export class JobNotDeadError extends Error {
-  readonly userFacing = true;
+/**
+ * A job that is to be redriven or removed is not dead: it does not exist, or it is alive (again).
+ *
+ * To do: nothing, if it has been redriven already. Otherwise list the dead jobs again.
+ *
+ * @group Dead jobs
+ */
+export class JobNotDeadError extends QueueError {
+  readonly code = 'JOB_NOT_DEAD';
+  override readonly userFacing = true;
 
   constructor(
     readonly queue: string,
@@ -30,13 +44,20 @@ export class JobNotDeadError extends Error {
         ? `There is no job "${id}" in the queue "${queue}".`
         : `The job "${id}" of the queue "${queue}" is not dead: it is ${state}. Nothing was changed.`,
     );
-    this.name = new.target.name;
   }
 }
 
-/** A dead job would fail again at once: the contract, as it is now, does not accept it. It stays dead. */
-export class RedriveRefusedError extends Error {
-  readonly userFacing = true;
+/**
+ * A dead job would fail again at once: its contract, as it is now, does not accept its data. It stays dead.
+ *
+ * To do: make the contract accept the data, or remove the job and add it again with correct data. `force` makes
+ * the worker try anyway.
+ *
+ * @group Dead jobs
+ */
+export class RedriveRefusedError extends QueueError {
+  readonly code = 'REDRIVE_REFUSED';
+  override readonly userFacing = true;
 
   constructor(
     readonly queue: string,
@@ -46,20 +67,25 @@ export class RedriveRefusedError extends Error {
     super(
       `The job "${id}" was not redriven, its data breaks the contract of "${queue}": ` +
         `${describeProblems(problems)}. Make the contract accept it, or remove the job and add it again ` +
-        'with the right data; forcing it makes the worker try all the same.',
+        'with correct data. To make the worker try anyway, force it.',
     );
-    this.name = new.target.name;
   }
 }
 
-/** A page of dead jobs is asked for by something that no earlier page has given. */
-export class InvalidCursorError extends Error {
-  readonly userFacing = true;
+/**
+ * The cursor of a page of dead jobs is not one that an earlier page returned.
+ *
+ * To do: pass the cursor returned with the previous page, or omit it for the first page.
+ *
+ * @group Dead jobs
+ */
+export class InvalidCursorError extends QueueError {
+  readonly code = 'INVALID_CURSOR';
+  override readonly userFacing = true;
 
   constructor(readonly cursor: string) {
     super(
-      `"${cursor}" names no page. Use the cursor of the page before, or none for the first one.`,
+      `"${cursor}" is not a valid cursor. Pass the cursor returned with the previous page, or omit it.`,
     );
-    this.name = new.target.name;
   }
 }

@@ -184,7 +184,7 @@ describeOnEachStore('dead jobs', (kind) => {
     await expect(dead.list({ queue: 'male' })).rejects.toThrow(
       'There is no queue "male". There are: mail, row.',
     );
-    await expect(dead.list({ cursor: 'x' })).rejects.toThrow('"x" names no page');
+    await expect(dead.list({ cursor: 'x' })).rejects.toThrow('"x" is not a valid cursor');
     await expect(dead.get('mail', 'nobody')).rejects.toThrow('There is no job "nobody"');
     await expect(dead.get('mail', 'a\0b')).rejects.toThrow('There is no job');
     for (const act of [dead.get('mail', id), dead.redrive('mail', id), dead.remove('mail', id)]) {

@@ -1,11 +1,21 @@
 import { UnrecoverableError } from 'bullmq';
+import { markAsQueueError, type QueueError } from './queue.error';
 
 /**
- * Trying again cannot help: the job fails for good with this attempt, however many it has left.
+ * Retrying cannot help: the job fails permanently with this attempt, however many it has left.
  *
  *     if (response.status === 410) throw new NonRetryableError('The address is gone.', { cause });
+ *
+ * Extend it for an error of your own, with a `code` of its own.
+ *
+ * To do: fix what the message names, then redrive the job.
+ *
+ * @group Failed attempts
  */
-export class NonRetryableError extends UnrecoverableError {
+export class NonRetryableError extends UnrecoverableError implements QueueError {
+  readonly code: string = 'NON_RETRYABLE';
+  readonly userFacing: boolean = false;
+
   /** What led to it, if anything was given. */
   override readonly cause?: unknown;
 
@@ -13,6 +23,9 @@ export class NonRetryableError extends UnrecoverableError {
     super(message);
     // BullMQ's class takes no options.
     if ('cause' in options) this.cause = options.cause;
-    this.name = 'NonRetryableError';
+  }
+
+  static {
+    markAsQueueError(this.prototype);
   }
 }

@@ -60,7 +60,7 @@ describe('a job that ends its child', () => {
     [
       ProcessProbe,
       {
-        crash: 'signal SIGSEGV. Native code has touched memory',
+        crash: 'signal SIGSEGV. Native code accessed memory',
         exit: 'exit code 3, as after process.exit().',
         'not-catch': 'an error was not caught in it: nobody caught me',
         reject: 'an error was not caught in it: nobody awaited me',
@@ -74,7 +74,7 @@ describe('a job that ends its child', () => {
       },
     ],
     [SmallProcess, { 'fill-memory': 'memory is used up. Its memoryLimit is 64 MB: raise it' }],
-    [SmallThread, { 'fill-memory': 'used up its memory. Its memoryLimit is 64 MB: raise it' }],
+    [SmallThread, { 'fill-memory': 'it ran out of memory. Its memoryLimit is 64 MB: raise it' }],
   ])('fails with the reason, and harms no other job: %p', async (processor, reasons) => {
     await start(processor);
     const file = join(programs.folder, processor.name);
@@ -84,7 +84,7 @@ describe('a job that ends its child', () => {
     for (const [action, reason] of Object.entries(reasons) as [ProbeAction, string][]) {
       const crashed = await worker.run({ do: action });
       expect(crashed).toMatchObject({ state: 'failed', attempts: { made: 1 } });
-      expect(crashed.failure).toContain(` that ran job ${crashed.queue} ${crashed.id} has ended`);
+      expect(crashed.failure).toContain(` that ran job ${crashed.queue} ${crashed.id} ended`);
       expect(crashed.failure).toContain(reason);
     }
 
@@ -120,7 +120,7 @@ describe('a job that does not end', () => {
       expect(endless).toMatchObject({ state: 'failed', attempts: { made: 1 } });
       expect(endless.failure).toBe(
         `Job ${endless.queue} ${endless.id} did not end within ${TIME_LIMIT} ms. ` +
-          'It did not end at its abort signal either, so what it ran in was killed.',
+          'It ignored its abort signal as well, so its sandbox was killed.',
       );
       const next = await worker.run({ do: 'greet' });
       const [before, after] = [warm, next].map(({ result }) => result as Whereabouts);

@@ -1,19 +1,27 @@
-/** Jobs of transactions have to go through the outbox, and the database has no table for it. */
-export class OutboxSchemaError extends Error {
-  readonly userFacing = true;
+import { QueueError } from '../errors/queue.error';
+
+/**
+ * Jobs of transactions go through the outbox, and the database has no table for it.
+ *
+ * To do: create the table with the command in the message.
+ *
+ * @group Starting a process
+ */
+export class OutboxSchemaError extends QueueError {
+  readonly code = 'OUTBOX_SCHEMA';
+  override readonly userFacing = true;
 
   constructor(
     /** The application's database, without its password. */
     readonly database: string,
     /** The queue store, without its password. */
     readonly store: string,
-    /** What a person runs to repair it, given by the application. */
+    /** What a person runs to fix it, given by the application. */
     migrateHint = 'call migrateOutbox(url)',
   ) {
     super(
       `The queues are in ${store}, so jobs that are added inside a transaction of ${database} go through ` +
-        `an outbox there, and it has no table for one yet. To create it: ${migrateHint}.`,
+        `an outbox there, and its table does not exist yet. To create it: ${migrateHint}.`,
     );
-    this.name = new.target.name;
   }
 }

@@ -1,6 +1,15 @@
-/** A worker is told to run processors that it does not have. */
-export class UnknownProcessorError extends Error {
-  readonly userFacing = true;
+import { QueueError } from '../errors/queue.error';
+
+/**
+ * A worker was told to run processors that it does not have.
+ *
+ * To do: correct the names, or leave the selection unset to run all processors.
+ *
+ * @group Starting a process
+ */
+export class UnknownProcessorError extends QueueError {
+  readonly code = 'UNKNOWN_PROCESSOR';
+  override readonly userFacing = true;
 
   constructor(
     readonly unknown: readonly string[],
@@ -14,13 +23,20 @@ export class UnknownProcessorError extends Error {
       `This worker has no processor named ${names}. ${choice} ` +
         `Correct ${selectedBy}, or leave it unset to run all of them.`,
     );
-    this.name = new.target.name;
   }
 }
 
-/** The file that the registry names for a job exports no processor. */
-export class ProcessorMissingError extends Error {
-  readonly userFacing = true;
+/**
+ * The file that the registry names for a job exports no processor.
+ *
+ * To do: export a class from it that is decorated with `@JobProcessor` and extends `JobHost`, or delete the file
+ * and run `nx sync`.
+ *
+ * @group Contracts and processors
+ */
+export class ProcessorMissingError extends QueueError {
+  readonly code = 'PROCESSOR_MISSING';
+  override readonly userFacing = true;
 
   constructor(
     /** The entry in the registry. */
@@ -30,13 +46,19 @@ export class ProcessorMissingError extends Error {
       `The file registered as "${entry}" exports no processor. Export a class from it that is ` +
         `decorated with @JobProcessor and extends JobHost, or delete the file and run "nx sync".`,
     );
-    this.name = new.target.name;
   }
 }
 
-/** Two processors claim the same job: each would get a part of the queue, by chance. */
-export class DuplicateProcessorError extends Error {
-  readonly userFacing = true;
+/**
+ * Two processors handle the same job: each would get a part of the queue, by chance.
+ *
+ * To do: keep one of them, or give the other a contract of its own; then run `nx sync`.
+ *
+ * @group Contracts and processors
+ */
+export class DuplicateProcessorError extends QueueError {
+  readonly code = 'DUPLICATE_PROCESSOR';
+  override readonly userFacing = true;
 
   constructor(
     readonly job: string,
@@ -48,13 +70,20 @@ export class DuplicateProcessorError extends Error {
       `${classes} both process "${job}" jobs in this worker. Keep one of them, or give the other a ` +
         'contract of its own; then run "nx sync".',
     );
-    this.name = new.target.name;
   }
 }
 
-/** A processor is registered under another name than the job that it processes. */
-export class ProcessorNameMismatchError extends Error {
-  readonly userFacing = true;
+/**
+ * A processor is registered under another name than the job that it processes.
+ *
+ * To do: rename its file after its job (`email.processor.ts`), or give it the contract of that name; then run
+ * `nx sync`.
+ *
+ * @group Contracts and processors
+ */
+export class ProcessorNameMismatchError extends QueueError {
+  readonly code = 'PROCESSOR_NAME_MISMATCH';
+  override readonly userFacing = true;
 
   constructor(
     /** The entry in the registry, which is the file's name. */
@@ -67,6 +96,5 @@ export class ProcessorNameMismatchError extends Error {
       `${processor} is registered as "${entry}", but it processes "${job}" jobs. Rename its file to ` +
         `"${job}.processor.ts", or give it the contract named "${entry}"; then run "nx sync".`,
     );
-    this.name = new.target.name;
   }
 }

@@ -35,9 +35,9 @@ describe('the URL of a queue store', () => {
   });
 
   it.each([
-    ['mysql://ada:secret@localhost/jobs', 'Queues cannot be kept at a "mysql:" URL.'],
-    ['secret', "The queue store's URL is no URL."],
-    ['', "The queue store's URL is no URL."],
+    ['mysql://ada:secret@localhost/jobs', 'A "mysql:" URL cannot hold queues.'],
+    ['secret', 'The queue store URL is not a URL.'],
+    ['', 'The queue store URL is not a URL.'],
   ])('may not be "%s", and the error lists what is supported without the password', (url, text) => {
     expect(() => openQueueStore({ url })).toThrow(UnsupportedStoreError);
     expect(() => openQueueStore({ url })).toThrow(text);
@@ -89,7 +89,7 @@ describe('the tables of a queue store', () => {
     }).compile();
     const error = await failure(starting);
     expect(error).toBeInstanceOf(QueueSchemaError);
-    expect(error.message).toMatch(/^The database .+\/test_\w+ has no tables for queues yet\./);
+    expect(error.message).toMatch(/^The database .+\/test_\w+ has no queue tables yet\./);
     expect(error.message).toContain('To create or upgrade them: npx nx run api:migrate.');
   });
 
@@ -101,7 +101,7 @@ describe('the tables of a queue store', () => {
     await admin.end();
     const error = await failure(reachStore(openQueueStore({ url: database.url })));
     expect(error).toBeInstanceOf(QueueSchemaError);
-    expect(error.message).toContain(`of version ${to - 1}, and version ${to} is needed`);
+    expect(error.message).toContain(`of version ${to - 1}, and version ${to} is required`);
   });
 });
 

@@ -1,6 +1,15 @@
-/** A queue URL names a kind of store that cannot hold queues, or is no URL. */
-export class UnsupportedStoreError extends Error {
-  readonly userFacing = true;
+import { QueueError } from '../errors/queue.error';
+
+/**
+ * The queue store URL names a kind of store that cannot hold queues, or is not a URL.
+ *
+ * To do: use a `postgres://…` or `redis://…` URL.
+ *
+ * @group Starting a process
+ */
+export class UnsupportedStoreError extends QueueError {
+  readonly code = 'UNSUPPORTED_STORE';
+  override readonly userFacing = true;
 
   constructor(
     /** What the URL starts with; the rest may hold a password. */
@@ -10,9 +19,8 @@ export class UnsupportedStoreError extends Error {
     const list = supported.map((name) => `${name}//…`).join(' or ');
     super(
       scheme === undefined
-        ? `The queue store's URL is no URL. Give one like ${list}.`
-        : `Queues cannot be kept at a "${scheme}" URL. Supported: ${list}.`,
+        ? `The queue store URL is not a URL. Use ${list}.`
+        : `A "${scheme}" URL cannot hold queues. Use ${list}.`,
     );
-    this.name = new.target.name;
   }
 }

@@ -148,7 +148,7 @@ describeOnEachStore('a job that does not listen to its timeout', (kind) => {
     const { id, state, failure } = await harness.run({}, { attempts: 2, backoff: 1 });
     expect(state).toBe('failed');
     expect(failure).toContain(`Job unresponsive ${id} did not end within ${TIMEOUT} ms. `);
-    expect(failure).toContain('its handler still runs');
+    expect(failure).toContain('its handler is still running');
     expect(failure).toContain("`isolation: 'process'`");
 
     expect(waiting).toHaveLength(2);

@@ -1,12 +1,20 @@
-/** A `redis://` URL that names no Redis. Its text is not shown: it may hold a password. */
-export class InvalidRedisUrlError extends Error {
-  readonly userFacing = true;
+import { QueueError } from '../../errors/queue.error';
+
+/**
+ * A `redis://` URL cannot be used. Its text is not shown: it may hold a password.
+ *
+ * To do: correct the URL of the queue store as the message says.
+ *
+ * @group Starting a process
+ */
+export class InvalidRedisUrlError extends QueueError {
+  readonly code = 'INVALID_REDIS_URL';
+  override readonly userFacing = true;
 
   constructor(problem: string) {
     super(
-      `The queue store's URL is no URL of a Redis: ${problem}. Give one like ` +
+      `The queue store URL is not a valid Redis URL: ${problem}. Use ` +
         'redis://user:password@host:6379/0, rediss://… for TLS, or redis://a:6379,b:6379 for a cluster.',
     );
-    this.name = new.target.name;
   }
 }

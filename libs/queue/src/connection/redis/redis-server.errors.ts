@@ -1,6 +1,15 @@
-/** A Redis that is too old to hold queues. */
-export class RedisVersionError extends Error {
-  readonly userFacing = true;
+import { QueueError } from '../../errors/queue.error';
+
+/**
+ * The Redis is too old to hold queues.
+ *
+ * To do: upgrade it to the version in the message, or use the URL of another.
+ *
+ * @group Starting a process
+ */
+export class RedisVersionError extends QueueError {
+  readonly code = 'REDIS_VERSION';
+  override readonly userFacing = true;
 
   constructor(
     /** The store, without its password. */
@@ -9,16 +18,22 @@ export class RedisVersionError extends Error {
     readonly required: string,
   ) {
     super(
-      `The Redis ${store} has version ${version}, and queues need ${required} or newer. ` +
-        'Upgrade it, or give the URL of another.',
+      `The Redis ${store} has version ${version}, and queues require ${required} or newer. ` +
+        'Upgrade it, or use the URL of another.',
     );
-    this.name = new.target.name;
   }
 }
 
-/** A Redis that holds queues must not throw keys away when its memory is full. */
-export class EvictionPolicyError extends Error {
-  readonly userFacing = true;
+/**
+ * The Redis evicts keys when its memory is full, and would lose jobs.
+ *
+ * To do: set `maxmemory-policy` to `noeviction`, with `redis-cli CONFIG SET` and in its configuration.
+ *
+ * @group Starting a process
+ */
+export class EvictionPolicyError extends QueueError {
+  readonly code = 'EVICTION_POLICY';
+  override readonly userFacing = true;
 
   constructor(
     /** The store, without its password. */
@@ -26,10 +41,9 @@ export class EvictionPolicyError extends Error {
     readonly policy: string,
   ) {
     super(
-      `The Redis ${store} has maxmemory-policy ${policy}, and would throw jobs away when its memory is ` +
-        'full. Set it to noeviction: `redis-cli CONFIG SET maxmemory-policy noeviction`, and ' +
+      `The Redis ${store} has maxmemory-policy ${policy}, and would evict jobs when its memory is full. ` +
+        'Set it to noeviction: `redis-cli CONFIG SET maxmemory-policy noeviction`, and ' +
         '`maxmemory-policy noeviction` in its redis.conf (or in the parameters of a managed Redis).',
     );
-    this.name = new.target.name;
   }
 }

@@ -31,12 +31,12 @@ describe('the URL of a Redis', () => {
   });
 
   it.each([
-    ['redis://', 'it cannot be read'],
-    ['redis://:secret@a:1,b:x', '"b:x" is no host with a port'],
-    ['redis://:secret@a/zero', 'its database is no number'],
-    ['redis://:secret@a,b/1', 'a cluster has no databases apart from 0'],
+    ['redis://', 'it cannot be parsed'],
+    ['redis://:secret@a:1,b:x', '"b:x" is not a host with a port'],
+    ['redis://:secret@a/zero', 'its database is not a number'],
+    ['redis://:secret@a,b/1', 'a cluster has database 0 only'],
     ['redis://:secret@a,b?prefix=jobs', 'on a cluster a prefix needs braces'],
-    ['redis://:secret@a?family=6', 'it has no option "family"'],
+    ['redis://:secret@a?family=6', 'its option "family" is unknown'],
     ['redis://:secret%@a', 'a % in its user or password must be written %25'],
   ])('may not be %s; the error says why, without the password', (url, problem) => {
     expect(() => parseRedisUrl(url)).toThrow(InvalidRedisUrlError);

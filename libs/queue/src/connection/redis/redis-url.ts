@@ -34,17 +34,17 @@ export function isRedisUrl(url: string): boolean {
  */
 export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme, credentials, hosts = '', database = '', query] = URL_PARTS.exec(url) ?? [];
-  if (scheme === undefined) throw new InvalidRedisUrlError('it cannot be read');
+  if (scheme === undefined) throw new InvalidRedisUrlError('it cannot be parsed');
   const { cluster: clusterOption, prefix } = optionsOf(query);
   const nodes = hosts.split(',').map(parseNode);
   const cluster = nodes.length > 1 || clusterOption;
-  if (!/^\d*$/.test(database)) throw new InvalidRedisUrlError('its database is no number');
+  if (!/^\d*$/.test(database)) throw new InvalidRedisUrlError('its database is not a number');
   if (cluster && Number(database) > 0) {
-    throw new InvalidRedisUrlError('a cluster has no databases apart from 0');
+    throw new InvalidRedisUrlError('a cluster has database 0 only');
   }
   if (cluster && prefix !== undefined && !/\{.+\}/.test(prefix)) {
     throw new InvalidRedisUrlError(
-      'on a cluster a prefix needs braces, as in ?prefix={jobs}: they keep the keys of a queue together',
+      'on a cluster a prefix needs braces, as in ?prefix={jobs}, which keep the keys of a queue together',
     );
   }
   const { username, password } = parseCredentials(credentials);
@@ -55,7 +55,7 @@ export function parseRedisUrl(url: string): RedisTarget {
 
 function parseNode(text: string): { host: string; port: number } {
   const [, host, port = DEFAULT_PORT] = NODE.exec(text) ?? [];
-  if (host === undefined) throw new InvalidRedisUrlError(`"${text}" is no host with a port`);
+  if (host === undefined) throw new InvalidRedisUrlError(`"${text}" is not a host with a port`);
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
@@ -78,7 +78,7 @@ function optionsOf(query = ''): { cluster: boolean; prefix: string | undefined }
   const options = new URLSearchParams(query);
   for (const name of options.keys()) {
     if (name === 'cluster' || name === 'prefix') continue;
-    throw new InvalidRedisUrlError(`it has no option "${name}", only cluster and prefix`);
+    throw new InvalidRedisUrlError(`its option "${name}" is unknown, use cluster or prefix`);
   }
   return { cluster: options.get('cluster') === 'true', prefix: options.get('prefix') ?? undefined };
 }

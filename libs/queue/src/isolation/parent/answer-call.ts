@@ -16,7 +16,9 @@ export async function answerCall(
 ): Promise<Answer> {
   try {
     if (job === undefined) {
-      throw new Error(`job.${method}() was called after its job had ended.`);
+      throw new Error(
+        `job.${method}() was called after its job had ended. Await it before the handler returns.`,
+      );
     }
     if (!isForwarded(method)) throw new SandboxedJobMethodError(method);
     const value = await (job as unknown as Forwarded)[method](...args);

@@ -1,24 +1,40 @@
+import { QueueError } from '../../errors/queue.error';
+import type { IsolationKind } from '../../options/isolation-options';
 import { stackOfCause } from '../../text/stack-of-cause';
 import type { ChildEnd } from './child';
-import type { IsolationKind } from '../../options/isolation-options';
 
-/** The process or thread for a processor could not be started, so its job was not run. */
-export class SandboxStartError extends Error {
+/**
+ * The process or thread for a processor did not start, so its job was not run. The attempt has failed like any
+ * other.
+ *
+ * To do: fix the cause in the message: what the processor's module does when it is loaded or created.
+ *
+ * @group Failed attempts
+ */
+export class SandboxStartError extends QueueError {
+  readonly code = 'SANDBOX_START';
+
   constructor(
     /** The processor's contract. */
     readonly processor: string,
     cause: Error,
   ) {
     super(`The sandbox for "${processor}" jobs did not start: ${cause.message}`, { cause });
-    this.name = 'SandboxStartError';
   }
 }
 
 /**
- * The process or thread that ran a job has ended before the job had. The attempt has failed like any
- * other; the next one gets a new child.
+ * The process or thread that ran a job ended before the job did. The attempt has failed like any other; the next
+ * one gets a new sandbox.
+ *
+ * To do: follow the hint in the message, which reads the exit code or signal: usually too little memory, native
+ * code that crashed, or a call of `process.exit()`.
+ *
+ * @group Failed attempts
  */
-export class SandboxCrashedError extends Error {
+export class SandboxCrashedError extends QueueError {
+  readonly code = 'SANDBOX_CRASHED';
+
   /** The contract's name. */
   readonly job: string;
   readonly jobId: string;
@@ -31,18 +47,25 @@ export class SandboxCrashedError extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `The ${kind} that ran job ${job} ${jobId} has ended before the job had: ${description}`,
+      `The ${kind} that ran job ${job} ${jobId} ended before the job did: ${description}`,
       options,
     );
-    this.name = 'SandboxCrashedError';
     this.stack = stackOfCause(this);
     this.job = job;
     this.jobId = jobId;
   }
 }
 
-/** A job went on after its abort signal, so the process or thread that ran it was ended. */
-export class SandboxKilledError extends Error {
+/**
+ * A job went on after its abort signal, so the process or thread that ran it was killed.
+ *
+ * To do: pass `signal` to whatever takes long, so that the job ends by itself.
+ *
+ * @group Failed attempts
+ */
+export class SandboxKilledError extends QueueError {
+  readonly code = 'SANDBOX_KILLED';
+
   constructor(
     /** The contract's name. */
     readonly job: string,
@@ -52,9 +75,9 @@ export class SandboxKilledError extends Error {
     readonly grace: number,
   ) {
     super(
-      `Job ${job} ${jobId} went on for ${grace} ms after its abort signal; its ${kind} was ended.`,
+      `Job ${job} ${jobId} ignored its abort signal for ${grace} ms; its ${kind} was killed. ` +
+        'Pass `signal` to whatever takes long.',
     );
-    this.name = 'SandboxKilledError';
     this.stack = stackOfCause(this);
   }
 }

@@ -199,7 +199,7 @@ export class Sandbox {
     const { processor, isolation } = this.options;
     const description = describeEnd(end, isolation, this.uncaught);
     const cause = this.uncaught ?? end.error;
-    const reason = new Error(`it has ended: ${description}`, { cause });
+    const reason = new Error(`it ended: ${description}`, { cause });
     this.markStarted(new SandboxStartError(processor, reason));
     if (this.current === undefined) return;
     const { job, fail } = this.current;
@@ -210,7 +210,7 @@ export class Sandbox {
 
 function startedTooLong(limit: number): Error {
   return new Error(
-    `it was not ready after ${limit} ms. Something in its module waits when it is made: ` +
+    `it was not ready after ${limit} ms. Something in its module waits while it is created: ` +
       'a constructor, an async provider or onModuleInit().',
   );
 }

@@ -4,6 +4,8 @@ import { JobTimeoutError } from '../../attempt/job-timeout.error';
 import { NonRetryableError } from '../../errors/non-retryable.error';
 import { RetryAfterError } from '../../attempt/retry-after.error';
 import { JobDataError } from '../../contract/job-data.error';
+import { QueueError } from '../../errors/queue.error';
+import { ScopedProcessorError } from '../../processor/scoped-processor.error';
 import { rebuildError, transferError } from './error-transfer';
 
 /** What the other side gets. */
@@ -60,6 +62,18 @@ describe('an error that crosses to another process', () => {
     expect(date.delay).toBeGreaterThan(50_000);
   });
 
+  it('has its code still, and is caught by the root of this library if it was', () => {
+    const scoped = cross(new ScopedProcessorError('EmailProcessor'));
+    expect(scoped).toBeInstanceOf(QueueError);
+    expect(scoped).toMatchObject({ name: 'ScopedProcessorError', code: 'SCOPED_PROCESSOR' });
+    const refused = cross(JobDataError.stored('email', '7', [{ field: 'to', problem: 'Invalid' }]));
+    expect(refused).toBeInstanceOf(QueueError);
+    expect(refused).toMatchObject({ name: 'JobDataError', code: 'JOB_DATA', userFacing: false });
+    const foreign = cross(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }));
+    expect(foreign).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(foreign).not.toBeInstanceOf(QueueError);
+  });
+
   it('tells a handler why it is to stop', () => {
     const stop = cross(new JobAbortedError(25_000));
     expect(stop).toBeInstanceOf(JobAbortedError);
@@ -69,7 +83,7 @@ describe('an error that crosses to another process', () => {
     expect(timeout).toMatchObject({ job: 'email', jobId: '7', timeout: 5_000 });
   });
 
-  it('is still meant for people if it was', () => {
+  it('is still user-facing if it was', () => {
     const error = Object.assign(new Error('Set SMTP_URL.'), { userFacing: true });
     expect(cross(error)).toMatchObject({ userFacing: true });
     expect('userFacing' in cross(new Error('no'))).toBe(false);

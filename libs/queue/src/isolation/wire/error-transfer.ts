@@ -3,10 +3,11 @@ import { UnrecoverableError } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
 import { JobTimeoutError } from '../../attempt/job-timeout.error';
 import { NonRetryableError } from '../../errors/non-retryable.error';
+import { markAsQueueError, QueueError } from '../../errors/queue.error';
 import { RetryAfterError } from '../../attempt/retry-after.error';
 import { reasonOf } from '../../text/reason-of';
 
-/** The classes that one side asks for, with what they are made of; times are in milliseconds. */
+/** The classes that the other side tests for, with what they are made of; times are in milliseconds. */
 type ErrorKind =
   | { readonly is: 'aborted'; readonly deadline: number }
   | {
@@ -26,7 +27,11 @@ export interface TransferredError {
   readonly cause?: TransferredError;
   /** It decides what becomes of the job, so it has to be an instance of its class again. */
   readonly kind?: ErrorKind;
-  /** Whether the message is all that a person needs to see. */
+  /** Whether it is one of this library's, and so has to be an instance of {@link QueueError} again. */
+  readonly isQueueError?: boolean;
+  /** Of Node's errors as well, such as ECONNREFUSED. */
+  readonly code?: string;
+  /** As {@link QueueError.userFacing}. */
   readonly userFacing?: boolean;
 }
 
@@ -37,8 +42,7 @@ const MAX_DEPTH = 5;
 export function transferError(thrown: unknown, depth = 0): TransferredError {
   if (!isError(thrown)) return { name: 'Error', message: reasonOf(thrown) };
   const { name, message, stack, cause } = thrown;
-  const userFacing = 'userFacing' in thrown && thrown.userFacing === true ? true : undefined;
-  const transferred = { name, message, stack, userFacing, kind: kindOf(thrown) };
+  const transferred = { name, message, stack, kind: kindOf(thrown), ...marksOf(thrown) };
   if (cause === undefined || depth >= MAX_DEPTH) return transferred;
   return { ...transferred, cause: transferError(cause, depth + 1) };
 }
@@ -58,7 +62,20 @@ export function rebuildError(error: TransferredError): Error {
       writable: true,
     });
   }
-  return error.userFacing === true ? Object.assign(rebuilt, { userFacing: true }) : rebuilt;
+  const { isQueueError, code, userFacing } = error;
+  if (isQueueError) markAsQueueError(rebuilt);
+  if (code !== undefined) Object.assign(rebuilt, { code });
+  if (userFacing !== undefined) Object.assign(rebuilt, { userFacing });
+  return rebuilt;
+}
+
+function marksOf(error: Error): Pick<TransferredError, 'isQueueError' | 'code' | 'userFacing'> {
+  const { code, userFacing } = error as Error & { code?: unknown; userFacing?: unknown };
+  return {
+    isQueueError: error instanceof QueueError || undefined,
+    code: typeof code === 'string' ? code : undefined,
+    userFacing: typeof userFacing === 'boolean' ? userFacing : undefined,
+  };
 }
 
 function kindOf(error: Error): ErrorKind | undefined {

@@ -1,11 +1,20 @@
-/** A sandboxed processor has called a method of its job that works in the worker's process only. */
-export class SandboxedJobMethodError extends Error {
+import { QueueError } from '../../errors/queue.error';
+
+/**
+ * An isolated processor called a method of its job that works in the worker's process only.
+ *
+ * To do: use what the context offers, inject a producer or `JobsReader`, or remove `isolation`.
+ *
+ * @group Failed attempts
+ */
+export class SandboxedJobMethodError extends QueueError {
+  readonly code = 'SANDBOXED_JOB_METHOD';
+
   constructor(readonly method: string) {
     super(
       `job.${method}() cannot be called in a sandbox: it needs the queue's connection or the job's ` +
-        'lock, which the worker has. Use what the context offers, inject a producer or JobsReader, or ' +
-        'leave `isolation` out.',
+        'lock, which only the worker has. Use what the context offers, inject a producer or JobsReader, ' +
+        'or remove `isolation`.',
     );
-    this.name = 'SandboxedJobMethodError';
   }
 }
