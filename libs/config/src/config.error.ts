@@ -1,4 +1,4 @@
-import { UserFacingError } from './user-facing.error';
+import { UserFacingError } from './coded.error';
 
 /** An invalid variable, and why. Its value is never kept: it may contain a password. */
 export interface ConfigProblem {
@@ -10,8 +10,16 @@ export interface ConfigProblem {
   description: string;
 }
 
-/** The environment does not satisfy the configuration. Lists every invalid variable at once. */
+/**
+ * The environment does not satisfy the configuration. The message lists every invalid variable at once.
+ *
+ * To do: set the variables that the message lists.
+ *
+ * @group Starting a process
+ */
 export class ConfigError extends UserFacingError {
+  readonly code = 'CONFIG';
+
   /** @param documentedIn where a person finds all variables */
   constructor(
     readonly problems: readonly ConfigProblem[],

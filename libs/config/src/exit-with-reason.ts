@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { isUserFacing } from './user-facing.error';
+import { isUserFacing } from './coded.error';
 
 /**
  * Ends a process that cannot start or go on, with exit code 1 (`ExitCode.failed` of @libs/health).

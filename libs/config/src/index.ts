@@ -1,3 +1,4 @@
+export { CodedError, isUserFacing, UserFacingError } from './coded.error';
 export { ConfigError, type ConfigProblem } from './config.error';
 export { dataSourceOf, namedDataSource, type NamedDataSource } from './data-source-variables';
 export { defineConfig, type ConfigSchema } from './define-config';
@@ -7,5 +8,4 @@ export { loadConfig } from './load-config';
 export { PortUnavailableError } from './port-unavailable.error';
 export { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
 export { processVariables } from './process-variables';
-export { isUserFacing, UserFacingError } from './user-facing.error';
 export { byteSize, duration, integer, port, urlOf } from './variables';

@@ -1,8 +1,16 @@
 import { isNativeError } from 'node:util/types';
-import { UserFacingError } from './user-facing.error';
+import { UserFacingError } from './coded.error';
 
-/** The port of an application is taken, or this user may not listen on it. */
+/**
+ * The port of an application is taken, or this user may not listen on it.
+ *
+ * To do: stop the process that listens there, or choose another port with the variable in the message.
+ *
+ * @group Starting a process
+ */
 export class PortUnavailableError extends UserFacingError {
+  readonly code = 'PORT_UNAVAILABLE';
+
   constructor(
     /** The port, and the environment variable that chooses it. */
     readonly listening: { port: number; host?: string; variable: string },

@@ -3,6 +3,8 @@ import { apiDocument } from './api-document';
 import { configSections } from './app-configs';
 import { CONFIGURATION, envExample } from './env-example';
 import { configTable } from './config-table';
+import { errorClasses } from './error-classes';
+import { errorPage, ERRORS } from './error-page';
 import { floorTable } from './floor-table';
 import { replaceBlock } from './generated-block';
 import { SHUTDOWN, shutdownTable } from './shutdown-table';
@@ -33,6 +35,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     { path: SHUTDOWN, text: await formatted(SHUTDOWN, shutdown) },
     { path: CONFIGURATION, text: await formatted(CONFIGURATION, page) },
     { path: '.env.example', text: envExample(sections) },
+    { path: ERRORS, text: await formatted(ERRORS, errorPage(errorClasses())) },
   ];
 }
 

@@ -1,8 +1,16 @@
 import { ServicesError } from './services.error';
 import type { ServicePaths } from './service-paths';
 
-/** The folder for what the services write cannot be made, read or written. */
-export class ServicesFolderError extends ServicesError {}
+/**
+ * The folder of the services cannot be created, read or written.
+ *
+ * To do: give this user access to `.services`, or move it aside.
+ *
+ * @group Development services
+ */
+export class ServicesFolderError extends ServicesError {
+  override readonly code = 'SERVICES_FOLDER';
+}
 
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 

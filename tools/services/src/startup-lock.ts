@@ -5,8 +5,16 @@ import { readJsonFile, writeJsonFile } from './json-file';
 import { isSameProcess, processStart } from './process-identity';
 import { ServicesError } from './services.error';
 
-/** Another terminal has been starting or stopping the services for too long. */
+/**
+ * Another terminal has been starting or stopping the services for too long.
+ *
+ * To do: end the process that the message names if it hangs, and run the command again.
+ *
+ * @group Development services
+ */
 export class StartupLockError extends ServicesError {
+  override readonly code = 'SERVICES_STARTUP_LOCK';
+
   constructor(
     readonly folder: string,
     readonly holder: number,

@@ -1,7 +1,15 @@
 import { ServicesError } from './services.error';
 
-/** A variable of the services has a value that they cannot use. */
-export class ServicesConfigError extends ServicesError {}
+/**
+ * A variable of the services has an invalid value.
+ *
+ * To do: correct the variable that the message names.
+ *
+ * @group Development services
+ */
+export class ServicesConfigError extends ServicesError {
+  override readonly code = 'SERVICES_CONFIG';
+}
 
 /** Whether Postgres is to be started: not if DATABASE_URL names one. Empty counts as unset. */
 export function wantsPostgres(env: NodeJS.ProcessEnv): boolean {

@@ -26,8 +26,16 @@ const config = defineConfig(
     .meta({ documentedIn: 'docs/reference/configuration.md' }),
 );
 
-/** `migrate` does not understand the command line. */
+/**
+ * The command line is not one that `migrate` understands.
+ *
+ * To do: use one of the commands in the message.
+ *
+ * @group Commands and generators
+ */
 export class MigrateUsageError extends UserFacingError {
+  readonly code = 'MIGRATE_USAGE';
+
   constructor(args: readonly string[]) {
     super(`"${['migrate', ...args].join(' ')}" is not a command.\n\n${USAGE}`);
   }

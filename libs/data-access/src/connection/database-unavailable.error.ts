@@ -2,8 +2,16 @@ import { isNativeError } from 'node:util/types';
 import { UserFacingError } from '@libs/config';
 import { isConnectionFailure } from './connection-failure';
 
-/** The database cannot be used: it does not answer, or rejects this user. */
+/**
+ * The database cannot be used: it does not answer, or it refuses this user.
+ *
+ * To do: start it, or correct the variable in the message.
+ *
+ * @group Starting a process
+ */
 export class DatabaseUnavailableError extends UserFacingError {
+  readonly code = 'DATABASE_UNAVAILABLE';
+
   constructor(
     /** Which database, without the password: `the database "app" at localhost:5432`. */
     readonly database: string,

@@ -1,5 +1,15 @@
-/** The first request with a key has not been answered yet. */
-export class KeyInUseError extends Error {
+import { CodedError } from '@libs/config';
+
+/**
+ * The first request with this idempotency key has not been answered yet.
+ *
+ * To do: send the same request again in a moment.
+ *
+ * @group Requests
+ */
+export class KeyInUseError extends CodedError {
+  readonly code = 'IDEMPOTENCY_KEY_IN_USE';
+
   constructor(
     readonly route: string,
     readonly key: string,
@@ -9,6 +19,5 @@ export class KeyInUseError extends Error {
       `The first request to ${route} with the idempotency key "${key}" is still in progress.`,
       options,
     );
-    this.name = new.target.name;
   }
 }

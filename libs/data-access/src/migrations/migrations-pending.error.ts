@@ -1,7 +1,15 @@
 import { UserFacingError } from '@libs/config';
 
-/** The database lacks tables or columns that this code needs. */
+/**
+ * The database lacks tables or columns that this code needs.
+ *
+ * To do: apply the migrations with the command in the message.
+ *
+ * @group Starting a process
+ */
 export class MigrationsPendingError extends UserFacingError {
+  readonly code = 'MIGRATIONS_PENDING';
+
   constructor(
     readonly database: string,
     readonly pending: readonly string[],

@@ -1,7 +1,15 @@
 import { UserFacingError } from '@libs/config';
 
-/** A module asks for a data source that the settings of the application do not name. */
+/**
+ * A module asks for a data source that the settings of the application do not name.
+ *
+ * To do: declare it in the application's `config.ts` and `settings.module.ts`, as the message shows.
+ *
+ * @group Contracts and processors
+ */
 export class UndeclaredDataSourceError extends UserFacingError {
+  readonly code = 'UNDECLARED_DATA_SOURCE';
+
   constructor(
     readonly dataSource: string,
     readonly declared: readonly string[],

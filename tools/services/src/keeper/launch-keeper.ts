@@ -9,8 +9,16 @@ import type { ServicePaths } from '../service-paths';
 import { ServicesError } from '../services.error';
 import { type KeeperFile, mailboxUrl, readKeeperFile } from './keeper-file';
 
-/** The mail catcher does not start. */
-export class KeeperStartError extends ServicesError {}
+/**
+ * The mail catcher does not start.
+ *
+ * To do: read its log, which the message names.
+ *
+ * @group Development services
+ */
+export class KeeperStartError extends ServicesError {
+  override readonly code = 'SERVICES_KEEPER_START';
+}
 
 const TIMEOUT_MS = 30_000;
 

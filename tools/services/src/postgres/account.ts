@@ -9,8 +9,16 @@ export interface Account {
   gid: number;
 }
 
-/** Started as root, and there is no other account to run Postgres as. */
-export class AccountError extends ServicesError {}
+/**
+ * The services were started as root, and there is no other account to run Postgres as.
+ *
+ * To do: run the command as an ordinary user.
+ *
+ * @group Development services
+ */
+export class AccountError extends ServicesError {
+  override readonly code = 'SERVICES_ACCOUNT';
+}
 
 /**
  * Postgres refuses to run as root. An ordinary user runs it as himself (`undefined`); root runs it

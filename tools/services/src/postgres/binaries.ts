@@ -4,8 +4,16 @@ import { dirname, join, relative } from 'node:path';
 import { readJsonFile } from '../json-file';
 import { ServicesError } from '../services.error';
 
-/** The npm package with Postgres for this machine is missing or cannot run here. */
-export class PostgresBinariesError extends ServicesError {}
+/**
+ * The npm package with Postgres for this machine is missing or cannot run here.
+ *
+ * To do: install the packages again with optional dependencies, or set `DATABASE_URL` to a Postgres of your own.
+ *
+ * @group Development services
+ */
+export class PostgresBinariesError extends ServicesError {
+  override readonly code = 'SERVICES_POSTGRES_BINARIES';
+}
 
 const WAY_OUT = 'Set DATABASE_URL to a Postgres of your own (compose.yaml has one) to do without.';
 

@@ -18,8 +18,16 @@ import type { Account } from './account';
 import { serverEnvironment } from './server-environment';
 import type { ServerFiles } from './server-files';
 
-/** The data folder cannot be made or used. */
-export class DataFolderError extends ServicesError {}
+/**
+ * The data folder of Postgres cannot be created or used.
+ *
+ * To do: follow the message: it may have to be moved aside.
+ *
+ * @group Development services
+ */
+export class DataFolderError extends ServicesError {
+  override readonly code = 'SERVICES_DATA_FOLDER';
+}
 
 export const SUPERUSER = 'postgres';
 

@@ -12,8 +12,16 @@ import { serverEnvironment } from './server-environment';
 import type { ServerFiles } from './server-files';
 import { serverSettings } from './server-settings';
 
-/** The server does not start, or does not answer. */
-export class PostgresStartError extends ServicesError {}
+/**
+ * The Postgres server does not start, or does not answer.
+ *
+ * To do: read its log, which the message names.
+ *
+ * @group Development services
+ */
+export class PostgresStartError extends ServicesError {
+  override readonly code = 'SERVICES_POSTGRES_START';
+}
 
 /** Tried first, so that a saved connection of a database tool goes on working. */
 export const PREFERRED_PORT = 54329;

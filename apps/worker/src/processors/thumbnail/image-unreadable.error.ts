@@ -1,12 +1,19 @@
-import { UnrecoverableError } from 'bullmq';
+import { NonRetryableError } from '@libs/queue/consumer';
 
-/** The bytes of the image are damaged, and no other attempt reads anything else from them. */
-export class ImageUnreadableError extends UnrecoverableError {
+/**
+ * The bytes of the image are damaged, and another attempt would read the same.
+ *
+ * To do: remove the dead job, and upload an intact image.
+ *
+ * @group Failed attempts
+ */
+export class ImageUnreadableError extends NonRetryableError {
+  override readonly code = 'IMAGE_UNREADABLE';
+
   constructor(
     readonly imageId: string,
     readonly reason: string,
   ) {
     super(`The image ${imageId} cannot be read: ${reason}`);
-    this.name = new.target.name;
   }
 }
