@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type INestApplicationContext } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { JobDataError } from '../contract/job-data.error';
 import type { JobContract } from '../contract/job-contract';
+import { isUserFacing } from '../errors/queue.error';
 import { QueueModule } from '../module/queue.module';
 
 /** What a command is told, as JSON on its standard input. The texts are for messages. */
@@ -47,7 +48,9 @@ export async function runCommand<Options, Request>(
     }
   } catch (error) {
     process.exitCode = 1;
-    console.error(isForPeople(error) ? error.message : error);
+    // The fields that a job's data has wrong are the person's, too.
+    const isForPeople = isUserFacing(error) || error instanceof JobDataError;
+    console.error(isForPeople ? error.message : error);
   }
 }
 
@@ -69,8 +72,4 @@ function connect(
     ],
   };
   return NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
-}
-
-function isForPeople(error: unknown): error is Error {
-  return error instanceof JobDataError || (error instanceof Error && 'userFacing' in error);
 }

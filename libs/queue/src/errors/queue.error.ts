@@ -45,3 +45,8 @@ export abstract class QueueError extends Error {
 export function markAsQueueError(target: object): void {
   Object.defineProperty(target, BRAND, { value: true });
 }
+
+/** Whether the message of this error, of whatever root, is all that a person needs to see. */
+export function isUserFacing(error: unknown): error is Error & { readonly userFacing: true } {
+  return error instanceof Error && 'userFacing' in error && error.userFacing === true;
+}

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { UnrecoverableError } from 'bullmq';
+import { isUserFacing } from '../errors/queue.error';
 import { reasonOf } from '../text/reason-of';
 import { Throttle } from '../timing/throttle';
 import type {
@@ -98,8 +99,8 @@ export class LogObserver implements QueueObserver {
   }
 
   sandboxRefused({ processor, error: { message, cause } }: SandboxRefused): void {
-    const isForPeople = !(cause instanceof Error) || 'userFacing' in cause;
-    this.logger(processor).error(message, isForPeople ? undefined : cause.stack);
+    const needsStack = cause instanceof Error && !isUserFacing(cause);
+    this.logger(processor).error(message, needsStack ? cause.stack : undefined);
   }
 
   outboxFailing({ error }: OutboxFailing): void {
