@@ -1,6 +1,7 @@
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { UnknownProjectError } from '../workspace/index';
 import { ServedApp } from './served-app';
+import { requirePosixShell } from './served-process';
 
 /**
  * Runs an application and restarts it when a source file changes. Resolves once it was started for
@@ -8,6 +9,7 @@ import { ServedApp } from './served-app';
  * Throws a `PluginError` if it cannot be started at all.
  */
 export async function serveApp(options: ServeAppOptions): Promise<ServedApp> {
+  requirePosixShell();
   const projects = options.projects ?? (await readProjects());
   const project = projects[options.project];
   if (!project) throw new UnknownProjectError(options.project, Object.keys(projects));

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex, Readable } from 'node:stream';
+import { PluginError } from '../workspace/index';
 
 /** How a process ended. `code` is undefined if a signal ended it. */
 export interface ProcessExit {
@@ -28,6 +30,30 @@ const PRELOAD = join(__dirname, 'preload.cjs');
 /** How long after its end an application's last output may take to arrive. */
 const LAST_OUTPUT = 500;
 
+const SHELL = '/bin/sh';
+
+/**
+ * `serve` runs on a system without a POSIX shell (`/bin/sh`), such as Windows. It starts the application through
+ * one, so that only `serve` sends it signals.
+ *
+ * To do: run it in WSL or in a container. `build` and the other commands need no shell.
+ */
+export class NoPosixShellError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_NO_POSIX_SHELL';
+
+  constructor(shell: string) {
+    super(
+      `nx serve needs a POSIX shell, and there is no ${shell} on this system (${process.platform}). ` +
+        'Run it in WSL or in a container.',
+    );
+  }
+}
+
+/** Throws `NoPosixShellError`. */
+export function requirePosixShell(shell = SHELL): void {
+  if (!existsSync(shell)) throw new NoPosixShellError(shell);
+}
+
 /**
  * A running application.
  *
@@ -48,7 +74,7 @@ export class ServedProcess {
   constructor({ main, args = [], cwd, env, onLine, onStarted }: ServedProcessOptions) {
     this.onStarted = onStarted;
     const child = spawn(
-      '/bin/sh',
+      SHELL,
       ['-c', '"$0" "$@" &', process.execPath, '--require', PRELOAD, main, ...args],
       {
         cwd,
