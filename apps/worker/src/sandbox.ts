@@ -4,7 +4,7 @@ import { runSandbox } from '@libs/queue/consumer';
 import { createSandbox } from './create-sandbox';
 import { processors } from './processors.generated';
 
-// What the children of isolated processors run, one processor each. The worker starts them by itself.
+// What the sandboxes of isolated processors run, one processor each. The worker starts them.
 try {
   runSandbox({ registry: processors, createContext: createSandbox });
 } catch (error) {

@@ -254,22 +254,22 @@ describe('npm packages', () => {
 
   it('are one instance, whether imported or required', async () => {
     workspace.install(
-      'twofold',
+      'dual-package',
       { exports: { import: './index.mjs', require: './index.cjs' } },
       { 'index.mjs': `export const token = {};`, 'index.cjs': `exports.token = {};` },
     );
     workspace.install(
       'old-style',
-      { dependencies: { twofold: '1' } },
+      { dependencies: { 'dual-package': '1' } },
       {
-        'index.js': `exports.token = require('twofold').token;`,
+        'index.js': `exports.token = require('dual-package').token;`,
       },
     );
     writeMain(
-      `import * as a from 'twofold'; import * as b from 'old-style'; console.log(a.token === b.token);`,
+      `import * as a from 'dual-package'; import * as b from 'old-style'; console.log(a.token === b.token);`,
     );
 
-    await build({ packages: ['twofold', 'old-style'] });
+    await build({ packages: ['dual-package', 'old-style'] });
 
     expect(await runMain()).toBe('true');
   });

@@ -103,12 +103,12 @@ describe('nx build', () => {
     ({ code, output } = result);
   });
 
-  it('writes what keeps to the rules', () => {
+  it('writes bundles that keep the rules', () => {
     expect(workspace.has('dist/apps/good/main.js')).toBe(true);
     expect(workspace.has('dist/apps/api/main.js')).toBe(true);
   });
 
-  it('fails when anything does not, and writes nothing of that', () => {
+  it('fails when one breaks a rule, and does not write it', () => {
     expect(code).toBe(1);
     for (const name of Object.keys(WORKERS).filter((worker) => worker !== 'good')) {
       expect([name, workspace.has(`dist/apps/${name}`)]).toEqual([name, false]);
@@ -123,25 +123,25 @@ describe('nx build', () => {
     ],
     [
       "a library's barrel drags a package in",
-      'The package "nodemailer" is in the bundle, but nothing that is used needs it.',
+      'The package "nodemailer" is in the bundle, but no code that is used needs it.',
     ],
     [
       'an import is hidden from Nx',
       'the project graph does not know that "careless" depends on "mail"',
     ],
     [
-      'a package is declared by nobody',
+      'no package.json declares a package',
       'apps/careless/src/undeclared.ts imports the package "ms", which no package.json declares.',
     ],
     [
       'a require is computed',
-      'apps/careless/src/computed.ts:2 loads a module that neither the bundler nor the project graph can tell: require(name)',
+      'apps/careless/src/computed.ts:2 loads a module that neither the bundler nor the project graph can determine: require(name)',
     ],
     [
       'a registry is stale under CI',
       'apps/stale/src/processors.generated.ts does not list the processors that worker "stale" has. Run: npx nx sync',
     ],
-  ])('says it when %s', (_, sentence) => {
+  ])('names the problem: %s', (_, sentence) => {
     expect(output).toContain(sentence);
   });
 

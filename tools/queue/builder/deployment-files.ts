@@ -77,7 +77,7 @@ function npmLockfile(
   const path = join(workspaceRoot, 'package-lock.json');
   if (!existsSync(path)) {
     throw new LockfileError(
-      'package-lock.json is missing, and the versions to deploy are taken from it. Run: npm install',
+      'package-lock.json is missing. The versions to deploy come from it. Run: npm install',
     );
   }
   // npm's own format; a field that is not there is handled where it is read.

@@ -78,7 +78,7 @@ export class NpmLockfilePruner {
   private placeDependencies(path: string): void {
     const source = this.placed.get(path) as string;
     for (const dependency of this.dependenciesOf(source)) {
-      // A peer is shared with whoever depends on this package, so it is looked up beside it.
+      // A peer is shared with the packages that depend on this one, so it is looked up beside it.
       this.place(dependency, dependency.isPeer ? parentOf(path) : path, path);
     }
   }

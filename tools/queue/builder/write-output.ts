@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 /**
  * Makes a folder hold exactly these files, by path relative to it. What is the same already is not
- * touched; node_modules stays, in case somebody installed there.
+ * touched; node_modules stays, in case packages are installed there.
  */
 export function writeOutput(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   for (const [name, contents] of files) {

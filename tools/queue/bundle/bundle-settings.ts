@@ -43,7 +43,7 @@ export class BuildOptionsError extends PluginError {
 }
 
 /**
- * Fills in the defaults of `options`. What the children of isolated processors run is an entry of each
+ * Fills in the defaults of `options`. What the sandboxes of isolated processors run is an entry of each
  * worker that has it. Throws `BuildOptionsError` if a file it needs is missing.
  */
 export function bundleSettings(

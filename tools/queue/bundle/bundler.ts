@@ -48,7 +48,7 @@ export class Bundler {
     otherVersion: new Map(),
     leftOut: new Map(),
     bundled: new Set(),
-    twofold: new Set(),
+    dualPackages: new Set(),
   };
   /** Packages to bundle although another one calls them optional. */
   private readonly wanted = new Set<string>();
@@ -103,8 +103,8 @@ export class Bundler {
    */
   private async bundleUntilSettled(whole: WholeContext): Promise<WholeResult> {
     const result = await whole.rebuild();
-    const { twofold, leftOut, bundled } = this.use;
-    const single = [...twofold].filter((name) => !this.commonJs.has(name));
+    const { dualPackages, leftOut, bundled } = this.use;
+    const single = [...dualPackages].filter((name) => !this.commonJs.has(name));
     const present = [...leftOut.keys()].filter(
       (name) => bundled.has(name) && !this.wanted.has(name),
     );

@@ -15,12 +15,12 @@ export interface PackageUse {
   external: Map<string, NpmPackage>;
   /** External packages of which a second version is needed too. */
   otherVersion: Map<NpmPackage, NpmPackage>;
-  /** Optional, and wanted by nobody else, by name. */
+  /** Optional, and required by no other package, by name. */
   leftOut: Map<string, LeftOutPackage>;
   /** Bundled, by name. */
   bundled: Set<string>;
   /** Packages that `import` and `require` find under different files, so that there would be two. */
-  twofold: Set<string>;
+  dualPackages: Set<string>;
 }
 
 export interface PackageRules {
@@ -42,8 +42,8 @@ const RESOLVING = Symbol('resolving');
  * Decides for each imported npm package whether it is bundled, stays external, or is left out.
  *
  * - Native packages and those in `external` stay external.
- * - An optional dependency or optional peer of a package is left out, unless it is wanted by somebody
- *   else: Nest requires Express, class-validator and others only if they are there, and a bundle that
+ * - An optional dependency or optional peer of a package is left out, unless another importer
+ *   wants it: Nest requires Express, class-validator and others only if they are there, and a bundle that
  *   takes whatever happens to be installed would drag them in. Requiring such a package throws the
  *   same MODULE_NOT_FOUND that Node throws, inside the workspace and outside of it.
  */
@@ -80,7 +80,7 @@ class PackageResolver {
     this.use.otherVersion.clear();
     this.use.leftOut.clear();
     this.use.bundled.clear();
-    this.use.twofold.clear();
+    this.use.dualPackages.clear();
   }
 
   async resolve(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
@@ -106,7 +106,7 @@ class PackageResolver {
     return { path, namespace, sideEffects };
   }
 
-  /** A package may offer nothing to `require`: then it is an ES module for everybody. */
+  /** A package may offer nothing to `require`: then it is an ES module for every importer. */
   private async find(args: OnResolveArgs, asCommonJs: boolean): Promise<ResolveResult> {
     const { kind, importer, resolveDir } = args;
     const isImport = kind === 'import-statement' || kind === 'dynamic-import';
@@ -142,7 +142,7 @@ class PackageResolver {
     const key = `${folder}\0${specifier}`;
     const first = this.found.get(key);
     if (first === undefined) this.found.set(key, path);
-    else if (first !== path) this.use.twofold.add(name);
+    else if (first !== path) this.use.dualPackages.add(name);
   }
 }
 

@@ -59,7 +59,7 @@ async function run(
   });
   if (code === 0) return output;
   throw new TargetCommandError(
-    `"${command}" ended with exit code ${code ?? 'none'}; its output says why.`,
+    `"${command}" failed with exit code ${code ?? 'none'}. See its output.`,
   );
 }
 
@@ -68,7 +68,7 @@ function parseVariables(output: string, command: string): Record<string, string>
     const parsed: unknown = JSON.parse(output);
     if (isVariables(parsed)) return parsed;
   } catch {
-    // Told below, with what was printed.
+    // Reported below, with what was printed.
   }
   throw new TargetCommandError(
     `"${command}" must print a JSON object of environment variables, but printed: ${output.trim() || 'nothing'}`,

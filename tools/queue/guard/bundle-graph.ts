@@ -44,7 +44,7 @@ export interface ChainLink {
   isLazy: boolean;
 }
 
-/** Who imports whom in a bundle, read from esbuild's metafile. */
+/** The imports between the files of a bundle, read from esbuild's metafile. */
 export class BundleGraph {
   readonly nodes: ReadonlyMap<string, BundleNode>;
   /** Every import whose target is in the output or must be installed beside it. */
@@ -99,7 +99,7 @@ export class BundleGraph {
 
   /**
    * The shortest way from where the bundle starts to the first node that `isTarget` accepts; empty if
-   * there is none. Ways through files of which nothing is left are taken only if there is no other.
+   * there is none. Ways through files that are dropped from the output are taken only if there is no other.
    */
   shortestChain(isTarget: (node: BundleNode) => boolean, route: Route = {}): ChainLink[] {
     const throughBundled = this.search(isTarget, (node) => this.isBundled(node), route);

@@ -29,11 +29,11 @@ export interface FindingLink extends ChainLink {
 
 /** The text of all findings, for a terminal. */
 export function formatFindings(project: string, findings: readonly Finding[]): string {
-  const count = findings.length === 1 ? 'one thing' : `${findings.length} things`;
+  const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
   return [
-    `The bundle of "${project}" holds ${count} that it should not. Nothing was written.`,
+    `The bundle guard found ${count} in "${project}". Nothing was written.`,
     ...findings.map((finding, index) => formatFinding(finding, index + 1)),
-    `Every way to a package or a file: npx nx run ${project}:why --package=<name>, or --file=<path>.`,
+    `To see every import chain to a package or file: npx nx run ${project}:why --package=<name>, or --file=<path>.`,
   ].join('\n\n');
 }
 
@@ -49,7 +49,7 @@ export function formatChain(chain: readonly FindingLink[], indent = '     '): st
     .map(({ path, line, isLazy }, index) => {
       const arrow = index === 0 ? '' : `${'  '.repeat(index - 1)}└ `;
       const place = line === undefined ? fromNodeModules(path) : `${path}:${line}`;
-      return `${indent}${arrow}${place}${isLazy ? '   (loaded when needed)' : ''}`;
+      return `${indent}${arrow}${place}${isLazy ? '   (loaded on demand)' : ''}`;
     })
     .join('\n');
 }

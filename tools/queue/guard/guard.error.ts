@@ -5,7 +5,7 @@ import { formatFindings } from './finding';
 /**
  * A bundle breaks a rule of the bundle guard: it holds what it should not.
  *
- * To do: follow the import chain of each breach in the message, and do what is said below it.
+ * To do: follow the import chain of each breach in the message, and follow the instruction below it.
  */
 export class GuardError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_GUARD';

@@ -240,7 +240,7 @@ describe('a processor', () => {
     const finding = only(await check());
 
     expect(finding.problem).toContain(
-      'Every worker would load it, also one that does not run "print"',
+      'Every worker would load it, even one that does not run "print"',
     );
   });
 
@@ -378,17 +378,17 @@ it('tells it in words that need no knowledge of the guard', async () => {
   processor(`import { resize } from '../../../../api/src/images.service';\nresize();`);
 
   expect(formatFindings('worker', await check())).toMatchInlineSnapshot(`
-    "The bundle of "worker" holds one thing that it should not. Nothing was written.
+    "The bundle guard found one problem in "worker". Nothing was written.
 
     1. apps/worker/src/processors/email/email.processor.ts imports a file of the application "api". An application ships its own code and that of libraries, never another application's.
 
          apps/worker/src/main.ts:1
          └ apps/worker/src/processors.generated.ts:1
-           └ apps/worker/src/processors/email/email.processor.ts:1   (loaded when needed)
+           └ apps/worker/src/processors/email/email.processor.ts:1   (loaded on demand)
              └ apps/api/src/images.service.ts
 
-       What to do: Move what both need into a library, and import it from there.
+       What to do: Move the shared code into a library, and import it from there.
 
-    Every way to a package or a file: npx nx run worker:why --package=<name>, or --file=<path>."
+    To see every import chain to a package or file: npx nx run worker:why --package=<name>, or --file=<path>."
   `);
 });

@@ -2,7 +2,7 @@ import type { BundleNode } from './bundle-graph';
 import { importOf, isOwnFile } from './bundle-graph';
 import type { GuardFacts } from './facts';
 
-/** The files and packages that somebody asks for by a name, and not only because a barrel has them. */
+/** The files and packages that are imported by a name, and not only because a barrel re-exports them. */
 export class WantedFiles {
   private readonly facts: GuardFacts;
   private readonly wanted = new Set<string>();
@@ -59,7 +59,7 @@ export class WantedFiles {
     }
   }
 
-  /** Whether a file exports this name, itself or from another file. Of a package nobody can tell. */
+  /** Whether a file exports this name, itself or from another file. Of a package it is not known. */
   private mayExport(path: string, name: string, seen = new Set<string>()): boolean {
     const node = this.facts.bundle.nodes.get(path);
     if (!isOwnFile(node)) return true;

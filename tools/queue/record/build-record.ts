@@ -37,7 +37,7 @@ export class NotBuiltError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_NOT_BUILT';
 
   constructor(project: string) {
-    super(`"${project}" was not built yet. Run: npx nx build ${project}`);
+    super(`"${project}" has not been built yet. Run: npx nx build ${project}`);
   }
 }
 

@@ -10,8 +10,8 @@ import { readBuildReport } from './build-record';
 export interface BundleRoot {
   /**
    * - `start`: a file that one runs with node.
-   * - `sandbox`: what the children of isolated processors run.
-   * - `processor`: loaded where the processor is selected, and in its children if it is isolated.
+   * - `sandbox`: what the sandboxes of isolated processors run.
+   * - `processor`: loaded where the processor is selected, and in its sandboxes if it is isolated.
    */
   kind: 'start' | 'sandbox' | 'processor';
   /** The entry's name without its ending (`main`), or the job of the processor. */

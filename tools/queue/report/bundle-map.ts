@@ -21,7 +21,7 @@ export interface BundleGroup {
   id: string;
   /**
    * - `start`: loaded by every process that one starts with node.
-   * - `sandbox`: loaded only by the children of isolated processors.
+   * - `sandbox`: loaded only by the sandboxes of isolated processors.
    * - `processor`: loaded only where this one processor is selected.
    * - `shared`: loaded where any of several processors is selected.
    * - `on-demand`: loaded by an `import()` when the program gets there.
@@ -45,11 +45,11 @@ export interface GroupContent {
   files: { path: string; bytes: number }[];
 }
 
-/** The start of the application, the start of its children, or one of its processors. */
+/** The start of the application, the start of its sandboxes, or one of its processors. */
 export interface BundlePart {
   kind: 'start' | 'sandbox' | 'processor';
   name: string;
-  /** Of a processor that does not run in the event loop of its worker; `computed`: its source does not tell where. */
+  /** Of a processor that does not run in the event loop of its worker; `computed`: its source does not show where. */
   isolation?: 'process' | 'thread' | 'computed';
   /** Code of the workspace that nothing else loads. */
   ownCode: number;
@@ -58,7 +58,7 @@ export interface BundlePart {
   packageBytes: number;
   /** What it shares with other processors. */
   shared: number;
-  /** What a process reads that runs this alone: the start, what is shared, and its own; of `sandbox`: a child, before its processor. */
+  /** What a process reads that runs this alone: the start, what is shared, and its own; of `sandbox`: a sandbox, before its processor. */
   loads: number;
   /** Names of the packages outside the bundle that it imports. */
   external: string[];

@@ -62,9 +62,9 @@ describe('the map of a bundle', () => {
     expect(namesIn('pictures')).not.toContain('shared-pkg');
   });
 
-  it('tells what only the children of isolated processors load, and what a child begins with', () => {
-    expect(namesIn('Children of isolated processors')).toEqual(expect.arrayContaining(['runner']));
-    expect(namesIn('Children of isolated processors')).not.toContain('start-pkg');
+  it('shows what only sandboxes load, and what a sandbox starts with', () => {
+    expect(namesIn('Sandboxes of isolated processors')).toEqual(expect.arrayContaining(['runner']));
+    expect(namesIn('Sandboxes of isolated processors')).not.toContain('start-pkg');
     const { outputs } = report.metafile;
     const [, sandbox] = Object.entries(outputs).find(([path]) => path.endsWith('sandbox.js')) ?? [];
     const shared = (sandbox?.imports ?? []).filter(({ kind }) => kind === 'import-statement');

@@ -62,7 +62,7 @@ function groupFiles(
 
 type Loader = Pick<BundleGroup, 'kind' | 'parts'>;
 
-/** Who loads a file of the bundle. What the start loads is there before any processor needs it. */
+/** The parts that load a file of the bundle. What the start loads is there before any processor needs it. */
 function loadersOf(files: BundleFiles, roots: readonly LoadedRoot[]): (path: string) => Loader {
   const outputs = new Set(roots.map(({ output }) => output));
   const reached = roots.map((root) => ({ root, paths: files.reachedFrom(root.output, outputs) }));
@@ -81,9 +81,9 @@ function loadersOf(files: BundleFiles, roots: readonly LoadedRoot[]): (path: str
 
 function labelOf({ kind, parts }: Loader, roots: readonly LoadedRoot[]): string {
   const names = parts.length > 4 ? `${parts.length} processors` : parts.join(', ');
-  if (kind === 'on-demand') return `When needed: ${names}`;
+  if (kind === 'on-demand') return `On demand: ${names}`;
   if (kind === 'shared') return `Shared: ${names}`;
-  if (kind === 'sandbox') return 'Children of isolated processors';
+  if (kind === 'sandbox') return 'Sandboxes of isolated processors';
   const starts = roots.filter((root) => root.kind === 'start');
   return kind === 'start' && starts.length === 1 ? 'Every process' : names;
 }

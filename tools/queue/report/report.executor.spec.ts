@@ -57,7 +57,7 @@ describe('the report', () => {
     const { success, errors } = await report({}, 'other');
 
     expect(success).toBe(false);
-    expect(errors).toBe('"other" was not built yet. Run: npx nx build other\n');
+    expect(errors).toBe('"other" has not been built yet. Run: npx nx build other\n');
   });
 
   it('is one file that names no other', () => {

@@ -31,7 +31,7 @@ export default function reportExecutor(
       process.stdout.write(`${formatReport(map, painter())}\n\nWrote ${place}\n`);
     }
     if (open && !(await openPage(page))) {
-      process.stderr.write(`No browser could be opened here. Open the page yourself: ${page}\n`);
+      process.stderr.write(`No browser could be opened. Open the page yourself: ${page}\n`);
     }
     return true;
   });

@@ -1,6 +1,6 @@
 'use strict';
 // Loaded before the application by `nx serve`, and only there. Through one socket it learns that
-// serve is gone, even by SIGKILL, and tells serve how the application ended: serve is not its parent
+// serve is gone, even by SIGKILL, and reports to serve how the application ended: serve is not its parent
 // (see served-process.ts), so that the operating system does not.
 const { writeSync } = require('node:fs');
 const nodeModule = require('node:module');
@@ -23,14 +23,14 @@ if (isMainThread && fd > 0) watchOver(fd);
 
 function watchOver(descriptor) {
   let isStopping = false;
-  // Where nobody reads the output any more, writing it must not end the application early.
+  // If no one reads the output any more, writing it must not end the application early.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   writeSync(descriptor, `pid ${process.pid}\n`);
   process.once('exit', (code) => {
     try {
       writeSync(descriptor, `exit ${code}\n`);
     } catch {
-      // serve is gone: nobody to tell.
+      // serve is gone: no one to report to.
     }
   });
 

@@ -12,7 +12,7 @@ import type { ProjectEntry } from '../workspace/index';
 /** One line for each thing. */
 export interface RegistrySync {
   changes: string[];
-  /** What only a person can mend. */
+  /** What only a person can fix. */
   problems: string[];
 }
 

@@ -23,7 +23,7 @@ export async function serveApp(options: ServeAppOptions): Promise<ServedApp> {
   return app;
 }
 
-/** Asks Nx. Imported late: whoever has the projects already need not load it. */
+/** Asks Nx, which is loaded only if the caller does not have the projects. */
 async function readProjects(): Promise<Record<string, ServedProject>> {
   const { createProjectGraphAsync, readProjectsConfigurationFromProjectGraph } =
     await import('@nx/devkit');

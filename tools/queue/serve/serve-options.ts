@@ -17,7 +17,7 @@ export interface ServeListener {
   started?(): void;
   /** The application ended by itself. A change of the sources starts it again. */
   exited?(code: number | undefined): void;
-  /** The sources do not compile. What ran before runs on. */
+  /** The sources do not compile. The previous version keeps running. */
   failed?(): void;
 }
 

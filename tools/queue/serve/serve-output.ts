@@ -61,7 +61,7 @@ function removeAbandoned(parent: string): void {
     const users = [name, ...(existsSync(pidFile) ? [readFileSync(pidFile, 'utf8')] : [])].map(
       Number,
     );
-    // What is named otherwise is no such folder.
+    // A folder with another name is not one of these.
     if (users.some((pid) => Number.isNaN(pid) || isAlive(pid))) continue;
     rmSync(folder, { recursive: true, force: true });
   }

@@ -67,7 +67,7 @@ describe('a change', () => {
     await session.next('app says good morning');
   });
 
-  it('that does not compile is shown with its place, and what ran before runs on', async () => {
+  it('that does not compile is shown with its place, and the previous version keeps running', async () => {
     const session = serve();
     const pid = Number(await session.next('app pid'));
 
@@ -75,7 +75,7 @@ describe('a change', () => {
 
     await session.next('libs/greeting/src/index.ts:1:32:');
     await session.next('1 │ export const greeting: string = ;');
-    await session.next('What ran before runs on. Waiting for a change.');
+    await session.next('The previous version keeps running. Waiting for a change.');
     expect(isAlive(pid)).toBe(true);
 
     greet(`export const greeting: string = 'back';\n`);
@@ -309,7 +309,7 @@ describe('the environment', () => {
 
     expect(await session.ended).toBe(1);
     expect(session.output).toContain('no disk left');
-    expect(session.output).toContain('ended with exit code 3; its output says why.');
+    expect(session.output).toContain('failed with exit code 3. See its output.');
     expect(session.output).not.toContain('    at ');
   });
 });

@@ -26,7 +26,7 @@ const STOP_DELAY = 200;
  *     change -> registry -> bundle -> stop what runs, wait for its drain -> start
  *
  * A change that comes meanwhile starts over before the last step. What does not compile ends there,
- * and what ran before runs on.
+ * and the previous version keeps running.
  */
 export class ServedApp {
   private readonly settings: BundleSettings;
@@ -92,7 +92,7 @@ export class ServedApp {
     this.output.remove();
   }
 
-  /** Ends the application at once, without its drain. For a person who asks a second time. */
+  /** Kills the application, without its drain: for a second request to stop. */
   kill(): void {
     this.process?.kill();
   }
@@ -125,14 +125,14 @@ export class ServedApp {
         throw error;
       }
       for (const line of (await error.format(hasColors())).split('\n')) this.say(line);
-      const runsOn = this.process ? 'What ran before runs on. ' : '';
+      const runsOn = this.process ? 'The previous version keeps running. ' : '';
       this.say(`${error.message} ${runsOn}Waiting for a change.`);
       this.options.listener.failed?.();
       return undefined;
     }
   }
 
-  /** What only a person can mend is said once, and not again at each change. */
+  /** A problem that only a person can fix is shown once, and not again at each change. */
   private syncRegistries(): void {
     const { changes, problems } = syncRegistries(this.options.workspaceRoot, this.projects);
     for (const line of [...changes, ...problems]) {

@@ -57,7 +57,7 @@ export function requirePosixShell(shell = SHELL): void {
 /**
  * A running application.
  *
- * It is started by a shell that ends at once, so that it is a child of nobody here, and in a session
+ * It is started by a shell that ends at once, so that it has no parent here, and runs in a session
  * of its own. A terminal sends Ctrl-C to its whole process group, and Nx ends whole process trees,
  * with SIGKILL after five seconds: either would signal the application a second time or cut its
  * drain short. This way `stop` is the only thing that signals it.
@@ -90,7 +90,7 @@ export class ServedProcess {
     this.exited = this.waitForExit(child, outputs);
   }
 
-  /** Sends SIGTERM. The application finishes its work; `exited` tells when it has. */
+  /** Sends SIGTERM. The application finishes its work; `exited` resolves when it has. */
   stop(): void {
     if (this.wasStopped) return;
     this.wasStopped = true;
@@ -112,7 +112,7 @@ export class ServedProcess {
     try {
       process.kill(this.pid, signal);
     } catch {
-      // It has ended meanwhile; `exited` tells.
+      // It has ended meanwhile; `exited` resolves.
     }
   }
 
@@ -124,7 +124,7 @@ export class ServedProcess {
     messages.on('line', (line) => {
       this.read(line);
     });
-    // A readline interface passes its input's error on, and one that nobody hears ends the process.
+    // A readline interface passes its input's error on, and without a listener that ends the process.
     messages.on('error', () => undefined);
     await closed;
     // A process that the application started may hold its output open longer than it lives itself.

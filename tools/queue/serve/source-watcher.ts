@@ -8,7 +8,7 @@ const SPEC = /\.(?:spec|test)\.[cm]?[jt]sx?$/;
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', 'tmp']);
 
 /**
- * Watches the sources of a workspace, and tells of each change with the file, relative to the workspace
+ * Watches the sources of a workspace, and reports each change with the file, relative to the workspace
  * root; of several at once with the last. Neither Nx's daemon nor a native module is needed.
  */
 export class SourceWatcher {

@@ -1,6 +1,6 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What comes so soon after the first request, in milliseconds, is that request passed on by npm. */
+/** What comes so soon after the first request, in milliseconds, is the same request, passed on by npm. */
 const ECHO = 700;
 
 /**

@@ -18,7 +18,7 @@ export interface TypeCheckerOptions {
 }
 
 /**
- * The TypeScript compiler beside the application, watching: it tells of type errors, and neither the
+ * The TypeScript compiler beside the application, watching: it reports type errors, and neither the
  * bundler nor the application waits for it.
  */
 export class TypeChecker {

@@ -34,16 +34,16 @@ function summary(answer: Present, paint: Painter): string {
     case 'bundled':
       return `${subject} is in the bundle of ${project}: ${formatBytes(bytes)}.`;
     case 'external':
-      return `${subject} is installed beside the bundle of ${project}${answer.isNative ? ', because it holds native code' : ''}.`;
+      return `${subject} is installed beside the bundle of ${project}${answer.isNative ? ', because it contains native code' : ''}.`;
     case 'left-out':
       return (
         `${subject} is left out of the bundle of ${project}: ${requiredBy ?? 'a package'} can use it, but works without it.\n` +
-        `To have it there, import it in a file of the application, or list it in "include" of the build target's options.`
+        `To include it, import it in a file of the application, or list it in "include" of the build target's options.`
       );
     case 'nothing-left':
       return (
-        `${subject} is imported, but leaves nothing of its own in the bundle of ${project}: ` +
-        'it only passes on what other files export, or what it exports is not used.'
+        `${subject} is imported, but contributes no code to the bundle of ${project}: ` +
+        'it only re-exports other files, or its exports are unused.'
       );
   }
 }
@@ -59,7 +59,7 @@ function formatRoot({ root, chains, more }: RootChains, answer: Present, paint: 
 
 function titleOf({ kind, name, isolation }: RootChains['root']): string {
   if (kind === 'start') return `start (${name})`;
-  if (kind === 'sandbox') return `children of isolated processors (${name})`;
+  if (kind === 'sandbox') return `sandboxes of isolated processors (${name})`;
   return `processor ${name}${isolation === undefined ? '' : ` (${isolationNote(isolation)})`}`;
 }
 
@@ -83,14 +83,14 @@ function notes(
   isLast: boolean,
   { status, isNative }: Present,
 ): string {
-  const said = [
-    ...(files > 1 ? [`and ${files - 1} more of the package`] : []),
-    ...(isLazy ? ['import(): loaded when needed'] : []),
+  const remarks = [
+    ...(files > 1 ? [`and ${files - 1} more in the package`] : []),
+    ...(isLazy ? ['import(): loaded on demand'] : []),
     ...(isLast && status === 'external' ? ['outside the bundle'] : []),
     ...(isLast && isNative ? ['native code'] : []),
     ...(isLast && status === 'left-out' ? ['left out'] : []),
   ];
-  return said.length > 0 ? `   (${said.join(', ')})` : '';
+  return remarks.length > 0 ? `   (${remarks.join(', ')})` : '';
 }
 
 interface Fold {
@@ -127,7 +127,7 @@ function formatAbsent(answer: Absent, paint: Painter): string {
       query.kind === 'file' && path.length === 1
         ? `The project graph would allow it: it is a file of ${project}.`
         : `The project graph would allow it: ${steps}`,
-      'But nothing that the bundle holds imports it. (Imports of types do not count.)',
+      'But no bundled file imports it. (Type imports do not count.)',
     );
   } else lines.push(notAllowed(answer));
   return lines.join('\n');
@@ -136,11 +136,12 @@ function formatAbsent(answer: Absent, paint: Painter): string {
 function notAllowed({ project, query, projects, packages, isDeclared }: Absent): string {
   if (query.kind === 'file') {
     const [owner] = projects;
-    if (owner === undefined) return 'It is in no project, so the project graph would not allow it.';
-    return `The project graph would not allow it: it is of ${owner}, which ${project} does not depend on.`;
+    if (owner === undefined)
+      return 'It belongs to no project, so the project graph would not allow it.';
+    return `The project graph would not allow it: it belongs to ${owner}, which ${project} does not depend on.`;
   }
   if (projects.length > 0) {
-    return `The project graph would not allow it: ${project} depends on no project that uses it. These use it: ${projects.join(', ')}.`;
+    return `The project graph would not allow it: no project that ${project} depends on uses it. Used by: ${projects.join(', ')}.`;
   }
   const because = isDeclared
     ? 'It is installed because a package.json lists it.'

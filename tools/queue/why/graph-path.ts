@@ -19,7 +19,7 @@ export function graphPath({ dependencies }: ProjectGraph, from: string, to: stri
   return [];
 }
 
-/** Who depends directly on a node of the graph, by name. */
+/** The names of the nodes that depend directly on a node of the graph. */
 export function dependentsOf({ dependencies }: ProjectGraph, name: string): string[] {
   return Object.entries(dependencies)
     .filter(([, targets]) => targets.some(({ target }) => target === name))

@@ -3,7 +3,7 @@ import leven from 'leven';
 /** How many names are suggested at most. */
 const LIMIT = 3;
 
-/** The known names that somebody may have meant, the most similar first. */
+/** The known names that may have been meant, the most similar first. */
 export function similarNames(name: string, known: Iterable<string>): string[] {
   const wanted = name.toLowerCase();
   return [...new Set(known)]
@@ -14,7 +14,7 @@ export function similarNames(name: string, known: Iterable<string>): string[] {
     .map(({ candidate }) => candidate);
 }
 
-/** Who leaves out the scope, or a folder, still means this one: `core` is near `@nestjs/core`. */
+/** A name without its scope or folder counts as near: `core` is near `@nestjs/core`. */
 function distanceOf(wanted: string, candidate: string): number {
   if (wanted.length > 2 && candidate.endsWith(`/${wanted}`)) return 1;
   return leven(wanted, candidate);

@@ -1,7 +1,7 @@
 import type { RootChains } from './find-chains';
 import type { WhyQuery } from './why-query';
 
-/** What `why` found out. `--json` prints it as it is. */
+/** The result of `why`. `--json` prints it unchanged. */
 export type WhyAnswer = Present | Absent;
 
 /** The bundle holds it, or imports it and leaves it out. */

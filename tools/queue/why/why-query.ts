@@ -22,7 +22,7 @@ export type WhyQuery =
 
 /**
  * Reads the question. `cwd` is where the person is: a file may also be given relative to that.
- * Throws `WhyQueryError` if there is none, more than one, or one that is no name of a package.
+ * Throws `WhyQueryError` if there is none, more than one, or one that is not the name of a package.
  */
 export function readQuery(
   options: WhyOptions,
@@ -32,16 +32,14 @@ export function readQuery(
   const name = options.package?.trim() ?? '';
   const file = options.file?.trim() ?? '';
   if (name !== '' && file !== '') {
-    throw new WhyQueryError(
-      'Ask for a package or for a file, not for both: leave one of them out.',
-    );
+    throw new WhyQueryError('Pass either --package or --file, not both.');
   }
   if (file !== '') return { kind: 'file', path: findFile(file, workspaceRoot, cwd) };
   if (name !== '') {
     return { kind: 'package', name: packageName(name, project), specifier: name };
   }
   throw new WhyQueryError(
-    'Say what to look for, a package or a file:\n' +
+    'Pass what to look for, a package or a file:\n' +
       `  npx nx run ${project}:why --package=<name>\n` +
       `  npx nx run ${project}:why --file=<path>`,
   );
@@ -50,13 +48,13 @@ export function readQuery(
 /** Of `sharp@0.35`, `sharp/lib` and `npm:sharp` it is sharp. */
 function packageName(text: string, project: string): string {
   if (isBuiltin(text)) {
-    throw new WhyQueryError(`"${text}" is part of Node itself: no bundle holds it.`);
+    throw new WhyQueryError(`"${text}" is part of Node.js and is never bundled.`);
   }
   if (/^\.{0,2}\//.test(text) || /\.[cm]?[jt]sx?$/.test(text) || text.includes('\\')) {
     const hint = `npx nx run ${project}:why --file=${text}`;
     // highlight.js, chart.js and others are packages.
     if (text.includes('/') && !text.startsWith('@')) {
-      throw new WhyQueryError(`"${text}" looks like a file, not like a package. Run: ${hint}`);
+      throw new WhyQueryError(`"${text}" looks like a file, not a package. Run: ${hint}`);
     }
   }
   const name = packageNameOf(text.replace(/^npm:/, '')).replace(/(?<=.)@.*$/, '');
@@ -72,7 +70,7 @@ function findFile(text: string, workspaceRoot: string, cwd: string): string {
     throw new WhyQueryError(`${text} is outside of the workspace.`);
   }
   if (found !== undefined && statSync(found).isDirectory()) {
-    throw new WhyQueryError(`${text} is a folder. Ask for one of its files.`);
+    throw new WhyQueryError(`${text} is a folder. Pass one of its files.`);
   }
   return path.split(sep).join('/');
 }

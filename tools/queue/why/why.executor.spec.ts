@@ -30,7 +30,7 @@ describe('something in the bundle', () => {
 
     expect(success).toBe(true);
     expect(output).toBe(
-      `native-thing 1.0.0 is installed beside the bundle of runner, because it holds native code.
+      `native-thing 1.0.0 is installed beside the bundle of runner, because it contains native code.
 
 processor pictures (in a process)
   apps/runner/src/processors/pictures/pictures.processor.ts:4
@@ -55,15 +55,15 @@ Not reached from: main, sandbox, texts
     const { output } = await why({ file: 'apps/runner/src/processors/texts/texts.processor.ts' });
 
     expect(output).toMatch(
-      /start \(main\)\n {2}apps\/runner\/src\/main.ts:3\n {2}└ .*processors.generated.ts:4\n.*texts.processor.ts {3}\(import\(\): loaded when needed\)/,
+      /start \(main\)\n {2}apps\/runner\/src\/main.ts:3\n {2}└ .*processors.generated.ts:4\n.*texts.processor.ts {3}\(import\(\): loaded on demand\)/,
     );
   });
 
-  it('is told apart from what only the children of isolated processors load', async () => {
+  it('is distinguished from what only sandboxes load', async () => {
     const { output } = await why({ file: 'apps/runner/src/child.ts' });
 
     expect(output).toContain(
-      `children of isolated processors (sandbox)
+      `sandboxes of isolated processors (sandbox)
   apps/runner/src/sandbox.ts:4
   └ apps/runner/src/child.ts
 
@@ -104,7 +104,7 @@ describe('something that is not in the bundle', () => {
     expect(output).toBe(
       'unused-pkg 1.0.0 is not in the bundle of runner.\n' +
         'The project graph would allow it: runner → unused-lib → unused-pkg\n' +
-        'But nothing that the bundle holds imports it. (Imports of types do not count.)\n',
+        'But no bundled file imports it. (Type imports do not count.)\n',
     );
   });
 
@@ -112,7 +112,7 @@ describe('something that is not in the bundle', () => {
     const { output } = await why({ package: 'other-pkg' });
 
     expect(output).toContain(
-      'would not allow it: runner depends on no project that uses it. These use it: other.',
+      'would not allow it: no project that runner depends on uses it. Used by: other.',
     );
   });
 
@@ -121,7 +121,7 @@ describe('something that is not in the bundle', () => {
     expect(own.output).toContain('would allow it: it is a file of runner');
 
     const other = await why({ file: 'apps/other/src/main.ts' });
-    expect(other.output).toContain('it is of other, which runner does not depend on');
+    expect(other.output).toContain('it belongs to other, which runner does not depend on');
   });
 
   it.each([
@@ -137,10 +137,10 @@ describe('something that is not in the bundle', () => {
 
 describe('a question that cannot be answered fails with a sentence', () => {
   it.each([
-    [{}, 'Say what to look for'],
-    [{ package: '' }, 'Say what to look for'],
-    [{ package: 'a', file: 'b.ts' }, 'not for both'],
-    [{ package: 'fs' }, 'part of Node itself'],
+    [{}, 'Pass what to look for'],
+    [{ package: '' }, 'Pass what to look for'],
+    [{ package: 'a', file: 'b.ts' }, 'not both'],
+    [{ package: 'fs' }, 'part of Node.js'],
     [{ package: 'libs/jobs/src/texts.job.ts' }, 'npx nx run runner:why --file='],
     [{ package: 'not a name' }, 'is not the name of a package'],
     [{ file: '/etc/hosts' }, 'outside of the workspace'],
@@ -158,6 +158,6 @@ describe('a question that cannot be answered fails with a sentence', () => {
     const { success, errors } = await why({ package: 'other-pkg' }, 'other');
 
     expect(success).toBe(false);
-    expect(errors).toBe('"other" was not built yet. Run: npx nx build other\n');
+    expect(errors).toBe('"other" has not been built yet. Run: npx nx build other\n');
   });
 });

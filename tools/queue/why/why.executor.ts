@@ -9,8 +9,8 @@ import type { WhyOptions } from './why-options';
 import { readQuery } from './why-query';
 
 /**
- * `nx run <application>:why --package=<name>`. Fails only if there is no answer: that something is not in
- * the bundle is one.
+ * `nx run <application>:why --package=<name>`. Fails only if there is no answer: "not in
+ * the bundle" is one.
  */
 export default function whyExecutor(
   options: WhyOptions,

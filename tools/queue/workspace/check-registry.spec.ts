@@ -71,7 +71,7 @@ describe('the check of contracts, processors and registries', () => {
     expect(problem?.message).toContain('removes  sms');
   });
 
-  it('finds an isolated processor whose worker has nothing for its children to run', () => {
+  it('finds an isolated processor whose worker has no file for its sandboxes', () => {
     const tree = healthyTree();
     const isolated = (options: string) =>
       processorText('email').replace('(emailJob)', `(emailJob, ${options})`);
@@ -84,8 +84,8 @@ describe('the check of contracts, processors and registries', () => {
         worker: 'jobs-runner',
         message:
           `${file} is isolated, but worker "jobs-runner" has no services/jobs-runner/code/sandbox.ts, ` +
-          'which their children run. Write it with runSandbox of @acme/runtime/consumer ' +
-          '(npx nx g @tools/queue:processor <name> --isolation=process does), or leave `isolation` out.',
+          'which their sandboxes run. Create it with runSandbox of @acme/runtime/consumer ' +
+          '(npx nx g @tools/queue:processor <name> --isolation=process does), or remove `isolation`.',
       },
     ]);
 

@@ -22,7 +22,7 @@ import {
 export interface CheckOptions {
   /**
    * Name of a worker: leaves out what only concerns other workers. Default: all workers. A contract
-   * without a processor concerns everybody, because no worker can tell whose it is.
+   * without a processor concerns all of them, because no worker owns it.
    */
   worker?: string;
 }
@@ -48,7 +48,7 @@ export function checkRegistry(
   );
 }
 
-/** The problems that are in the sources, and that writing the registries anew does not mend. */
+/** The problems in the sources, which a new registry does not fix. */
 export function checkSources(workspace: QueueWorkspace): RegistryProblem[] {
   return problemsIn(workspace, readSources(workspace));
 }

@@ -12,7 +12,7 @@ import { findFiles } from './source-files';
 /** The ending of a file that holds the contract of one job. */
 export const CONTRACT_SUFFIX = '.job.ts';
 
-/** A job's contract, as far as its source tells: `export const emailJob = defineJob({ name: 'email' })`. */
+/** A job's contract, as its source shows it: `export const emailJob = defineJob({ name: 'email' })`. */
 export interface Contract {
   /** Relative to the workspace root. */
   file: string;

@@ -64,7 +64,7 @@ export class ImportPaths {
     return undefined;
   }
 
-  /** The file that an import in `importer` means, or `undefined` if it is none of this workspace. */
+  /** The file that an import in `importer` means, or `undefined` if it is not a file of this workspace. */
   fileFor(specifier: string, importer: string): string | undefined {
     if (specifier.startsWith('.')) {
       return this.existing(posix.join(posix.dirname(importer), specifier));

@@ -6,7 +6,7 @@ export const ISOLATION_KINDS = ['process', 'thread'] as const;
 
 export type IsolationKind = (typeof ISOLATION_KINDS)[number];
 
-/** As far as the source of a processor tells; `computed`: it has one, and only running it would tell which. */
+/** As the source of a processor shows it; `computed`: it has one that is known only at run time. */
 export type Isolation = IsolationKind | 'computed';
 
 /** The isolation among the options of `@JobProcessor(emailJob, { … })`: the kind alone, or with settings. */

@@ -17,7 +17,7 @@ import { findFiles } from './source-files';
 /** The ending of a file that holds the processor of one job. */
 export const PROCESSOR_SUFFIX = '.processor.ts';
 
-/** A processor class, as far as its source tells: `@JobProcessor(emailJob) export class EmailProcessor`. */
+/** A processor class, as its source shows it: `@JobProcessor(emailJob) export class EmailProcessor`. */
 export interface ProcessorClass {
   className: string;
   isExported: boolean;

@@ -4,7 +4,7 @@ import type { Processor } from './processors';
 import type { Project } from './queue-workspace';
 
 /**
- * Something that keeps the files of a workspace from telling which processor runs which job.
+ * A reason why the files of a workspace do not show which processor runs which job.
  * `message` says what, where, and what to do.
  */
 export interface RegistryProblem {
@@ -21,7 +21,7 @@ export interface RegistryProblem {
   message: string;
   /** The file to open, relative to the workspace root. */
   file: string;
-  /** The worker whose problem it is; `undefined` if it is everybody's. */
+  /** The worker whose problem it is; `undefined` if it concerns all of them. */
   worker?: string;
 }
 
@@ -50,7 +50,7 @@ export function contractFileProblem(file: string, found: number): RegistryProble
     message:
       `${file} ${what}. ` +
       (found === 0
-        ? "Write: export const … = defineJob({ name: '…', … }), or rename the file if it is something else."
+        ? "Write: export const … = defineJob({ name: '…', … }), or rename the file if it is not a contract."
         : 'Move each to a file of its own, named after its job.'),
   };
 }
@@ -58,8 +58,8 @@ export function contractFileProblem(file: string, found: number): RegistryProble
 export function contractNameProblem(contract: Contract, expected: string): RegistryProblem {
   const what =
     contract.name === undefined
-      ? `must have its name written out, as a string`
-      : `is named "${contract.name}", but its file is called after "${expected}"`;
+      ? `must have its name as a string literal`
+      : `is named "${contract.name}", but its file is named after "${expected}"`;
   return {
     kind: 'contract-name',
     file: contract.file,
@@ -87,7 +87,7 @@ export function contractWithoutProcessor(contract: Contract): RegistryProblem {
     file: contract.file,
     message:
       `Job "${name}" has a contract (${contract.file}) but no worker has a processor for it, ` +
-      `so its jobs would wait for ever. Run: npx nx g ${PLUGIN_NAME}:processor ${name}, ` +
+      `so its jobs would wait forever. Run: npx nx g ${PLUGIN_NAME}:processor ${name}, ` +
       `or delete the contract. If another workspace processes it, add "${name}" to ` +
       `sync.generatorOptions["${PLUGIN_NAME}:sync"].externalJobs in nx.json.`,
   };
@@ -101,7 +101,7 @@ export function processorClassProblem(processor: Processor): RegistryProblem {
       ? `has ${processor.classes.length} classes decorated with @JobProcessor(…), but a file holds exactly one`
       : `does not export its class ${first.className}`;
   const fix = !first
-    ? 'Add the decorator, or rename the file if it is no processor.'
+    ? 'Add the decorator, or rename the file if it is not a processor.'
     : processor.classes.length > 1
       ? 'Move each to a file of its own.'
       : `Write: export class ${first.className}.`;
@@ -120,7 +120,7 @@ export function processorWithoutContract(processor: Processor): RegistryProblem 
     file: processor.file,
     worker: processor.worker,
     message:
-      `${processor.file} processes "${argument}", which is not the contract of a job of this workspace. ` +
+      `${processor.file} processes "${argument}", which is not a job contract of this workspace. ` +
       'Import the contract from its *.job.ts file; if that was deleted, restore it or delete the processor.',
   };
 }
@@ -138,7 +138,7 @@ export function processorDuplicate(
     message:
       `Job "${name}" has ${processors.length} processors: ` +
       `${processors.map(({ file }) => file).join(' and ')}. ` +
-      'Each job would go to either of them. Keep one and delete the others.',
+      'Each job would go to one or the other. Keep one and delete the others.',
   };
 }
 
@@ -155,7 +155,7 @@ export function sandboxMissing(
     worker: worker.name,
     message:
       `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} isolated, but worker "${worker.name}" has no ` +
-      `${sandbox}, which their children run. Write it with runSandbox of ${consumer} ` +
-      `(npx nx g ${PLUGIN_NAME}:processor <name> --isolation=process does), or leave \`isolation\` out.`,
+      `${sandbox}, which their sandboxes run. Create it with runSandbox of ${consumer} ` +
+      `(npx nx g ${PLUGIN_NAME}:processor <name> --isolation=process does), or remove \`isolation\`.`,
   };
 }

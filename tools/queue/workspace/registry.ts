@@ -10,7 +10,7 @@ export function registryPath(worker: Project): string {
 }
 
 /**
- * The text that the registry of a worker should have. A processor whose job cannot be told is left
+ * The text that the registry of a worker should have. A processor whose job cannot be determined is left
  * out (`checkRegistry` reports it); of two processors of one job the first by path is taken.
  */
 export function renderRegistry(

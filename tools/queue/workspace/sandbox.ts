@@ -4,14 +4,14 @@ import type { RegistryProblem } from './registry-problem';
 import { sandboxMissing } from './registry-problem';
 
 /**
- * The source of what the children of a worker's isolated processors run. Like `main.ts` it is an entry of
+ * The source of what the sandboxes of a worker's isolated processors run. Like `main.ts` it is an entry of
  * the application, and is bundled where it exists: `sandbox.js` beside `main.js`.
  */
 export function sandboxPath({ sourceRoot }: Pick<Project, 'sourceRoot'>): string {
   return `${sourceRoot}/sandbox.ts`;
 }
 
-/** A worker that has isolated processors needs a file for their children. */
+/** A worker that has isolated processors needs a file for their sandboxes. */
 export function checkSandboxes(
   workspace: QueueWorkspace,
   processors: readonly Processor[],
@@ -26,7 +26,7 @@ export function checkSandboxes(
   });
 }
 
-/** Of one whose source does not tell, the worker finds out when it starts. */
+/** If the source does not show it, the worker checks when it starts. */
 function isIsolated(isolation: string | undefined): boolean {
   return isolation !== undefined && isolation !== 'computed';
 }

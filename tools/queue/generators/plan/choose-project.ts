@@ -29,7 +29,7 @@ export async function chooseProject(choice: ProjectChoice): Promise<Project> {
   const [only, second] = projects;
   if (!only) {
     throw new ProjectChoiceError(
-      `This workspace has no ${role}. Add "${tag}" to "tags" in the project.json of the project that is one.`,
+      `This workspace has no ${role}. Add "${tag}" to "tags" in the project.json of that project.`,
     );
   }
   if (given !== undefined) {

@@ -52,14 +52,11 @@ export function jobNames(given: string): JobNames {
 
   const { fileName: job, propertyName: variable, className } = names(given);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(job)) {
-    throw new JobNameError(given, 'a hyphen joins two words, and does nothing else');
+    throw new JobNameError(given, 'a hyphen may only join two words');
   }
-  if (isReserved(job)) throw new JobNameError(given, 'it is a word of the JavaScript language');
+  if (isReserved(job)) throw new JobNameError(given, 'it is a reserved word of JavaScript');
   if (job.length > MAX_LENGTH) {
-    throw new JobNameError(
-      given,
-      `it has ${job.length} characters, and may have at most ${MAX_LENGTH}`,
-    );
+    throw new JobNameError(given, `it has ${job.length} characters; the limit is ${MAX_LENGTH}`);
   }
   return { job, variable, className, constant: `${variable}Job` };
 }

@@ -11,7 +11,7 @@ export class JobTakenError extends PluginError {
 
   constructor(job: string, file: string, worker: string) {
     super(
-      `Job "${job}" is processed already, by ${file} in the worker "${worker}". ` +
+      `Job "${job}" already has a processor, ${file} in the worker "${worker}". ` +
         'A job has exactly one processor. Choose another name, or delete that one first.',
     );
   }
@@ -27,8 +27,8 @@ export class SimilarJobError extends PluginError {
 
   constructor(job: string, existing: string, file: string) {
     super(
-      `"${job}" is too much like the job "${existing}" (${file}): ` +
-        'they would be one file on some disks, and be taken for each other in a log. Choose another name.',
+      `"${job}" is too similar to the job "${existing}" (${file}): ` +
+        'on some disks both would be one file, and in logs they would be confused. Choose another name.',
     );
   }
 }

@@ -15,7 +15,7 @@ export class JobExistsError extends PluginError {
 
   constructor(job: string, files: readonly string[]) {
     super(
-      `Job "${job}" exists already, nothing was written. Choose another name, ` +
+      `Job "${job}" already exists. Nothing was written. Choose another name, ` +
         `or pass --force to overwrite exactly these files:\n${list(files)}`,
     );
   }
@@ -76,7 +76,7 @@ export class Plan {
     this.changes.push({ file, isNew: true, write });
   }
 
-  /** A change of a file that does not belong to the job alone. `edit` gets its text, empty if there is none. */
+  /** Changes a file that the job shares with others. `edit` gets its text; empty if the file does not exist. */
   edit(file: string, edit: (text: string) => string): void {
     this.changes.push({
       file,

@@ -10,8 +10,8 @@ export function nextSteps(plan: ProcessorPlan, workspace: QueueWorkspace): strin
   const data = plan.adopted ? '…' : '{"id":"1"}';
   return `${notes(plan, workspace)}
 Job "${names.job}" is registered in "${worker.name}":
-  ${contract.file}  what it needs and returns
-  ${plan.processor}  what it does
+  ${contract.file}  its data and its result
+  ${plan.processor}  the work
 
 Test it:
   ${exec} nx test ${worker.name} --testPathPatterns=processors/${names.job}/
@@ -33,11 +33,11 @@ function notes(plan: ProcessorPlan, workspace: QueueWorkspace): string {
   const { names, given, adopted, overwritten, keptSpec, sandbox } = plan;
   return [
     given === names.job ? '' : `"${given}" is named "${names.job}", as Nx names files.`,
-    adopted ? `The contract ${adopted.file} was there already and is used as it is.` : '',
-    keptSpec ? `The test ${keptSpec} was there already and is kept.` : '',
+    adopted ? `The contract ${adopted.file} exists and is used unchanged.` : '',
+    keptSpec ? `The test ${keptSpec} exists and is kept.` : '',
     sandbox === undefined
       ? ''
-      : `The children of isolated processors run ${sandbox}, which is new.`,
+      : `The sandboxes of isolated processors run ${sandbox}, which is new.`,
     passesSandbox(plan, workspace) ? '' : PASS_SANDBOX,
     ...overwritten.map((file) => `Overwritten: ${file}`),
   ]
@@ -46,7 +46,7 @@ function notes(plan: ProcessorPlan, workspace: QueueWorkspace): string {
     .join('');
 }
 
-const PASS_SANDBOX = `One line is left to you: where the worker loads its processors, say where the built file is:
+const PASS_SANDBOX = `One line is left to you: where the worker loads its processors, pass the path of the built file:
   QueueWorkerModule.load(processors, { …, sandbox: new URL('./sandbox.js', import.meta.url) })`;
 
 /** Whether a file of the worker, beside its `main.ts`, names the built sandbox; true if it need not. */

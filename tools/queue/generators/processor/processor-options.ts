@@ -25,7 +25,7 @@ export class ConcurrencyError extends PluginError {
   constructor(given: number) {
     super(
       `--concurrency is ${given}, and must be a whole number of at least 1: ` +
-        'how many of these jobs one worker process runs at the same time.',
+        'how many of these jobs one worker process runs concurrently.',
     );
   }
 }
@@ -41,7 +41,7 @@ export class IsolationError extends PluginError {
   constructor(given: string) {
     super(
       `--isolation is "${given}", and must be one of: process (its jobs run in child processes of the ` +
-        'worker), thread (in threads of it), none (in the worker itself, as without the option).',
+        'worker), thread (in its threads), none (in the worker itself, the default).',
     );
   }
 }

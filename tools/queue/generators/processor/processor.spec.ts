@@ -159,7 +159,7 @@ describe('nx g @tools/queue:processor', () => {
 
     await expect(generate(tree, { isolation: 'fork' as 'process' })).rejects.toThrow(
       '--isolation is "fork", and must be one of: process (its jobs run in child processes of the ' +
-        'worker), thread (in threads of it), none (in the worker itself, as without the option).',
+        'worker), thread (in its threads), none (in the worker itself, the default).',
     );
     expect(snapshotOf(tree)).toEqual(before);
   });
@@ -231,7 +231,7 @@ describe('a worker that has nothing for the children of isolated processors', ()
     const steps = await said(tree);
 
     expect(textOf(tree, SANDBOX)).toContain("import { runSandbox } from '@acme/runtime/consumer';");
-    expect(steps).toContain(`The children of isolated processors run ${SANDBOX}, which is new.`);
+    expect(steps).toContain(`The sandboxes of isolated processors run ${SANDBOX}, which is new.`);
     expect(steps).toContain("sandbox: new URL('./sandbox.js', import.meta.url)");
     expect(syncRegistries(tree)).toBeUndefined();
   });
@@ -274,7 +274,7 @@ describe('a name that is taken', () => {
     const before = snapshotOf(tree);
 
     await expect(generate(tree, { concurrency: 3 })).rejects.toThrow(
-      `Job "email" exists already, nothing was written. Choose another name, or pass --force to ` +
+      `Job "email" already exists. Nothing was written. Choose another name, or pass --force to ` +
         `overwrite exactly these files:\n  ${CONTRACT}\n  ${PROCESSOR}\n  ${SPEC}`,
     );
     expect(snapshotOf(tree)).toEqual(before);
@@ -307,7 +307,7 @@ describe('a name that is taken', () => {
       await generate(tree);
 
       await expect(generate(tree, { name, force: true })).rejects.toThrow(
-        '"e-mail" is too much like the job "email"',
+        '"e-mail" is too similar to the job "email"',
       );
     },
   );
@@ -317,7 +317,7 @@ describe('a name that is taken', () => {
     await generate(tree, { worker: 'alpha' });
 
     await expect(generate(tree, { worker: 'beta', force: true })).rejects.toThrow(
-      'Job "email" is processed already, by services/alpha/code/processors/email/email.processor.ts',
+      'Job "email" already has a processor, services/alpha/code/processors/email/email.processor.ts',
     );
   });
 

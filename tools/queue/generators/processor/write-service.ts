@@ -30,7 +30,7 @@ export async function writeService(tree: Tree, file: string): Promise<void> {
   await serviceGenerator(tree, options);
 }
 
-/** Takes a second to load, so only who asks for a service waits for it. */
+/** Takes a second to load, so it is loaded only for `--service`. */
 async function loadNestGenerators(): Promise<typeof import('@nx/nest')> {
   try {
     return await import('@nx/nest');

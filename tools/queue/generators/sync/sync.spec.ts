@@ -78,7 +78,7 @@ describe('nx sync', () => {
     writeProcessor(tree, 'sms');
 
     expect(syncRegistries(tree)).toEqual({
-      outOfSyncMessage: `${REGISTRY} must list every processor of its worker; syncing adds sms (./processors/sms/sms.processor), removes email (./processors/email/email.processor).`,
+      outOfSyncMessage: `${REGISTRY} must list every processor of its worker; sync adds sms (./processors/sms/sms.processor), removes email (./processors/email/email.processor).`,
       outOfSyncDetails: [
         `${REGISTRY}:`,
         '  adds     sms (./processors/sms/sms.processor)',
@@ -94,7 +94,7 @@ describe('nx sync', () => {
 
     expect(syncRegistries(tree)?.outOfSyncDetails).toEqual([
       `${REGISTRY}:`,
-      '  was edited by hand',
+      '  was edited manually',
     ]);
     expect(tree.read(REGISTRY, 'utf-8')).not.toContain('mine');
   });

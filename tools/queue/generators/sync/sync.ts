@@ -25,14 +25,13 @@ export default function syncRegistries(tree: Tree): SyncResult | undefined {
     outOfSyncMessage: changes.map(summary).join(' '),
     outOfSyncDetails: changes.flatMap(({ file, details }) => [
       `${file}:`,
-      ...(details.length > 0 ? details : ['was edited by hand']).map((line) => `  ${line}`),
+      ...(details.length > 0 ? details : ['was edited manually']).map((line) => `  ${line}`),
     ]),
   };
 }
 
 /** A build shows this without the details. */
 function summary({ file, details }: { file: string; details: readonly string[] }): string {
-  const what =
-    details.map((line) => line.replace(/ +/, ' ')).join(', ') || 'undoes an edit by hand';
-  return `${file} must list every processor of its worker; syncing ${what}.`;
+  const what = details.map((line) => line.replace(/ +/, ' ')).join(', ') || 'undoes a manual edit';
+  return `${file} must list every processor of its worker; sync ${what}.`;
 }

@@ -30,12 +30,12 @@ function draggedByBarrel(facts: GuardFacts, edge: BundleEdge): Breach {
   return {
     rule: 'dragged-by-barrel',
     problem:
-      `The package "${edge.to.package}" is in the bundle, but nothing that is used needs it. ` +
-      `${path} imports it, and is there only because ${barrel} re-exports it along with what is used.`,
+      `The package "${edge.to.package}" is in the bundle, but no code that is used needs it. ` +
+      `${path} imports it, and is there only because ${barrel} re-exports it together with code that is used.`,
     remedy:
-      `Give ${path} an import path of its own and take it out of the barrel. ` +
-      `Or, if importing a file of "${library?.name}" does nothing but define things, say so: ` +
-      `"sideEffects": false in ${library?.root}/package.json lets the bundler drop what is not used.`,
+      `Give ${path} an import path of its own and remove it from the barrel. ` +
+      `Or, if importing a file of "${library?.name}" only defines things, declare that: ` +
+      `"sideEffects": false in ${library?.root}/package.json lets the bundler drop what is unused.`,
     at: edge,
   };
 }

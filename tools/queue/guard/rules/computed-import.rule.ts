@@ -13,8 +13,8 @@ export function checkComputedImports({ bundle, syntaxOf }: GuardFacts): Breach[]
     .flatMap((file) =>
       syntaxOf(file.path).computed.map(({ text, line }): Breach => ({
         rule: 'computed-import',
-        problem: `${file.path}:${line} loads a module that neither the bundler nor the project graph can tell: ${shortened(text)}`,
-        remedy: `Write each target out: import('./a') or require('a'), and choose between them in code, as processors.generated.ts does.`,
+        problem: `${file.path}:${line} loads a module that neither the bundler nor the project graph can determine: ${shortened(text)}`,
+        remedy: `Write out each target: import('./a') or require('a'), and choose between them in code, as processors.generated.ts does.`,
         at: { file, line },
       })),
     );

@@ -45,7 +45,7 @@ function checkPackageImport({ manifests }: GuardFacts, edge: BundleEdge): Breach
   }
   return {
     rule: 'undeclared-package',
-    problem: `The package "${from.package}" imports "${name}" without declaring it, so which version it gets is chance.`,
+    problem: `The package "${from.package}" imports "${name}" without declaring it, so the version it gets is a matter of chance.`,
     remedy: `Declare it in its place: npm install ${name}.`,
     at: edge,
   };
@@ -55,7 +55,7 @@ function undeclared(edge: BundleEdge): Breach {
   const { from, to } = edge;
   return {
     rule: 'undeclared-package',
-    problem: `${from.path} imports the package "${to.package}", which no package.json declares. It is installed only because another package needs it, and may change or vanish with that one.`,
+    problem: `${from.path} imports the package "${to.package}", which no package.json declares. It is installed only because another package depends on it, and can change or disappear with that package.`,
     remedy: `npm install ${to.package}`,
     at: edge,
   };
@@ -65,7 +65,7 @@ function onlyForDevelopment(edge: BundleEdge, app: string): Breach {
   const { from, to } = edge;
   return {
     rule: 'undeclared-package',
-    problem: `${from.path} imports the package "${to.package}", which package.json declares for development only, but it is shipped with "${app}".`,
+    problem: `${from.path} imports the package "${to.package}", which package.json lists in "devDependencies", but it ships with "${app}".`,
     remedy: `Move it from "devDependencies" to "dependencies": npm install --save-prod ${to.package}`,
     at: edge,
   };

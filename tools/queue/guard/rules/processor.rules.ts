@@ -62,7 +62,7 @@ function outsideRegistry(facts: GuardFacts, edge: BundleEdge, target: ProcessorU
   };
 }
 
-const MOVE_OUT = `Move what both need out of the processor's folder: beside it if only this worker needs it, into a library otherwise.`;
+const MOVE_OUT = `Move the shared code out of the processor's folder: next to it if only this worker needs it, otherwise into a library.`;
 
 /** What the children of isolated processors run is an entry of its own: a worker does not load it. */
 function whoWouldLoad(
@@ -74,8 +74,8 @@ function whoWouldLoad(
   const starts = bundle.entries.filter((entry) => entry !== sandbox);
   const isOfWorker = bundle.shortestChain((node) => node === from, { from: starts }).length > 0;
   return isOfWorker
-    ? `Every worker would load it, also one that does not run "${name}".`
-    : `The child of every isolated processor would load it, also where that is not "${name}".`;
+    ? `Every worker would load it, even one that does not run "${name}".`
+    : `Every sandbox would load it, even that of another processor than "${name}".`;
 }
 
 /** Rule 3, for everything else: the code that runs jobs is a worker's. */
@@ -89,8 +89,8 @@ export function checkProducer(facts: GuardFacts): Breach[] {
     return [
       {
         rule: 'consumer-in-producer',
-        problem: `${from.path} imports "${found.specifier}", the part of the job runtime that runs jobs. "${facts.app.name}" is no worker: it only adds jobs.`,
-        remedy: `Import from the runtime's other entry, or move this code into a worker's processor.`,
+        problem: `${from.path} imports "${found.specifier}", the part of the job runtime that runs jobs. "${facts.app.name}" is not a worker: it only adds jobs.`,
+        remedy: `Import from the runtime's main entry, or move this code into a processor of a worker.`,
         at: { from, to: entry, ...found },
       },
     ];

@@ -38,7 +38,7 @@ function otherApplication(edge: BundleEdge, to: MappedProject): Breach {
   return {
     rule: 'other-application',
     problem: `${edge.from.path} imports a file of the application "${to.name}". An application ships its own code and that of libraries, never another application's.`,
-    remedy: `Move what both need into a library, and import it from there.`,
+    remedy: `Move the shared code into a library, and import it from there.`,
     at: edge,
   };
 }
@@ -46,8 +46,8 @@ function otherApplication(edge: BundleEdge, to: MappedProject): Breach {
 function forbidden(edge: BundleEdge, to: MappedProject, tag: string): Breach {
   return {
     rule: 'forbidden-project',
-    problem: `${edge.from.path} imports a file of "${to.name}", which is tagged ${tag} and so is not for shipping.`,
-    remedy: `Import it from tests or tools only; what is to be shipped belongs into a library.`,
+    problem: `${edge.from.path} imports a file of "${to.name}", which is tagged ${tag} and must not ship.`,
+    remedy: `Import it only from tests or tools. Code that ships belongs in a library.`,
     at: edge,
   };
 }
@@ -55,7 +55,7 @@ function forbidden(edge: BundleEdge, to: MappedProject, tag: string): Breach {
 function inNoProject(edge: BundleEdge): Breach {
   return {
     rule: 'unknown-to-graph',
-    problem: `${edge.from.path} imports ${edge.to.path}, which is in no project. Nx would not notice when it changes.`,
+    problem: `${edge.from.path} imports ${edge.to.path}, which belongs to no project. Nx would not notice when it changes.`,
     remedy: `Move the file into a project, or give its folder a project.json.`,
     at: edge,
   };

@@ -1,10 +1,10 @@
 import type { BundleGroup } from '../bundle-map';
 
-/** Of the start, which is in every process, and of what is beside the bundle: these are nobody's. */
+/** Of the start, which is in every process, and of what is beside the bundle: these belong to no processor. */
 const NEUTRAL = 'slate';
 const EXTERNAL = 'stone';
 
-/** Colors that are easy to tell apart, also for who does not see all of them. page.css has a class for each. */
+/** Colors that are easy to tell apart, also with a color vision deficiency. page.css has a class for each. */
 const HUES = ['blue', 'orange', 'teal', 'violet', 'rose', 'olive', 'sky', 'brown'];
 
 /** The name of each group's color, by the group's id. */

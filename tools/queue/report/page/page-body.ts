@@ -11,7 +11,7 @@ export function pageBody(map: BundleMap, colors: Colors): string {
       ${header(map)} ${legend(map, colors)}
       <section aria-label="Map of the bundle">
         <div class="toolbar">
-          <nav aria-label="Where the map is"><ol id="path"></ol></nav>
+          <nav aria-label="Position in the map"><ol id="path"></ol></nav>
           <div class="tools">
             ${externalSwitch(map)}
             <input
@@ -42,8 +42,8 @@ export function pageBody(map: BundleMap, colors: Colors): string {
         <p class="lead">
           ${
             map.parts.some(isProcessor)
-              ? 'A process reads what is loaded at the start, and then only what its selected processors need. Choose one to see that in the map.'
-              : 'Each entry is a program of its own. Choose one to see in the map what it reads.'
+              ? 'A process loads the start code, and then only what its selected processors need. Select one to see it in the map.'
+              : 'Each entry is a separate program. Select one to see in the map what it loads.'
           }
         </p>
         ${partsTable(map)}
@@ -69,7 +69,7 @@ function header({ project, bytes, files, parts, external }: BundleMap): string {
             smallest === largest
               ? formatBytes(smallest)
               : `${formatBytes(smallest)} – ${formatBytes(largest)}`,
-            'read with one processor selected',
+            'loaded with one processor selected',
           ] as [string, string],
         ]
       : []),
@@ -138,16 +138,16 @@ function leftOut({ project, leftOut: { projects, packages }, optional }: BundleM
   ];
   const absent = optional.map(
     ({ name, requiredBy }) =>
-      `<li><b>${escapeHtml(name)}</b> <span>${escapeHtml(requiredBy)} would use it</span></li>`,
+      `<li><b>${escapeHtml(name)}</b> <span>optional for ${escapeHtml(requiredBy)}</span></li>`,
   );
   return `<section class="details">
     ${details(
       'Allowed by the project graph, but not in the bundle',
-      `${escapeHtml(project)} depends on these, or on a project that uses them, in tests for example. Nothing that is shipped needs them, so the bundle leaves them out.`,
+      `${escapeHtml(project)} depends on these, directly or through a project that uses them, for example in its tests. No code that ships needs them, so the bundle leaves them out.`,
       allowed,
     )}
     ${details(
-      'Optional packages that are not there',
+      'Optional packages that are left out',
       'A bundled package uses these if they are installed, and works without them.',
       absent,
     )}

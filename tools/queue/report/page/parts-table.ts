@@ -44,7 +44,7 @@ function row(part: BundlePart, { bytes, external, parts }: BundleMap): string {
 }
 
 function noteOf({ kind, isolation }: BundlePart, hasProcessors: boolean): string {
-  if (kind === 'sandbox') return 'children of isolated processors';
+  if (kind === 'sandbox') return 'sandboxes of isolated processors';
   if (kind === 'start') return hasProcessors ? 'start' : '';
   return isolation ? isolationNote(isolation) : '';
 }

@@ -22,7 +22,7 @@ export async function renderPage(map: BundleMap): Promise<string> {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(map.project)}: what the bundle consists of</title>
+<title>${escapeHtml(map.project)}: contents of the bundle</title>
 <style>${style}</style>
 </head>
 <body>

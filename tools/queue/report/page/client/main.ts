@@ -130,7 +130,7 @@ field.addEventListener('input', () => {
   search = field.value.trim() === '' ? undefined : searchMap(whole, field.value);
   view.refresh();
   if (!search) say('');
-  else if (search.found.length === 0) say('Nothing in the bundle has this in its name.');
+  else if (search.found.length === 0) say('No name in the bundle contains this.');
   else {
     const names = search.found.slice(0, 3).map(({ label }) => label);
     const rest = search.found.length - names.length;

@@ -4,7 +4,7 @@ import type { BundleMap } from '../../bundle-map';
 export interface MapNode {
   id: string;
   label: string;
-  /** What it is, for whoever cannot see the map. */
+  /** What it is, for screen readers. */
   description: string;
   kind: 'bundle' | 'group' | 'package' | 'project' | 'bundler' | 'file' | 'external';
   /** The group that it is in, by id; its color and whether it is dimmed follow from it. */
@@ -58,7 +58,7 @@ export function mapTree(map: BundleMap, withExternal: boolean): MapNode {
 const DESCRIPTIONS = {
   package: 'npm package',
   project: 'Project of this workspace',
-  bundler: 'What joins the files, and names of classes',
+  bundler: 'Module wrappers and class names',
 };
 
 function describeGroup(kind: BundleMap['groups'][number]['kind'], parts: string[]): string {
@@ -66,13 +66,13 @@ function describeGroup(kind: BundleMap['groups'][number]['kind'], parts: string[
     case 'start':
       return 'Loaded when the application starts';
     case 'sandbox':
-      return 'Loaded only by the children of isolated processors';
+      return 'Loaded only by the sandboxes of isolated processors';
     case 'processor':
       return `Loaded only where ${parts.join()} is selected`;
     case 'shared':
       return `Loaded where any of these is selected: ${parts.join(', ')}`;
     case 'on-demand':
-      return 'Loaded when the program gets there';
+      return 'Loaded on demand, by an import()';
   }
 }
 
@@ -80,14 +80,14 @@ function externalGroup({ external }: BundleMap): MapNode {
   return {
     id: EXTERNAL_GROUP,
     label: 'Beside the bundle',
-    description: 'Installed from npm, because it cannot be part of a JavaScript file',
+    description: 'Installed from npm, because it cannot be bundled',
     kind: 'group',
     group: EXTERNAL_GROUP,
     bytes: external.reduce((sum, { bytes }) => sum + bytes, 0),
     children: external.map(({ name, bytes, packages }): MapNode => ({
       id: `${EXTERNAL_GROUP}/${name}`,
       label: name,
-      description: 'Installed beside the bundle, with what it depends on',
+      description: 'Installed beside the bundle, with its dependencies',
       kind: 'external',
       group: EXTERNAL_GROUP,
       bytes,
