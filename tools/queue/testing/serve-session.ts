@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { until } from '@libs/testing';
 import type { ServeOptions, ServedProject } from '../serve/serve-options';
+import { compiledServeDriver } from './compile-driver';
 import type { FixtureWorkspace } from './fixture-workspace';
 
 export interface ServeDriverInput {
@@ -36,23 +36,12 @@ export class ServeSession {
       projectName: project,
       projectsConfigurations: { projects },
     };
-    const host = join(__dirname, '../../..');
-    this.child = spawn(
-      process.execPath,
-      [
-        // Not the tsx command: that is a process between this one and serve, with signals of its own.
-        '--import',
-        join(host, 'node_modules/tsx/dist/loader.mjs'),
-        join(__dirname, 'serve.driver.ts'),
-        JSON.stringify(input),
-      ],
-      {
-        cwd: workspace.root,
-        env: { ...process.env, TSX_TSCONFIG_PATH: join(host, 'tsconfig.base.json'), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      },
-    );
+    this.child = spawn(process.execPath, [compiledServeDriver(), JSON.stringify(input)], {
+      cwd: workspace.root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.text += stripVTControlCharacters(text);

@@ -1,4 +1,4 @@
-// Runs the serve executor as Nx does, in a process of its own: `tsx serve.driver.ts <input as JSON>`.
+// Runs the serve executor as Nx does, in a process of its own: `node serve.driver.js <input as JSON>`.
 import type { ExecutorContext } from '@nx/devkit';
 import serveExecutor from '../serve/serve.executor';
 import type { ServeDriverInput } from './serve-session';
