@@ -86,7 +86,7 @@ async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
     ...rows,
     tried: tried.map(([id, outcome]) => ({ id, outcome })),
     dead,
-    leftovers: [...unfinished, ...children.faults, ...processes, ...(await ledger.leftovers())],
+    leftovers: [...unfinished, ...children.failures, ...processes, ...(await ledger.leftovers())],
   });
   for (const breach of verdict.breaches) events.write('breach', { ...breach });
   return {

@@ -22,11 +22,11 @@ const STOP_LIMIT = 20_000;
 
 /**
  * The processes under test. A process that is killed or stopped is replaced at once. So is one that exits
- * by itself, which is a fault of the run.
+ * by itself, which the run reports as a failure.
  */
 export class ChildProcesses {
   /** Unexpected exits, and processes that did not stop; each a sentence. */
-  readonly faults: string[] = [];
+  readonly failures: string[] = [];
   private readonly slots: Slot[] = [];
   private readonly pids = new Set<number>();
   private readonly ready = new Set<number>();
@@ -145,7 +145,7 @@ export class ChildProcesses {
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
     const killing = setTimeout(() => {
-      this.fault(`${nameOf(slot)} did not stop within ${STOP_LIMIT / 1_000} s of SIGTERM`);
+      this.fail(`${nameOf(slot)} did not stop within ${STOP_LIMIT / 1_000} s of SIGTERM`);
       child.kill('SIGKILL');
     }, STOP_LIMIT);
     await exit;
@@ -169,9 +169,9 @@ export class ChildProcesses {
       this.events.write('process exited', { role, index, pid: child.pid, code, signal });
       if (role === 'producer' && code === 0) return;
       if (!slot.ending) {
-        this.fault(`${nameOf(slot)} exited by itself (${signal ?? `code ${code}`})`);
+        this.fail(`${nameOf(slot)} exited by itself (${signal ?? `code ${code}`})`);
       } else if (signal === null && code !== 0) {
-        this.fault(`${nameOf(slot)} exited with code ${code} after SIGTERM`);
+        this.fail(`${nameOf(slot)} exited with code ${code} after SIGTERM`);
       }
       if (this.closing) return;
       slot.child = this.fork(settings);
@@ -180,8 +180,8 @@ export class ChildProcesses {
     });
   }
 
-  private fault(sentence: string): void {
-    this.faults.push(sentence);
+  private fail(sentence: string): void {
+    this.failures.push(sentence);
     this.events.write('unexpected', { sentence });
   }
 }
