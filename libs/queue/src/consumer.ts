@@ -8,6 +8,7 @@ export { JobAbortedError } from './attempt/job-aborted.error';
 export { JobTimeoutError } from './attempt/job-timeout.error';
 export { NonRetryableError } from './errors/non-retryable.error';
 export { RetryAfterError } from './attempt/retry-after.error';
+export { MissingContractError } from './processor/missing-contract.error';
 export { ScopedProcessorError } from './processor/scoped-processor.error';
 export type { JobContext } from './attempt/job-context';
 export { JobHost } from './processor/job-host';
@@ -19,7 +20,10 @@ export { WorkersService } from './worker/workers.service';
 export { IsolatedEventsError, SandboxMissingError } from './isolation/parent/with-sandboxes.errors';
 export { SandboxAloneError } from './isolation/child/sandbox-alone.error';
 export { SandboxCrashedError, SandboxStartError } from './isolation/parent/sandbox.errors';
-export { SandboxedJobMethodError } from './isolation/wire/sandboxed-job-method.error';
+export {
+  SandboxedJobEndedError,
+  SandboxedJobMethodError,
+} from './isolation/wire/sandboxed-job-method.error';
 export type { Isolation, IsolationKind, IsolationOptions } from './options/isolation-options';
 export { runSandbox } from './isolation/child/run-sandbox';
 export type { RunSandboxOptions } from './isolation/child/run-sandbox-options';

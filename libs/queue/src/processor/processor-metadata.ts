@@ -2,6 +2,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import type { WorkerOptions } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
 import type { IsolationOptions } from '../options/isolation-options';
+import { MissingContractError } from './missing-contract.error';
 
 /** The BullMQ worker options that belong to a processor; times are in milliseconds. */
 export type ProcessorWorkerOptions = Pick<
@@ -34,11 +35,9 @@ export function getProcessorMetadata(target: object): ProcessorMetadata | undefi
   return Reflect.getMetadata(METADATA, target) as ProcessorMetadata | undefined;
 }
 
-/** @throws TypeError if the class has no `@JobProcessor`. */
+/** @throws MissingContractError if the class has no `@JobProcessor`. */
 export function contractOf(target: { readonly name: string }): JobContract {
   const metadata = getProcessorMetadata(target);
-  if (metadata === undefined) {
-    throw new TypeError(`${target.name} has no contract: decorate it with @JobProcessor(someJob).`);
-  }
+  if (metadata === undefined) throw new MissingContractError(target.name);
   return metadata.job;
 }

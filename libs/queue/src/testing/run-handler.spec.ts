@@ -33,6 +33,26 @@ describe('running a processor without a queue', () => {
     });
   });
 
+  it('is given what tells a job from every other, so that the same job can be run again', async () => {
+    const seen: unknown[] = [];
+    @JobProcessor(sumJob)
+    class SeeingProcessor extends JobHost<typeof sumJob> {
+      handle({ job: { queueName, id, timestamp } }: JobContext<typeof sumJob>) {
+        seen.push({ queueName, id, timestamp });
+        return { sum: 0 };
+      }
+    }
+    const same = { id: '7', addedAt: new Date(1_000) };
+    const data = { values: [] };
+    for (const options of [same, same, {}, {}]) {
+      await runHandler(new SeeingProcessor(), data, options);
+    }
+    const [first, second, third, fourth] = seen;
+    expect(first).toEqual({ queueName: 'sum', id: '7', timestamp: 1_000 });
+    expect(second).toEqual(first);
+    expect(third).not.toEqual(fourth);
+  });
+
   it('refuses data that a worker would refuse', async () => {
     const values = [1, '2'] as unknown as number[];
     await expect(runHandler(processor, { values })).rejects.toBeInstanceOf(JobDataError);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Job, JobProgress } from 'bullmq';
 import { AttemptAbort } from '../attempt/attempt-abort';
 import type { JobHost } from '../processor/job-host';
@@ -19,9 +20,11 @@ export interface HandledJob<Contract extends JobContract> {
 export interface RunHandlerOptions {
   /** @default 1 */
   attempt?: number;
-  /** The job's id. @default 'test' */
+  /** The job's id. @default one of its own for each call */
   id?: string;
-  /** To try what the processor does when it is told to stop. */
+  /** When the job was added. With the same id and time, a second call runs the same job again. @default now */
+  addedAt?: Date;
+  /** Aborts the job, as its timeout or a stopping worker does. */
   signal?: AbortSignal;
 }
 
@@ -39,13 +42,16 @@ export interface RunHandlerOptions {
 export async function runHandler<Contract extends JobContract>(
   processor: JobHost<Contract>,
   data: JobInput<Contract>,
-  { attempt = 1, id = 'test', signal }: RunHandlerOptions = {},
+  { attempt = 1, id = randomUUID(), addedAt = new Date(), signal }: RunHandlerOptions = {},
 ): Promise<HandledJob<Contract>> {
   const logs: string[] = [];
   const progress: JobProgress[] = [];
+  const name = getProcessorMetadata(processor.constructor)?.job.name ?? '';
   const job = {
     id,
-    name: getProcessorMetadata(processor.constructor)?.job.name ?? '',
+    name,
+    queueName: name,
+    timestamp: addedAt.getTime(),
     data: data === undefined ? {} : throughJson(data),
     attemptsMade: attempt - 1,
     attemptsStarted: attempt,

@@ -1,6 +1,9 @@
 import type { Job } from 'bullmq';
 import { transferError } from '../wire/error-transfer';
-import { SandboxedJobMethodError } from '../wire/sandboxed-job-method.error';
+import {
+  SandboxedJobEndedError,
+  SandboxedJobMethodError,
+} from '../wire/sandboxed-job-method.error';
 import { type ForwardedMethod, isForwarded } from '../wire/forwarded-methods';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 
@@ -15,11 +18,7 @@ export async function answerCall(
   { call, method, args }: Call,
 ): Promise<Answer> {
   try {
-    if (job === undefined) {
-      throw new Error(
-        `job.${method}() was called after its job had ended. Await it before the handler returns.`,
-      );
-    }
+    if (job === undefined) throw new SandboxedJobEndedError(method);
     if (!isForwarded(method)) throw new SandboxedJobMethodError(method);
     const value = await (job as unknown as Forwarded)[method](...args);
     return { type: 'answer', call, value };

@@ -18,3 +18,20 @@ export class SandboxedJobMethodError extends QueueError {
     );
   }
 }
+
+/**
+ * An isolated processor called a method of its job after its handler had returned.
+ *
+ * To do: await the call before the handler returns.
+ *
+ * @group Failed attempts
+ */
+export class SandboxedJobEndedError extends QueueError {
+  readonly code = 'SANDBOXED_JOB_ENDED';
+
+  constructor(readonly method: string) {
+    super(
+      `job.${method}() was called after its job had ended. Await it before the handler returns.`,
+    );
+  }
+}
