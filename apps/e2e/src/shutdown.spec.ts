@@ -54,6 +54,15 @@ test('SIGTERM turns ready false first, lets the running job finish, and leaves n
   expect(await connectionsOf('api')).toBe(0);
 });
 
+test('a worker that gets SIGTERM before it runs its first job starts, and stops in order', async () => {
+  const worker = system.start('worker', { WORKER_HTTP: '0', SMTP_URL: system.smtp.url });
+  // Its stores are reached then, and its workers do not fetch yet, or have just begun to.
+  await until(() => worker.output.includes('Health on port'), { interval: 1 });
+  worker.kill('SIGTERM');
+  expect(await worker.exit()).toEqual({ code: 0, signal: null });
+  expect(worker.output).toContain('queue store closed');
+});
+
 test('a worker that is killed loses no job: another worker does it again', async () => {
   const api = await system.startApi();
   const first = await system.startWorker();

@@ -16,108 +16,136 @@ const DEADLINE = 1_000;
 
 type Variable = 'DATABASE_URL' | 'QUEUE_URL';
 
-/** What stays silent: nothing passes on its connections any more, and new ones are taken and not answered. */
-const SILENT: { what: string; queuesInRedis: boolean; variable: Variable }[] = [
+/** What stays silent: nothing passes on its connections any more, and new ones are accepted and not answered. */
+const stores: { what: string; queuesInRedis: boolean; variable: Variable }[] = [
   { what: 'Postgres, with queues and tables', queuesInRedis: false, variable: 'DATABASE_URL' },
   { what: 'Redis, with the queues', queuesInRedis: true, variable: 'QUEUE_URL' },
   { what: 'Postgres, with tables and outbox', queuesInRedis: true, variable: 'DATABASE_URL' },
 ];
 const hasRedis = hasTestRedis() || process.env['CI'] === 'true';
-const cases = SILENT.filter(({ queuesInRedis }) => hasRedis || !queuesInRedis);
+const cases = stores
+  .filter(({ queuesInRedis }) => hasRedis || !queuesInRedis)
+  .map((store) => ({ ...store, scene: new Array<Scene>() }));
 
-describe.each(cases)('told to stop while its store is silent: $what', (silent) => {
-  let system: System;
-  let redis: TestRedis | undefined;
-  /** How the stores are reached without the proxy. */
-  let direct: Partial<Record<Variable, string>>;
-  let proxy: InterruptibleProxy;
-  /** Holds a lock, so that a job waits for an answer of the database. */
-  let holder: Client;
+/** A system whose one store can be silenced, with two jobs that ignore their abort signal. */
+class Scene {
+  private readonly release: () => void;
+  /** The URLs of the jobs' status, without the api. */
+  jobs: string[] = [];
 
-  beforeAll(async () => {
-    system = await System.create();
-    direct = { DATABASE_URL: system.database.url };
-    if (silent.queuesInRedis) {
-      redis = await createTestRedis();
-      direct.QUEUE_URL = redis.url;
-    }
-    proxy = await InterruptibleProxy.before(direct[silent.variable] ?? '');
-    holder = new Client({ connectionString: system.database.url });
-    await holder.connect();
-  });
-
-  afterAll(async () => {
-    await holder.end();
-    await proxy.close();
-    await system.close();
-    await redis?.drop();
-  });
-
-  async function stop(app: AppProcess): Promise<{ code: number | null; time: number }> {
-    const start = performance.now();
-    const { code } = await app.stop();
-    return { code, time: performance.now() - start };
+  private constructor(
+    readonly system: System,
+    private readonly redis: TestRedis | undefined,
+    /** How the stores are reached without the proxy. */
+    readonly direct: Record<string, string>,
+    readonly proxy: InterruptibleProxy,
+    /** Holds a lock that one of the jobs waits for. */
+    private readonly holder: Client,
+  ) {
+    this.release = system.smtp.hold();
   }
 
-  it('api and worker end within the budget, never with code 1, and the jobs are run again', async () => {
-    const env = {
-      ...direct,
-      [silent.variable]: proxy.url,
-      SHUTDOWN_DEADLINE: String(DEADLINE),
-    };
-    const [api, worker] = await Promise.all([system.startApi(env), system.startWorker(env)]);
+  static async create(queuesInRedis: boolean, variable: Variable): Promise<Scene> {
+    const system = await System.create();
+    const redis = queuesInRedis ? await createTestRedis() : undefined;
+    const direct = { DATABASE_URL: system.database.url, ...(redis && { QUEUE_URL: redis.url }) };
+    const proxy = await InterruptibleProxy.before(
+      variable === 'QUEUE_URL' ? (redis?.url ?? '') : system.database.url,
+    );
+    const holder = new Client({ connectionString: system.database.url });
+    await holder.connect();
+    return new Scene(system, redis, direct, proxy, holder);
+  }
 
-    // One job waits for a mail server, one for the database; neither has an eye on its signal.
-    const release = system.smtp.hold();
-    const mail = await notify(api.url, 'ignores its signal');
-    await holder.query('BEGIN; LOCK TABLE images IN ACCESS EXCLUSIVE MODE');
-    const report = await fetch(`${api.url}/reports`, {
+  /** Adds a job that waits for a mail server, and one that waits for an answer of the database. */
+  async addJobs(api: string): Promise<void> {
+    const mail = await notify(api, 'ignores its signal');
+    await this.holder.query('BEGIN; LOCK TABLE images IN ACCESS EXCLUSIVE MODE');
+    const report = await fetch(`${api}/reports`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ from: '2026-01-01', to: '2026-01-02' }),
     });
     expect([mail.status, report.status]).toEqual([202, 202]);
-    const jobs = [mail, report].map((response) => response.headers.get('location') ?? '');
-    await until(() => system.smtp.attempts > 0);
+    this.jobs = [mail, report].map((response) => response.headers.get('location') ?? '');
+    await until(() => this.system.smtp.attempts > 0);
     await until(async () => {
-      const { rowCount } = await holder.query(
+      const { rowCount } = await this.holder.query(
         `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
       );
       return rowCount === 1;
     });
-    // A request that is open, and a reader of events.
-    const events = await fetch(`${api.url}${jobs[0] ?? ''}/events`);
-    expect(events.status).toBe(200);
-    const watching = events.text().catch(() => undefined);
+  }
 
-    proxy.silence({ newOnes: true });
-    const unanswered = notify(api.url, 'never answered').catch(() => undefined);
-    const [apiEnd, workerEnd] = await Promise.all([stop(api.app), stop(worker.app)]);
-    await Promise.all([watching, unanswered]);
-    console.log(
-      `MEASURED ${JSON.stringify({ ...silent, apiEnd, workerEnd })}\n${api.app.output}\n${worker.app.output}`,
-    );
+  /** From now on the jobs can finish, for a worker that is not silenced. */
+  async letJobsFinish(): Promise<void> {
+    this.release();
+    await this.holder.query('ROLLBACK');
+  }
 
-    // Its request was cut, or has ended without its answer.
-    expect([0, 75]).toContain(apiEnd.code);
-    expect(apiEnd.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: false }));
-    expect(workerEnd.code).toBe(75);
-    expect(workerEnd.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: true }));
+  async close(): Promise<void> {
+    await this.holder.end();
+    await this.proxy.close();
+    await this.system.close();
+    await this.redis?.drop();
+  }
+}
 
-    release();
-    await holder.query('ROLLBACK');
-    const second = await system.startWorker(direct);
-    const reader = await system.startApi(direct);
-    for (const job of jobs) {
-      // Where the store has not heard of it, the lock of the first worker must run out first.
-      await until(
-        async () => {
-          const response = await fetch(`${reader.url}${job}`);
-          return ((await response.json()) as { state: string }).state === 'completed';
-        },
-        { timeout: 120_000, what: `${job} to be run again` },
-      );
-    }
-    await Promise.all([second.app.stop(), reader.app.stop()]);
-  }, 300_000);
+async function stop(app: AppProcess): Promise<{ code: number | null; time: number }> {
+  const start = performance.now();
+  const { code } = await app.stop();
+  return { code, time: performance.now() - start };
+}
+
+describe('api and worker that are told to stop while their store is silent', () => {
+  afterAll(async () => {
+    for (const { scene } of cases) for (const open of scene) await open.close();
+  });
+
+  it.each(cases)(
+    'end within the budget, and never with code 1: $what',
+    async ({ queuesInRedis, variable, scene: scenes }) => {
+      const scene = await Scene.create(queuesInRedis, variable);
+      scenes.push(scene);
+      const { system, proxy, direct } = scene;
+      const env = { ...direct, [variable]: proxy.url, SHUTDOWN_DEADLINE: String(DEADLINE) };
+      const [api, worker] = await Promise.all([system.startApi(env), system.startWorker(env)]);
+      await scene.addJobs(api.url);
+      // A reader of events, and a request that gets no answer.
+      const events = await fetch(`${api.url}${scene.jobs[0] ?? ''}/events`);
+      expect(events.status).toBe(200);
+      const watching = events.text().catch(() => undefined);
+      proxy.silence({ newOnes: true });
+      const unanswered = notify(api.url, 'never answered').catch(() => undefined);
+
+      const [apiEnd, workerEnd] = await Promise.all([stop(api.app), stop(worker.app)]);
+      await Promise.all([watching, unanswered]);
+
+      // Its request was aborted, or has ended before the deadline.
+      expect([0, 75]).toContain(apiEnd.code);
+      expect(apiEnd.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: false }));
+      expect(workerEnd.code).toBe(75);
+      expect(workerEnd.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: true }));
+      await scene.letJobsFinish();
+      await system.startWorker(direct);
+    },
+  );
+
+  // Apart, so that the locks of all of them run out at the same time.
+  it.each(cases)(
+    'have their jobs run again by another worker: $what',
+    async ({ scene: [scene] }) => {
+      if (scene === undefined) throw new Error('It did not start.');
+      const { url } = await scene.system.startApi(scene.direct);
+      for (const job of scene.jobs) {
+        await until(
+          async () => {
+            const response = await fetch(`${url}${job}`);
+            return ((await response.json()) as { state: string }).state === 'completed';
+          },
+          { timeout: 110_000, what: `${job} to be run again` },
+        );
+      }
+    },
+  );
 });

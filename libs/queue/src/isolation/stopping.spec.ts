@@ -186,4 +186,18 @@ describe('the process of a worker', () => {
     expect(ended?.result as Whereabouts).toMatchObject({ pid });
     expect(isAlive(pid)).toBe(false);
   });
+
+  it('costs a job no attempt when Ctrl-C comes while its child loads its code', async () => {
+    const job = await producer.add({ do: 'greet' });
+    // The child is started when its job is, and cannot have loaded yet.
+    await until(async () => (await jobs.get(job.queue, job.id))?.state === 'active', {
+      interval: 1,
+    });
+    const exit = once(parent, 'exit');
+    process.kill(-(parent.pid ?? 0), 'SIGINT');
+
+    expect(await exit).toEqual([0, null]);
+    const ended = await jobs.get(job.queue, job.id);
+    expect(ended).toMatchObject({ state: 'completed', attempts: { made: 1 } });
+  });
 });
