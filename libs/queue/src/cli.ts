@@ -1,5 +1,5 @@
-// The commands of a worker, `enqueue` and `dead`. Who offers them bundles this with the contracts, and runs it
-// in a process of its own with a `CommandInput` on its standard input. An application has no use for it.
+// The commands of a worker, `enqueue` and `dead`. To offer them, bundle this with the contracts and run it
+// in a separate process, with a `CommandInput` on its standard input. Applications do not need it.
 import 'reflect-metadata';
 
 export type { CommandInput } from './cli/run-command';

@@ -1,9 +1,9 @@
 import { isMainThread, Worker } from 'node:worker_threads';
 
-/** In milliseconds: how often a child process looks whether its parent is still there. */
+/** In milliseconds: how often a child process checks that its parent still exists. */
 const INTERVAL = 500;
 
-/** The event loop of the child may be blocked, so this runs beside it. */
+/** Runs in a thread, because the event loop of the child may be blocked. */
 const WATCH = `
   const { workerData } = require('node:worker_threads');
   setInterval(() => {
@@ -11,12 +11,12 @@ const WATCH = `
   }, workerData.interval);
 `;
 
-/** In megabytes; a timer needs next to nothing. */
+/** In megabytes; a timer needs very little. */
 const LIMITS = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
 
 /**
- * Ends this process when its parent is gone, however that was: by the end of their channel at once, or
- * from a thread of its own while a job blocks the event loop. A thread of a worker needs none of it.
+ * Ends this process when its parent is gone, for whatever reason: at once when their channel closes, or
+ * from a separate thread while a job blocks the event loop. A thread of a worker does not need this.
  *
  * A signal to this process alone is ignored: its parent decides when it ends, and finishes its jobs first.
  */
@@ -24,7 +24,7 @@ export function dieWithParent(): void {
   if (!isMainThread) return;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit(1));
-  // It may be gone already: a child takes a while to load.
+  // The parent may already be gone: a child takes a while to load.
   if (!process.connected) process.exit(1);
   const workerData = { parent: process.ppid, interval: INTERVAL };
   new Worker(WATCH, {

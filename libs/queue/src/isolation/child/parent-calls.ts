@@ -6,14 +6,14 @@ import type { ToChild } from '../wire/sandbox-protocol';
 
 type Answer = Extract<ToChild, { type: 'answer' }>;
 
-/** What this child has asked its parent to do with a job, and was not answered yet. */
+/** The pending method calls of this child to its parent. */
 export class ParentCalls {
   private readonly open = new Map<number, (answer: Answer) => void>();
   private calls = 0;
 
   constructor(private readonly parent: Pick<ParentChannel, 'send'>) {}
 
-  /** @throws what the method has thrown in the parent. */
+  /** @throws the method's error in the parent. */
   call(run: number, method: ForwardedMethod, args: readonly unknown[]): Promise<unknown> {
     const call = ++this.calls;
     return new Promise((resolve, reject) => {

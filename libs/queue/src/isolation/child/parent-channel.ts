@@ -3,16 +3,16 @@ import { SandboxAloneError } from './sandbox-alone.error';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 import { SANDBOX_THREAD } from '../wire/sandbox-thread';
 
-/** What a child has of its parent. */
+/** A child's connection to its parent. */
 export interface ParentChannel {
   send(message: FromChild): void;
-  /** To be called once. What was sent before is not lost. */
+  /** Call once. Earlier messages are not lost. */
   listen(listener: (message: ToChild) => void): void;
-  /** Ends this child when what it has sent is on its way. */
+  /** Ends this child after its messages were sent. */
   end(code: number): void;
 }
 
-/** @throws SandboxAloneError if this is no child of a worker. */
+/** @throws SandboxAloneError if this is not a child of a worker. */
 export function parentChannel(): ParentChannel {
   if (!isMainThread && parentPort !== null && workerData === SANDBOX_THREAD) {
     return threadChannel(parentPort);
@@ -28,11 +28,11 @@ function threadChannel(port: NonNullable<typeof parentPort>): ParentChannel {
     },
     listen: (listener) => {
       port.on('message', (message: string) => {
-        // What arrives here was sent by `ThreadChild`.
+        // Sent by `ThreadChild`.
         listener(JSON.parse(message) as ToChild);
       });
     },
-    // In a thread this ends the thread, after what it has posted.
+    // In a thread this ends only the thread, after its posted messages.
     end: (code) => process.exit(code),
   };
 }
@@ -45,7 +45,7 @@ function processChannel(): ParentChannel {
   };
   return {
     send: (message) => {
-      // It throws at once for what cannot be serialised.
+      // Throws synchronously for a value that cannot be serialised.
       process.send?.(message, undefined, undefined, () => {
         pending--;
         exitIfDone();
@@ -54,7 +54,7 @@ function processChannel(): ParentChannel {
     },
     listen: (listener) => {
       process.on('message', (message) => {
-        // What arrives here was sent by `ProcessChild`.
+        // Sent by `ProcessChild`.
         listener(message as ToChild);
       });
     },

@@ -4,7 +4,7 @@ import type { RunSandboxOptions } from './run-sandbox-options';
 import { SandboxRunner } from './sandbox-runner';
 
 /**
- * Runs the isolated processor that the worker asks for: all that the entry of a child does.
+ * Runs the isolated processor that the worker requests. The entry file of a child only calls this.
  *
  *     // sandbox.ts, beside main.ts
  *     await runSandbox({
@@ -19,7 +19,7 @@ export function runSandbox(options: RunSandboxOptions): void {
   const parent = parentChannel();
   dieWithParent();
   const runner = new SandboxRunner(parent, options);
-  // Rejections that nobody handles come here too.
+  // Includes unhandled rejections.
   process.on('uncaughtException', (error) => {
     runner.crash(error);
   });

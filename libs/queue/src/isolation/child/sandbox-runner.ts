@@ -15,7 +15,7 @@ import type { ToChild } from '../wire/sandbox-protocol';
 
 type Run = Extract<ToChild, { type: 'run' }>;
 
-/** The child's side of a sandbox: one processor, made once, that runs one job after the other. */
+/** The child's side of a sandbox: one processor, created once, runs one job after the other. */
 export class SandboxRunner {
   private readonly calls: ParentCalls;
   private starting: Promise<void> = Promise.resolve();
@@ -52,7 +52,7 @@ export class SandboxRunner {
     }
   }
 
-  /** Ends this child with an error that nobody has caught. */
+  /** Ends this child with an uncaught error. */
   crash(error: unknown): void {
     const { message, stack } = transferError(error);
     new Logger('Sandbox').error(`Not caught: ${message}`, stack);
@@ -63,7 +63,7 @@ export class SandboxRunner {
   private async start(name: string): Promise<void> {
     try {
       const [processor] = await loadProcessors(this.options.registry, { select: [name] });
-      // There is one, or loading has failed.
+      // Present, or loading would have failed.
       this.host = await this.make(processor as ProcessorClass, name);
       this.parent.send({ type: 'ready' });
     } catch (error) {

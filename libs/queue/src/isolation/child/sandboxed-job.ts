@@ -3,21 +3,21 @@ import { SandboxedJobMethodError } from '../wire/sandboxed-job-method.error';
 import { type ForwardedMethod, isForwarded } from '../wire/forwarded-methods';
 import type { JobFields } from '../wire/job-fields';
 
-/** Has the parent call a method of the job itself. */
+/** Requests that the parent call a method of the job. */
 export type CallParent = (method: ForwardedMethod, args: readonly unknown[]) => Promise<unknown>;
 
-/** Which field of the job holds what such a method was given. */
+/** The field of the job that each of these methods updates. */
 const UPDATED: Readonly<Partial<Record<ForwardedMethod, 'data' | 'progress'>>> = {
   updateData: 'data',
   updateProgress: 'progress',
 };
 
-/** What the sandboxed job has of its own. */
+/** Members defined on the sandboxed job itself. */
 const OWN: ReadonlySet<string> = new Set(['constructor', 'toJSON']);
 
 /**
- * The job as a handler in a child has it: its fields, the methods that its parent can call for it, and
- * the others, which say that they cannot be called here.
+ * The job for a handler in a child: its fields, the methods that the parent can call for it, and all
+ * others, which throw that they cannot be called here.
  */
 export function sandboxedJob(fields: JobFields, callParent: CallParent): Job {
   const job: Record<string, unknown> = { ...fields };
@@ -26,7 +26,7 @@ export function sandboxedJob(fields: JobFields, callParent: CallParent): Job {
     Object.defineProperty(job, method, { value });
   }
   Object.defineProperty(job, 'toJSON', { value: () => ({ ...job }) });
-  // Every public method is there, each with the types of BullMQ's own.
+  // Every public method exists, with BullMQ's types.
   return job as unknown as Job;
 }
 

@@ -8,11 +8,11 @@ import { type ForwardedMethod, isForwarded } from '../wire/forwarded-methods';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 
 type Call = Extract<FromChild, { type: 'call' }>;
-/** The arguments were typed where the handler has passed them. */
+/** The arguments were type-checked where the handler passed them. */
 type Forwarded = Record<ForwardedMethod, (...args: readonly unknown[]) => Promise<unknown>>;
 type Answer = Extract<ToChild, { type: 'answer' }>;
 
-/** Does on the job itself what a handler in a child wants of it. */
+/** Calls a method of the job on behalf of a handler in a child. */
 export async function answerCall(
   job: Job | undefined,
   { call, method, args }: Call,

@@ -3,27 +3,27 @@ import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 
 /** How a child ended. */
 export interface ChildEnd {
-  /** Its exit code; undefined if a signal ended it, or it was never started. */
+  /** Its exit code; undefined if a signal ended it, or if it never started. */
   readonly code?: number;
   readonly signal?: NodeJS.Signals;
-  /** What Node says, if it could not be started, or has used up its memory. */
+  /** Node's error, if the child failed to start or ran out of memory. */
   readonly error?: Error;
 }
 
-/** A process or a thread that was started to run a processor. */
+/** A process or thread that runs a processor. */
 export interface Child {
   /** For messages: `process 4711`, `thread 3`. */
   readonly label: string;
-  /** Resolves once it has ended and all that it has sent was received. */
+  /** Resolves once it has ended and all its messages were received. */
   readonly ended: Promise<ChildEnd>;
-  /** What is sent to one that has ended is lost. */
+  /** Messages to an ended child are dropped. */
   send(message: ToChild): void;
-  /** Ends it at once, whatever it is doing. */
+  /** Ends it at once, in any state. */
   kill(): void;
 }
 
 export interface ChildOptions extends IsolationOptions {
-  /** The file that it runs. */
+  /** The file to run. */
   readonly entry: URL;
   readonly onMessage: (message: FromChild) => void;
 }

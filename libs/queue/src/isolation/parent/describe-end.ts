@@ -1,7 +1,7 @@
 import type { ChildEnd } from './child';
 import type { IsolationOptions } from '../../options/isolation-options';
 
-/** What it usually means when a signal ends a process that Node runs. */
+/** The usual meaning of a signal that ended a Node process. */
 const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
   SIGSEGV:
     'Native code accessed memory that it does not own: check the native packages that it uses.',
@@ -11,7 +11,7 @@ const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
     'Something killed it, perhaps the operating system because the machine ran out of memory.',
 };
 
-/** How V8 ends a process whose heap is full. */
+/** The signals by which V8 ends a process whose heap is full. */
 const OUT_OF_MEMORY: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
 
 /** Why a child ended by itself, and what to do about it. */

@@ -5,10 +5,10 @@ import { settleWithin } from '../../timing/settle-within';
 import type { Child, ChildEnd, ChildOptions } from './child';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 
-/** In milliseconds: how long after its end a child's last messages may take to arrive. */
+/** In milliseconds: how long a child's last messages may take to arrive after its end. */
 const LAST_MESSAGES = 1_000;
 
-/** A child process. It writes to the same output as its parent. */
+/** A child process. It shares its parent's output. */
 export class ProcessChild implements Child {
   readonly ended: Promise<ChildEnd>;
   private readonly process: ChildProcess;
@@ -26,7 +26,7 @@ export class ProcessChild implements Child {
       detached: process.platform !== 'win32',
       serialization: 'json',
     });
-    // What arrives here was sent by `runSandbox`.
+    // Sent by `runSandbox`.
     this.process.on('message', (message) => {
       onMessage(message as FromChild);
     });
@@ -38,9 +38,9 @@ export class ProcessChild implements Child {
   }
 
   send(message: ToChild): void {
-    // One that could not be started has no channel; its end says why.
+    // A process that failed to start has no channel; its end carries the reason.
     if (!this.process.connected) return;
-    // With a callback, a channel that is closed meanwhile throws nothing and emits nothing.
+    // With a callback, a channel that was closed meanwhile neither throws nor emits an error.
     this.process.send(message, () => undefined);
   }
 
@@ -50,7 +50,7 @@ export class ProcessChild implements Child {
 
   private end(): Promise<ChildEnd> {
     return new Promise((resolve) => {
-      // Not for a signal that could not be delivered: then it has ended, or it lives on.
+      // Ignores an undelivered signal: the process has already ended, or still runs.
       this.process.on('error', (error) => {
         if (this.process.pid === undefined) resolve({ error });
       });
@@ -62,16 +62,16 @@ export class ProcessChild implements Child {
     });
   }
 
-  /** A process may be known to have ended before what it has sent was read. */
+  /** The end of a process may be reported before its last messages are read. */
   private async received(): Promise<void> {
     if (!this.process.connected) return;
-    // It rejects if the process emits an error meanwhile, which changes nothing about its end.
+    // Rejects if the process emits an error meanwhile, which does not affect its end.
     const disconnected = once(this.process, 'disconnect').catch(() => undefined);
     await settleWithin(LAST_MESSAGES, disconnected);
   }
 }
 
-/** The parent's own flags for Node, without those of its debugger, whose port is taken. */
+/** The parent's Node flags, without those of its debugger, whose port is taken. */
 function inheritedFlags(): string[] {
   return process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
 }

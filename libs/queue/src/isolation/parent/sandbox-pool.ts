@@ -9,15 +9,15 @@ import { StartPause } from './start-pause';
 export type SandboxObserver = Pick<AnyObserver, 'sandboxReady' | 'sandboxLost' | 'sandboxRefused'>;
 
 /**
- * The children of one isolated processor: started when a job needs one, used again for the next job,
- * replaced after a crash. There are never more than jobs that ran at the same time.
+ * The children of one isolated processor: started on demand, reused for the next job, replaced after a
+ * crash. There are never more children than jobs that ran at the same time.
  */
 export class SandboxPool {
-  /** Is told what becomes of the children. */
+  /** Receives the events of the children. */
   observer: SandboxObserver | undefined;
   private readonly all = new Set<Sandbox>();
   private readonly idle: Sandbox[] = [];
-  /** Those whose job has not waited for them. */
+  /** Sandboxes still starting whose job gave up waiting. */
   private readonly unclaimed = new Set<Promise<Sandbox>>();
   private readonly pause = new StartPause();
   private lastRefusal = '';
@@ -26,10 +26,10 @@ export class SandboxPool {
   constructor(private readonly options: SandboxOptions) {}
 
   /**
-   * Has a child to itself for as long as `work` takes.
+   * Reserves a child for the duration of `work`.
    *
    * @param signal ends the wait for a child that is not ready yet
-   * @throws SandboxStartError if there is no child that can work.
+   * @throws SandboxStartError if no child could be started.
    */
   async use<Result>(
     signal: AbortSignal | undefined,
@@ -54,7 +54,7 @@ export class SandboxPool {
     );
   }
 
-  /** Waits for a child that starts, which goes on if the job does not. */
+  /** Waits for a starting child. The start continues if the job gives up. */
   private async claim(signal: AbortSignal | undefined): Promise<Sandbox> {
     const [unclaimed] = this.unclaimed;
     const starting = unclaimed ?? this.pause.whenAllowed(() => this.start());
@@ -67,20 +67,20 @@ export class SandboxPool {
         },
         () => this.unclaimed.delete(starting),
       );
-      // Both are errors by agreement only.
+      // The types allow any value; both are errors by convention.
       return (this.pause.lastError ?? reason) as Error;
     });
   }
 
   private takeIdle(): Sandbox | undefined {
     for (let sandbox = this.idle.pop(); sandbox !== undefined; sandbox = this.idle.pop()) {
-      // One that is about to end is forgotten when it has.
+      // A child that is ending is removed once it has ended.
       if (sandbox.isFree) return sandbox;
     }
     return undefined;
   }
 
-  /** One whose job goes on, although nobody waits for it any more, is given no other. */
+  /** A child whose abandoned job still runs gets no other job. */
   private release(sandbox: Sandbox): void {
     if (sandbox.isFree) this.idle.push(sandbox);
   }
@@ -121,7 +121,7 @@ export class SandboxPool {
     this.observer?.sandboxLost({ processor: this.options.processor, sandbox, reason });
   }
 
-  /** What stays the same is said once; each job that it fails has it too. */
+  /** Repeated errors are reported once; each failed job stores its error too. */
   private report(error: SandboxStartError): void {
     if (error.message === this.lastRefusal || this.isClosing) return;
     this.lastRefusal = error.message;

@@ -14,12 +14,12 @@ import type { IsolationOptions } from '../../options/isolation-options';
 import { jobFields } from '../wire/job-fields';
 import type { FromChild } from '../wire/sandbox-protocol';
 
-/** In milliseconds: how long a job may go on after its abort signal until its child is killed. */
+/** In milliseconds: how long a job may continue after its abort signal before its child is killed. */
 export const KILL_GRACE = 2_000;
 
 /**
- * In milliseconds: how long a child may take to load its processor and to make its context, until it is
- * ended. Its job waits for that, whatever its own time limit is.
+ * In milliseconds: how long a child may take to load its processor and create its context before it is
+ * ended. Its job waits that long, independent of its own time limit.
  */
 const START_LIMIT = 60_000;
 
@@ -30,12 +30,12 @@ const START_LIMIT = 60_000;
 const STOP_GRACE = SHUTDOWN_BUDGET.abortGrace.time - KILL_TIME;
 
 export interface SandboxOptions {
-  /** The name of the processor's entry in the registry, which is that of its job. */
+  /** The processor's name in the registry, which is the name of its job. */
   readonly processor: string;
   readonly isolation: IsolationOptions;
   /** The file that the child runs. */
   readonly entry: URL;
-  /** How long a child may take until it is ready, in milliseconds. @default 60,000 */
+  /** How long a child may take to become ready, in milliseconds. @default 60,000 */
   readonly startLimit?: number;
 }
 
@@ -47,13 +47,13 @@ interface Run {
 }
 
 /**
- * A child with one processor in it, seen from its worker.
+ * A child with one processor, from the worker's side.
  *
  *     starting ──▶ idle ◀──▶ running ──abort──▶ aborted ──grace──▶ killed
  *         └─ refused, crashed, closed: it has ended
  */
 export class Sandbox {
-  /** Rejects with a SandboxStartError if it could not load its processor, or make its context. */
+  /** Rejects with a SandboxStartError if the child could not load its processor or create its context. */
   readonly ready: Promise<void>;
   /** Resolves when its child has ended. */
   readonly ended: Promise<ChildEnd>;
@@ -61,10 +61,10 @@ export class Sandbox {
   private markStarted!: (error?: Error) => void;
   private hasEnded = false;
   private current: Run | undefined;
-  /** A handler may leave something behind that still writes to its job's log. */
+  /** Kept because a finished handler may leave code running that still writes to its job's log. */
   private previous: Run | undefined;
   private runs = 0;
-  /** The error that nobody has caught in the child. */
+  /** The uncaught error of the child. */
   private uncaught: Error | undefined;
   private killed: SandboxKilledError | undefined;
 
@@ -103,18 +103,18 @@ export class Sandbox {
     return !this.hasEnded;
   }
 
-  /** Whether it can be given a job: it has none, and is not about to end. */
+  /** Whether it can take a job: it has none, and is not ending. */
   get isFree(): boolean {
     const isEnding = this.hasEnded || this.killed !== undefined || this.uncaught !== undefined;
     return !isEnding && this.current === undefined;
   }
 
   /**
-   * Runs one attempt of one job, of which it can run one at a time.
+   * Runs one attempt of a job; one at a time.
    *
-   * @throws what the handler has thrown, as an instance of the classes that decide about the job.
-   * @throws SandboxCrashedError if the child ended before the job had.
-   * @throws SandboxKilledError if the job went on after its abort signal.
+   * @throws the handler's error, as an instance of its class if that class decides about retries.
+   * @throws SandboxCrashedError if the child ended before the job.
+   * @throws SandboxKilledError if the job ignored its abort signal.
    */
   async run(job: Job, signal: AbortSignal | undefined): Promise<unknown> {
     const number = ++this.runs;

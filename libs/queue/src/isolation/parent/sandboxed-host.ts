@@ -12,20 +12,20 @@ import { KILL_GRACE, type Sandbox } from './sandbox';
 import { SandboxKilledError } from './sandbox.errors';
 import { type SandboxObserver, SandboxPool } from './sandbox-pool';
 
-/** In milliseconds: how long a child that was killed may take to be gone. */
+/** In milliseconds: how long a killed child may take to exit. */
 const KILLING = 3_000;
 
 /**
- * What a worker runs instead of an isolated processor: it hands each job to a child, which has the
- * processor and everything that it injects. Attempts, timeouts and putting back are those of any host.
+ * Runs in the worker in place of an isolated processor: it passes each job to a child, which has the
+ * processor and its dependencies. Attempts, timeouts and requeueing work as in any host.
  */
 export abstract class SandboxedHost extends JobHost<JobContract> {
-  // The child is killed first; this is for one that cannot be.
+  // The child is killed first; this covers a child that cannot be killed.
   protected override readonly timeoutGrace = KILL_GRACE + KILLING;
 
   protected abstract readonly sandboxes: SandboxPool;
 
-  /** The time of an attempt begins when a child has it: that the child had to start is not its fault. */
+  /** The time limit starts when a child has the job; the child's start does not count. */
   protected override attemptUnderLimit(
     limit: AttemptTimeout | undefined,
     job: Job,
@@ -40,12 +40,12 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
   protected override readonly wasKilled = (error: unknown): boolean =>
     error instanceof SandboxKilledError;
 
-  /** Jobs go to the children's own `handle`. */
+  /** Jobs run in the `handle` of a child. */
   override handle(): never {
     throw new Error('A sandboxed processor handles its jobs in its child.');
   }
 
-  /** Reports what becomes of the children from now on. */
+  /** Reports the events of the children from now on. */
   observe(observer: SandboxObserver): void {
     this.sandboxes.observer = observer;
   }
@@ -55,15 +55,15 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
     return this.sandboxes.close(deadline);
   }
 
-  /** The one way from a worker to a child: what is to be known of every job is measured here. */
+  /** The single call that passes a job to a sandbox: instrument here. */
   private dispatch(sandbox: Sandbox, job: Job, signal: AbortSignal): Promise<unknown> {
     return sandbox.run(job, signal);
   }
 }
 
 /**
- * A class that stands in for an isolated processor in the process of its worker: the same job and
- * options, none of its dependencies.
+ * Creates a class that replaces an isolated processor in its worker's process: the same job and options,
+ * none of its dependencies.
  *
  * @param entry the file that its children run
  */

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** In milliseconds: after the first failed start, and at most. Doubled each time. */
+/** In milliseconds: the pause after the first failed start, doubled after each further one, and its limit. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 
 /**
- * Holds back what cannot be started, so that a database that is away does not fail one job after the
- * other: after a failure there is one try at a time, each after a longer pause.
+ * Delays starts after a failure, so that an unreachable database does not fail one job after the other: one
+ * attempt at a time, each after a longer pause.
  */
 export class StartPause {
-  /** What the last start has failed with; undefined after one that has not. */
+  /** The error of the last start; undefined if it succeeded. */
   lastError: unknown;
   private failures = 0;
   private trying: Promise<unknown> | undefined;
 
-  /** Starts something, at once or when it is its turn. */
+  /** Runs a start at once, or when its turn comes. */
   async whenAllowed<Started>(start: () => Promise<Started>): Promise<Started> {
     while (this.failures > 0 && this.trying !== undefined) {
       await this.trying.catch(() => undefined);

@@ -3,7 +3,7 @@ import type { Child, ChildEnd, ChildOptions } from './child';
 import type { FromChild, ToChild } from '../wire/sandbox-protocol';
 import { SANDBOX_THREAD } from '../wire/sandbox-thread';
 
-/** A thread of this process, with an event loop and a heap of its own. */
+/** A thread of this process, with its own event loop and heap. */
 export class ThreadChild implements Child {
   readonly label: string;
   readonly ended: Promise<ChildEnd>;
@@ -19,7 +19,7 @@ export class ThreadChild implements Child {
     });
     this.label = `thread ${this.thread.threadId}`;
     this.thread.on('message', (message: string) => {
-      // What arrives here was sent by `runSandbox`.
+      // Sent by `runSandbox`.
       onMessage(JSON.parse(message) as FromChild);
     });
     this.ended = new Promise((resolve) => {
@@ -34,7 +34,7 @@ export class ThreadChild implements Child {
   }
 
   send(message: ToChild): void {
-    // As text, so that a thread gets exactly what a process would.
+    // As JSON, so that a thread receives exactly what a process would.
     this.thread.postMessage(JSON.stringify(message));
   }
 

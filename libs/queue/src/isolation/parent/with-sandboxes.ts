@@ -7,20 +7,20 @@ import { getProcessorMetadata } from '../../processor/processor-metadata';
 import { IsolatedEventsError, SandboxMissingError } from './with-sandboxes.errors';
 import { sandboxedHost } from './sandboxed-host';
 
-/** Where the children of isolated processors come from. */
+/** The program of isolated processors' children. */
 export interface SandboxEntry {
   /**
-   * The file that they run, which calls `runSandbox`: `new URL('./sandbox.js', import.meta.url)`.
-   * `false`: isolated processors run in this process like any other, for tests.
+   * The file they run, which calls `runSandbox`: `new URL('./sandbox.js', import.meta.url)`. For tests,
+   * `false` runs isolated processors in this process like any other.
    */
   readonly sandbox?: URL | false;
 }
 
 /**
- * Puts a stand-in in the place of each isolated processor.
+ * Replaces each isolated processor with a host that runs it in sandboxes.
  *
- * @throws SandboxMissingError if there are any, and no file to run them with.
- * @throws IsolatedEventsError for one that listens to its worker.
+ * @throws SandboxMissingError if there are any, but no file to run.
+ * @throws IsolatedEventsError for a processor that listens to its worker.
  */
 export function withSandboxes(
   processors: readonly ProcessorClass[],

@@ -7,23 +7,26 @@ import { transform } from '@swc/core';
 import { versionOfSources, WORKSPACE_ROOT } from '@libs/testing';
 import { build, type PluginBuild, stop } from 'esbuild';
 
-/** JavaScript of some of the files of this library, for Node to run. */
+/** Files of this library compiled to JavaScript, for Node to run. */
 export interface CompiledPrograms {
-  /** Where they are; a test may put files of its own there. */
+  /** Their folder; a test may add its own files there. */
   readonly folder: string;
-  /** Where the program of a file is, such as `probe.sandbox`. */
+  /** The path of a compiled file, such as `probe.sandbox`. */
   path(name: string): string;
   remove(): Promise<void>;
 }
 
-/** Only what Nest and pg look for in vain: whatever is bundled is not searched for by each of the processes. */
+/**
+ * Only optional packages that Nest and pg try to load; everything else is bundled, so that processes do not
+ * resolve it at start.
+ */
 const NOT_INSTALLED = ['@nestjs/microservices', '@nestjs/websockets', 'class-*', 'pg-native'];
 
 const CACHE = join(WORKSPACE_ROOT, 'node_modules/.cache/queue-test-programs');
 
 /**
- * Bundles programs for processes of their own, which know nothing of Jest's compiler, with the packages
- * that they use, as an application is. Done once for all test files, until a source changes.
+ * Bundles programs that run in separate processes, without Jest's compiler, together with their packages,
+ * as an application is bundled. Done once for all test files, until a source changes.
  *
  * @param files below `libs/queue/src`, without `.ts`
  */
@@ -45,7 +48,7 @@ async function compiled(file: string): Promise<string> {
   const program = join(CACHE, version, `${basename(file)}.js`);
   if (existsSync(program)) return program;
   await deleteOthers(version);
-  // Under a name of its own until it is complete, as another test file may want it now.
+  // Written under a temporary name until complete, because another test file may need it now.
   const draft = `${program}.${randomBytes(4).toString('hex')}`;
   await bundle(join(sources, `${file}.ts`), draft);
   await rename(draft, program);
@@ -75,7 +78,7 @@ async function bundle(entry: string, outfile: string): Promise<void> {
   await stop();
 }
 
-/** Nest injects by the types that decorators leave in the code, which esbuild does not write. */
+/** Nest injects by the type metadata of decorators, which esbuild does not emit. */
 function compileDecorators(bundler: PluginBuild): void {
   bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
     const { code } = await transform(await readFile(path, 'utf8'), {

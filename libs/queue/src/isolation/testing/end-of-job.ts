@@ -2,7 +2,7 @@ import type { JobReference } from '../../producer/job-producer';
 import type { JobSnapshot } from '../../queues/job-snapshot';
 import type { JobsReader } from '../../reader/jobs-reader';
 
-/** Waits until a job has ended; resolves to undefined if it is gone, which ends the watching as well. */
+/** Waits until a job has ended; resolves to undefined if the job is removed, which also ends the subscription. */
 export async function endOfJob(
   jobs: JobsReader,
   { queue, id }: JobReference,

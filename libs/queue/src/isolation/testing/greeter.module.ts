@@ -1,7 +1,7 @@
 import { Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { appendFileSync } from 'node:fs';
 
-/** Something to inject, which tells a file that it is closed, or does not close. */
+/** An injectable that writes to a file when it closes, or never closes. */
 @Injectable()
 export class Greeter implements OnApplicationShutdown {
   greet(name: string): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineJob } from '../../contract/define-job';
 
-/** What a probe is told to do. The last ones do not end by themselves, or not well. */
+/** The actions of a probe. The last ones do not end by themselves, or crash. */
 const actions = [
   'greet',
   'use-job',
@@ -32,13 +32,13 @@ function defineProbe(name: string, timeout?: number) {
     name,
     data: z.object({
       do: z.enum(actions),
-      /** Whom to greet, or a file that the action is about. */
+      /** The name to greet, or the file of the action. */
       name: z.string().default('nobody'),
       day: z.coerce.date().optional(),
     }),
     result: z.object({
       greeting: z.string(),
-      /** Which process has done it, and which of its threads. */
+      /** The process and thread that ran it. */
       pid: z.number(),
       thread: z.number(),
       details: z.record(z.string(), z.unknown()).default({}),
@@ -56,12 +56,12 @@ export const plainProbe = defineProbe('plain-probe');
 export const smallProcess = defineProbe('small-process');
 export const smallThread = defineProbe('small-thread');
 /** With little time. */
-/** In milliseconds: enough for a job that ends, on a machine that is busy. */
+/** In milliseconds: enough for a job that ends, even on a busy machine. */
 export const TIME_LIMIT = 1_500;
 
 export const timedProcess = defineProbe('timed-process', TIME_LIMIT);
 export const timedThread = defineProbe('timed-thread', TIME_LIMIT);
-/** Cannot be made. */
+/** Its processor cannot be created. */
 export const brokenProbe = defineProbe('broken-probe');
 
 export const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });

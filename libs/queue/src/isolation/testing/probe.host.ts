@@ -11,7 +11,10 @@ import { JobProducer } from '../../producer/job-producer';
 import { Greeter } from './greeter.module';
 import { noteJob, type ProbeJob } from './probe.contract';
 
-/** Does what its job says, good or bad, and tells where: the base of the processors of these tests. */
+/**
+ * The base class of the processors in these tests: performs the action in its job's data, good or bad, and
+ * reports where it ran.
+ */
 export abstract class ProbeHost extends JobHost<ProbeJob> {
   constructor(
     private readonly greeter: Greeter,
@@ -22,7 +25,7 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
 
   async handle(context: JobContext<ProbeJob>) {
     const { data, progress } = context;
-    // Whoever waits for this knows that the job runs, and where.
+    // Tells a waiting test that the job runs, and where.
     await progress({ pid: process.pid, thread: threadId });
     const details = await this.act(context);
     return {
@@ -88,7 +91,7 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
         await once(signal, 'abort');
         return {};
       case 'fill-memory':
-        // V8 says on standard error why it ends the process; Jest would take that for an end of its own.
+        // V8 explains on standard error why it ends the process; Jest would mistake that for its own end.
         if (isMainThread) {
           closeSync(2);
           openSync('/dev/null', 'w');

@@ -19,7 +19,7 @@ import { ProbeHost } from './probe.host';
 
 const imports = [GreeterModule, QueueModule.forFeature(noteJob)];
 
-/** In megabytes: enough for Nest, and filled in a moment. */
+/** In megabytes: enough for Nest, and quickly filled. */
 const memoryLimit = 64;
 
 const options = (isolation: JobProcessorOptions['isolation']): JobProcessorOptions => ({
@@ -49,7 +49,7 @@ export class TimedProcess extends ProbeHost {}
 @JobProcessor(timedThread, options('thread'))
 export class TimedThread extends ProbeHost {}
 
-/** Its dependency is provided by nobody. */
+/** Its dependency has no provider. */
 @JobProcessor(brokenProbe, options('process'))
 export class BrokenProbe extends JobHost<typeof brokenProbe> {
   constructor(@Inject('MISSING') readonly missing: unknown) {

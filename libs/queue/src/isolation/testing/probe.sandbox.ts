@@ -5,7 +5,7 @@ import { QueueModule } from '../../module/queue.module';
 import { runSandbox } from '../child/run-sandbox';
 import { probes } from './probe.processors';
 
-/* What the children of the probes run. */
+/* The sandbox file of the probes. */
 
 runSandbox({
   registry: probes,

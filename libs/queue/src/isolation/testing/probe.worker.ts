@@ -5,7 +5,10 @@ import { QueueWorkerModule } from '../../module/queue-worker.module';
 import { QueueModule } from '../../module/queue.module';
 import { probes } from './probe.processors';
 
-/* A worker with one of the probes, in a process that can be killed: store, child's file, probe. */
+/*
+ * A worker with one of the probes, in a process that can be killed. Arguments: the store's URL, the sandbox
+ * file, the probe.
+ */
 
 const [url = '', entry = '', probe = ''] = process.argv.slice(2);
 

@@ -1,7 +1,7 @@
 import type { QueueHarness } from '../../testing/queue-harness';
 import type { ProbeJob } from './probe.contract';
 
-/** Which process and which thread of it have run, or run, a job. */
+/** The process and thread that run, or have run, a job. */
 export interface Whereabouts {
   readonly pid: number;
   readonly thread: number;

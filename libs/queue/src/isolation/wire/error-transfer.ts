@@ -19,13 +19,13 @@ type ErrorKind =
   | { readonly is: 'non-retryable' }
   | { readonly is: 'retry-after'; readonly delay?: number };
 
-/** An error as JSON. */
+/** A serialised error. */
 export interface TransferredError {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
   readonly cause?: TransferredError;
-  /** It decides what becomes of the job, so it has to be an instance of its class again. */
+  /** Set if its class decides what happens to the job, so the class must be restored. */
   readonly kind?: ErrorKind;
   /** Whether it is one of this library's, and so has to be an instance of {@link QueueError} again. */
   readonly isQueueError?: boolean;
@@ -35,10 +35,10 @@ export interface TransferredError {
   readonly userFacing?: boolean;
 }
 
-/** How many causes of causes are passed on. */
+/** The maximum depth of causes to transfer. */
 const MAX_DEPTH = 5;
 
-/** What was thrown, for the other side. */
+/** Serialises a thrown value for the other side. */
 export function transferError(thrown: unknown, depth = 0): TransferredError {
   if (!isError(thrown)) return { name: 'Error', message: reasonOf(thrown) };
   const { name, message, stack, cause } = thrown;
@@ -47,11 +47,11 @@ export function transferError(thrown: unknown, depth = 0): TransferredError {
   return { ...transferred, cause: transferError(cause, depth + 1) };
 }
 
-/** The error that the other side has thrown. */
+/** Restores an error thrown on the other side. */
 export function rebuildError(error: TransferredError): Error {
   const cause = error.cause && rebuildError(error.cause);
   const rebuilt = instanceOf(error, cause === undefined ? {} : { cause });
-  // Set as a class sets them, so that they are not listed among the error's own data.
+  // Non-enumerable, so that they are not listed among the error's own data.
   for (const property of ['name', 'stack'] as const) {
     const value = error[property];
     if (value === undefined) continue;
@@ -103,6 +103,6 @@ function instanceOf({ kind, message }: TransferredError, options: ErrorOptions):
 }
 
 function isError(thrown: unknown): thrown is Error {
-  // Under Jest, errors of Node are no instances of this realm's class.
+  // Under Jest, Node's errors are not instances of this realm's class.
   return thrown instanceof Error || types.isNativeError(thrown);
 }

@@ -1,6 +1,6 @@
 /**
- * The methods of BullMQ's job that a sandboxed processor can call: its parent, which has the queue,
- * does the work. The others need the job's lock, a connection, or another object of BullMQ.
+ * The methods of BullMQ's job that a sandboxed processor can call. The parent, which has the queue,
+ * executes them. The others need the job's lock, a connection, or another BullMQ object.
  */
 export const FORWARDED_METHODS = [
   'changePriority',

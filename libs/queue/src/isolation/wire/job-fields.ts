@@ -26,10 +26,10 @@ const FIELDS = [
   'repeatJobKey',
 ] as const satisfies (keyof Job)[];
 
-/** What a job is, without what it can do. */
+/** The data of a job, without its methods. */
 export type JobFields = Pick<Job<unknown, unknown>, (typeof FIELDS)[number]>;
 
 export function jobFields(job: Job): JobFields {
-  // The names are those of the type.
+  // The names are those of the type, which `fromEntries` cannot express.
   return Object.fromEntries(FIELDS.map((name) => [name, job[name] as unknown])) as JobFields;
 }

@@ -1,5 +1,5 @@
 /*
- * What a worker (the parent) and a child that runs one of its processors say to each other, as JSON.
+ * The messages between a worker (the parent) and a child that runs one of its processors, as JSON.
  *
  *     parent                            child
  *       start ─────────────────────────▶  loads the processor, makes its context
@@ -11,7 +11,7 @@
  *       ◀─────────── completed, or failed
  *       close ─────────────────────────▶  closes its context and ends
  *
- * A run has a number, so that what a handler leaves behind is not taken for a part of the next job.
+ * Runs are numbered, so that late messages of a finished handler are not attributed to the next job.
  */
 import type { TransferredError } from './error-transfer';
 import type { ForwardedMethod } from './forwarded-methods';
@@ -31,7 +31,7 @@ export type ToChild =
 
 export type FromChild =
   | { readonly type: 'ready' }
-  /** Its processor or its context could not be made. */
+  /** The processor or its context could not be created. */
   | { readonly type: 'refused'; readonly error: TransferredError }
   | {
       readonly type: 'call';
@@ -42,5 +42,5 @@ export type FromChild =
     }
   | { readonly type: 'completed'; readonly run: number; readonly result?: unknown }
   | { readonly type: 'failed'; readonly run: number; readonly error: TransferredError }
-  /** An error that nobody has caught; the child ends. */
+  /** An uncaught error; the child ends. */
   | { readonly type: 'uncaught'; readonly error: TransferredError };

@@ -1,2 +1,2 @@
-/** Tells the entry that it runs in a thread of a worker, and not in one that somebody else has started. */
+/** Marks a thread as started by a worker, and not by other code. */
 export const SANDBOX_THREAD = '@libs/queue:sandbox';
