@@ -13,18 +13,18 @@ import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore } from '../store/migrate-queue-store';
 
 export interface QueueHarnessOptions {
-  /** A database of the test's own; the tables for queues are created in it. */
+  /** An isolated database; the queue tables are created in it. */
   url: string;
-  /** What a worker has besides its processors, such as a global module with its configuration. */
+  /** Further modules of the worker, such as a global configuration module. */
   imports?: ModuleMetadata['imports'];
   /**
-   * The built file that the children of an isolated processor run. Without it, the processor runs in
-   * this process, where tests can reach it.
+   * The built sandbox file of an isolated processor. Without it, the processor runs in this process, where
+   * tests can access it.
    */
   sandbox?: URL;
   /** How long `close` lets running jobs finish, in milliseconds. @default 25000 */
   shutdownDeadline?: number;
-  /** To replace what the processor depends on: `(builder) => builder.overrideProvider(…)…`. */
+  /** Replaces the processor's dependencies: `(builder) => builder.overrideProvider(…)…`. */
   configure?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
 
@@ -44,7 +44,7 @@ export interface QueueHarness<Contract extends JobContract> {
 }
 
 /**
- * Runs a processor as a worker does, on a real store: for integration tests.
+ * Runs a processor in a real worker, on a real store: for integration tests.
  *
  *     const harness = await startProcessor(EmailProcessor, { url: database.url });
  *     expect(await harness.run({ to: 'ada@example.org' })).toMatchObject({ state: 'completed' });

@@ -7,13 +7,13 @@ import type { JobContract, JobInput, JobResult } from '../contract/job-contract'
 import { throughJson } from '../contract/parse-json';
 import { onAbort } from '../timing/on-abort';
 
-/** What a job did when it was run without a queue. */
+/** The outcome of a job run without a queue. */
 export interface HandledJob<Contract extends JobContract> {
-  /** What would be stored as its result. */
+  /** The result as it would be stored. */
   readonly result: JobResult<Contract>;
   /** What it logged. */
   readonly logs: readonly string[];
-  /** Every progress that it reported, in order. */
+  /** Every progress report, in order. */
   readonly progress: readonly JobProgress[];
 }
 
@@ -29,13 +29,13 @@ export interface RunHandlerOptions {
 }
 
 /**
- * Runs a processor on some data without a queue, a store or a Nest application: for unit tests.
+ * Runs a processor without a queue, a store or a Nest application: for unit tests.
  *
  *     const processor = new EmailProcessor(mailer);
  *     const { result } = await runHandler(processor, { to: 'ada@example.org', … });
  *
- * The data is written and read as JSON, and data and result are checked against the contract, all as
- * a worker does it; so what passes here passes there. A failing `handle` rejects with its own error.
+ * As in a worker, the data passes through JSON, and data and result are validated against the contract, so
+ * what passes here passes there. A failing `handle` rejects with its own error.
  *
  * @throws JobDataError, JobResultError
  */
@@ -67,7 +67,7 @@ export async function runHandler<Contract extends JobContract>(
     abort.abort(reason);
   });
   try {
-    // The parts of BullMQ's job that mean something without a queue.
+    // Only the members of BullMQ's job that work without a queue.
     const result = await processor.processUntil(abort, job as unknown as Job);
     return { result, logs, progress };
   } finally {
