@@ -63,7 +63,7 @@ async function redriveAll(
   if (report.refused.length > 0) process.exitCode = 1;
 }
 
-/** The queue that a dead job is in. An id is one of its queue, so there may be several. */
+/** Finds the queue of a dead job. Ids are unique per queue only, so several queues may match. */
 async function findQueue(dead: DeadJobs, { job, id = '' }: DeadRequest): Promise<string> {
   if (job !== undefined) return job;
   const queues = dead.known();

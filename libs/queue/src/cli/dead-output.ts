@@ -1,10 +1,10 @@
 import type { DeadJob } from '../dead/dead-job';
 import type { DeadJobsPage } from '../dead/dead-jobs';
 
-/** How much of an error a row of the table shows. */
+/** In characters: how much of an error a table row shows. */
 const ERROR_LENGTH = 80;
 
-/** Dead jobs as a table, and the commands to go on with. */
+/** Formats dead jobs as a table, followed by the next commands. */
 export function formatPage({ jobs, total, cursor }: DeadJobsPage, command: string): string {
   const [first] = jobs;
   if (first === undefined) return total === 0 ? 'No dead jobs.' : 'No more dead jobs.';
@@ -27,7 +27,7 @@ export function formatPage({ jobs, total, cursor }: DeadJobsPage, command: strin
   ].join('\n');
 }
 
-/** Everything about one dead job. */
+/** Formats all details of one dead job. */
 export function formatJob(job: DeadJob, log: readonly string[]): string {
   const rows = [
     ['job', job.queue],

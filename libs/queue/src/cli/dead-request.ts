@@ -2,16 +2,16 @@ import { CommandError } from './command.error';
 
 /** The options of `dead`. */
 export interface DeadOptions {
-  /** Undefined: every job that the command knows. */
+  /** Undefined: every job of the command. */
   job?: string;
-  /** A number if the shell's text looks like one. */
+  /** A number if the argument looks like one. */
   id?: string | number;
   redrive?: boolean;
   remove?: boolean;
   all?: boolean;
   force?: boolean;
   json?: boolean;
-  /** How many jobs a list has. @default 50 */
+  /** Jobs per page. @default 50 */
   limit?: number;
   cursor?: string;
 }

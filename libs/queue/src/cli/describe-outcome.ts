@@ -1,7 +1,7 @@
 import type { JobReference } from '../producer/job-producer';
 import type { JobSnapshot } from '../queues/job-snapshot';
 
-/** What is read of a job. */
+/** The fields of a job that are read here. */
 export type Outlook = Pick<
   JobSnapshot,
   'state' | 'enqueuedAt' | 'finishedAt' | 'result' | 'failure'
@@ -25,7 +25,7 @@ export function describeAdded(queue: string, added: readonly JobReference[]): st
 }
 
 /**
- * What to say to a person who has waited for a while.
+ * Explains what the command has been waiting for.
  *
  * @param last the last snapshot of any of the jobs
  */

@@ -8,10 +8,10 @@ import { describeAdded, describeOutcome, describeWait } from './describe-outcome
 import { enqueueRequest, type EnqueueOptions, type EnqueueRequest } from './enqueue-request';
 import { runCommand } from './run-command';
 
-/** How many jobs go to the store in one round trip. */
+/** Jobs added per round trip. */
 const BATCH = 1_000;
 
-/** After this time without an answer, the person is told what the command waits for; in milliseconds. */
+/** In milliseconds: after this time the command prints what it waits for. */
 const PATIENCE = 3_000;
 
 /** Adds jobs of one contract, and waits for them if asked to. */
@@ -28,7 +28,7 @@ export function runEnqueue(job: JobContract): Promise<void> {
   });
 }
 
-/** Of a contract that is not known here: the data is checked when it is added. */
+/** The contract is not known statically: `add` validates the data. */
 type Producer = JobProducer<JobContract>;
 
 async function addJobs(
@@ -36,7 +36,7 @@ async function addJobs(
   { data, count, delay }: EnqueueRequest,
 ): Promise<JobReference[]> {
   const options = { delay };
-  // One by itself, because the errors of a bulk name the fields of each job by its place in it.
+  // A single job uses `add`, because errors of `addBulk` prefix fields with the job's index.
   if (count === 1) return [await producer.add(data, options)];
   const added: JobReference[] = [];
   while (added.length < count) {

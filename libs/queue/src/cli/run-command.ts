@@ -6,13 +6,13 @@ import type { JobContract } from '../contract/job-contract';
 import { isUserFacing } from '../errors/queue.error';
 import { QueueModule } from '../module/queue.module';
 
-/** What a command is told, as JSON on its standard input. The texts are for messages. */
+/** The input of a command, as JSON on its standard input. The strings are for messages. */
 export interface CommandInput<Options> {
   /** The queue store. */
   url: string;
-  /** How a person runs this command: `npx nx run worker:dead`. */
+  /** How to run this command: `npx nx run worker:dead`. */
   command: string;
-  /** How a person starts the worker: `npx nx serve worker`. */
+  /** How to start the worker: `npx nx serve worker`. */
   startWorker: string;
   options: Options;
 }
@@ -32,7 +32,7 @@ export interface Command<Options, Request> {
 @Module({})
 class CommandModule {}
 
-/** Runs a command for these jobs. A failure sets the exit code; one that is meant for a person has no stack. */
+/** Runs a command for these jobs. A failure sets the exit code; user-facing errors are printed without a stack. */
 export async function runCommand<Options, Request>(
   jobs: readonly JobContract[],
   { name, read, act }: Command<Options, Request>,
