@@ -73,7 +73,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
     await closing;
 
     expect(await readFile(log, 'utf8')).toBe(`closed ${pid}\n`);
-    expect(warn).not.toHaveBeenCalledWith(expect.stringContaining('did not end by itself'));
+    expect(warn).not.toHaveBeenCalledWith(expect.stringContaining('was killed'));
     if (kind === 'process') expect(isAlive(pid)).toBe(false);
     const after = await start(processor);
     expect(await after.jobs.get(job.queue, job.id)).toMatchObject({ state: 'completed' });
@@ -87,7 +87,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
     const job = await worker.run({ do: 'greet' });
     await worker.close();
     delete process.env['PROBE_HANGS'];
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/did not end by itself: killed/));
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/did not exit in time and was killed/));
     const { pid } = job.result as Whereabouts;
     if (kind === 'process') expect(isAlive(pid)).toBe(false);
   });

@@ -45,7 +45,7 @@ export class LogObserver implements QueueObserver {
     if (retryIn !== undefined) {
       const when = retryIn > 0 ? `in ${seconds(retryIn)} s` : 'at once';
       this.logger(queue).warn(
-        `Job ${id} failed and is retried ${when} (${attempts}): ${error.message}`,
+        `Job ${id} failed and will be retried ${when} (${attempts}): ${error.message}`,
       );
       return;
     }
@@ -70,7 +70,7 @@ export class LogObserver implements QueueObserver {
     if (heldBack === undefined) return;
     const repeats =
       heldBack.count > 0
-        ? ` Since this was last reported, ${heldBack.count} times more, up to ${Math.round(heldBack.largest)} ms.`
+        ? ` Since the last report it was blocked ${heldBack.count} more times, for up to ${Math.round(heldBack.largest)} ms.`
         : '';
     this.logger('EventLoop').warn(
       `The event loop was blocked for ${Math.round(duration)} ms while ${list(jobs, NAMED)} ran: no other ` +
@@ -93,8 +93,8 @@ export class LogObserver implements QueueObserver {
   sandboxLost({ processor, sandbox, reason }: SandboxLost): void {
     this.logger(processor).warn(
       reason === 'ended while idle'
-        ? `Sandbox ${sandbox} has ended while it was idle.`
-        : `Sandbox ${sandbox} did not end by itself: killed.`,
+        ? `Sandbox ${sandbox} ended while idle.`
+        : `Sandbox ${sandbox} did not exit in time and was killed.`,
     );
   }
 
@@ -117,7 +117,7 @@ export class LogObserver implements QueueObserver {
     // Logs the 1st, 2nd, 4th, 8th, … time.
     if (!Number.isInteger(Math.log2(attempts))) return;
     this.logger('OutboxRelay').error(
-      `The queue "${queue}" refuses the job ${id} of the outbox (row ${row}, attempt ${attempts}): ` +
+      `The queue "${queue}" refused job ${id} of the outbox (row ${row}, attempt ${attempts}): ` +
         `${reason}. The job is kept and retried; other jobs are not held up.`,
     );
   }
@@ -135,7 +135,7 @@ export class LogObserver implements QueueObserver {
   errorReported({ error, explanation }: ErrorReported): void {
     const heldBack = this.errors.pass(error.message);
     if (heldBack === undefined) return;
-    const repeats = heldBack.count > 0 ? ` (and ${heldBack.count} times more since then)` : '';
+    const repeats = heldBack.count > 0 ? ` (${heldBack.count} more since the last report)` : '';
     const stack = explanation === undefined ? error.stack : undefined;
     this.logger('Queue').error(`${explanation ?? error.message}${repeats}`, stack);
   }
@@ -157,8 +157,8 @@ function adviceFor(queues: readonly string[]): string {
   const cause =
     queues.length === 1
       ? `Run the processor of "${queues[0] ?? ''}"`
-      : 'Find out which of these processors computes for long, and run it';
-  return `${cause} outside this event loop: isolation: 'process' in its @JobProcessor.`;
+      : 'Find the CPU-bound one of these processors, and run it';
+  return `${cause} outside this event loop: set isolation: 'process' in its @JobProcessor.`;
 }
 
 /** Formats milliseconds as seconds, with one digit. */

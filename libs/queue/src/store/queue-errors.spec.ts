@@ -28,7 +28,7 @@ describe('errors that no caller waits for', () => {
     for (let time = 0; time < 4; time += 1) log.report(new Error('disk full'));
     jest.advanceTimersByTime(30_000);
     log.report(new Error('disk full'));
-    expect(lines).toEqual(['disk full', 'disk full (and 3 times more since then)']);
+    expect(lines).toEqual(['disk full', 'disk full (3 more since the last report)']);
   });
 
   it('say what has become of a job that the store has no more', () => {

@@ -69,9 +69,9 @@ describeOnRedis('a Redis that cannot hold queues', () => {
     await store.close();
   });
 
-  it('for long, because it keeps nothing on disk: that is said once, and what to set', async () => {
+  it('for long, because it has no persistence: it warns once, and names the setting', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-    const told = () => warn.mock.calls.filter(([line]) => String(line).includes('nothing on disk'));
+    const told = () => warn.mock.calls.filter(([line]) => String(line).includes('no persistence'));
     server = await RedisServer.start({ appendonly: 'no' });
     const store = openQueueStore({ url: server.url });
     await store.check();

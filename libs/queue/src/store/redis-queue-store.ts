@@ -123,8 +123,8 @@ export class RedisQueueStore extends QueueStore {
     const saves: unknown = Array.isArray(answer) ? answer[1] : undefined;
     if (saves !== '' || !/^aof_enabled:0/m.test(info)) return;
     this.logger.warn(
-      `The Redis ${this.location} keeps nothing on disk: its jobs are gone when it starts again. ` +
-        'If that matters: redis-cli CONFIG SET appendonly yes, and the same in its redis.conf.',
+      `The Redis ${this.location} has no persistence: a restart loses all jobs. ` +
+        'To keep them, run `redis-cli CONFIG SET appendonly yes`, and set the same in redis.conf.',
     );
   }
 

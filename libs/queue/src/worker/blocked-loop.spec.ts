@@ -104,7 +104,7 @@ describe('a worker whose event loop is blocked', () => {
     const named = () => blocked().filter((line) => line.includes(`primes ${id}`));
     await until(() => named().length > 0);
     expect(named()[0]).toContain(`calm ${waiting.id}`);
-    expect(named()[0]).toContain('Find out which of these processors computes for long');
+    expect(named()[0]).toContain('Find the CPU-bound one of these processors');
   });
 
   it('says nothing if told so', async () => {
@@ -203,7 +203,7 @@ describe('the log of blocked event loops', () => {
     now.mockReturnValue(60_000);
     report(log, 'primes', 1_000);
     expect(warn).toHaveBeenCalledTimes(3);
-    expect(warn.mock.calls[2]?.[0]).toContain('2 times more, up to 5000 ms');
+    expect(warn.mock.calls[2]?.[0]).toContain('2 more times, for up to 5000 ms');
   });
 
   it('names ten jobs, and how many more there were', () => {

@@ -63,7 +63,7 @@ export class JobCleaner {
       if (this.stopped) return;
       try {
         const removed = await this.clean(job);
-        if (removed > 0) this.logger.debug(`Removed ${removed} ended "${job.name}" jobs.`);
+        if (removed > 0) this.logger.debug(`Removed ${removed} finished "${job.name}" jobs.`);
       } catch (error) {
         this.errors.report(error);
       }
