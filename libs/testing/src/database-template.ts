@@ -2,24 +2,27 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Client, DatabaseError } from 'pg';
 import { until } from './until';
 
-/** How a database comes to the tables that tests find in it: made once, then copied for each test. */
+/** How a test database gets its tables: they are created once, then copied for each test. */
 export interface DatabaseTemplate {
   /** Lower case letters and `_`. */
   readonly name: string;
-  /** All that decides what {@link migrate} makes. Another version is another template, so none goes stale. */
+  /**
+   * Covers everything that determines the result of {@link migrate}. Each version has its own template, so
+   * none goes stale.
+   */
   readonly version: string;
-  /** Makes the tables in an empty database, and closes its connections to it. */
+  /** Creates the tables in an empty database, and closes its connections. */
   readonly migrate: (url: string) => Promise<unknown>;
 }
 
-/** Any number that nothing else locks: of several test files that need a template, one makes it. */
+/** An arbitrary number that nothing else locks, so that of several test files one creates the template. */
 const LOCK = 7_310_552_846;
 
 const NO_SUCH_DATABASE = '3D000';
 const IN_USE = '55006';
 
 /**
- * Makes the database `name` as a copy of the template, which is made first if it is not there.
+ * Creates the database `name` as a copy of the template, and the template first if it is missing.
  *
  * @param client a connection to another database of the server
  * @param urlOf the URL of a database of the server
@@ -36,7 +39,7 @@ export async function cloneTemplate(
       await client.query(`create database "${name}" template "${source}"`);
       return;
     } catch (error) {
-      // Not made yet, or deleted just now by a run with other migrations.
+      // Not created yet, or just deleted by a run with other migrations.
       if (codeOf(error) !== NO_SUCH_DATABASE) throw error;
     }
     await makeTemplate(client, template, source, urlOf);
@@ -53,11 +56,11 @@ async function makeTemplate(
   try {
     const made = await client.query('select from pg_database where datname = $1', [name]);
     if (made.rowCount !== 0) return;
-    // Under the name of a test database, so that what a killed run leaves half made is swept like one.
+    // Named like a test database, so that a half-made one of a killed run is swept too.
     const draft = testDatabaseName();
     await client.query(`create database "${draft}"`);
     await template.migrate(urlOf(draft));
-    // A closed connection is gone from the server a moment later.
+    // The server drops a closed connection a moment later.
     await until(() => rename(client, draft, name), { what: 'the migrations to close' });
     await deleteOlder(client, template, name);
   } finally {
@@ -70,7 +73,7 @@ async function rename(client: Client, from: string, to: string): Promise<true> {
   return true;
 }
 
-/** What the same template was before its migrations changed. */
+/** Deletes earlier versions of the template. */
 async function deleteOlder(
   client: Client,
   template: DatabaseTemplate,
@@ -95,7 +98,7 @@ function templateName({ name, version }: DatabaseTemplate): string {
   return `test_template_${name}_${hash}`;
 }
 
-/** The pid says whose it is: see sweepTestDatabases() in tools/services. */
+/** The pid identifies the owner: see sweepTestDatabases() in tools/services. */
 export function testDatabaseName(): string {
   const prefix = process.env['TEST_DATABASE_PREFIX'] ?? 'test_unknown';
   return `${prefix}_${process.pid}_${randomBytes(5).toString('hex')}`;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
 /**
- * A port of 127.0.0.1 that was free a moment ago. For a program that must be told its port; a server
- * of the test's own listens on port 0 instead.
+ * A port of 127.0.0.1 that was free a moment ago. For programs that need a port number in advance; a server
+ * inside the test should listen on port 0 instead.
  */
 export async function freePort(): Promise<number> {
   const server = createServer();

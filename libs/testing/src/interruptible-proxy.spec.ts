@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { InterruptibleProxy } from './interruptible-proxy';
 import { until } from './until';
 
-/** Answers each piece with the same in capital letters. */
+/** Echoes each chunk in capital letters. */
 let server: Server;
 let proxy: InterruptibleProxy;
 let client: Socket;
@@ -36,7 +36,7 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Sends something, and waits for the answer. */
+/** Sends a message, and waits for the answer. */
 async function talk(socket = client): Promise<void> {
   const before = received.length;
   socket.write('ping');
@@ -53,7 +53,7 @@ it('holds back what is sent while it is halted, and passes it on afterwards', as
   client.write('one');
   const late = await open();
   late.write('two');
-  // That nothing comes has no condition; other connections that are answered show that time has passed.
+  // Silence is no condition to wait for; answers on other connections show that time has passed.
   const other = await InterruptibleProxy.before(proxy.url);
   await other.close();
   expect(received).toBe('');

@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 type Pair = readonly [Socket, Socket];
 
 /**
- * A network that a test can break and mend: it stands between a program and a server of this
- * machine, and passes everything on until it is told otherwise.
+ * A network that a test can break and repair: a proxy between a program and a server of this machine, which
+ * forwards everything until told otherwise.
  */
 export class InterruptibleProxy {
   private readonly pairs = new Set<Pair>();
@@ -16,7 +16,7 @@ export class InterruptibleProxy {
   private constructor(
     private server: Server,
     private readonly target: URL,
-    /** The URL of the server, by way of this proxy. */
+    /** The URL of the server through this proxy. */
     readonly url: string,
   ) {
     this.listenTo(server);
@@ -35,18 +35,18 @@ export class InterruptibleProxy {
     return Number(new URL(this.url).port);
   }
 
-  /** How many connections are open that were never passed on. */
+  /** The number of open connections that were never forwarded. */
   get unanswered(): number {
     return this.ignored.size;
   }
 
-  /** Ends every connection, and ends each new one as soon as it is made. */
+  /** Closes every connection, and each new one immediately. */
   refuse(): void {
     this.mode = 'refusing';
     this.cut();
   }
 
-  /** Ends every connection and stops listening, so that new ones are refused, as while a server is down. */
+  /** Closes every connection and stops listening, so that new ones are refused, as with a server that is down. */
   async shut(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -61,10 +61,10 @@ export class InterruptibleProxy {
   }
 
   /**
-   * What is connected now stays connected, and nothing passes any more, in either direction; as when a
-   * cable is pulled, or a firewall has forgotten the connection. What is sent is lost.
+   * Existing connections stay open, but drop all data in both directions, as when a cable is pulled or a
+   * firewall has forgotten the connection.
    *
-   * @param newOnes whether that is so for connections that are made from now on, too
+   * @param newOnes whether new connections drop all data too
    */
   silence({ newOnes = false } = {}): void {
     this.mode = newOnes ? 'silent' : 'passing';
@@ -76,7 +76,7 @@ export class InterruptibleProxy {
     }
   }
 
-  /** Nothing passes, in either direction, on new connections neither; what is sent waits for {@link resume}. */
+  /** Buffers all data in both directions, also on new connections, until {@link resume}. */
   halt(): void {
     this.mode = 'halted';
     for (const [near, far] of this.pairs) {
@@ -85,18 +85,18 @@ export class InterruptibleProxy {
     }
   }
 
-  /** After {@link halt}: everything passes again, and what has waited first. */
+  /** After {@link halt}: forwards the buffered data, then everything else. */
   resume(): void {
     this.mode = 'passing';
     for (const [near, far] of this.pairs) near.pipe(far).pipe(near);
   }
 
-  /** Ends every connection with a reset; new ones are taken. */
+  /** Resets every connection; new ones are accepted. */
   reset(): void {
     for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
   }
 
-  /** New connections are passed on again. */
+  /** Forwards new connections again. */
   accept(): void {
     this.mode = 'passing';
   }
@@ -148,7 +148,7 @@ export class InterruptibleProxy {
 }
 
 async function listen(port: number): Promise<Server> {
-  // The end of a connection is answered by the other side, not by this proxy.
+  // The other side answers the end of a connection, not this proxy.
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

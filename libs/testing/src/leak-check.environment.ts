@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import NodeEnvironment from 'jest-environment-node';
 import { OpenHandles } from './open-handles';
 
-/** How long what was told to close may take to do so; `testEnvironmentOptions.closingMs` changes it. */
+/** How long handles being closed may take; set with `testEnvironmentOptions.closingMs`. */
 const CLOSING_MS = 10_000;
 
-/** A test file has ended and left something open. */
+/** A test file has left something open. */
 export class LeakError extends Error {
   constructor(readonly left: readonly string[]) {
     super(
@@ -14,15 +14,16 @@ export class LeakError extends Error {
         '\nClose it in afterEach() or afterAll().',
     );
     this.name = 'LeakError';
-    // Where this was found out says nothing.
+    // The place of detection is meaningless.
     this.stack = `${this.name}: ${this.message}`;
   }
 }
 
 /**
- * Jest's node environment, and a check at the end of each test file that it has closed what it
- * opened. What it has not is closed for it, or Jest would wait for that and never end. An environment rather than a setup file: only here is there a moment after the last
- * afterAll() of the file, and access to the real process.
+ * Jest's node environment, plus a check at the end of each test file that it has closed what it opened. The
+ * environment closes what is still open; otherwise Jest would wait for it and never end. This is not a
+ * setup file, because only an environment can act after the last afterAll() of the file and access the real
+ * process.
  */
 export default class LeakCheckEnvironment extends NodeEnvironment {
   private readonly handles = new OpenHandles();
@@ -39,7 +40,7 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
     this.handles.watchTimers(this.global);
   }
 
-  /** Called by jest-circus; what is added to `unhandledErrors` fails the file. */
+  /** Called by jest-circus; an error added to `unhandledErrors` fails the file. */
   async handleTestEvent(
     event: { name: string },
     state: { unhandledErrors: unknown[] },

@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 /** `setTimeout` or `setInterval`, as the test's code sees it. */
 type StartTimer = (...args: unknown[]) => NodeJS.Timeout;
 
-/** The globals of a test file, of which the timers are replaced. */
+/** The globals of a test file, whose timers are replaced. */
 export interface TimerGlobals {
   setTimeout: unknown;
   setInterval: unknown;
@@ -14,16 +14,16 @@ export interface TimerGlobals {
 interface StartedTimer {
   timer: NodeJS.Timeout;
   name: string;
-  /** Made when the timer is; its stack is only worked out if it is looked at. */
+  /** Created with the timer; its stack is computed only if read. */
   startedAt: Error;
 }
 
-/** Timers that have ended are forgotten when there are more than this many. */
+/** Ended timers are dropped when there are more than this many. */
 const SWEEP_AT = 1_000;
 
 /**
- * Tells what has been opened and not closed since it was made: connections, servers, child
- * processes, threads, file watchers, timers. What is unref'ed does not count, since it keeps nothing alive.
+ * Lists what was opened and not closed since its creation: connections, servers, child processes, threads,
+ * file watchers, timers. Unref'ed handles do not count, since they keep nothing alive.
  */
 export class OpenHandles {
   private readonly before = new Set(activeHandles());
@@ -31,11 +31,11 @@ export class OpenHandles {
   private readonly threads = new Set<Worker>();
 
   constructor() {
-    // Node lists threads nowhere.
+    // Node has no list of threads.
     process.on('worker', this.onThread);
   }
 
-  /** From now on, remembers each timer that is started through these globals. */
+  /** Tracks every timer started through these globals from now on. */
   watchTimers(globals: TimerGlobals): void {
     for (const name of ['setTimeout', 'setInterval'] as const) {
       const original = globals[name] as StartTimer;
@@ -44,12 +44,12 @@ export class OpenHandles {
         this.remember({ timer, name, startedAt: new Error(name) });
         return timer;
       };
-      // util.promisify() finds its own version of setTimeout in a property.
+      // util.promisify() reads its own version of setTimeout from a property.
       globals[name] = Object.defineProperties(watched, Object.getOwnPropertyDescriptors(original));
     }
   }
 
-  /** One line for each that is open now. */
+  /** One line for each open handle. */
   list(): string[] {
     const handles = this.opened();
     const children = handles.filter((handle) => handle instanceof ChildProcess);
@@ -61,7 +61,7 @@ export class OpenHandles {
     ];
   }
 
-  /** Ends what is open now, so that it keeps this process alive no longer, and looks no more. */
+  /** Closes all open handles, so that they no longer keep this process alive, and stops tracking. */
   closeAll(): void {
     process.off('worker', this.onThread);
     for (const handle of this.opened()) close(handle);
@@ -85,9 +85,9 @@ export class OpenHandles {
 }
 
 /**
- * What keeps this process alive, timers apart. Node documents only getActiveResourcesInfo(), which
- * gives names ("TCPSocketWrap") and not the things; this older one is what `why-is-node-running`
- * and others build on.
+ * The handles that keep this process alive, except timers. Node documents only getActiveResourcesInfo(),
+ * which returns names ("TCPSocketWrap") instead of objects. `why-is-node-running` and others use this older
+ * function too.
  */
 function activeHandles(): object[] {
   return (process as unknown as { _getActiveHandles(): object[] })._getActiveHandles();
@@ -104,7 +104,7 @@ function isStdio(handle: object): boolean {
 }
 
 function isActive({ timer }: StartedTimer): boolean {
-  // hasRef() stays true when a timer has fired or was cleared; only Node's own flag tells.
+  // hasRef() stays true after a timer has fired or was cleared; only Node's own flag changes.
   const { _destroyed: over = false } = timer as { _destroyed?: boolean };
   // Fake timers may return something else.
   return !over && typeof timer.hasRef === 'function' && timer.hasRef();
@@ -114,7 +114,7 @@ function close(handle: object): void {
   if (handle instanceof ChildProcess) handle.kill('SIGKILL');
   else if (handle instanceof Socket) handle.destroy();
   else if (handle instanceof Server) handle.close();
-  // A watcher of files: whatever it is, it is not waited for.
+  // A file watcher, for example. Not awaited, whatever it is.
   (handle as { unref?(): unknown }).unref?.();
 }
 
@@ -137,13 +137,13 @@ function addressOf(server: Server): string {
 }
 
 function describeTimer({ name, startedAt }: StartedTimer): string {
-  // A frame without a place, `new Promise (<anonymous>)`, says nothing.
+  // A frame without a location, such as `new Promise (<anonymous>)`, is useless.
   const frames = (startedAt.stack ?? '')
     .split('\n')
     .slice(1)
     .filter((frame) => !/open-handles|node:|<anonymous>\)$/.test(frame))
     .map((frame) => frame.trim());
   const own = frames.find((frame) => !frame.includes('node_modules'));
-  // Without one of ours, it takes several of a library to tell what it does.
+  // Without a frame of ours, several frames of a library are needed to recognise the call.
   return `${name} started ${own ?? frames.slice(0, 3).join(', ')}`;
 }

@@ -21,7 +21,7 @@ export interface RedisLaunch {
 }
 
 /**
- * A Redis server that one test has to itself, to kill, freeze and restart it. By default, every command is
+ * A Redis server of one test, which may kill, freeze and restart it. By default, every command is
  * on disk before its answer (`appendfsync always`).
  */
 export class RedisServer {
@@ -34,7 +34,7 @@ export class RedisServer {
     private readonly guard: RedisLaunch['guard'],
   ) {}
 
-  /** @param options of redis.conf, over those that a queue needs; what depends on the port is a function of it */
+  /** @param options of redis.conf, overriding those that a queue needs; an option may be a function of the port */
   static async start(
     options: RedisOptions | ((port: number) => RedisOptions) = {},
     { folder, guard }: RedisLaunch = {},
@@ -52,9 +52,9 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** A node of a cluster, which has no slots yet and knows no other. */
+  /** A cluster node without slots, not connected to other nodes. */
   static async startNode(): Promise<RedisServer> {
-    // By itself it would take a port that is 10,000 higher, and may not exist.
+    // The default is the port plus 10,000, which may not exist.
     const busPort = await freePort();
     return RedisServer.start({
       'cluster-enabled': 'yes',
@@ -91,7 +91,7 @@ export class RedisServer {
     if (failure !== undefined) throw new Error(`redis-server does not start: ${failure}.`);
   }
 
-  /** As `kill -9` does: nobody is told. */
+  /** Like `kill -9`: clients are not notified. */
   async kill(): Promise<void> {
     const { child } = this;
     this.child = undefined;
@@ -101,7 +101,7 @@ export class RedisServer {
     await ended;
   }
 
-  /** Its connections stay open, and are not answered. */
+  /** Its connections stay open, but get no answers. */
   freeze(): void {
     this.child?.kill('SIGSTOP');
   }
@@ -110,7 +110,7 @@ export class RedisServer {
     this.child?.kill('SIGCONT');
   }
 
-  /** Ends it for good, and deletes its data. */
+  /** Stops it permanently, and deletes its data. */
   async close(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true });

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import type { ParsedMail } from 'mailparser';
 import type { SMTPServerSession } from 'smtp-server';
 
-/** A mail as it came in: who it was really for (the envelope), and what it says. */
+/** A received mail: its real recipients (the envelope) and its content. */
 export interface ReceivedMail {
   from: string;
   to: string[];
@@ -18,20 +18,20 @@ export interface ReceivedMail {
 export interface TestSmtpServer {
   /** For SMTP_URL. */
   readonly url: string;
-  /** What it has taken, oldest first. */
+  /** Accepted mails, oldest first. */
   readonly messages: readonly ReceivedMail[];
-  /** How many mails it was given, refused ones included. */
+  /** The number of mails received, including refused ones. */
   readonly attempts: number;
-  /** Refuses the next mails: with 451 the sender should try again, with 550 it should not. */
+  /** Refuses the next mails: with 451 the sender should retry, with 550 it should not. */
   refuseNext(count: number, responseCode?: number): void;
-  /** From now on mails are not answered, until the returned function is called: whoever sends one is kept busy. */
+  /** Holds the answers to mails, and so keeps senders waiting, until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
 }
 
-/** Starts a real SMTP server on a free port of this machine. It takes all mail, and keeps it in memory. */
+/** Starts a real SMTP server on a free local port. It accepts all mail, and keeps it in memory. */
 export async function startSmtpServer(): Promise<TestSmtpServer> {
-  // Loaded here, as most tests import this library and send no mail.
+  // Loaded lazily: most tests that import this library send no mail.
   const [{ simpleParser }, { SMTPServer }] = await Promise.all([
     import('mailparser'),
     import('smtp-server'),

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A text that changes when one of these files does, or a file below one of these folders; tests
- * (`*.spec.ts`) do not count. For {@link DatabaseTemplate.version}.
+ * A string that changes with these files, or with files below these folders; tests (`*.spec.ts`) do not
+ * count. For {@link DatabaseTemplate.version}.
  */
 export function versionOfSources(...paths: readonly string[]): string {
   const hash = createHash('sha256');

@@ -8,12 +8,12 @@ export interface TestDatabase {
   /**
    * Deletes the database.
    *
-   * @throws OpenConnectionsError if something is still connected to it; deletes it all the same
+   * @throws OpenConnectionsError if something is still connected to it; the database is deleted anyway
    */
   drop(): Promise<void>;
 }
 
-/** The test is not run with the global setup that starts Postgres. */
+/** The test runs without the global setup that starts Postgres. */
 export class TestDatabaseError extends Error {
   constructor() {
     super(
@@ -24,7 +24,7 @@ export class TestDatabaseError extends Error {
   }
 }
 
-/** A test has ended and left connections open. */
+/** A test has left connections open. */
 export class OpenConnectionsError extends Error {
   constructor(
     database: string,
@@ -38,14 +38,14 @@ export class OpenConnectionsError extends Error {
   }
 }
 
-/** How long pools that were told to end may take to be gone from the server's view. */
+/** How long the server may take to notice that closed pools are gone. */
 const CLOSING_MS = 2_000;
 
 /**
- * Makes a database on the server of the tests. One a test file keeps the files apart from each
- * other; what a killed run leaves behind, the next one deletes.
+ * Creates a database on the test server. Use one per test file, to isolate the files. The next run deletes
+ * what a killed run leaves behind.
  *
- * @param template what is in it; default: nothing
+ * @param template the contents; default: none
  */
 export async function createTestDatabase(template?: DatabaseTemplate): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];

@@ -3,14 +3,14 @@ import { OpenConnectionsError } from './test-database';
 import { ConditionTimeoutError, until } from './until';
 
 export interface TestRedis {
-  /** Of a database that no other test uses: `redis://host:port/number`. */
+  /** The URL of a database that no other test uses: `redis://host:port/number`. */
   url: string;
-  /** Ends every connection to it, as a failing network does. @returns how many there were */
+  /** Terminates every connection to it, as a failing network does. @returns how many there were */
   readonly endConnections: () => Promise<number>;
   /**
    * Empties the database.
    *
-   * @throws OpenConnectionsError if something is still connected to it; empties it all the same
+   * @throws OpenConnectionsError if something is still connected to it; the database is emptied anyway
    */
   readonly drop: () => Promise<void>;
 }
@@ -26,19 +26,19 @@ export class TestRedisError extends Error {
   }
 }
 
-/** How long connections that were told to end may take to be gone from the server's view. */
+/** How long the server may take to notice that closed connections are gone. */
 const CLOSING_MS = 2_000;
 
-/** In database 0: which databases are taken. One that a killed run has left is free after an hour. */
+/** Keys in database 0 mark the databases in use. A mark left by a killed run expires after an hour. */
 const claim = (database: number): string => `test-database:${database}`;
 const CLAIMED_S = 3_600;
 
-/** Whether {@link createTestRedis} can be used: the global setup has found or started a server. */
+/** Whether {@link createTestRedis} works: the global setup has found or started a server. */
 export function hasTestRedis(): boolean {
   return Boolean(process.env['TEST_REDIS_URL']);
 }
 
-/** An empty database on the Redis server of the tests, known by its number. One a test file. */
+/** Reserves an empty database, identified by its number, on the test Redis. Use one per test file. */
 export async function createTestRedis(): Promise<TestRedis> {
   const database = await onServer(claimDatabase);
   const url = new URL(serverUrl());
@@ -92,7 +92,7 @@ async function endConnections(client: Redis, database: number): Promise<number> 
   return lines.length;
 }
 
-/** One line of the server's list for each. */
+/** The open connections to a database, one line of the server's list each. */
 async function connections(client: Redis, database: number): Promise<string[]> {
   const list = (await client.client('LIST')) as string;
   return list.split('\n').filter((line) => line.includes(` db=${database} `));
@@ -100,7 +100,7 @@ async function connections(client: Redis, database: number): Promise<string[]> {
 
 async function onServer<T>(work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(serverUrl(), { db: 0, maxRetriesPerRequest: 1 });
-  // Told by the command that fails with it.
+  // The failing command reports it.
   client.on('error', () => undefined);
   try {
     return await work(client);

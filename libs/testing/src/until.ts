@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What was waited for did not happen in time. */
+/** A condition was not met in time. */
 export class ConditionTimeoutError extends Error {
   constructor(what: string, timeout: number, options?: ErrorOptions) {
     super(`Waited ${timeout} ms for ${what}, in vain.`, options);
@@ -9,17 +9,17 @@ export class ConditionTimeoutError extends Error {
 }
 
 export interface UntilOptions {
-  /** In milliseconds; 60 s unless told, for a machine that is busy with other tests. */
+  /** In milliseconds; by default 60 s, for a machine busy with other tests. */
   timeout?: number;
-  /** Between two looks, in milliseconds; 20 unless told. */
+  /** Between two polls, in milliseconds. @default 20 */
   interval?: number;
   /** Completes "Waited … for"; by default the condition's own source text. */
   what?: string;
 }
 
 /**
- * Waits until `condition` gives something truthy, and resolves to that. A condition that throws
- * counts as not yet met; the last error is the `cause` of the failure.
+ * Waits until `condition` returns a truthy value, and resolves to it. A condition that throws counts as not
+ * yet met; the last error becomes the `cause` of the failure.
  *
  * @throws ConditionTimeoutError
  */
