@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readiness } from './readiness';
 
-/** Answers one request; calls `next` for a path that is not about health, or answers 404 without it. */
+/** Answers one request. For other paths, calls `next` if given, otherwise answers 404. */
 export type HealthHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -11,8 +11,8 @@ export type HealthHandler = (
 /**
  * Serves `/health/live` and `/health/ready`, for GET and HEAD.
  *
- * - live: 200 for as long as the process can answer at all.
- * - ready: 200 with each check, or 503 while the process starts, stops, or misses a dependency.
+ * - live: 200 as long as the process can answer.
+ * - ready: 200 with each check, or 503 while the process starts, stops, or lacks a dependency.
  *
  * Needs no web framework, so that a worker serves it with `node:http` alone. An Express application
  * mounts the same function as middleware.
@@ -49,6 +49,6 @@ function send(
   contentType = 'application/json',
 ): void {
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
-  // Node leaves the body out by itself when it answers a HEAD request.
+  // Node omits the body of a HEAD response by itself.
   response.end(JSON.stringify(body));
 }

@@ -5,16 +5,16 @@ import { healthHandler } from './health-handler';
 import type { Readiness } from './readiness';
 
 export interface HealthServer {
-  /** The port it listens on, also when it was told to choose one (0). */
+  /** The actual port, also if the configured one is 0. */
   port: number;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the health of a process that is otherwise no web server.
+ * Serves the health endpoints of a process without a web server.
  *
- * @throws what `listen()` fails with, such as EADDRINUSE
+ * @throws the error of `listen()`, such as EADDRINUSE
  */
 export async function startHealthServer(
   readiness: Readiness,

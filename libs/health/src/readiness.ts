@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 /**
- * Where a process stands:
+ * The states of a process:
  *
  *     starting ──markReady()──▶ running ──markStopping()──▶ stopping
  *         └──────────────markStopping()─────────────────────────┘
@@ -10,7 +10,7 @@ import { Injectable, Logger } from '@nestjs/common';
  */
 export type ReadinessState = 'starting' | 'running' | 'stopping';
 
-/** Resolves if the dependency can be used, rejects with the reason if not. */
+/** Resolves if the dependency is usable, otherwise rejects with the reason. */
 export type ReadinessCheck = () => Promise<void>;
 
 export interface ReadinessReport {
@@ -23,7 +23,7 @@ export interface ReadinessReport {
 /** How long one check may take, in milliseconds, before it counts as failed. */
 const CHECK_TIMEOUT = 2_000;
 
-/** Tells whether this process should be given work: requests for an api, jobs for a worker. */
+/** Whether this process should receive work: requests for an api, jobs for a worker. */
 @Injectable()
 export class Readiness {
   private readonly logger = new Logger(Readiness.name);
@@ -37,10 +37,10 @@ export class Readiness {
   }
 
   /**
-   * Adds a dependency without which this process is not ready.
+   * Adds a dependency that this process needs to be ready.
    *
    * @param name as shown in the report, such as `database`
-   * @returns a function that takes the check away again
+   * @returns a function that removes the check
    * @throws Error if a check of that name exists
    */
   addCheck(name: string, check: ReadinessCheck): () => void {
@@ -54,17 +54,17 @@ export class Readiness {
     };
   }
 
-  /** The process has started whole. Without effect once it stops. */
+  /** Call once the process has started completely. No effect once it is stopping. */
   markReady(): void {
     if (this.current === 'starting') this.current = 'running';
   }
 
-  /** The process is about to stop: from here on it reports that it is not ready. */
+  /** Call before stopping: from here on the process reports that it is not ready. */
   markStopping(): void {
     this.current = 'stopping';
   }
 
-  /** Runs every check at once. Callers that ask at the same time share one run. */
+  /** Runs all checks in parallel. Concurrent callers share one run. */
   async report(): Promise<ReadinessReport> {
     this.running ??= this.runChecks().finally(() => {
       this.running = undefined;
@@ -92,7 +92,7 @@ export class Readiness {
       if (this.failing.delete(name)) this.logger.log(`The check "${name}" passes again.`);
       return 'up';
     } catch (error) {
-      // Logged when it changes, not at every probe; the reason stays out of the public answer.
+      // Logged on change, not at every probe; the public answer omits the reason.
       if (!this.failing.has(name)) {
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.warn(`The check "${name}" fails: ${reason}`);
