@@ -2,15 +2,15 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import { isUnanswered } from './connection-failure';
 
-/** In milliseconds: what the other side has for confirming that the connection ends. */
+/** In milliseconds: how long the server may take to confirm the end of the connection. */
 const END_TIMEOUT = 1_000;
 
 /**
- * A client of `pg` whose connection ends with the first statement that gets no answer within
- * `query_timeout`, and ends in a bounded time when it is closed.
+ * A `pg` client that destroys its connection when a statement gets no answer within `query_timeout`, and
+ * closes in bounded time.
  *
- * By itself `pg` keeps such a connection, and TypeORM gives it back to the pool, where each of its next
- * users would wait for as long. (The pool closes the others by itself when they were idle for 10 s.)
+ * `pg` keeps such a connection, and TypeORM returns it to the pool, where each later user would wait as
+ * long. (The pool closes the other connections when they were idle for 10 s.)
  */
 export class AnsweredClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
@@ -18,12 +18,12 @@ export class AnsweredClient extends pg.Client {
     super({ ...config, stream: () => socket });
 
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
-    // TypeORM asks for a promise; who passes a callback has the answer of the parent.
+    // TypeORM uses promises; calls with a callback behave as in the parent.
     this.query = ((...args: unknown[]) => {
       const answer = query(...args);
       if (answer instanceof Promise) {
         answer.catch((error: unknown) => {
-          // The client tells its user, and the user the pool.
+          // The client emits the error to its user, and the user reports it to the pool.
           if (isUnanswered(error)) socket.destroy(error as Error);
         });
       }
@@ -36,7 +36,7 @@ export class AnsweredClient extends pg.Client {
       socket.once('close', () => {
         clearTimeout(timer);
       });
-      // One that is closed already.
+      // Already closed.
       if (socket.destroyed) clearTimeout(timer);
       return end(...args);
     }) as typeof this.end;

@@ -5,12 +5,12 @@ import { isConnectionFailure } from './connection-failure';
 import { DatabaseUnavailableError, nameOfDatabase } from './database-unavailable.error';
 import type { ConnectOptions } from './data-source-options';
 
-/** The waits between attempts double from the first to the last of these, in milliseconds. */
+/** In milliseconds: the wait between attempts doubles from the first to the last value. */
 const BACKOFF = { first: 100, last: 3_000 };
 
 /**
- * Opens a data source, and retries until the deadline while the database is not reachable yet. What
- * waiting cannot cure, such as a wrong password, fails at once.
+ * Opens a data source, and retries until the deadline while the database is unreachable. Errors that
+ * waiting cannot cure, such as a wrong password, fail at once.
  *
  * @throws DatabaseUnavailableError with the last reason
  */

@@ -13,7 +13,7 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 export type ConnectOptions = PostgresOptions & {
   /** How long to keep trying, in milliseconds. */
   readonly connectDeadline: number;
-  /** The variable that the URL comes from, for errors. */
+  /** The variable that holds the URL, for errors. */
   readonly variable?: string;
   readonly hints?: DatabaseHints;
 };
@@ -24,7 +24,7 @@ const CONNECTION_TIMEOUT = 5_000;
 /** In milliseconds. */
 const ANSWER_TIMEOUT = 60_000;
 
-/** In milliseconds: how long the report that a statement was cancelled may take. */
+/** In milliseconds: how long the server may take to report that it cancelled a statement. */
 const CANCEL_TIMEOUT = 10_000;
 
 /** The data source of an application. Entities are added by `TypeOrmModule.forFeature`. */
@@ -46,12 +46,12 @@ function timeoutsOf({ statementTimeout = 'off', answerTimeout }: ResolvedDatabas
   if (statementTimeout === 'off') return { query_timeout: answerTimeout ?? ANSWER_TIMEOUT };
   return {
     statement_timeout: statementTimeout,
-    // A connection is not dead while the database may still be working.
+    // A connection is not dead while the database may still be working on the statement.
     query_timeout: answerTimeout ?? statementTimeout + CANCEL_TIMEOUT,
   };
 }
 
-/** A data source of one connection for migrations, which use no entities. */
+/** A data source with one connection for migrations, which use no entities. */
 export function migrationOptions(url: string): ConnectOptions {
   const connectDeadline = 15_000;
   return { ...commonOptions(url), applicationName: 'migrate', poolSize: 1, connectDeadline };
@@ -62,7 +62,7 @@ function commonOptions(url: string): PostgresOptions {
   return {
     type: 'postgres',
     url,
-    // TypeORM would `require('pg')` by name at run time, which a bundle cannot follow.
+    // TypeORM would `require('pg')` by name at run time, which a bundler cannot resolve.
     driver: pg,
     connectTimeoutMS: CONNECTION_TIMEOUT,
     extra: { keepAlive: true },
@@ -71,7 +71,7 @@ function commonOptions(url: string): PostgresOptions {
     },
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
-    // Migrations are the only thing that changes the schema.
+    // Only migrations change the schema.
     synchronize: false,
     installExtensions: false,
     logging: false,

@@ -18,11 +18,11 @@ import { nameOfDatabase } from './database-unavailable.error';
 import { NamedDatabaseModule } from './named-database.module';
 
 /**
- * The connection pool of this process, opened once however many modules import this one.
+ * The connection pool of this process, opened once even if several modules import it.
  *
- * Needs {@link DATABASE_SETTINGS} from a global module. The process does not start on a database that
- * cannot be reached (`DatabaseUnavailableError`) or lacks migrations ({@link MigrationsPendingError}),
- * and is not ready while either is so.
+ * Needs {@link DATABASE_SETTINGS} from a global module. The process does not start if the database cannot
+ * be reached (`DatabaseUnavailableError`) or lacks migrations ({@link MigrationsPendingError}), and is not
+ * ready while either is the case.
  */
 @Module({
   imports: [
@@ -31,28 +31,28 @@ import { NamedDatabaseModule } from './named-database.module';
       useFactory: (settings: DatabaseSettings) => ({
         ...applicationOptions(settings),
         autoLoadEntities: true,
-        // openDataSource() knows what waiting can cure, and waits by itself.
+        // openDataSource() does the retries, and knows which errors are worth one.
         toRetry: () => false,
       }),
-      // TypeOrmModule hands on what useFactory returned, with the entities added.
+      // TypeOrmModule passes the result of useFactory, with the entities added.
       dataSourceFactory: (options) => openDataSource(options as ConnectOptions),
     }),
   ],
 })
 export class DatabaseModule implements OnModuleInit {
   /**
-   * A data source of its own, with a pool of its own, in place of the main one or beside it:
+   * A separate data source with its own pool, instead of the main one or in addition to it:
    *
    *     imports: [DatabaseModule.named('reports', [Report])]
    *     constructor(@InjectRepository(Report, 'reports') private readonly reports: Repository<Report>) {}
    *
-   * All who import the same name share one pool. Its settings are the `named` ones of
-   * {@link DATABASE_SETTINGS}; what it has not of its own is as in the main one. Its tables are those of
-   * the main one, or of a copy of it: migrations are only looked for on the main one. The check of
-   * readiness is called `database reports`.
+   * All imports of the same name share one pool. Its settings are the `named` ones of
+   * {@link DATABASE_SETTINGS}, defaulting to those of the main one. It has the tables of the main one, or
+   * of a copy of it: only the main one is checked for migrations. Its readiness check is called
+   * `database reports`.
    *
-   * The process does not start if the name is not declared (`UndeclaredDataSourceError`), or the
-   * database cannot be reached (`DatabaseUnavailableError`).
+   * The process does not start if the name is undeclared (`UndeclaredDataSourceError`) or the database
+   * cannot be reached (`DatabaseUnavailableError`).
    */
   static named(name: string, entities: Type[] = []): DynamicModule {
     return NamedDatabaseModule.for(name, entities);

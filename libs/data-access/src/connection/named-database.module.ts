@@ -7,13 +7,13 @@ import { resolveDatabase } from '../settings/named-database';
 import { connectDataSource } from './connect-data-source';
 import { applicationOptions, type ConnectOptions } from './data-source-options';
 
-/** One module a name: Nest opens a pool for each module that it is given, and takes the same one for one. */
+/** One module per name: Nest would open a pool for each new dynamic module, but reuses an identical object. */
 const roots = new Map<string, DynamicModule>();
 
-/** A data source beside the main one. Made by `DatabaseModule.named`. */
+/** An additional data source. Created by `DatabaseModule.named`. */
 @Module({})
 export class NamedDatabaseModule {
-  /** @param entities whose repositories are to be there: `@InjectRepository(Report, name)` */
+  /** @param entities whose repositories to provide: `@InjectRepository(Report, name)` */
   static for(name: string, entities: Type[]): DynamicModule {
     return {
       module: NamedDatabaseModule,
@@ -41,7 +41,7 @@ function createRoot(name: string): DynamicModule {
         inject: [DATABASE_SETTINGS],
         useFactory: (settings: DatabaseSettings) => ({
           ...applicationOptions(resolveDatabase(settings, name)),
-          // Without it, TypeOrmModule would close the main data source in place of this one.
+          // Without it, TypeOrmModule would close the main data source instead of this one.
           name,
           autoLoadEntities: true,
           toRetry: () => false,

@@ -9,7 +9,7 @@ import { Report, ReportsDataModule } from '../reports';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
 import { createMigratedDatabase } from '../testing';
 
-/** A feature that reads on both data sources. */
+/** A feature that reads from both data sources. */
 @Injectable()
 class Reading {
   constructor(
@@ -24,7 +24,7 @@ class Reading {
 })
 class ReadingModule {}
 
-/** Another one that uses the same data source. */
+/** Another feature that uses the same data source. */
 @Module({ imports: [DatabaseModule.named('reports', [Report])] })
 class CountingModule {}
 
@@ -73,7 +73,7 @@ describe('a data source of its own', () => {
   const sourceOf = (started: TestingModule, name?: string) =>
     started.get<DataSource>(getDataSourceToken(name), { strict: false });
 
-  /** Takes connections until none is left. @returns what gives them back */
+  /** Takes all connections of a pool. @returns a function that releases them */
   async function holdAll(source: DataSource, count: number): Promise<() => Promise<void>> {
     const runners = Array.from({ length: count }, () => source.createQueryRunner());
     await Promise.all(runners.map((runner) => runner.query('SELECT 1')));

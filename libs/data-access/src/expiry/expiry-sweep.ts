@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 /** Between two sweeps, in milliseconds. */
 const HOUR = 60 * 60 * 1_000;
 
-/** Deletes the rows of a table that are older than an age, at the start and then once an hour. */
+/** Deletes the rows of a table that exceed an age, at startup and then once an hour. */
 export class ExpirySweep<Row extends { createdAt: Date }> {
   private readonly logger = new Logger('Expiry');
   private timer: NodeJS.Timeout | undefined;
@@ -23,13 +23,13 @@ export class ExpirySweep<Row extends { createdAt: Date }> {
     this.sweepQuietly();
   }
 
-  /** Resolves when no sweep is running any more. */
+  /** Resolves when the last sweep has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.sweeping;
   }
 
-  /** By the clock of the database, which has written the times. */
+  /** Uses the clock of the database, which wrote the times. */
   async sweep(): Promise<void> {
     await this.rows
       .createQueryBuilder()
@@ -40,7 +40,7 @@ export class ExpirySweep<Row extends { createdAt: Date }> {
 
   private sweepQuietly(): void {
     this.sweeping = this.sweep().catch((error: unknown) => {
-      // The next sweep deletes them as well.
+      // The next sweep will delete them.
       this.logger.warn(`${this.rows.metadata.tableName} were not cleaned: ${String(error)}`);
     });
   }

@@ -4,7 +4,7 @@ import { DatabaseModule } from '../connection/database.module';
 import { IdempotencyKey } from './idempotency-key.entity';
 import { IdempotencyKeys } from './idempotency-keys';
 
-/** {@link IdempotencyKeys}, and the database under them. Deletes keys that have expired. */
+/** {@link IdempotencyKeys}, and their database. Deletes expired keys. */
 @Module({
   imports: [DatabaseModule, TypeOrmModule.forFeature([IdempotencyKey])],
   providers: [IdempotencyKeys],

@@ -1,17 +1,17 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A request that a client has given a key to, and its answer. */
+/** A request with a client's key, and its answer. */
 @Entity('idempotency_keys')
 export class IdempotencyKey {
-  /** What was asked for, such as `POST /reports`: a key means nothing to another route. */
+  /** The route, such as `POST /reports`: keys are separate per route. */
   @PrimaryColumn('text')
   route!: string;
 
-  /** As the client sent it. */
+  /** As sent by the client. */
   @PrimaryColumn('text')
   key!: string;
 
-  /** Tells whether a second request with this key is the same request. */
+  /** Identifies the request, to detect a different one with the same key. */
   @Column('text', { name: 'request_hash' })
   requestHash!: string;
 

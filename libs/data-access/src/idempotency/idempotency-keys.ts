@@ -12,7 +12,7 @@ export const IDEMPOTENCY_KEY_AGE = 24 * 60 * 60 * 1_000;
 /** How long a request waits for the first one with its key, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** A request under a key. */
+/** A request with a key. */
 export interface KeyedRequest {
   /** Such as `POST /reports`. */
   readonly route: string;
@@ -20,7 +20,7 @@ export interface KeyedRequest {
   readonly requestHash: string;
 }
 
-/** What was answered to which key. */
+/** Stores the answer to each key. */
 @Injectable()
 export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly expiry: ExpirySweep<IdempotencyKey>;
@@ -38,16 +38,17 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * Does something the first time that a request is seen, and gives back the answer of that time
-   * whenever it is seen again. Key, answer and all that is done with the manager are one commit: after
-   * a failure the key is free.
+   * Runs `answer` for the first request with a key, and returns its stored result for every repetition. The
+   * key, the answer and everything done with the manager are committed together; after a failure the key is
+   * free.
    *
-   * A request that comes while the first is being answered waits for it, on the row of the key.
+   * A concurrent repetition waits for the first request, on the row of the key.
    *
    * @param manager in a transaction
-   * @param answer its result is kept as JSON
+   * @param answer its result is stored as JSON
    * @throws KeyReusedError if the key was used for another request to the same route.
-   * @throws KeyInUseError if the first request takes longer than five seconds, or than a statement may.
+   * @throws KeyInUseError if the first request takes longer than five seconds, or than the statement
+   * timeout.
    */
   async once<Answer>(
     manager: EntityManager,
@@ -65,7 +66,7 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy 
   }
 }
 
-/** Whether this request is the first with its key. One that has expired, but is still there, is free. */
+/** Whether this request is the first with its key. An expired key that is not deleted yet is free. */
 async function claim(
   manager: EntityManager,
   { route, key, requestHash }: KeyedRequest,
@@ -97,8 +98,8 @@ async function recall<Answer>(
 }
 
 /**
- * lock_not_available, and query_canceled, if a statement may take less time (`statement_timeout`) than a
- * request waits: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * lock_not_available, and query_canceled if `statement_timeout` is shorter than the wait:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const WAITED_TOO_LONG: readonly unknown[] = ['55P03', '57014'];
 

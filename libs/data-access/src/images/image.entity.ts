@@ -1,12 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An uploaded image, as it came. */
+/** An uploaded image, unchanged. */
 @Entity('images')
 export class Image {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** From the content, not from what the client called it. */
+  /** Detected from the content, not taken from the client. */
   @Column('text', { name: 'content_type' })
   contentType!: string;
 
@@ -17,7 +17,7 @@ export class Image {
   @Column('integer')
   height!: number;
 
-  /** Megabytes: not selected unless asked for. Kept here since api and worker may not share a disk. */
+  /** Megabytes, so not selected by default. In the database because api and worker may not share a disk. */
   @Column('bytea', { select: false })
   bytes!: Buffer;
 

@@ -27,7 +27,7 @@ export class Thumbnail {
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
-  /** Thumbnails go when their image goes. */
+  /** Thumbnails are deleted with their image. */
   @ManyToOne(() => Image, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'image_id', foreignKeyConstraintName: 'thumbnails_image_id_fkey' })
   image?: Image;

@@ -4,7 +4,7 @@ export class CreateImages implements MigrationInterface {
   readonly name = 'CreateImages1764000000001';
 
   async up(runner: QueryRunner): Promise<void> {
-    // STORAGE EXTERNAL: images are compressed already, so Postgres need not try.
+    // STORAGE EXTERNAL: images are already compressed, so Postgres should not try.
     await runner.query(`
       CREATE TABLE images (
         id uuid PRIMARY KEY,

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateNotifications implements MigrationInterface {
-  // TypeORM reads the order from the last 13 digits. Spelled out, as a bundler may rename the class.
+  // TypeORM orders by the last 13 digits. Explicit, because a bundler may rename the class.
   readonly name = 'CreateNotifications1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {

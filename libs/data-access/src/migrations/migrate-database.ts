@@ -4,20 +4,20 @@ import { migrationOptions } from '../connection/data-source-options';
 import { appliedMigrations, pendingMigrationsOf } from './pending-migrations';
 
 /**
- * Held while migrations run, so that two deployments at once apply each of them once. The number has
- * no meaning but that nothing else in the database may lock it.
+ * Held while migrations run, so that concurrent deployments apply each migration once. An arbitrary number
+ * that nothing else in the database locks.
  */
 const MIGRATION_LOCK = 7_264_019_355;
 
-/** A migration, and whether the database has it. */
+/** A migration, and whether it is applied. */
 export interface MigrationState {
   name: string;
   applied: boolean;
 }
 
 /**
- * Applies every pending migration, each in a transaction of its own. Waits for another process that
- * is applying them.
+ * Applies every pending migration, each in its own transaction. Waits for another process that is applying
+ * them.
  *
  * @returns the names of those applied, in order
  * @throws DatabaseUnavailableError if the database cannot be reached
@@ -30,7 +30,7 @@ export async function migrateDatabase(url: string): Promise<string[]> {
 }
 
 /**
- * Takes back the migration that was applied last.
+ * Reverts the latest applied migration.
  *
  * @returns its name, or `undefined` if none is applied
  */
@@ -47,7 +47,7 @@ export async function pendingMigrations(url: string): Promise<string[]> {
   return connected(url, pendingMigrationsOf);
 }
 
-/** Every migration that this code knows, oldest first. Changes nothing. */
+/** Every migration known to this code, oldest first. Changes nothing. */
 export async function migrationStates(url: string): Promise<MigrationState[]> {
   return connected(url, async (dataSource) => {
     const pending = new Set(await pendingMigrationsOf(dataSource));
@@ -64,7 +64,7 @@ async function connected<T>(url: string, use: (source: DataSource) => Promise<T>
   }
 }
 
-/** The lock belongs to a connection, so the migrations run on the one that holds it. */
+/** The lock belongs to a connection, so the migrations run on that connection. */
 async function locked<T>(
   url: string,
   use: (executor: MigrationExecutor, runner: QueryRunner) => Promise<T>,

@@ -5,9 +5,9 @@ import { CreateProcessedJobs } from './create-processed-jobs.migration';
 import { CreateReports } from './create-reports.migration';
 
 /**
- * Every migration, oldest first; a new one is added at the end.
+ * Every migration, oldest first; append new ones.
  *
- * A list and not a glob, because there are no files to find in a bundle.
+ * A list, not a glob, because a bundle has no files to match.
  */
 export const migrations = [
   CreateNotifications,

@@ -1,16 +1,16 @@
 import type { DataSource } from 'typeorm';
 
-/** Whatever can run a query: a data source, a query runner. */
+/** Anything that runs queries: a data source or a query runner. */
 type Queryable = Pick<DataSource, 'query'>;
 
-/** Where TypeORM notes the migrations that it has applied. */
+/** The table in which TypeORM records applied migrations. */
 export const MIGRATIONS_TABLE = 'migrations';
 
 /**
  * The names of the applied migrations, oldest first.
  *
- * Only reads, unlike TypeORM's own `showMigrations`, which creates its table: a readiness check must
- * not change the database that it looks at.
+ * Read-only, unlike TypeORM's `showMigrations`, which creates its table: a readiness check must not change
+ * the database.
  */
 export async function appliedMigrations(database: Queryable): Promise<string[]> {
   const [found] = await database.query<{ exists: boolean }[]>(
@@ -24,7 +24,7 @@ export async function appliedMigrations(database: Queryable): Promise<string[]> 
   return rows.map(({ name }) => name);
 }
 
-/** The names of the migrations that this code knows and the database does not have yet. */
+/** The names of the migrations known to this code but not applied yet. */
 export async function pendingMigrationsOf(dataSource: DataSource): Promise<string[]> {
   const applied = new Set(await appliedMigrations(dataSource));
   return dataSource.migrations

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A mail that somebody asked for. */
+/** A requested mail. */
 @Entity('notifications')
 export class Notification {
   @PrimaryColumn('uuid')

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseModule } from '../connection/database.module';
 import { Notification } from './notification.entity';
 
-/** The repository of {@link Notification}, and the database under it. */
+/** The repository of {@link Notification}, and its database. */
 @Module({
   imports: [DatabaseModule, TypeOrmModule.forFeature([Notification])],
   exports: [TypeOrmModule],

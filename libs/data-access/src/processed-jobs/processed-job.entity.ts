@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A job whose effect is in this database, and what it has returned. */
+/** A job whose effect is in this database, and its result. */
 @Entity('processed_jobs')
 export class ProcessedJob {
   @PrimaryColumn('text')
@@ -9,11 +9,11 @@ export class ProcessedJob {
   @PrimaryColumn('text', { name: 'job_id' })
   jobId!: string;
 
-  /** A queue that was emptied may give an id a second time, to a job that was added later. */
+  /** Part of the key, because an emptied queue may reuse an id for a later job. */
   @PrimaryColumn('timestamptz', { name: 'added_at' })
   addedAt!: Date;
 
-  /** `null` as well if it has returned nothing. */
+  /** Also `null` if it returned nothing. */
   @Column('jsonb', { nullable: true })
   result!: unknown;
 

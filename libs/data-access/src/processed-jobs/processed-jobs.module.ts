@@ -4,7 +4,7 @@ import { DatabaseModule } from '../connection/database.module';
 import { ProcessedJob } from './processed-job.entity';
 import { ProcessedJobs } from './processed-jobs';
 
-/** {@link ProcessedJobs}, and the database under them. Deletes what is old. */
+/** {@link ProcessedJobs}, and their database. Deletes old entries. */
 @Module({
   imports: [DatabaseModule, TypeOrmModule.forFeature([ProcessedJob])],
   providers: [ProcessedJobs],

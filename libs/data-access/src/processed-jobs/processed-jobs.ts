@@ -4,10 +4,10 @@ import { type EntityManager, Repository } from 'typeorm';
 import { ExpirySweep } from '../expiry/expiry-sweep';
 import { ProcessedJob } from './processed-job.entity';
 
-/** How long a job is remembered, in milliseconds: 30 days. A job that is run later runs its effect again. */
+/** How long a job is remembered, in milliseconds: 30 days. A later run repeats the effect. */
 export const PROCESSED_JOB_AGE = 30 * 24 * 60 * 60 * 1_000;
 
-/** What tells a job from every other; the job of BullMQ has it. */
+/** Identifies a job; BullMQ's job has these fields. */
 export interface ProcessedJobIdentity {
   readonly queueName: string;
   readonly id?: string;
@@ -15,7 +15,7 @@ export interface ProcessedJobIdentity {
   readonly timestamp: number;
 }
 
-/** Which jobs have had their effect on this database. */
+/** Records which jobs have had their effect on this database. */
 @Injectable()
 export class ProcessedJobs implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly expiry: ExpirySweep<ProcessedJob>;
@@ -33,20 +33,21 @@ export class ProcessedJobs implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Has the effect of a job happen once, however often the job is run: the effect and a note that it
-   * has happened are one commit. A second run skips the effect, and gets the result of the first; one
-   * that overlaps with the first waits for it.
+   * Makes the effect of a job happen once, however often the job runs: the effect and its record are
+   * committed together. A later run skips the effect and gets the result of the first; a concurrent run
+   * waits for it.
    *
    *     const result = await this.processed.once(job, async (manager) => {
    *       await manager.increment(Account, { id }, 'balance', amount);
    *       return { amount };
    *     });
    *
-   * It holds for what is done with `manager`. A mail that is sent or a request that is made in there
-   * is not taken back by a rollback, and may happen again.
+   * This covers only what is done with `manager`. A rollback does not undo a mail or a request sent in the
+   * effect; it may be repeated.
    *
-   * @param job the one that the processor is given; its attempts and redrives count as the same job
-   * @param effect its result is kept as JSON; if it throws, nothing is kept, and the next run tries again
+   * @param job the processor's job; its attempts and redrives count as the same job
+   * @param effect its result is stored as JSON; if it throws, nothing is stored, and the next run retries
+   * it
    */
   once<Result>(
     { queueName, id = '', timestamp }: ProcessedJobIdentity,
@@ -76,6 +77,6 @@ async function recall<Result>(manager: EntityManager, key: readonly unknown[]): 
     'SELECT result, result IS NULL AS "isNothing" FROM processed_jobs WHERE queue = $1 AND job_id = $2 AND added_at = $3',
     [...key],
   );
-  // A processor that returns nothing returns undefined; one that returns null has stored a JSON null.
+  // Distinguishes an effect that returned nothing (undefined) from one that returned null.
   return (known?.isNothing === false ? known.result : undefined) as Result;
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A count of what was stored on each day of a period, both ends included, in UTC. */
+/** Counts of the rows stored on each day of a period, both ends included, in UTC. */
 @Entity('reports')
 export class Report {
   @PrimaryColumn('uuid')
@@ -14,14 +14,14 @@ export class Report {
   @Column('date', { name: 'to_date' })
   to!: string;
 
-  /** `null` until the job has made it. Kept here since api and worker may not share a disk. */
+  /** `null` until the job has written it. In the database because api and worker may not share a disk. */
   @Column('text', { select: false, nullable: true })
   csv!: string | null;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
-  /** `null` until the job has made the CSV. */
+  /** `null` until the job has written the CSV. */
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt!: Date | null;
 }

@@ -1,19 +1,19 @@
 import type { DatabaseSettings } from './database-settings';
 import { UndeclaredDataSourceError } from './undeclared-data-source.error';
 
-/** What a data source has of its own; the rest is as in the main one. Times are in milliseconds. */
+/** A data source's own settings; the rest defaults to the main one. Times are in milliseconds. */
 export type NamedDatabase = Partial<Pick<DatabaseSettings, 'url' | 'poolMax' | 'statementTimeout'>>;
 
 /** The settings of one data source. */
 export interface ResolvedDatabase extends DatabaseSettings {
-  /** The variable that its URL comes from, if it is not `DATABASE_URL`. */
+  /** The variable that holds its URL, if it is not `DATABASE_URL`. */
   readonly variable?: string;
 }
 
 /**
- * The settings of a named data source: what it has of its own, over those of the main one.
+ * The settings of a named data source: its own, merged over those of the main one.
  *
- * @throws UndeclaredDataSourceError for a name that the settings do not have
+ * @throws UndeclaredDataSourceError for a name missing from the settings
  */
 export function resolveDatabase(main: DatabaseSettings, name: string): ResolvedDatabase {
   const own = main.named?.[name];

@@ -13,7 +13,7 @@ const applicationTables = (): DatabaseTemplate => ({
   migrate: migrateDatabase,
 });
 
-/** A database of the test's own, with the tables of the applications: all migrations are applied. */
+/** Creates an isolated database with the tables of the applications: all migrations are applied. */
 export function createMigratedDatabase(): Promise<TestDatabase> {
   return createTestDatabase(applicationTables());
 }
