@@ -1,7 +1,7 @@
 import { defineJob } from '@libs/queue';
 import * as z from 'zod';
 
-/** Postgres cannot store NUL in a text, and no mail needs it. */
+/** Postgres cannot store NUL in a string, and no mail needs it. */
 const withoutNul = /^[^\0]*$/;
 
 /** Sends one mail. */
@@ -12,7 +12,7 @@ export const notificationJob = defineJob({
       .email()
       .max(254)
       .meta({ description: 'The address of the recipient.', examples: ['ada@example.com'] }),
-    // A line of a mail holds 998 characters: RFC 5322, section 2.1.1.
+    // A line of a mail is limited to 998 characters: RFC 5322, section 2.1.1.
     subject: z
       .string()
       .min(1)
@@ -31,9 +31,9 @@ export const notificationJob = defineJob({
   result: z.object({
     /** The Message-ID header. The same for every attempt, so that a mail sent twice can be recognised. */
     messageId: z.string(),
-    /** What the mail server answered. */
+    /** The answer of the mail server. */
     response: z.string(),
   }),
-  // A mail server that greylists wants to be asked again after minutes.
+  // A greylisting mail server expects the next attempt after minutes.
   options: { attempts: 6, backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 } },
 });

@@ -1,18 +1,17 @@
 import { defineJob } from '@libs/queue';
 import * as z from 'zod';
 
-/** The renditions that are made of an image, smallest first. */
+/** The renditions of an image, smallest first. */
 export const thumbnailSizes = ['small', 'medium', 'large'] as const;
 
 export type ThumbnailSize = (typeof thumbnailSizes)[number];
 
 /**
- * The largest image that is accepted, in pixels: decoded, it takes four bytes a pixel, however small
- * its file is.
+ * The largest accepted image, in pixels: decoded, it takes four bytes per pixel, however small its file is.
  */
 export const MAX_IMAGE_PIXELS = 50_000_000;
 
-/** Makes the smaller renditions of a stored image. Carries its id, never its bytes. */
+/** Creates the smaller renditions of a stored image. Carries its id, never its bytes. */
 export const thumbnailJob = defineJob({
   name: 'thumbnail',
   data: z.object({ imageId: z.uuid() }),
@@ -23,7 +22,7 @@ export const thumbnailJob = defineJob({
         /** In pixels. */
         width: z.int(),
         height: z.int(),
-        /** How large its file is. */
+        /** The size of its file. */
         bytes: z.int(),
       }),
     ),
