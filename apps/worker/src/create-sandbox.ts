@@ -5,9 +5,9 @@ import { workerConfig } from './config';
 import { SandboxModule } from './sandbox.module';
 
 /**
- * The application of one child: an isolated processor, and what it may inject.
+ * Creates the application of one child: an isolated processor and its possible dependencies.
  *
- * @throws what the database fails with, or a dependency that is missing
+ * @throws the error of the database, or of a missing dependency
  */
 export function createSandbox(
   processor: DynamicModule,

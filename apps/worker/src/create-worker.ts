@@ -7,7 +7,7 @@ import { type BeforeStart } from './before-start';
 import { WorkerModule } from './worker.module';
 
 /**
- * Loads the selected processors and starts their workers, last of all.
+ * Loads the selected processors, and finally starts their workers.
  *
  * @param sandbox the file that the children of isolated processors run
  * @param beforeStart called once the stores are reached, and before the first job is fetched

@@ -10,9 +10,9 @@ import { type HealthServer, Readiness, startHealthServer } from '@libs/health';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
 
 /**
- * Serves the health endpoints of the worker on a port of their own, unless `WORKER_HTTP` is `off`.
+ * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`.
  *
- * Opens before workers start, so that a taken port ends the process before it has a job. Stays open
+ * Opens before workers start, so that a port in use ends the process before it takes a job. Stays open
  * until running jobs have finished, so that probes see it stop.
  */
 @Injectable()

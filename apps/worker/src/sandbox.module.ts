@@ -4,10 +4,10 @@ import type { WorkerConfig } from './config';
 import { SettingsModule } from './settings.module';
 
 /**
- * One isolated processor in a child of the worker, with the same settings.
+ * One isolated processor in a child of the worker, with the worker's settings.
  *
- * No workers and no health: those are the parent's. The queues are there for a processor that adds jobs
- * itself, and connect when it does. A child runs one job at a time, so its pools are small.
+ * The parent has the workers and the health endpoints. The queues are for a processor that adds jobs
+ * itself, and connect on first use. A child runs one job at a time, so its pools are small.
  */
 @Module({})
 export class SandboxModule {

@@ -10,8 +10,8 @@ import { SettingsModule } from './settings.module';
 /**
  * The worker: queues, health, and the selected processors.
  *
- * It has no database and no mail of its own. Each processor imports what it needs, so a worker that
- * runs one of them loads and connects to nothing for the others.
+ * Has no database or mail of its own. Each processor imports its dependencies, so a worker loads and
+ * connects only what its selected processors need.
  */
 @Module({})
 export class WorkerModule {

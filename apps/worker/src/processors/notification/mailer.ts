@@ -14,16 +14,16 @@ export interface Mail {
 }
 
 export interface SentMail {
-  /** The Message-ID header as it was sent. */
+  /** The Message-ID header as sent. */
   messageId: string;
-  /** What the mail server answered. */
+  /** The answer of the mail server. */
   response: string;
 }
 
-/** In milliseconds; a mail server that is silent for longer is given up, and the job tried again. */
+/** In milliseconds; a mail server that is silent for longer is abandoned, and the job retried. */
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
 
-/** Sends mail over a few connections that stay open between mails. */
+/** Sends mail over a few persistent connections. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter<SMTPPool.SentMessageInfo>;
@@ -36,16 +36,16 @@ export class Mailer implements OnApplicationShutdown {
       url: SMTP_URL,
       pool: true,
       ...TIMEOUTS,
-      // Content comes from outside: it must not name files or URLs to be read.
+      // The content is untrusted: it must not refer to local files or URLs.
       disableFileAccess: true,
       disableUrlAccess: true,
     });
   }
 
   /**
-   * Hands one mail to the mail server.
+   * Sends one mail to the mail server.
    *
-   * @throws MailRefusedError if the server will never take it; any other error may pass with time
+   * @throws MailRefusedError if the server will never accept it; any other error may be temporary
    */
   async send({ messageId, ...mail }: Mail): Promise<SentMail> {
     const domain = /@([^>]+)>?$/.exec(this.from)?.[1] ?? 'localhost';
@@ -67,8 +67,8 @@ export class Mailer implements OnApplicationShutdown {
 }
 
 /**
- * A 5xx answer to the sender, the recipient or the content is final: RFC 5321, section 4.2.1. One to
- * the login is not about this mail, and passes once the password is right.
+ * A 5xx answer to the sender, the recipient or the content is final: RFC 5321, section 4.2.1. A 5xx answer
+ * to the login is not about this mail, and is cured by the right password.
  */
 function asRefusal(error: unknown): MailRefusedError | undefined {
   if (!(error instanceof Error) || !('responseCode' in error) || !('code' in error)) return;

@@ -4,8 +4,8 @@ import { MailModule } from './mail.module';
 import { Mailer } from './mailer';
 
 /**
- * Sends a mail. At least once: a worker that dies after the mail server took the mail sends it again,
- * with the same Message-ID, by which the second can be recognised.
+ * Sends a mail, at least once: a worker that dies after the mail server accepted it sends it again, with
+ * the same Message-ID, which identifies the duplicate.
  */
 @JobProcessor(notificationJob, { concurrency: 5, imports: [MailModule] })
 export class NotificationProcessor extends JobHost<typeof notificationJob> {
@@ -14,7 +14,7 @@ export class NotificationProcessor extends JobHost<typeof notificationJob> {
   }
 
   async handle({ data, job, signal }: JobContext<typeof notificationJob>) {
-    // A mail cannot be called back, so this is the last moment to stop.
+    // A mail cannot be recalled, so this is the last moment to stop.
     signal.throwIfAborted();
     const messageId = `notification.${encodeURIComponent(job.id ?? '')}`;
     return this.mailer.send({ ...data, messageId });

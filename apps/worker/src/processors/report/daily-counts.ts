@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** What was stored on one day, in UTC. */
+/** The rows stored on one day, in UTC. */
 export interface DailyCount {
   /** `YYYY-MM-DD` */
   day: string;
@@ -32,7 +32,7 @@ const QUERY = `
   LEFT JOIN uploaded ON uploaded.day = days.day
   ORDER BY days.day`;
 
-/** Counts every day from `from` to `to` (`YYYY-MM-DD`, both included); a day without anything counts 0. */
+/** Counts every day from `from` to `to` (`YYYY-MM-DD`, both included); days without rows count 0. */
 export function dailyCounts(
   manager: EntityManager,
   { from, to }: { from: string; to: string },

@@ -1,9 +1,9 @@
 import type { DailyCount } from './daily-counts';
 
 /**
- * The report as CSV, RFC 4180: a header, and a line a day.
+ * The report as CSV, RFC 4180: a header, and a line per day.
  *
- * Nothing is quoted, since dates and whole numbers never hold a comma, a quote or a line break.
+ * Without quotes, since dates and whole numbers contain no comma, quote or line break.
  */
 export function reportCsv(counts: readonly DailyCount[]): string {
   const lines = counts.map(({ day, notifications, images }) => `${day},${notifications},${images}`);

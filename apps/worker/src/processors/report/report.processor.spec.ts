@@ -23,7 +23,7 @@ describe('the report processor', () => {
       imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
     });
     source = worker.app.get(DataSource);
-    // The days are those of UTC, whatever the database is set to.
+    // Days are UTC, whatever the database's time zone.
     await source.query(`ALTER DATABASE "${database.name}" SET timezone TO 'Pacific/Auckland'`);
     await source.query(`
       INSERT INTO notifications (id, recipient, subject, body, created_at)
@@ -51,7 +51,7 @@ describe('the report processor', () => {
     return id;
   }
 
-  /** Has a job that is completed run a second time, as one does whose worker died after its work. */
+  /** Runs a completed job a second time, as if its worker had died after the work. */
   async function runAgain(id: string): Promise<void> {
     const queue = new (withBackend(createPostgresBackend).Queue)('report', {
       connection: database.url,
@@ -116,7 +116,7 @@ describe('the report processor', () => {
     expect(await stored(reportId)).toEqual(before);
     expect(await worker.jobs.get('report', first.id)).toMatchObject({ result: first.result });
 
-    // Another job for the same report is another wish.
+    // Another job for the same report is a new request.
     expect(await worker.run({ reportId })).toMatchObject({ result: { notifications: 1 } });
     expect((await stored(reportId)).csv).toContain('2020-01-01,1,0');
   });
@@ -147,7 +147,7 @@ describe('a report that takes too long to count', () => {
     const id = randomUUID();
     await source.getRepository(Report).insert({ id, from: '2026-01-01', to: '2026-01-02' });
 
-    // Nobody can count the images before this transaction has ended.
+    // The images cannot be counted before this transaction ends.
     const locking = source.createQueryRunner();
     await locking.startTransaction();
     await locking.query('LOCK TABLE images IN ACCESS EXCLUSIVE MODE');

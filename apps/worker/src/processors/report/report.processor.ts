@@ -10,10 +10,10 @@ import { reportCsv } from './report-csv';
 import { ReportMissingError } from './report-missing.error';
 
 /**
- * Counts what was stored a day and writes the CSV into the report. A job that is run a second time writes
- * nothing, and has the result of its first run: what someone has already fetched does not change.
+ * Counts the rows stored per day and writes the CSV into the report. A second run writes nothing and
+ * returns the result of the first, so that a downloaded report does not change.
  *
- * It counts on a data source of its own, so that long counts take no connection from anybody else.
+ * Uses a separate data source, so that long counts take no connection from other processors.
  */
 @JobProcessor(reportJob, {
   imports: [ReportsDataModule, ProcessedJobsModule, DatabaseModule.named('reports')],

@@ -1,7 +1,7 @@
 import { MAX_IMAGE_PIXELS, type ThumbnailSize } from '@libs/jobs/thumbnail';
 import sharp from 'sharp';
 
-/** The square that each size fits into, in pixels. A smaller image is not enlarged. */
+/** The bounding square of each size, in pixels. Smaller images are not enlarged. */
 const BOXES: Readonly<Record<ThumbnailSize, number>> = { small: 160, medium: 480, large: 1_280 };
 
 export interface RenderedThumbnail {
@@ -13,10 +13,10 @@ export interface RenderedThumbnail {
 }
 
 /**
- * Makes one thumbnail, in the format of the image, turned upright by its EXIF orientation. All
- * metadata is left out: a photo may tell where it was taken.
+ * Creates one thumbnail in the image's format, rotated upright by its EXIF orientation. All metadata is
+ * removed: a photo may reveal where it was taken.
  *
- * @throws Error of sharp if the image is damaged or has more than {@link MAX_IMAGE_PIXELS}
+ * @throws sharp's error if the image is damaged or has more than {@link MAX_IMAGE_PIXELS}
  */
 export async function renderThumbnail(
   image: Buffer,

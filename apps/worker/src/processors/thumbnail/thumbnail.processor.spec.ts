@@ -39,7 +39,7 @@ describe('the thumbnail processor', () => {
     await database.drop();
   });
 
-  /** Half red, half blue, so that a turned image can be told from an upright one. */
+  /** Half red, half blue, to tell a rotated image from an upright one. */
   const picture = (width: number, height: number) =>
     sharp({ create: { width, height, channels: 3, background: 'red' } }).composite([
       {
@@ -114,7 +114,7 @@ describe('the thumbnail processor', () => {
   });
 
   it('turns a photo upright and leaves out what its metadata tell', async () => {
-    // Orientation 6: the camera was turned, and the picture is to be shown turned to the right.
+    // Orientation 6: the camera was rotated; display the picture rotated clockwise.
     const photo = picture(800, 400)
       .jpeg()
       .withExif({ IFD0: { Artist: 'Ada' } })
@@ -124,7 +124,7 @@ describe('the thumbnail processor', () => {
     const [small] = await made(imageId);
     expect(small).toMatchObject({ width: 80, height: 160 });
     expect(small?.read.exif).toBeUndefined();
-    // What was below is now on the left.
+    // The bottom is now on the left.
     const [red, , blue] = await sharp(small?.bytes)
       .extract({ left: 4, top: 80, width: 1, height: 1 })
       .raw()

@@ -7,7 +7,7 @@ import { ImageMissingError } from './image-missing.error';
 import { ImageUnreadableError } from './image-unreadable.error';
 import { renderThumbnail, type RenderedThumbnail } from './render-thumbnail';
 
-/** Makes the thumbnails of an image. Run again, it writes the same rows again. */
+/** Creates the thumbnails of an image. A second run writes the same rows again. */
 @JobProcessor(thumbnailJob, { concurrency: 2, imports: [ImagesDataModule] })
 export class ThumbnailProcessor extends JobHost<typeof thumbnailJob> {
   constructor(
