@@ -1,5 +1,5 @@
-// What `npm start` runs. Plain JavaScript that any Node can read, because it is what tells a person
-// that this Node is too old, or that nothing has been installed yet. All else is in src/.
+// The entry of `npm start`. Plain JavaScript for any Node version, because it reports that Node is too old
+// or that nothing is installed yet. Everything else is in src/.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -17,7 +17,7 @@ if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
   stop('The packages of this workspace are not installed. Run: npm ci && npm start');
 } else {
   process.chdir(root);
-  // The import paths of the workspace, which are not in a tsconfig.json of its root.
+  // The workspace's import paths: there is no tsconfig.json in its root.
   process.env.TSX_TSCONFIG_PATH = join(root, 'tsconfig.base.json');
   require('tsx/cjs/api').register();
   require('./src/start.main.ts');

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { firstMail } from './first-mail';
 
-/** In milliseconds, from the request to the end of the job; a quiet machine takes a tenth of a second. */
+/** In milliseconds, from the request to the end of the job; an idle machine takes a tenth of a second. */
 const TIMEOUT = 30_000;
 
 /** In milliseconds. */
 const POLL_INTERVAL = 50;
 
-/** Variables that a person sets for stores of their own, which a job of ours must not use. */
+/** Variables that select the user's own stores, which our job must not use. */
 const OWN = ['DATABASE_URL', 'QUEUE_URL', 'SMTP_URL', 'WORKER_PROCESSORS'];
 
 /**
- * Why `npm start` may not send a job of its own through the applications, as a sentence; undefined if it
- * may. What it leaves behind, a row and a mail that is caught, is to stay in the development services.
+ * Why `npm start` may not send its own job through the applications, as a sentence; undefined if it may.
+ * The row and the caught mail that it leaves behind must stay in the development services.
  */
 export function whyNoFirstJob(env: NodeJS.ProcessEnv): string | undefined {
   const own = OWN.filter((variable) => env[variable]);
@@ -22,7 +22,7 @@ export function whyNoFirstJob(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * Sends one job all the way: request, queue, worker, mail. It shows that the workspace works.
+ * Sends one job through request, queue, worker and mail, to show that the workspace works.
  *
  * @param api its address
  * @returns a sentence about the outcome; never throws, because everything keeps running either way
@@ -59,7 +59,7 @@ async function untilCompleted(job: string, signal: AbortSignal): Promise<void> {
   let state = 'not known';
   while (!signal.aborted) {
     const response = await fetch(job, { signal });
-    // What the api answers here is described at /docs.
+    // This response of the api is described at /docs.
     const body = (await response.json()) as { state?: string };
     state = body.state ?? `${response.status}`;
     if (state === 'completed') return;

@@ -1,2 +1,2 @@
-/** What the first job sends, and the command that is printed for the next one. */
+/** The data of the first job, and of the command printed for the next one. */
 export const firstMail = { to: 'ada@example.com', subject: 'Hello', text: 'From a worker' };

@@ -6,7 +6,7 @@ export interface Addresses {
   databaseUrl: string | undefined;
 }
 
-/** What a person can do now that everything runs. */
+/** What the user can do once everything runs. */
 export function nextSteps({ api, mailbox, databaseUrl }: Addresses, strong = same): string {
   const rows = [
     ['API', api],

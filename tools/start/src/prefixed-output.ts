@@ -2,10 +2,10 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
 
-/** Whoever makes an output knows whether it is a terminal; without this, Node would look at stdout. */
+/** The caller knows whether the output is a terminal; without this, Node would check stdout. */
 const ALWAYS = { validateStream: false };
 
-/** Lines of several programs in one terminal: each begins with whose it is. */
+/** Lines of several programs in one terminal, each prefixed with its program. */
 export class PrefixedOutput {
   private readonly prefixes: ReadonlyMap<string, string>;
 
@@ -43,7 +43,7 @@ export class PrefixedOutput {
   }
 }
 
-/** An application's own log begins with its name too, perhaps in colour. */
+/** An application's own log is prefixed with its name too, possibly in colour. */
 function withoutName(line: string, name: string): string {
   const own = `[${name}] `;
   const at = line.indexOf(own);

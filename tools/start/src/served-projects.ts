@@ -4,7 +4,7 @@ import { StartError } from './start.error';
 import type { StartedApp } from './started-app';
 
 export async function readProjects(): Promise<Record<string, ServedProject>> {
-  // A daemon started here would be one more process that stays behind.
+  // A daemon started here would stay behind.
   process.env['NX_DAEMON'] ??= 'false';
   const graph = await createProjectGraphAsync({ exitOnError: false });
   return readProjectsConfigurationFromProjectGraph(graph).projects;

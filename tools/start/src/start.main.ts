@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const workspaceRoot = resolve(__dirname, '../../..');
   loadEnvFiles(workspaceRoot);
   const interrupts = new Interrupts();
-  // `npm start | head`: nobody reads any more.
+  // `npm start | head`: the reader has gone.
   process.stdout.on('error', () => {
     interrupts.request();
   });
@@ -33,7 +33,7 @@ main().then(
   },
 );
 
-/** If npm is killed, no signal comes: this process only gets another parent. */
+/** If npm is killed, no signal arrives: this process only gets another parent. */
 function stopWithNpm(interrupts: Interrupts): void {
   if (!process.env['npm_lifecycle_event']) return;
   const npm = process.ppid;
@@ -42,7 +42,7 @@ function stopWithNpm(interrupts: Interrupts): void {
   }, 1_000).unref();
 }
 
-/** Errors whose message is all that a person needs; for any other the stack is shown too. */
+/** Errors whose message alone is enough; others are printed with their stack. */
 function isForPeople(error: unknown): error is Error {
   return (
     error instanceof StartError || error instanceof PluginError || error instanceof ServicesError
