@@ -35,7 +35,7 @@ function start(settings: Partial<DatabaseSettings> = {}): Promise<TestingModule>
   class SettingsModule {}
 
   return Test.createTestingModule({
-    // Two features that both bring the database in.
+    // Two features that both import the database.
     imports: [SettingsModule, HealthModule, NotificationsDataModule, ReportsDataModule],
   }).compile();
 }

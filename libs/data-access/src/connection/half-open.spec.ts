@@ -70,7 +70,7 @@ describe('connections to the database that are open, and on which nothing passes
     proxy.silence();
     const before = sockets();
     await source.destroy();
-    // By itself it would wait for the other side to agree, for a quarter of an hour.
+    // By default it would wait a quarter of an hour for the other side to confirm.
     await until(() => sockets() < before);
   });
 

@@ -93,7 +93,7 @@ describe('migrations', () => {
   it('create exactly what the entities describe', async () => {
     await migrateDatabase(database.url);
     const differences = await withDatabase((source) => source.driver.createSchemaBuilder().log());
-    // The indexes on created_at serve one query only and are no part of an entity.
+    // The indexes on created_at serve a single query and are not part of an entity.
     const statements = differences.upQueries
       .map(({ query }) => query)
       .filter((query) => !/^DROP INDEX .*created_at_idx/.test(query));

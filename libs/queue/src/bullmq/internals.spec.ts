@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { INTERNALS, type Internal } from './internals';
 import { compileWithRenamed, overriddenMembers } from './testing/renamed-members';
 
-/** Where each package has its compiled code. */
+/** The folder of each package's compiled code. */
 const COMPILED: Readonly<Record<Internal['package'], string>> = {
   bullmq: join(packageFolder('bullmq'), 'dist/esm'),
   '@nestjs/bullmq': join(packageFolder('@nestjs/bullmq'), 'dist'),
@@ -24,7 +24,7 @@ function packageFolder(name: string): string {
 
 const contents = new Map<string, string>();
 
-/** What the files that an internal is in say. */
+/** The content of an internal's files. */
 function read({ package: name, files }: Internal): string {
   const key = join(COMPILED[name], files);
   const known = contents.get(key);
@@ -62,7 +62,7 @@ describe('what BullMQ does not document, and this library relies on', () => {
       expect.arrayContaining(['checkConnectionError', 'handleFailed', 'Job', 'updateStacktrace']),
     );
     const errors = compileWithRenamed(members);
-    // Node's own, which some classes of BullMQ do not declare again.
+    // Node's own members, which some BullMQ classes do not redeclare.
     for (const member of members.filter((name) => name !== 'emit')) {
       expect(errors).toContainEqual(expect.stringMatching(new RegExp(`^${member}:`)));
     }

@@ -32,7 +32,7 @@ describeOnEachStore('a process that has watched a job, and loses its store', (ki
     await store.drop();
   });
 
-  // What would keep it alive is found by the environment of the tests, after the last one.
+  // The test environment detects leaked handles after the last test.
   it('is not kept alive by the reader of events once it has stopped', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const { app, producer } = await startProcessor(QuietProcessor, { url: proxy.url });

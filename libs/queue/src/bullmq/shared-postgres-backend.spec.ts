@@ -27,7 +27,7 @@ describe('a queue on the connection of its process', () => {
   it('wakes a reader by an event that comes before it has begun to listen', async () => {
     const reader = store.backend('orders', { connection: store }, {});
     const after = await store.latestEventId('orders');
-    // The event comes at the worst moment: when the connection that will listen is being opened.
+    // The event arrives at the worst moment: while the listening connection is being opened.
     jest
       .spyOn(SharedPostgresConnection.prototype, 'getListenClient')
       .mockImplementationOnce(async function (this: SharedPostgresConnection) {
@@ -35,7 +35,7 @@ describe('a queue on the connection of its process', () => {
         return this.getListenClient();
       });
 
-    // Were the event missed, this would wait for a minute.
+    // If the event were missed, this would wait for a minute.
     const events = await reader.readEvents(after, 60_000);
 
     expect(JSON.stringify(events)).toContain('waiting');

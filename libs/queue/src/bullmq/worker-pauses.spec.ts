@@ -10,7 +10,7 @@ import { JobProcessor } from '../processor/job-processor.decorator';
 
 const rareJob = defineJob({ name: 'rare', data: z.object({ hold: z.boolean() }) });
 
-/** In milliseconds: of these, one job may be started. */
+/** In milliseconds: one job may start per interval. */
 const DURATION = 20_000;
 
 @JobProcessor(rareJob, { limiter: { max: 1, duration: DURATION } })

@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Each snippet is compiled with the options of this library. A line that ends in `// refused` must
- * have an error, and no other line may have one.
+ * Each snippet is compiled with the options of this library. A line ending in `// refused` must have an
+ * error, and no other line may have one.
  */
 const PRELUDE = `
   import { z } from 'zod';
@@ -172,7 +172,7 @@ function sourceOf(title: string): string {
   return PRELUDE + (SNIPPETS[title] ?? '');
 }
 
-/** Compiles sources that are in no file, in the place where such files would be. */
+/** Compiles virtual sources, located where real files would be. */
 function compile(sources: Map<string, string>): ts.Program {
   const configFile = join(__dirname, '../../tsconfig.json');
   const { config } = ts.readConfigFile(configFile, (path) => ts.sys.readFile(path)) as {

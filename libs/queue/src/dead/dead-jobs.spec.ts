@@ -24,7 +24,7 @@ const mailJob = defineJob({
   options: { attempts: 2, backoff: 0 },
 });
 
-/** Whether the processors below fail; what they ran. */
+/** Whether the processors below fail; the jobs they ran. */
 let isBroken = true;
 let ran: string[] = [];
 
@@ -77,7 +77,7 @@ describeOnEachStore('dead jobs', (kind) => {
     return module.init();
   }
 
-  /** Has the application do everything but run jobs. */
+  /** Starts the application without running jobs. */
   async function stopWorkers() {
     await app.close();
     app = await start();
@@ -86,7 +86,7 @@ describeOnEachStore('dead jobs', (kind) => {
     rows = app.get(Queues).open(deadRow);
   }
 
-  /** Adds jobs whose time of death differs. */
+  /** Adds jobs with distinct times of death. */
   async function kill(queue: Queue, ...names: string[]) {
     const ids: string[] = [];
     for (const to of names) {
@@ -126,7 +126,7 @@ describeOnEachStore('dead jobs', (kind) => {
     jest.spyOn(rows, 'getJobs').mockReturnValue(late);
     jest.spyOn(rows, 'getJobCountByTypes').mockRejectedValue(new Error('away'));
     await expect(dead.list()).rejects.toThrow('away');
-    // Jest fails a test in which a rejection is handled by nobody.
+    // Jest fails a test with an unhandled rejection.
     await late.catch(() => new Promise(setImmediate));
   });
 

@@ -17,10 +17,10 @@ const mailJob = defineJob({ name: 'mail', data: z.object({ to: z.string() }) });
 
 type Processors = Parameters<typeof QueueWorkerModule.forProcessors>[0];
 
-/** What was run. */
+/** The jobs that ran. */
 let ran: string[] = [];
 
-/** In milliseconds. On Redis the interval of whoever has looked last holds for all. */
+/** In milliseconds. On Redis the interval of the latest worker to check applies to all. */
 const LOOK_FOR_STALLED = 50;
 
 @JobProcessor(mailJob, { maxStalledCount: 1, stalledInterval: LOOK_FOR_STALLED })
@@ -66,7 +66,7 @@ describeOnEachStore('a job that has lost its worker too often', (kind) => {
     await start(...processors);
   }
 
-  /** Has a job fetched by a worker that is gone without a word, and put back because of that. */
+  /** Makes a worker fetch a job and disappear silently, so that the job is requeued. */
   async function loseWorker(id: string, times: number) {
     const worker = new Worker(mailJob.name, null, {
       connection: app.get(QueueStore),

@@ -60,7 +60,7 @@ describeOnEachStore('an isolated processor', (storeKind) => {
       await store.drop();
     });
 
-    /** The job as BullMQ has stored it. */
+    /** The job as stored by BullMQ. */
     const stored = async ({ id }: JobSnapshot) => (await queue.getJob(id)) as Job;
 
     it('has its dependencies injected, and runs outside of the event loop of the worker', async () => {
@@ -195,7 +195,7 @@ describe('a worker with several processors', () => {
     await store.drop();
   });
 
-  /** One job for each of them. */
+  /** One job each. */
   const addToEach = (data: JobInput<ProbeJob>) =>
     Promise.all(
       [processProbe, threadProbe, plainProbe].map((probe) =>

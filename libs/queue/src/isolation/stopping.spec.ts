@@ -62,7 +62,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
     process.env['PROBE_LOG'] = log;
     const warn = jest.spyOn(Logger.prototype, 'warn');
     await start(processor);
-    // A timer that nobody stops keeps no child alive.
+    // A leaked timer keeps no child alive.
     await worker.run({ do: 'leave-behind' });
     const file = join(programs.folder, `finish-${kind}`);
     const job = await worker.producer.add({ do: 'wait-for-file', name: file });
@@ -110,7 +110,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
         await until(async () => (await after.jobs.get(job.queue, job.id))?.state === 'active');
       } else {
         const ended = await endOfJob(after.jobs, job);
-        // The attempt that was cut short does not count.
+        // The interrupted attempt does not count.
         expect(ended).toMatchObject({ state: 'completed', attempts: { made: 1 } });
       }
       await after.close();
@@ -121,7 +121,7 @@ describe.each(KINDS)('a worker that stops, with children of the kind "%s"', (kin
 describe('the process of a worker', () => {
   let parent: ChildProcess;
   let child: number | undefined;
-  /** To add jobs with, and to look at them. */
+  /** To add and inspect jobs. */
   let app: TestingModule;
   let producer: JobProducer<ProbeJob>;
   let jobs: JobsReader;
@@ -137,7 +137,7 @@ describe('the process of a worker', () => {
     parent = spawn(process.execPath, [...args, 'process-probe'], {
       stdio: 'inherit',
       env: process.env,
-      // A process group of its own, as a shell gives to each command.
+      // Its own process group, as a shell gives to each command.
       detached: true,
     });
   });

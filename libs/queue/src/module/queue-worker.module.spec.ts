@@ -60,7 +60,7 @@ class SecondProcessor extends JobHost<typeof secondJob> {
 
 @JobProcessor(secondJob)
 class IntrudingProcessor extends JobHost<typeof secondJob> {
-  // ShoutModule is imported by the other processor only.
+  // Only the other processor imports ShoutModule.
   constructor(readonly shouter: Shouter) {
     super();
   }
@@ -99,7 +99,7 @@ describeOnEachStore('a worker with two processors', (kind) => {
     });
   }
 
-  /** An application that does not start cannot be closed, so its store is one that the test closes. */
+  /** An application that fails to start cannot be closed, so the test closes its store. */
   async function expectRefused(reason: string, ...processors: ProcessorClass[]) {
     const store = openQueueStore({ url: testStore.url });
     const starting = worker(...processors)

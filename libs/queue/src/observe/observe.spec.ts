@@ -34,7 +34,7 @@ type Seen = {
   [Name in keyof QueueEventMap]: { name: Name; event: QueueEventMap[Name] };
 }[keyof QueueEventMap];
 
-/** Remembers everything. */
+/** Records every event. */
 function recorder(seen: Seen[]): QueueObserver {
   const methods = Object.keys(QUEUE_CHANNELS).map((name) => [
     name,
@@ -143,7 +143,7 @@ describe('an observer that throws', () => {
   });
 });
 
-/** The least telemetry that BullMQ accepts; it remembers the names of its spans. */
+/** The minimal telemetry that BullMQ accepts; it records the names of its spans. */
 class SpanNames implements Telemetry {
   readonly names: string[] = [];
 

@@ -16,7 +16,7 @@ import { Transaction } from './testing/transaction';
 
 const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
 
-/** Queues in the database of the transaction, or somewhere else. */
+/** Queues in the database of the transaction, or elsewhere. */
 const PLACES = ['the same database', 'a store of its own'] as const;
 
 describeOnEachStore('a transaction whose connection is reset', (kind) => {
@@ -37,7 +37,7 @@ describeOnEachStore('a transaction whose connection is reset', (kind) => {
     await migrateOutbox(database.url);
     store = place === 'the same database' ? undefined : await createTestStore(kind);
     if (store === undefined) await migrateQueueStore(database.url);
-    // That of the transaction alone; the application's own connections are others.
+    // Only the transaction's connection; the application has its own.
     proxy = await InterruptibleProxy.before(database.url);
     const url = store?.url ?? database.url;
     const testing = await Test.createTestingModule({
@@ -76,7 +76,7 @@ describeOnEachStore('a transaction whose connection is reset', (kind) => {
       await expect(adding).rejects.toThrow('cannot be reached');
       await expect(lost.end('COMMIT')).rejects.toThrow();
 
-      // The server has noticed, and ended the transaction.
+      // The server has detected the loss and ended the transaction.
       await until(async () => {
         const open = `SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()`;
         return (await query(open)).length === 0;

@@ -56,7 +56,7 @@ describeOnEachStore('jobs that wait in the outbox', (kind) => {
     await app.close();
     await Promise.all([toDatabase.close(), toStore.close()]);
     await Promise.all([database.drop(), store.drop()]);
-    // A worker whose last step was not answered tries it again after 15 s.
+    // A worker whose last step got no answer retries it after 15 s.
   });
 
   async function add(...texts: string[]): Promise<void> {
@@ -75,7 +75,7 @@ describeOnEachStore('jobs that wait in the outbox', (kind) => {
   it('all run once the queue store is back, and none is lost while it is away', async () => {
     await add('before');
     await until(() => done.length === 1);
-    // What is under way then may be done twice.
+    // Work in progress at that moment may be done twice.
     await until(async () => (await lag()).rows === 0);
     const queue = app.get<Queue>('BullQueue_note', { strict: false });
     await until(async () => (await queue.getJobCountByTypes('completed')) === 1);

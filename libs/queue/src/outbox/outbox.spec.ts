@@ -20,7 +20,7 @@ import { Transaction } from './testing/transaction';
 
 const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
 
-/** The texts of the jobs that were run, in that order. */
+/** The strings of the jobs that ran, in order. */
 const done: string[] = [];
 
 @JobProcessor(noteJob, { concurrency: 1 })
@@ -30,7 +30,7 @@ class NoteProcessor extends JobHost<typeof noteJob> {
   }
 }
 
-/** Stored, and left alone by workers for longer than a test takes. */
+/** Stored, and not run by workers for longer than a test takes. */
 const LATER = { delay: 3_600_000 };
 
 describeOnEachStore('a job that goes through the outbox', (kind) => {
@@ -87,7 +87,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     expect(await app.get(JobsReader).get('note', id)).toBeUndefined();
     await undone.end('ROLLBACK');
     await kept.end('COMMIT');
-    // Whoever asks at once is told, wherever the job is by then.
+    // An immediate request finds the job, wherever it is by then.
     expect(await app.get(JobsReader).get('note', id)).toMatchObject({ id });
     await until(() => done.length === 1);
     await until(isEmpty(app));
@@ -98,7 +98,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     const relay = OutboxRelay.prototype as unknown as { nextPoll(): Promise<number> };
     jest.spyOn(relay, 'nextPoll').mockResolvedValue(LATER.delay);
     const app = await start(NoteProcessor);
-    // The first may be found by the look at the start.
+    // The first may be picked up by the poll at startup.
     for (const text of ['1', '2', '3']) {
       const manager = await begin();
       await producerOf(app).add({ text }, { manager });
@@ -188,7 +188,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     const app = await start(NoteProcessor);
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
-    // The relay's connection dies while it deletes what it has published.
+    // The relay's connection breaks while it deletes the published rows.
     await admin.query(`
       CREATE SEQUENCE deaths;
       CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -224,7 +224,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     await until(async () => (await outbox.lag())?.refused === 1);
     expect((await outbox.find('note', '7'))?.failure).toBe('Custom Id cannot be integers');
 
-    // Once it can be taken, it is.
+    // It is taken as soon as that is possible.
     const repair = await begin();
     await repair.query(`UPDATE queue_outbox.job SET data = '{"text":"mended"}', options = '{}'`);
     await repair.end('COMMIT');

@@ -16,7 +16,7 @@ const orderJob = defineJob({
   result: z.object({ received: z.unknown() }),
 });
 
-/** Gives back what it was given. */
+/** Returns its input. */
 @JobProcessor(orderJob)
 class OrderProcessor extends JobHost<typeof orderJob> {
   handle({ data }: JobContext<typeof orderJob>) {
@@ -24,7 +24,7 @@ class OrderProcessor extends JobHost<typeof orderJob> {
   }
 }
 
-/** Fields that the contract knows, with values that it may not expect. */
+/** Fields known to the contract, with unexpected values. */
 const nearlyValid = fc.record(
   {
     customer: fc.oneof(fc.string(), fc.jsonValue()),
@@ -46,7 +46,7 @@ const valid = fc.record({
   items: fc.array(fc.record({ sku: fc.string(), count: fc.integer({ min: 1 }) })),
 });
 
-/** What a job may hold that was stored by hand, or under another version of the contract. */
+/** Any data of a job stored by hand, or under another version of the contract. */
 const stored = fc.oneof(fc.jsonValue(), nearlyValid, valid);
 
 test('whatever is stored is either given to the processor as the contract has it, or refused by field', async () => {
@@ -66,6 +66,6 @@ test('whatever is stored is either given to the processor as the contract has it
     }),
     { numRuns: 1_000 },
   );
-  // Both ways were taken.
+  // Both outcomes occurred.
   expect(handled).toBeGreaterThan(100);
 });

@@ -54,7 +54,7 @@ describeOnEachStore('a processor', (kind) => {
   let store: TestStore;
   let harness: QueueHarness<typeof orderJob>;
   let processor: OrderProcessor;
-  /** Adds jobs as another version of the program would, or a person by hand. */
+  /** Adds jobs like another version of the program, or like a person by hand. */
   let foreign: Queue;
   let foreignStore: QueueStore;
 

@@ -28,7 +28,7 @@ class ReportProcessor extends JobHost<typeof reportJob> {
   handle() {}
 }
 
-/** A registry that notes which of its files were loaded. */
+/** A registry that records which of its files were loaded. */
 function registryOf(files: Record<string, unknown>) {
   const loaded: string[] = [];
   const registry: ProcessorRegistry = Object.fromEntries(

@@ -16,7 +16,7 @@ const noteJob = defineJob({
   result: z.object({ text: z.string() }),
 });
 
-/** When the job with a text was started, by the clock of `performance`. */
+/** When the job with a string was started, by the clock of `performance`. */
 const startedAt = new Map<string, number>();
 
 @JobProcessor(noteJob, { concurrency: 4 })
@@ -27,10 +27,10 @@ class NoteProcessor extends JobHost<typeof noteJob> {
   }
 }
 
-/** Stored, and left alone by the worker for longer than the test takes. */
+/** Stored, and not run by the worker for longer than the test takes. */
 const LATER = { delay: 3_600_000 };
 
-/** A transaction on a connection of its own, as TypeORM's manager shows it. */
+/** A transaction on its own connection, with the interface of TypeORM's manager. */
 class Transaction implements TransactionManager {
   readonly queryRunner = {
     isTransactionActive: true,
@@ -42,7 +42,7 @@ class Transaction implements TransactionManager {
   static async begin(url: string): Promise<Transaction> {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    // Whoever waits for the lock of another transaction fails with it.
+    // A statement that waits for another transaction's lock fails with this.
     await client.query("BEGIN; SET LOCAL lock_timeout TO '2s'");
     return new Transaction(client);
   }
@@ -72,7 +72,7 @@ describe('a job that is added in a transaction', () => {
   });
 
   afterEach(async () => {
-    // Of a test that failed half-way.
+    // Left open by a test that failed half-way.
     await Promise.all(open.splice(0).map(({ client }) => client.end()));
     await admin.end();
     await harness.close();
@@ -94,7 +94,7 @@ describe('a job that is added in a transaction', () => {
   const written = () => rows('SELECT text FROM written ORDER BY text');
 
   async function outcome({ queue, id }: JobReference): Promise<unknown> {
-    // Whoever watches is told late while a transaction that has added a job is open.
+    // Subscribers are notified late while a transaction that has added a job is open.
     const ended = await until(async () => {
       const snapshot = await harness.jobs.get(queue, id);
       return snapshot !== undefined && hasEnded(snapshot) ? snapshot : undefined;
@@ -124,7 +124,7 @@ describe('a job that is added in a transaction', () => {
       latencies.push((startedAt.get(text) ?? Infinity) - committing);
     }
     latencies.sort((a, b) => a - b);
-    // The bound is for a machine that is busy with other tests.
+    // The bound allows for a machine busy with other tests.
     expect(latencies[10]).toBeLessThan(500);
   });
 
@@ -156,7 +156,7 @@ describe('a job that is added in a transaction', () => {
   it('that fails leaves the transaction usable', async () => {
     const manager = await begin();
     await manager.query("INSERT INTO written VALUES ('before')");
-    // Postgres has no number for this time; nothing before it looks.
+    // Postgres has no representation of this time; nothing before it checks.
     await expect(harness.producer.add({ text: 'a' }, { manager, delay: 1e25 })).rejects.toThrow(
       'bigint',
     );
@@ -266,7 +266,7 @@ describe('a job that is added in a transaction', () => {
         TransactionRequiredError,
       );
     }
-    // The manager believes in a transaction that has ended.
+    // The manager assumes a transaction that has ended.
     await client.query('COMMIT');
     await expect(harness.producer.add({ text: 'a' }, { manager })).rejects.toThrow(
       TransactionRequiredError,

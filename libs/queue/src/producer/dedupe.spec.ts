@@ -20,14 +20,14 @@ const reminderJob = defineJob({
   data: z.object({ to: z.string().toLowerCase(), text: z.string().default('') }),
   dedupe: ({ to }) => (to === 'everyone' ? undefined : to),
 });
-/** The same, for a while. */
+/** The same, for a window. */
 const alarmJob = defineJob({
   name: 'alarm',
   data: reminderJob.data,
   dedupe: { key: ({ to }) => to, window: 2_000 },
 });
 
-/** Jobs that say so run until it is opened. */
+/** Jobs that request it run until it is opened. */
 let gate: Promise<void>;
 let open: () => void;
 let running = 0;
@@ -72,7 +72,7 @@ describeOnEachStore('a contract that says which jobs are the same', (kind) => {
     expect(first).toEqual({ queue: 'reminder', id: expect.any(String) as string });
     expect(await producer.add({ to: 'ada' })).toEqual({ ...first, deduplicated: true });
     await until(() => running === 1);
-    // The key is made of what the schema makes of the data.
+    // The key is computed from the parsed data.
     expect(await producer.add({ to: 'ADA', text: 'later' })).toMatchObject({ id: first.id });
 
     open();
@@ -208,7 +208,7 @@ describeOnEachStore('jobs that are the same, through the outbox', (kind) => {
     const second = await producer.add({ to: 'Ada' }, later);
     const other = await producer.add({ to: 'eve' }, later);
     await manager.end('COMMIT');
-    // As the documentation says: the reference is given before it can be known.
+    // As documented: the reference is returned before it can be known.
     expect(second).toEqual({
       queue: 'reminder',
       id: expect.not.stringMatching(first.id) as string,

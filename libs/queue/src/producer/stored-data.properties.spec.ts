@@ -23,7 +23,7 @@ const noteJob = defineJob({
 
 const UNSTORABLE = 'a\0b\ud800';
 
-/** Gives back what it was given, unless it is told something else. */
+/** Returns its input, unless told otherwise. */
 @JobProcessor(noteJob, { concurrency: 5 })
 class NoteProcessor extends JobHost<typeof noteJob> {
   async handle({ data, log }: JobContext<typeof noteJob>) {
@@ -35,7 +35,7 @@ class NoteProcessor extends JobHost<typeof noteJob> {
   }
 }
 
-/** Any text, also such as has NUL, half of a character, or what only looks like it. */
+/** Any string, including NUL, unpaired surrogates, and strings that only look like them. */
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
   {
@@ -87,13 +87,13 @@ describeOnEachStore('data of any kind', (kind) => {
         } catch (error) {
           if (!(error instanceof JobDataError)) throw error;
           expect(error.jobId).toBeUndefined();
-          // JSON writes NUL and halves of surrogate pairs as escapes. Behind a backslash it is none.
+          // JSON escapes NUL and unpaired surrogates. Behind a backslash it is no escape.
           if (expected.success) expect(json).toMatch(/(?<!\\)(\\\\)*\\u(0000|d[89a-f])/);
         }
       }),
       { numRuns: 60 },
     );
-    // Both ways were taken.
+    // Both outcomes occurred.
     expect(ran).toBeGreaterThan(20);
     expect(ran).toBeLessThan(60);
   });

@@ -22,7 +22,7 @@ class StepProcessor extends JobHost<typeof stepJob> {
   readonly held: (() => void)[] = [];
 
   async handle({ data, attempt, progress }: JobContext<typeof stepJob>) {
-    // Before the progress that a test may answer with a release.
+    // Before the progress, which a test may answer with a release.
     const released = data.hold && new Promise<void>((resolve) => this.held.push(resolve));
     await progress(10);
     await released;
@@ -63,7 +63,7 @@ describeOnEachStore('who reads jobs', (kind) => {
     return seen;
   }
 
-  /** How many watchers this process remembers. */
+  /** The number of subscriptions in this process. */
   function remembered(): number {
     return harness.app.get(JobEvents).watchers;
   }
@@ -171,7 +171,7 @@ describeOnEachStore('who reads jobs', (kind) => {
     const watching = other.jobs.watch('step', id);
     await watching.next();
 
-    // The first of the two reads of a look is answered when the store has closed.
+    // The first of a poll's two reads is answered after the store has closed.
     const queueOfOther = other.app.get<Queue>('BullQueue_step', { strict: false });
     const read = queueOfOther.getJobState.bind(queueOfOther);
     const closed = new AbortController();

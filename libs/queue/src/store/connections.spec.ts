@@ -15,7 +15,7 @@ import { createQueueDatabase } from './testing/queue-database';
 
 const JOBS = 50;
 const POOL_MAX = 5;
-/** A machine that is busy with other tests takes its time. */
+/** A machine busy with other tests takes long. */
 const PATIENT = { timeout: 120_000 };
 const APPLICATION = 'fifty jobs';
 
@@ -29,8 +29,8 @@ const doublingJobs = Array.from({ length: JOBS }, (_, index) =>
 type DoublingJob = (typeof doublingJobs)[number];
 
 function processorOf(job: DoublingJob): ProcessorClass {
-  // A job that was fetched over a connection that ended before the answer came is found again when
-  // its lock has expired; the test need not wait half a minute for it.
+  // A job fetched over a connection that broke before the reply arrived is recovered when its lock expires;
+  // this shortens that half minute.
   @JobProcessor(job, {
     concurrency: 4,
     lockDuration: 5_000,

@@ -28,7 +28,7 @@ class DoubleProcessor extends JobHost<typeof doubleJob> {
   }
 }
 
-/** In milliseconds. A busy machine may need longer for an answer; what then fails is tried again here. */
+/** In milliseconds. A busy machine may answer later; the failing operation is then retried here. */
 const ANSWER_TIMEOUT = 1_000;
 
 describeOnEachStore('connections that are open, and on which nothing passes any more', (kind) => {
@@ -47,10 +47,10 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     await app.close();
     await proxy.close();
     await store.drop();
-    // A worker that was not answered may use its whole deadline.
+    // A worker without an answer may use its whole deadline.
   });
 
-  /** By way of the proxy. */
+  /** Through the proxy. */
   async function start(...workers: [] | [typeof DoubleProcessor]): Promise<Producer> {
     const testing = await Test.createTestingModule({
       imports: [
@@ -81,7 +81,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
 
   it('fail a producer in the time that is set, once, and not for each of them', async () => {
     const producer = await start();
-    // Several connections, where there can be several.
+    // Several connections, if possible.
     await Promise.all([1, 2, 3, 4, 5].map((value) => add(producer, value)));
     proxy.silence();
     const before = performance.now();
@@ -89,7 +89,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
     await expect(adding).rejects.toBeInstanceOf(QueueUnreachableError);
     await expect(adding).rejects.toThrow(/cannot be reached: .*(answered in time|timed out)/);
     expect(performance.now() - before).toBeLessThan(10 * ANSWER_TIMEOUT);
-    // Whoever comes next has another connection; making it takes a moment.
+    // The next caller gets another connection, which takes a moment to open.
     await add(producer, 7);
     expect(performance.now() - before).toBeLessThan(15 * ANSWER_TIMEOUT);
   });
@@ -97,7 +97,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
   it('do not stop a worker that waits, nor who watches its jobs', async () => {
     const producer = await start(DoubleProcessor);
     await isDone(await add(producer, 1));
-    // What is waited for: the worker for a job, the reader for an event.
+    // Blocking waits: the worker for a job, the reader for an event.
     const delayed = await until(() => producer.add({ value: 2 }, { delay: 3_000 }));
     const watching = app.get(JobsReader).watch('double', delayed.id);
     expect((await watching.next()).value).toMatchObject({ id: delayed.id });
@@ -124,7 +124,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
   it('do not keep an application from stopping', async () => {
     const producer = await start(DoubleProcessor);
     const { worker } = app.get(DoubleProcessor, { strict: false });
-    // That the end is stored is not enough: a worker that has not heard so tries until its deadline.
+    // A stored outcome is not enough: a worker without the answer retries until its deadline.
     const completed = once(worker, 'completed');
     await add(producer, 1);
     await completed;
@@ -145,7 +145,7 @@ describeOnEachStore('connections that are open, and on which nothing passes any 
         const now = await listeners(store.url);
         return now.some((pid) => !before.includes(pid));
       });
-      // Otherwise an idle worker would look again after ten seconds.
+      // Otherwise an idle worker would poll again after ten seconds.
       const id = await add(producer, 2);
       const started = performance.now();
       await isDone(id);

@@ -7,7 +7,7 @@ import { describeOnRedis } from './testing/each-store';
 
 const run = promisify(execFile);
 
-/** Signed by itself, so it is the authority to be trusted, too. */
+/** Self-signed, so it is also the authority to trust. */
 const certificate = join(__dirname, 'testing/localhost.cert.pem');
 
 describeOnRedis('a Redis that speaks TLS', () => {
@@ -32,7 +32,7 @@ describeOnRedis('a Redis that speaks TLS', () => {
     await programs.remove();
   });
 
-  /** What a process of its own says, because whom Node trusts is settled at its start. */
+  /** Checks the store in a new process, because Node reads its trusted certificates at startup. */
   async function ask(env: Record<string, string> = {}): Promise<string> {
     const { stdout } = await run(process.execPath, [programs.path('check-store.driver'), url], {
       env: { ...process.env, ...env },

@@ -19,7 +19,7 @@ import { QueueWorkerModule } from '../module/queue-worker.module';
 import { RunningJobs } from '../attempt/running-jobs';
 import { createQueueDatabase } from '../store/testing/queue-database';
 
-/** Nothing else happens in this process meanwhile. */
+/** Nothing else runs in this process meanwhile. */
 function block(time: number): void {
   const end = performance.now() + time;
   while (performance.now() < end);
@@ -92,7 +92,7 @@ describe('a worker whose event loop is blocked', () => {
     expect(line).toContain(` ms while primes ${id} ran: no other job made progress`);
     expect(line).toContain('Run the processor of "primes" outside this event loop');
     expect(line).toContain("isolation: 'process' in its @JobProcessor");
-    // It may have been free for a part of the time between two looks, 250 ms by default.
+    // The loop may have been free for part of the time between two polls, 250 ms by default.
     expect(Number(/for (\d+) ms/.exec(line)?.[1])).toBeGreaterThanOrEqual(1_050);
   });
 
@@ -138,7 +138,7 @@ describe('what has blocked an event loop', () => {
     jest.useRealTimers();
   });
 
-  /** The time until the next look. */
+  /** The time until the next poll. */
   function pass(time: number, { active }: { active: number }) {
     clock.now += time;
     clock.active += active;

@@ -102,7 +102,7 @@ describeOnEachStore('a job that was not stored by a producer of this contract', 
     await store.drop();
   });
 
-  /** Stores a job and one behind it, and changes the first before a worker can see it. */
+  /** Stores a job and another behind it, and changes the first before a worker can see it. */
   async function storeWith(fields: Corruption['fields']): Promise<[bad: Job, good: Job]> {
     await foreign.pause();
     const bad = await foreign.add('order', { item: 'pen', count: 1 }, { attempts: 3 });
@@ -122,7 +122,7 @@ describeOnEachStore('a job that was not stored by a producer of this contract', 
       const job = await dead.get('order', id);
       expect(job.failure).toMatch(failure);
       expect(job.attempts.made).toBe(1);
-      // Neither keeps it an operator from seeing the others.
+      // Nor does it hide the other jobs from an operator.
       expect((await dead.list()).jobs.map((each) => each.id)).toContain(id);
       expect(await harness.jobs.get('order', id)).toMatchObject({ id, state: 'failed' });
       expect(JSON.stringify(job)).toContain(id);
@@ -160,7 +160,7 @@ describeOnEachStore('a job that was not stored by a producer of this contract', 
       state: 'completed',
       result: { length: item.length },
     });
-    // What reads Redis' answers gives back the memory for large ones in steps, which takes seconds.
+    // The parser of Redis' replies releases the memory of large ones in steps, which takes seconds.
     for (const { value } of timers.mock.results) (value as NodeJS.Timeout).unref();
   });
 });

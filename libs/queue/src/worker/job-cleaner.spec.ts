@@ -42,7 +42,7 @@ describeOnEachStore('jobs that have ended', (kind) => {
     await store.drop();
   });
 
-  /** Six that completed and three that failed. */
+  /** Six completed jobs and three failed ones. */
   beforeEach(async () => {
     await queue.clean(0, 0, 'completed');
     await queue.clean(0, 0, 'failed');
@@ -51,7 +51,7 @@ describeOnEachStore('jobs that have ended', (kind) => {
     }
   });
 
-  /** No two end at nearly the same time, which are kept or removed together. */
+  /** Jobs must not end at nearly the same time, because such jobs are kept or removed together. */
   async function run(data: { fail?: boolean }) {
     const job = await harness.run(data);
     await until(() => Date.now() > Number(job.finishedAt) + 5, { interval: 1 });

@@ -13,7 +13,7 @@ import { JobHost } from '../processor/job-host';
 import { JobProcessor } from '../processor/job-processor.decorator';
 import { LOCK, lockJob } from './testing/lock.contract';
 
-/** Another worker, with an event loop that is free. */
+/** Another worker, with a free event loop. */
 @JobProcessor(lockJob, LOCK)
 class SecondProcessor extends JobHost<typeof lockJob> {
   readonly attempts: number[] = [];
@@ -24,7 +24,7 @@ class SecondProcessor extends JobHost<typeof lockJob> {
   }
 }
 
-/** Three processes start and wait for locks; a busy machine takes its time. */
+/** Three processes start and wait for locks; a busy machine takes long. */
 jest.setTimeout(180_000);
 
 let programs: CompiledPrograms;
@@ -71,7 +71,7 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
     }
   }
 
-  /** Has the first worker begin a job, and then the second look for some. */
+  /** The first worker starts a job, and then the second polls. */
   async function begin(waits: 'blocking' | 'listening', ...sandbox: string[]): Promise<string> {
     startFirst(...sandbox);
     second = await startProcessor(SecondProcessor, { url: store.url });
@@ -93,7 +93,7 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
     expect(processor.attempts).toEqual([1]);
 
     await writeFile(file, '');
-    // The first has done the work as well, and is told that it is not its job any more.
+    // The first has done the work as well, and learns that the job is no longer its own.
     await until(() =>
       /(Missing lock for|Lock mismatch for|not in the active state).*/.test(output),
     );
@@ -109,7 +109,7 @@ describeOnEachStore('the lock of a job whose worker has another one beside it', 
     ['the job blocks the event loop of a child, which is not that of its worker', 'blocking', true],
   ] as const)('is renewed while %s: it runs once, however long', async (_, waits, isolated) => {
     const id = await begin(waits, ...(isolated ? [programs.path('lock.sandbox')] : []));
-    // By the fifth renewal a lock that is not renewed would be gone, and the job with the second.
+    // By the fifth renewal an unrenewed lock would have expired, and the second would have the job.
     await until(() => renewals() >= 5);
     expect(processor.attempts).toEqual([]);
 

@@ -72,7 +72,7 @@ describeOnEachStore('a job that fails', (kind) => {
     const job = await stored(id);
     expect(job.delay).toBeGreaterThan(3_590_000);
     expect(job.delay).toBeLessThanOrEqual(3_600_000);
-    // It counts, its message is kept, and the contract's backoff is there for the next time.
+    // It counts, its message is kept, and the contract's backoff applies to the next failure.
     expect(job).toMatchObject({ attemptsMade: 1, opts: { backoff: { type: 'exponential' } } });
     expect(job.failedReason).toMatch(/^not (now|today)$/);
   });
@@ -91,7 +91,7 @@ describeOnEachStore('a job that fails', (kind) => {
       const { id, state } = await harness.run({ fail });
       expect(state).toBe('failed');
       const [first, second, third] = failedAttempts(await stored(id)).map(({ at }) => Number(at));
-      // The timer of a worker may be early by the fraction of a millisecond that it cuts off.
+      // A worker's timer may fire early by the fraction of a millisecond that it truncates.
       expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(10 - 1);
       expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(20 - 1);
     },

@@ -26,7 +26,7 @@ const dishJob = defineJob({
   timeout: TIMEOUT,
 });
 
-/** What a handler does once it is told that its time is over. */
+/** How a handler reacts to its timeout. */
 const reactions: Record<string, () => unknown> = {
   'with an error of its own': () => new Error('the pan is gone'),
   'for good': () => new NonRetryableError('there is no more butter'),
@@ -56,7 +56,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
 
 const deafJob = defineJob({ name: 'unresponsive', data: z.object({}), timeout: TIMEOUT });
 
-/** Looks at no signal. */
+/** Ignores the signal. */
 @JobProcessor(deafJob)
 class DeafProcessor extends JobHost<typeof deafJob> {
   protected override readonly timeoutGrace = 20;
@@ -188,7 +188,7 @@ describe('a timeout and a worker that stops', () => {
 
       override async handle({ signal }: JobContext<typeof dishJob>): Promise<never> {
         stop.abort(new JobAbortedError(100));
-        // The time limit passes here; there is no condition to wait for that would show it.
+        // The time limit passes here; no condition shows it.
         await sleep(3 * TIMEOUT);
         expect(signal.reason).toBeInstanceOf(JobAbortedError);
         throw new Error('interrupted');
@@ -210,7 +210,7 @@ describe('a timeout and a worker that stops', () => {
       }
     }
     JobProcessor(dishJob)(Slow);
-    // With a token, as a worker runs it; one that is put back ends with BullMQ's WaitingError.
+    // With a token, as in a worker; a requeued attempt ends with BullMQ's WaitingError.
     const job = { id: '1', name: 'dish', data: {}, attemptsMade: 0, opts: {} } as unknown as Job;
     const running = new Slow().processUntil(stop, job, 'token');
     await expect(running).rejects.toBeInstanceOf(JobTimeoutError);

@@ -22,7 +22,7 @@ describe('the pool of a queue store', () => {
   it('runs a statement again that lost a deadlock', async () => {
     await pool.query('CREATE TABLE account (id int PRIMARY KEY, visits int NOT NULL DEFAULT 0)');
     await pool.query('INSERT INTO account (id) VALUES (1), (2)');
-    // Each call holds its first row for long enough that the other waits for it.
+    // Each call locks its first row long enough for the other to wait for it.
     await pool.query(`
       CREATE FUNCTION visit(VARIADIC ids int[]) RETURNS void LANGUAGE plpgsql AS $$
       BEGIN

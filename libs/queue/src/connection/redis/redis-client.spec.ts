@@ -34,7 +34,7 @@ describeOnRedis('a connection to Redis, and whoever waits on it without a limit'
     const connections = jest.fn();
     client.on('connect', connections);
     const wait = client.blpop('nothing', 0);
-    // Connections are taken, and closed at once.
+    // Connections are accepted, and closed at once.
     proxy.refuse();
     await until(() => connections.mock.calls.length > 0);
 

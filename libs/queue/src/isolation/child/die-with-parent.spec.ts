@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CompiledPrograms, compilePrograms } from '../testing/compile-program';
 
-/** Loads a sandbox when its parent has gone, and has something that would keep it alive, as a pool does. */
+/** Loads a sandbox after its parent has gone, with something that would keep it alive, as a pool does. */
 const LATE = `
   setInterval(() => undefined, 1_000);
   process.once('disconnect', () => setImmediate(() => require('./probe.sandbox.js')));
@@ -19,7 +19,7 @@ describe('a child whose worker is gone before it has loaded its code', () => {
   });
   afterAll(() => programs.remove());
 
-  /** In milliseconds: less than the test has, so that a child that lives on is ended by it. */
+  /** In milliseconds: below the test's limit, so that the test ends a child that lives on. */
   const LIMIT = 60_000;
 
   it('ends', async () => {

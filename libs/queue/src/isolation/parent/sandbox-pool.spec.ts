@@ -8,7 +8,7 @@ import type { Sandbox } from './sandbox';
 import { Deadline } from '../../timing/deadline';
 import { SandboxPool } from './sandbox-pool';
 
-/** A child that is ready at once; `data` says how it answers a job. */
+/** A child that is ready at once; `data` determines how it answers a job. */
 const CHILD = `
   process.on('message', ({ type, run, job }) => {
     if (type === 'start') process.send({ type: 'ready' });
@@ -21,7 +21,7 @@ const CHILD = `
   });
 `;
 
-// What a child reads of it.
+// The fields that a child reads.
 const jobOf = (data: string) => ({ id: '7', data }) as Job;
 
 describe('the children of an isolated processor', () => {
@@ -66,7 +66,7 @@ describe('the children of an isolated processor', () => {
   it('get no other job when an error of the last one is about to end them', async () => {
     const first = await pool.use(undefined, async (sandbox) => {
       const pid = await sandbox.run(jobOf('throw later'), undefined);
-      // It comes after the result, maybe when the child is idle already.
+      // Arrives after the result, possibly when the child is idle already.
       while (sandbox.isFree) await new Promise(setImmediate);
       return pid;
     });

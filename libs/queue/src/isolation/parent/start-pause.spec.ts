@@ -1,6 +1,6 @@
 import { StartPause } from './start-pause';
 
-/** In milliseconds. Only the least that must have passed is asked for. */
+/** In milliseconds. Only lower bounds are checked. */
 const FIRST_PAUSE = 1_000;
 
 const fail = () => Promise.reject(new Error('no database'));

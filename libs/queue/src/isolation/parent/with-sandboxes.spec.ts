@@ -26,11 +26,11 @@ class PlainProcessor extends Handler {}
 class ListeningProcessor extends Handler {
   @OnWorkerEvent('completed')
   onCompleted(): void {
-    // It would never be called.
+    // Would never be called.
   }
 }
 
-/** Any file that is there will do. */
+/** Any existing file will do. */
 const entry = pathToFileURL(__filename);
 
 describe('a worker with isolated processors', () => {

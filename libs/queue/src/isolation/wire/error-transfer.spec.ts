@@ -8,7 +8,7 @@ import { QueueError } from '../../errors/queue.error';
 import { ScopedProcessorError } from '../../processor/scoped-processor.error';
 import { rebuildError, transferError } from './error-transfer';
 
-/** What the other side gets. */
+/** The error on the other side. */
 const cross = (thrown: unknown): Error =>
   rebuildError(JSON.parse(JSON.stringify(transferError(thrown))) as never);
 
