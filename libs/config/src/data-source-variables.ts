@@ -13,7 +13,7 @@ const statementTimeout = () =>
     .union([z.literal('off'), duration()], { error: TIMEOUT })
     .refine((timeout) => timeout !== 0, TIMEOUT);
 
-/** The variables of the data source that every process has. */
+/** The variables of the main data source, which every process has. */
 export const mainDataSource = {
   DATABASE_URL: urlOf(POSTGRES).describe(
     'The Postgres that holds the tables: postgres://user:password@host:5432/database.',
@@ -28,7 +28,7 @@ export const mainDataSource = {
     .describe('How long the database may work on one statement before it cancels it, or `off`.'),
 };
 
-/** The variables of a data source beside the main one, named like it: `DATABASE_REPORTS_URL`. */
+/** The variables of an additional data source, named after it: `DATABASE_REPORTS_URL`. */
 export type NamedDataSource<Name extends string> = {
   [Key in keyof NamedVariables as `DATABASE_${Uppercase<Name>}_${Key}`]: NamedVariables[Key];
 };
@@ -36,7 +36,7 @@ export type NamedDataSource<Name extends string> = {
 type NamedVariables = ReturnType<typeof namedVariables>;
 
 /**
- * The variables of a data source beside the main one. What is not set is as in the main one.
+ * The variables of an additional data source. Unset variables default to those of the main one.
  *
  * @param name one word in lower case, such as `reports`
  * @throws TypeError if it is anything else
@@ -53,7 +53,7 @@ export function namedDataSource<const Name extends string>(name: Name): NamedDat
   ) as NamedDataSource<Name>;
 }
 
-/** The settings of a named data source; undefined where its variable is not set. */
+/** The settings of a named data source; undefined for unset variables. */
 export function dataSourceOf<const Name extends string>(
   config: { readonly [Key in keyof NamedDataSource<Name>]?: z.output<NamedDataSource<Name>[Key]> },
   name: Name,

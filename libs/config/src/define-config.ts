@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import { describeConfig } from './describe-config';
 
-/** A configuration: one zod field an environment variable. */
+/** A configuration: one zod field per environment variable. */
 export type ConfigSchema = z.ZodObject;
 
 /**
  * Declares the environment variables of an application.
  *
- * Every field has the variable's name and carries `.describe()`: the same text is shown when the
- * variable is invalid and in the documentation. `.meta({ documentedIn })` on
- * the object names that documentation in the error.
+ * Every field is named after its variable and has a `.describe()`, whose text appears in the error for an
+ * invalid variable and in the documentation. `.meta({ documentedIn })` on the object sets the documentation
+ * that the error refers to.
  *
  * @throws TypeError if a variable has no description or its name is not in UPPER_CASE.
  */

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 
-/** What a person must know to set one variable. */
+/** The documentation of one variable. */
 export interface ConfigRow {
   name: string;
-  /** As it would be written in the environment; `undefined` if there is none. */
+  /** As written in the environment; `undefined` if there is none. */
   default: string | undefined;
   required: boolean;
-  /** What the variable is for; empty if its schema does not say. */
+  /** The purpose of the variable; empty if its schema has no description. */
   description: string;
 }
 
 /**
  * The variables of a configuration, in the order of its schema.
  *
- * A default that is not a constant is told with `.meta({ defaultText: 'the value of OTHER' })`.
+ * Describe a default that is not constant with `.meta({ defaultText: 'the value of OTHER' })`.
  */
 export function describeConfig(schema: z.ZodObject): ConfigRow[] {
   const shape: z.core.$ZodShape = schema.shape;
@@ -25,7 +25,7 @@ export function describeConfig(schema: z.ZodObject): ConfigRow[] {
   }));
 }
 
-/** Wrappers such as `.default()` do not hand on what the schema inside them was described with. */
+/** Wrappers such as `.default()` do not inherit the description of the inner schema. */
 function* layersOf(field: z.core.$ZodType): Generator<z.core.$ZodType> {
   let layer: z.core.$ZodType | undefined = field;
   while (layer) {

@@ -2,10 +2,10 @@ import { isNativeError } from 'node:util/types';
 import { isUserFacing } from './coded.error';
 
 /**
- * Ends a process that cannot start or go on, with exit code 1 (`ExitCode.failed` of @libs/health).
+ * Ends a process that cannot start or continue, with exit code 1 (`ExitCode.failed` of @libs/health).
  *
- * Prints one message if a person can fix the cause, and the whole stack otherwise.
- * Exits even if something is still open: after a failed start nothing is left to close it.
+ * Prints only the message if the user can fix the cause, and the whole stack otherwise. Exits even if
+ * something is still open: after a failed start nothing is left to close it.
  */
 export function exitWithReason(error: unknown): void {
   // Waits for the write, because a pipe may be asynchronous and exit() would cut the message off.
@@ -14,7 +14,7 @@ export function exitWithReason(error: unknown): void {
   });
 }
 
-/** The text that {@link exitWithReason} prints. */
+/** The output of {@link exitWithReason}. */
 export function describeFailure(error: unknown): string {
   if (isUserFacing(error)) return error.message;
   if (isNativeError(error)) return error.stack ?? `${error.name}: ${error.message}`;

@@ -6,8 +6,8 @@ import { describeConfig } from './describe-config';
 /**
  * Reads a configuration from the environment and validates it as a whole.
  *
- * A variable set to the empty string (`PORT=`) counts as unset: shells and .env files cannot tell the
- * two apart.
+ * A variable set to the empty string (`PORT=`) counts as unset, because shells and .env files do not
+ * distinguish the two.
  *
  * @throws ConfigError that names every invalid variable.
  */

@@ -2,7 +2,7 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
 const LEVELS = ['error', 'warn', 'log', 'debug', 'verbose'] as const satisfies LogLevel[];
 
-/** What Nest logs of each module and route at start: of use to whoever looks for a defect in them. */
+/** Nest's startup lines for each module and route, useful only for debugging. */
 const FRAMEWORK = new Set([
   'InstanceLoader',
   'NestApplication',
@@ -11,7 +11,7 @@ const FRAMEWORK = new Set([
   'RoutesResolver',
 ]);
 
-/** Where Nest logs why a start failed, with a stack. `exitWithReason` says it for people. */
+/** Contexts in which Nest logs a failed start, with a stack. `exitWithReason` prints a readable reason. */
 const FAILED_START = new Set<unknown>(['ExceptionHandler', 'NestApplication']);
 
 export interface ProcessLoggerOptions {
@@ -19,7 +19,7 @@ export interface ProcessLoggerOptions {
   LOG_LEVEL: (typeof LEVELS)[number];
 }
 
-/** Nest's own logger, with the settings of the environment and the name of the process in each line. */
+/** Nest's logger, configured from the environment, with the process name in each line. */
 export class ProcessLogger extends ConsoleLogger {
   private readonly showsFramework: boolean;
 
@@ -54,7 +54,7 @@ export class ProcessLogger extends ConsoleLogger {
   protected override getJsonLogObject(
     ...parameters: Parameters<ConsoleLogger['getJsonLogObject']>
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
-    // The base class's type is closed; whoever reads the line takes any field.
+    // The base class's type allows no further fields; log readers do.
     return Object.assign(super.getJsonLogObject(...parameters), { process: this.processName });
   }
 
@@ -63,7 +63,7 @@ export class ProcessLogger extends ConsoleLogger {
   }
 }
 
-/** Colours for a terminal, unless the person wants none: https://no-color.org */
+/** Colours for a terminal, unless disabled: https://no-color.org */
 function wantsColors(): boolean {
   if (process.env['NO_COLOR']) return false;
   return process.stdout.isTTY || Boolean(process.env['FORCE_COLOR']);

@@ -4,7 +4,7 @@ import { duration, integer, urlOf } from './variables';
 
 const REDIS = ['redis:', 'rediss:'];
 
-/** The least that a Redis URL has; libs/queue checks the rest. */
+/** The minimal form of a Redis URL; libs/queue checks the rest. */
 const REDIS_URL = /^rediss?:\/\/(?:[^/?#]*@)?[^@/?#]+\/?\d*(?:\?.*)?$/;
 
 /** The variables that every process of the workspace reads, api and worker alike. */

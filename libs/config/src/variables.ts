@@ -16,8 +16,8 @@ export function port() {
 }
 
 /**
- * A URL with one of these protocols, such as `['postgres:', 'postgresql:']`. It may name several hosts,
- * as that of a cluster does: `redis://a:6379,b:6379`.
+ * A URL with one of these protocols, such as `['postgres:', 'postgresql:']`. It may have several hosts, for
+ * a cluster: `redis://a:6379,b:6379`.
  */
 export function urlOf(protocols: readonly string[]) {
   const expected = `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
@@ -36,7 +36,7 @@ function withFirstHost(url: string): string {
   return url.replace(/^([^/]+:\/\/(?:[^/?]*@)?[^,/?@]+),[^/?@]*(?=[/?]|$)/, '$1');
 }
 
-/** A number with one of these units, read as the number of the unit that counts 1. */
+/** A number with one of these units, converted to the unit of factor 1. */
 function quantity(units: Readonly<Record<string, number>>, expected: string) {
   const pattern = new RegExp(`^(\\d+)(${Object.keys(units).join('|')})?$`);
   return z
@@ -48,7 +48,7 @@ function quantity(units: Readonly<Record<string, number>>, expected: string) {
     });
 }
 
-/** A duration, in milliseconds once read: `25s`, `500ms`, `2m`, `1h`, or a number of milliseconds. */
+/** A duration, parsed to milliseconds: `25s`, `500ms`, `2m`, `1h`, or a number of milliseconds. */
 export function duration() {
   return quantity(
     { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 },
@@ -56,7 +56,7 @@ export function duration() {
   );
 }
 
-/** A size, in bytes once read: `10MiB`, `512KiB`, `100B`, or a number of bytes. */
+/** A size, parsed to bytes: `10MiB`, `512KiB`, `100B`, or a number of bytes. */
 export function byteSize() {
   return quantity(
     { B: 1, KiB: 1_024, MiB: 1_048_576 },
