@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 export const WORKSPACE_ROOT = join(__dirname, '../../..');
 
 /**
- * Copies the sources of a workspace to a folder, to be changed at will: the files that git tracks or would
- * add, so neither build output nor data of the services. The installed packages are shared by a link.
+ * Copies the sources of this workspace to a folder where a test may change them: the files that git tracks
+ * or would add, so neither build output nor data of the services. The installed packages are linked.
  *
  * @param from the workspace; by default this one
  */
