@@ -1,17 +1,17 @@
 /**
- * What the exit codes of api and worker mean.
+ * The exit codes of api and worker.
  *
- * A second signal ends the process with 128 and the signal's number, as a shell reports it: 130 after
- * SIGINT, 143 after SIGTERM. A process that was killed has no exit code of its own (137, 139, …).
+ * A second signal ends the process with 128 plus the signal's number, as a shell reports it: 130 after
+ * SIGINT, 143 after SIGTERM. A killed process has no exit code of its own (137, 139, …).
  */
 export const ExitCode = {
-  /** It was told to stop, and everything that it was doing has finished. */
+  /** Stopped on request, and everything in progress has finished. */
   finished: 0,
-  /** It could not start, or could not stop in order; the last lines say why. */
+  /** Failed to start, or to stop gracefully; the last lines give the reason. */
   failed: 1,
   /**
-   * It stopped in order, but not everything had finished by the deadline: jobs were requeued for
-   * another worker, or requests were aborted. EX_TEMPFAIL of sysexits.h: to be tried again.
+   * Stopped gracefully, but not everything finished by the deadline: jobs were requeued for another worker,
+   * or requests were aborted. EX_TEMPFAIL of sysexits.h: a temporary failure, worth a retry.
    */
   unfinished: 75,
 } as const;
