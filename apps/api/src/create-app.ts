@@ -15,16 +15,16 @@ import { ProblemFilter } from './http/problem.filter';
 import { idempotencyProblem } from './idempotency/idempotency.problem';
 import { unreachableStoreProblem } from './unreachable-store.problem';
 
-/** What the features of this api know of their own errors. */
+/** Map the errors of this api's features to problems. */
 const PROBLEMS = [jobDataProblem, unreachableStoreProblem, idempotencyProblem, deadJobProblem];
 
-/** The largest JSON body, in bytes. What is larger is a file, and uploaded as one. */
+/** The largest JSON body, in bytes. Larger content is uploaded as a file. */
 const JSON_LIMIT = 512 * 1_024;
 
 /**
- * Builds the api, connected to its stores; it does not listen yet.
+ * Builds the api, connected to its stores, but not listening yet.
  *
- * @throws the errors of its stores, each with a message for people
+ * @throws the errors of its stores, each user-facing
  */
 export async function createApp(config: ApiConfig): Promise<NestExpressApplication> {
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'logger'> = {
@@ -38,7 +38,7 @@ export async function createApp(config: ApiConfig): Promise<NestExpressApplicati
   app.use(
     helmet({
       contentSecurityPolicy: {
-        // Would make browsers ask for the files of /docs by https, which the api does not speak itself.
+        // Would make browsers request the files of /docs by HTTPS, which the api does not serve.
         directives: { upgradeInsecureRequests: null },
       },
     }),

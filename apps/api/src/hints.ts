@@ -1,4 +1,4 @@
-/** What a person runs in this workspace, or where an application is deployed; shown in errors. */
+/** Commands to show in errors, for this workspace or for a deployed application. */
 export const hints = {
   start: 'in the workspace: `npx nx run services:up`',
   migrate:

@@ -7,7 +7,7 @@ import {
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
 
-/** What cannot be done with a dead job. */
+/** Refused operations on dead jobs. */
 export function deadJobProblem(error: unknown): ProblemException | undefined {
   if (error instanceof InvalidCursorError) {
     return ProblemException.invalid([{ field: 'cursor', message: error.message }]);

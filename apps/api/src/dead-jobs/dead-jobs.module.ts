@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DeadJobsController } from './dead-jobs.controller';
 
-/** Shows operators the dead jobs of every queue that the api adds to, and lets them redrive these. */
+/** Lets operators see and redrive the dead jobs of every queue that the api adds to. */
 @Module({ controllers: [DeadJobsController] })
 export class DeadJobsModule {}

@@ -32,7 +32,7 @@ export class OperatorGuard implements CanActivate {
   }
 }
 
-/** Takes the same time for every token; hashes have equal lengths. */
+/** Constant time; the hashes have equal lengths. */
 function isSame(token: string, expected: string): boolean {
   const [a, b] = [token, expected].map((text) => createHash('sha256').update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

@@ -29,7 +29,7 @@ export function ApiProblems(...statuses: (keyof typeof PROBLEMS)[]): MethodDecor
   );
 }
 
-/** Documents a JSON body by the schema that validates it. */
+/** Documents a JSON body with the schema that validates it. */
 export function ApiJsonBody(name: string, schema: z.ZodType): MethodDecorator {
   return ApiBody({ required: true, schema: schemaRef(name, schema) });
 }

@@ -6,13 +6,13 @@ type NamedSchemas = NonNullable<NonNullable<OpenAPIObject['components']>['schema
 /** The zod schemas that the OpenAPI document shows by name, under `#/components/schemas`. */
 const registry = z.registry<{ id: string }>();
 
-/** Names a schema in the document, and refers to it. The same schema keeps its first name. */
+/** Names a schema in the document, and returns a reference to it. The same schema keeps its first name. */
 export function schemaRef(id: string, schema: z.ZodType): { $ref: string } {
   if (!registry.has(schema)) registry.add(schema, { id });
   return { $ref: reference(registry.get(schema)?.id ?? id) };
 }
 
-/** All schemas that were referred to, as OpenAPI 3.1 has them: it is JSON Schema 2020-12. */
+/** All referenced schemas, in OpenAPI 3.1 format: JSON Schema 2020-12. */
 export function namedSchemas(): NamedSchemas {
   const { schemas } = z.toJSONSchema(registry, {
     uri: reference,
@@ -22,14 +22,14 @@ export function namedSchemas(): NamedSchemas {
     },
   });
   for (const schema of Object.values(schemas)) {
-    // They say where the file of a schema lies, and these are no files.
+    // `$schema` belongs to schema files, which these are not.
     delete schema.$schema;
     delete schema.$id;
   }
   return schemas as NamedSchemas;
 }
 
-/** What is true and helps no reader: the range of safe integers, and the expression behind a format. */
+/** Removes correct but useless details: the range of safe integers, and the pattern behind a format. */
 function leaveOutNoise(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

@@ -1,7 +1,7 @@
 import type { JobReference } from '@libs/queue';
 import * as z from 'zod';
 
-/** The answer to a `POST` that adds a job; a feature adds the link to what the job produces. */
+/** The answer to a `POST` that adds a job; features add the link to the job's product. */
 export const acceptedJobSchema = z.object({
   id: z.string().describe("The job's id."),
   job: z.string().describe("URL of the job's status."),
@@ -10,7 +10,7 @@ export const acceptedJobSchema = z.object({
 
 export type AcceptedJob = z.output<typeof acceptedJobSchema>;
 
-/** The links of a job that was added. */
+/** The links of an added job. */
 export function acceptedJob({ queue, id }: JobReference): AcceptedJob {
   const job = `/jobs/${queue}/${encodeURIComponent(id)}`;
   return { id, job, events: `${job}/events` };

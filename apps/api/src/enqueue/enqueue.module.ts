@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { RowsWithJobs } from './rows-with-jobs';
 
-/** How a feature stores a row with its job, once per idempotency key. */
+/** Stores a row with its job, once per idempotency key. */
 @Module({
   imports: [IdempotencyModule],
   providers: [RowsWithJobs],

@@ -1,7 +1,7 @@
 import { JobDataError } from '@libs/queue';
 import { ProblemException } from '../http/problem.exception';
 
-/** Data that breaks the contract of the job that it is for. */
+/** Data that violates the contract of its job. */
 export function jobDataProblem(error: unknown): ProblemException | undefined {
   if (!(error instanceof JobDataError)) return undefined;
   return ProblemException.invalid(

@@ -39,7 +39,7 @@ describe('a row and its job', () => {
       );
       return waiting.length === 1;
     });
-    // The row was inserted, and is seen by nobody while its job is not there.
+    // The row was inserted, but is invisible without its job.
     expect(await api.stored()).toEqual(before);
     await lock.commitTransaction();
     await lock.release();
@@ -56,7 +56,7 @@ describe('a row and its job', () => {
     const api = await ApiUnderTest.start(database.url, { QUEUE_URL: queues.url });
     const before = await api.stored();
     const posted = await api.http.post('/notifications').send(mail).expect(202);
-    // Whoever asks at once is told, wherever the job is by then.
+    // An immediate request finds the job, wherever it is by then.
     await api.http.get((posted.body as AcceptedJob).job).expect(200);
     await until(async () => (await api.stored()).jobs === before.jobs + 1);
 

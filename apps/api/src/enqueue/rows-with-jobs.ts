@@ -9,9 +9,9 @@ type AddJob = (options: TransactionOptions) => Promise<JobReference>;
 type NewRow<Row extends object> = Parameters<Repository<Row>['insert']>[0] & { id: string };
 
 /**
- * Stores a row together with the job that works on it, in one commit: whatever crashes, neither exists
- * without the other, wherever the queues are. For a request that is repeated under its idempotency key,
- * it returns the job of the first request instead.
+ * Stores a row together with its job, in one commit: even after a crash, neither exists without the other,
+ * wherever the queues are. For a request repeated with its idempotency key, returns the job of the first
+ * request instead.
  */
 @Injectable()
 export class RowsWithJobs {

@@ -32,7 +32,7 @@ describe('an api that is told to stop', () => {
     await database.drop();
   });
 
-  /** A request that takes until the table is free, sent and being worked on. */
+  /** A request that waits for a locked table, sent and in progress. */
   async function startSlowRequest(): Promise<{ answer: Promise<IncomingMessage> }> {
     const agent = new Agent({ keepAlive: true });
     agents.push(agent);
@@ -50,7 +50,7 @@ describe('an api that is told to stop', () => {
     return { answer };
   }
 
-  /** A connection that was used once and is kept for more. */
+  /** A keep-alive connection that was used once. */
   async function openIdleConnection(): Promise<{ closed: Promise<unknown> }> {
     const agent = new Agent({ keepAlive: true });
     agents.push(agent);
@@ -94,7 +94,7 @@ describe('an api that is told to stop', () => {
     const slow = await startSlowRequest();
     const closing = closeHttp(api.app, 300);
     await expect(slow.answer).rejects.toThrow();
-    // What the request waits for in the database ends on its own.
+    // The database operation that the request waits for ends on its own.
     await holder.query('ROLLBACK');
     expect(await closing).toBe(ExitCode.unfinished);
   });

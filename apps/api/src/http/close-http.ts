@@ -26,8 +26,8 @@ export function trackRequests(app: NestExpressApplication): void {
 export async function closeHttp(app: NestExpressApplication, deadline: number): Promise<ExitCode> {
   let code: ExitCode = ExitCode.finished;
   const server: Server = app.getHttpServer();
-  // close() ends the connections that are idle now. One that is busy now would be kept for the next
-  // request once it is done, and hold up the end until its keep-alive runs out.
+  // close() ends idle connections. A busy one would be kept alive after its request, and delay the end
+  // until its keep-alive expires.
   const endConnection = (response: ServerResponse) => {
     if (!response.headersSent) response.setHeader('connection', 'close');
   };

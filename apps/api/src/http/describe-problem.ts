@@ -2,13 +2,13 @@ import { HttpException } from '@nestjs/common';
 import { problemDetails } from './problem-details';
 import { ProblemException } from './problem.exception';
 
-/** The problem of an error that a feature knows; undefined for any other error. */
+/** The problem of an error known to a feature; undefined for any other error. */
 export type ProblemOf = (error: unknown) => ProblemException | undefined;
 
 /**
- * The problem that an error is answered with: that of the first feature that knows the error.
+ * The problem to answer an error with: that of the first feature that knows the error.
  *
- * What a client has caused is reported to the client. Anything else is a defect: it becomes a 500 that
+ * Errors caused by the client are reported to the client. Anything else is a defect: it becomes a 500 that
  * reveals nothing internal, with the error as `cause` for the log.
  */
 export function describeProblem(error: unknown, features: readonly ProblemOf[]): ProblemException {

@@ -81,10 +81,10 @@ describe('a stream of events', () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     socket.pause();
-    // The system takes no more of what was written: the buffers between the two ends are full.
+    // The system accepts no more data: the buffers between the two ends are full.
     await until(() => response()?.writableNeedDrain);
     expect(response()?.writableLength).toBeLessThan(2 * large.length);
-    // However long one looks, no more than one event waits in this process.
+    // At any time, at most one event waits in this process.
     for (let turn = 0; turn < 500; turn++) {
       await new Promise(setImmediate);
       expect(response()?.writableLength).toBeLessThan(2 * large.length);

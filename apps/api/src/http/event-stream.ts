@@ -9,13 +9,13 @@ export interface ServerSentEvent {
   id?: string;
 }
 
-/** How often a comment is sent, in milliseconds: proxies close connections on which nothing moves. */
+/** How often a comment is sent, in milliseconds: proxies close idle connections. */
 const HEARTBEAT = 15_000;
 
 /**
- * Sends events until there are no more, or the signal is aborted because the client has gone.
+ * Sends events until there are no more, or until the client disconnects and the signal is aborted.
  *
- * Waits for a client that reads slowly, so that nothing piles up in memory.
+ * Waits for a slow client, so that nothing accumulates in memory.
  */
 export async function sendEvents(
   response: ServerResponse,
@@ -26,7 +26,7 @@ export async function sendEvents(
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store, no-transform',
-    // Tells nginx to pass each event on at once.
+    // Makes nginx forward each event at once.
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();

@@ -54,7 +54,7 @@ describe('the api over HTTP', () => {
     const { headers } = await api.http.get('/jobs/report/1').set('origin', 'https://evil.example');
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['content-security-policy']).toContain("default-src 'self'");
-    // Over plain http it would make browsers ask for the files of /docs by https.
+    // Over plain HTTP, browsers would then request the files of /docs by HTTPS.
     expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     expect(headers['access-control-allow-origin']).toBeUndefined();
     expect(headers['x-powered-by']).toBeUndefined();

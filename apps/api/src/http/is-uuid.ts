@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Whether a path names a row by id at all. Anything else cannot be found, and Postgres refuses to look. */
+/** Whether a path segment can be a row's id. Postgres rejects other values in a query. */
 export function isUuid(text: string): boolean {
   return z.uuid().safeParse(text).success;
 }

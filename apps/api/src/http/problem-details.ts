@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 
-/** The media type of every unsuccessful answer. */
+/** The media type of every error response. */
 export const PROBLEM_JSON = 'application/problem+json';
 
 const fieldProblemSchema = z.object({
@@ -11,7 +11,7 @@ const fieldProblemSchema = z.object({
   message: z.string().describe('What is wrong with it.'),
 });
 
-/** A problem as RFC 9457 describes it: https://www.rfc-editor.org/rfc/rfc9457 */
+/** A problem according to RFC 9457: https://www.rfc-editor.org/rfc/rfc9457 */
 export const problemDetailsSchema = z
   .object({
     type: z.string().describe('The kind of problem; `about:blank` if the status says everything.'),

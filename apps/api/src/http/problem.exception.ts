@@ -13,14 +13,14 @@ export class ProblemException extends HttpException {
     this.message = problem.detail;
   }
 
-  /** 400: the request breaks its schema. Names each invalid field. */
+  /** 400: the request violates its schema. Names each invalid field. */
   static invalid(errors: readonly FieldProblem[]): ProblemException {
     const names = errors.map(({ field }) => field || 'the body');
     const detail = `The request is invalid: see ${[...new Set(names)].join(', ')}.`;
     return new ProblemException(problemDetails(400, detail, errors));
   }
 
-  /** 404, with what is missing and, if it may still appear, when to try again. */
+  /** 404 for a missing thing; if it may still appear, with the time to retry. */
   static notFound(detail: string, retryAfter?: number): ProblemException {
     return new ProblemException(problemDetails(404, detail), retryAfter);
   }

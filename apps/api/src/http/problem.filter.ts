@@ -3,12 +3,12 @@ import type { Request, Response } from 'express';
 import { describeProblem, type ProblemOf } from './describe-problem';
 import { PROBLEM_JSON } from './problem-details';
 
-/** Answers every failed request with problem details, and logs those that the client did not cause. */
+/** Answers every failed request with problem details, and logs failures not caused by the client. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
 
-  /** @param features what features know of their own errors, the first match counts */
+  /** @param features map the errors of features to problems; the first match counts */
   constructor(private readonly features: readonly ProblemOf[]) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.log(`${request.method} ${request.path}`, problem.status, cause);
 
     if (response.headersSent) {
-      // Too late for another answer: a closed connection at least shows that this one is incomplete.
+      // Too late for another answer; closing the connection at least shows that this one is incomplete.
       response.destroy();
       return;
     }

@@ -10,7 +10,7 @@ import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
 import { PROBLEM_JSON } from './problem-details';
 
-// As everywhere: left out without a Redis, which the global setup says; a failure in CI.
+// As elsewhere: skipped without Redis, which the global setup reports; a failure in CI.
 const describeOnRedis = hasTestRedis() || process.env['CI'] === 'true' ? describe : describe.skip;
 
 describeOnRedis('the api while only its queues are away', () => {
@@ -51,7 +51,7 @@ describeOnRedis('the api while only its queues are away', () => {
     });
     await api.http.get('/health/live').expect(200);
 
-    // Its job is a row of the outbox, in one commit with its own.
+    // Its job is a row of the outbox, in the same commit.
     const second = await api.http.post('/notifications').send(mail).expect(202);
     proxy.accept();
     await until(async () => (await api.http.get('/health/ready')).status === 200);

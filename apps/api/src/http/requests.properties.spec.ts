@@ -17,7 +17,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Fields that the routes know, with values that they may not expect. */
+/** Fields known to the routes, with unexpected values. */
 const nearlyValid = fc.record(
   {
     to: fc.oneof(fc.emailAddress(), fc.constant('2025-01-31'), fc.jsonValue()),
@@ -35,7 +35,7 @@ const body = fc.oneof(
   fc.uint8Array().map((bytes) => Buffer.from(bytes)),
 );
 
-/** What a header may hold at all; anything else is refused by the client already. */
+/** All values that a client accepts in a header. */
 const headerValue = fc.string({
   unit: fc
     .integer({ min: 0x20, max: 0xff })

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { FieldProblem } from './problem-details';
 import { ProblemException } from './problem.exception';
 
-/** Parses client input; answers 400 with every invalid field if it breaks the schema. */
+/** Parses client input; answers 400 with every invalid field if it violates the schema. */
 export class ZodPipe<Schema extends z.ZodType> implements PipeTransform<unknown, z.output<Schema>> {
   constructor(private readonly schema: Schema) {}
 
@@ -16,7 +16,7 @@ export class ZodPipe<Schema extends z.ZodType> implements PipeTransform<unknown,
 
 function fieldProblems(issue: z.core.$ZodIssue): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    // One issue for all of them, at the object that holds them.
+    // zod reports unknown keys as one issue of the object that holds them.
     return issue.keys.map((key) => ({
       field: fieldName([...issue.path, key]),
       message: 'Unknown field',

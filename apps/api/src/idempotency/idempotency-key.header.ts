@@ -8,11 +8,11 @@ export const MAX_KEY_LENGTH = 255;
 /** A string of RFC 9651, section 3.3.3: printable ASCII in quotes, where `\` escapes a quote and itself. */
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
-/** Without quotes, spaces and commas are not allowed, so that a repeated header is not read as one key. */
+/** Unquoted keys exclude spaces and commas, so that a repeated header is not read as one key. */
 const BARE = /^[\x21-\x2b\x2d-\x7e]*$/;
 
 /**
- * The key in the header, without its quotes: `"a"` and `a` are the same key.
+ * Parses the key, without its quotes: `"a"` and `a` are the same key.
  *
  * @throws ProblemException 400 if it is empty, too long, or not printable ASCII
  */

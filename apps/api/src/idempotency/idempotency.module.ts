@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdempotencyDataModule } from '@libs/data-access/idempotency';
 import { IdempotentRequests } from './idempotent-requests';
 
-/** What `@Idempotent()` needs. */
+/** The dependencies of `@Idempotent()`. */
 @Module({
   imports: [IdempotencyDataModule],
   providers: [IdempotentRequests],

@@ -2,7 +2,7 @@ import { KeyInUseError, KeyReusedError } from '@libs/data-access/idempotency';
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
 
-/** In seconds: when the first request with a key is likely to have been answered. */
+/** In seconds: by then the first request with a key is likely to be answered. */
 const RETRY_AFTER = 1;
 
 /** A key that is still in use, or was used for a different request. */

@@ -35,7 +35,7 @@ const answerOf = ({ status, headers, body }: Response) => ({
   body: body as unknown,
 });
 
-/** Runs something, and tells how many rows and jobs it has added. */
+/** Runs something, and counts the rows and jobs it has added. */
 async function added(run: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = await api.stored();
   await run();
@@ -174,7 +174,7 @@ describe('a key', () => {
       const response = await post(key).expect(400);
       expect(response.headers['content-type']).toContain(PROBLEM_JSON);
       expect(response.body).toMatchObject({ errors: [{ field: 'Idempotency-Key' }] });
-      // Before the upload is read.
+      // Checked before the upload is read.
       await request('/images', key).attach('file', Buffer.from('x'), 'a.png').expect(400);
     });
     expect(changes).toEqual({});

@@ -9,25 +9,25 @@ interface CurrentRequest {
   /** Such as `POST /reports`. */
   route: string;
   key: string;
-  /** Hashed once it is complete and valid. */
+  /** Hashed once complete and valid. */
   content: RequestContent;
 }
 
-/** Carries the key of a request to where its row is stored, so that nothing in between has to know it. */
+/** Carries the key of a request to the code that stores its row, without passing it through the layers in between. */
 @Injectable()
 export class IdempotentRequests {
   private readonly current = new AsyncLocalStorage<CurrentRequest>();
 
   constructor(private readonly keys: IdempotencyKeys) {}
 
-  /** Runs the handler of a request that has a key. */
+  /** Runs the handler of a request with a key. */
   run<Result>(request: CurrentRequest, answer: () => Result): Result {
     return this.current.run(request, answer);
   }
 
   /**
-   * Does the work of the current request in a transaction. If its key was processed before, it returns
-   * the first answer instead. Without a key it simply does the work.
+   * Does the work of the current request in a transaction. If its key was processed before, returns the
+   * first answer instead. Without a key, just does the work.
    *
    * @throws KeyReusedError, KeyInUseError
    */

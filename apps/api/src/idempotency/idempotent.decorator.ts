@@ -18,10 +18,11 @@ import {
 import { IdempotentRequests } from './idempotent-requests';
 
 /**
- * Makes requests to a route repeatable with an `Idempotency-Key` header: done once, answered the same.
+ * Makes requests to a route repeatable with an `Idempotency-Key` header: executed once, with the same
+ * answer each time.
  *
- * The route has to do its work in `IdempotentRequests.once`, as `RowsWithJobs.insert` does, and its
- * module has to import `EnqueueModule` or `IdempotencyModule`.
+ * The route must do its work in `IdempotentRequests.once`, as `RowsWithJobs.insert` does, and its module
+ * must import `EnqueueModule` or `IdempotencyModule`.
  */
 export function Idempotent(): MethodDecorator {
   return applyDecorators(
@@ -46,7 +47,7 @@ class IdempotencyInterceptor implements NestInterceptor {
     const content = context.switchToHttp().getRequest<Request>();
     const header = content.get(IDEMPOTENCY_KEY_HEADER);
     if (header === undefined) return next.handle();
-    // Express types the route that has matched as any.
+    // Express types the matched route as any.
     const { path } = content.route as { path: string };
     const route = `${content.method} ${path}`;
     const key = parseIdempotencyKey(header);

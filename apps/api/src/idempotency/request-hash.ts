@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** What a request asks for; Express and multer add these to it. */
+/** The content of a request; Express and multer add these fields. */
 export interface RequestContent {
-  /** Of the path. */
+  /** Path parameters. */
   params?: unknown;
   query?: unknown;
   body?: unknown;
@@ -10,9 +10,9 @@ export interface RequestContent {
 }
 
 /**
- * Tells whether two requests to a route ask for the same: the hash of its parameters, and of a JSON
- * body, or of the fields and the file of a form. The order of keys and the white space of JSON do not
- * count, nor does the name of a file.
+ * Identifies equal requests to a route: a hash of its parameters, and of a JSON body, or of the fields and
+ * the file of a form. The order of keys and the whitespace of JSON are ignored, and so is the name of a
+ * file.
  */
 export function requestHash({ params, query, body, file }: RequestContent): string {
   const hash = createHash('sha256').update(canonicalJson([params, query, body]));
@@ -20,7 +20,7 @@ export function requestHash({ params, query, body, file }: RequestContent): stri
   return hash.digest('base64');
 }
 
-/** The JSON of a value with its keys in order. */
+/** The JSON of a value with sorted keys. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);

@@ -1,13 +1,13 @@
 import { disableTypes, imageSize, types } from 'image-size';
 
-/** The formats that are accepted, by the name that image-size gives them. */
+/** The accepted formats, by image-size's names. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
 };
 
-// Readers of formats that are refused anyway would only be more code for hostile files to reach.
+// Parsers of refused formats would only be more code exposed to hostile files.
 disableTypes(types.filter((type) => !(type in MEDIA_TYPES)));
 
 export interface ImageContent {
@@ -18,20 +18,20 @@ export interface ImageContent {
 }
 
 /**
- * What an image is, by its own header: neither its name nor the type that the client gave it count.
- * `undefined` if it is none of the accepted formats, or its header is damaged.
+ * Detects the format of an image by its header, ignoring its name and the client's content type.
+ * `undefined` if it is not an accepted format, or its header is damaged.
  */
 export function readImageContent(bytes: Uint8Array): ImageContent | undefined {
   try {
-    // A copy, because image-size reads past the end of a damaged header: in the memory that a Buffer
-    // shares with others it would find, and we would tell, bytes of another request.
+    // A copy, because image-size reads past the end of a damaged header: in the shared memory of a Buffer
+    // it would read, and we would reveal, bytes of another request.
     const { type = '', width, height } = imageSize(new Uint8Array(bytes));
     const contentType = MEDIA_TYPES[type];
     return contentType !== undefined && width > 0 && height > 0
       ? { contentType, width, height }
       : undefined;
   } catch {
-    // image-size throws errors of many kinds for what it cannot read; they all mean the same here.
+    // image-size throws various errors for unreadable files; all mean the same here.
     return undefined;
   }
 }

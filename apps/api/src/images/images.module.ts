@@ -15,7 +15,7 @@ import { ImagesService } from './images.service';
     EnqueueModule,
     MulterModule.registerAsync({
       inject: [API_CONFIG],
-      // Held in memory: the bytes go to the database, and at most this many of them.
+      // Held in memory: the bytes go to the database, and this limits their number.
       useFactory: ({ IMAGE_MAX_SIZE }: ApiConfig) => ({
         limits: { fileSize: IMAGE_MAX_SIZE, files: 1, fields: 0 },
       }),

@@ -21,9 +21,9 @@ export class ImagesService {
   ) {}
 
   /**
-   * Stores an image and adds the job that makes its thumbnails. The job has the id of the image.
+   * Stores an image and adds the job that creates its thumbnails. The job has the id of the image.
    *
-   * @throws ProblemException 415 if it is no image of an accepted format, 413 if it has too many pixels
+   * @throws ProblemException 415 if the format is not accepted, 413 if the image has too many pixels
    */
   add(bytes: Buffer): Promise<JobReference> {
     const id = randomUUID();
@@ -36,7 +36,7 @@ export class ImagesService {
   /**
    * One thumbnail of an image, with its bytes.
    *
-   * @throws ProblemException 404 that tells an unknown image, one still being made and a failed one apart
+   * @throws ProblemException 404; it distinguishes an unknown image, an unfinished one and a failed one
    */
   async thumbnail(imageId: string, size: ThumbnailSize): Promise<Thumbnail> {
     const found = await this.thumbnails.findOne({

@@ -12,7 +12,7 @@ import { API_CONFIG, type ApiConfig } from '../config';
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
 
-/** Says what is wrong with an upload. Stands before the interceptor that reads it, and fails. */
+/** Explains a failed upload. Runs before the interceptor that reads the upload, and catches its error. */
 @Injectable()
 export class UploadProblemInterceptor implements NestInterceptor {
   constructor(@Inject(API_CONFIG) private readonly config: ApiConfig) {}

@@ -34,13 +34,13 @@ async function statusOf(path: string): Promise<JobStatus> {
   return (await api.http.get(path).expect(200)).body as JobStatus;
 }
 
-/** How many clients are connected to the api. */
+/** The number of clients connected to the api. */
 const connections = () => {
   const server: Server = api.app.getHttpServer();
   return promisify(server.getConnections.bind(server))();
 };
 
-/** Resolves when `open()` is called; what a job waits for until the test lets it go on. */
+/** Resolves when `open()` is called; holds a job until the test releases it. */
 function gate(): { passed: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
@@ -202,7 +202,7 @@ describe('GET /jobs/:queue/:id/events', () => {
     });
     socket.write(`GET ${accepted.events} HTTP/1.1\r\nHost: api\r\n\r\n`);
     await look.passed;
-    // The next look is taken after this one, if any is.
+    // The next poll, if any, comes after this one.
     await statusOf(accepted.job);
     expect(watch).not.toHaveBeenCalled();
   });

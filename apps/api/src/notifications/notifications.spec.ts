@@ -99,7 +99,7 @@ describe('POST /notifications', () => {
 
   it('keeps neither row nor job when the job cannot be added', async () => {
     const before = await api.stored();
-    // The queue store refuses: a name that is taken away stands for any failure of it.
+    // Renaming a function makes the queue store fail; it stands for any failure.
     await api.database.query('ALTER FUNCTION bullmq.add_job RENAME TO add_job_away');
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     await post().send(mail).expect(500);

@@ -8,7 +8,7 @@ export const MAX_REPORT_DAYS = 366;
 
 const day = z.iso
   .date()
-  // Compared as strings. Earlier years are no dates to Postgres, or useless.
+  // Compared as strings. Earlier years are useless, or invalid in Postgres.
   .refine((date) => date >= '1970-01-01', 'Must be 1970-01-01 or later');
 
 /** The days that a report covers, both included, in UTC. */

@@ -9,7 +9,7 @@ import { ProblemException } from '../http/problem.exception';
 import { RowsWithJobs } from '../enqueue/rows-with-jobs';
 import type { CreateReport } from './reports.dto';
 
-/** A report whose job is done. */
+/** A report whose job has completed. */
 export interface FinishedReport {
   from: string;
   to: string;
@@ -25,7 +25,7 @@ export class ReportsService {
     private readonly reader: JobsReader,
   ) {}
 
-  /** Stores what is asked for and adds the job that counts. The job has the id of the report. */
+  /** Stores the requested report and adds the job that counts. The job has the id of the report. */
   request(period: CreateReport): Promise<JobReference> {
     const id = randomUUID();
     return this.rowsWithJobs.insert(this.reports, { id, ...period }, (transaction) =>
@@ -33,7 +33,7 @@ export class ReportsService {
     );
   }
 
-  /** @throws ProblemException 404 that tells an unknown report, one in the making and a failed one apart */
+  /** @throws ProblemException 404; it distinguishes an unknown report, an unfinished one and a failed one */
   async finished(id: string): Promise<FinishedReport> {
     const report = await this.reports.findOne({
       where: { id },

@@ -24,7 +24,7 @@ const apiTables = (): DatabaseTemplate => ({
   },
 });
 
-/** A database of the test's own, with all that the migrate command of the api creates. */
+/** Creates an isolated database, migrated by the api's migrate command. */
 export function createApiDatabase(): Promise<TestDatabase> {
   return createTestDatabase(apiTables());
 }

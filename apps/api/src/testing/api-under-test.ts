@@ -11,7 +11,7 @@ import { DataSource } from 'typeorm';
 import { apiConfig } from '../config';
 import { createApp } from '../create-app';
 
-/** Everything that a request could have left behind. */
+/** Everything that a request may have left behind. */
 export interface Stored {
   notifications: number;
   images: number;
@@ -19,7 +19,7 @@ export interface Stored {
   jobs: number;
 }
 
-/** The whole api on a database of the test's own, listening on a free port. */
+/** The whole api on an isolated database, listening on a free port. */
 export class ApiUnderTest {
   private constructor(readonly app: NestExpressApplication) {}
 
@@ -57,7 +57,7 @@ export class ApiUnderTest {
     return this.app.get<Queue>(getQueueToken(name), { strict: false });
   }
 
-  /** How many rows and jobs there are. */
+  /** The number of rows and jobs. */
   async stored(): Promise<Stored> {
     const [rows] = await this.database.query<Omit<Stored, 'jobs'>[]>(`
       SELECT (SELECT count(*) FROM notifications)::int AS notifications,
@@ -81,7 +81,7 @@ export class ApiUnderTest {
     return { stop: () => worker.close() };
   }
 
-  /** Has a job fail for good. */
+  /** Makes a job fail permanently. */
   async failJob(queue: string, id: string, reason: string): Promise<void> {
     const worker = this.work(queue, () => {
       throw new UnrecoverableError(reason);

@@ -1,11 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG of this size, black, https://www.w3.org/TR/png-3/#5Chunk-layout */
+/** A black PNG of this size, https://www.w3.org/TR/png-3/#5Chunk-layout */
 export function png(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // One bit a pixel, greyscale.
+  // One bit per pixel, greyscale.
   header.writeUInt8(1, 8);
   const line = 1 + Math.ceil(width / 8);
   return Buffer.concat([
