@@ -9,9 +9,9 @@ import { WorkerModule } from './worker.module';
 /**
  * Loads the selected processors, and finally starts their workers.
  *
- * @param sandbox the file that the children of isolated processors run
+ * @param sandbox the sandbox file of isolated processors
  * @param beforeStart called once the stores are reached, and before the first job is fetched
- * @throws what a bad selection, the stores or the health port fail with, each a sentence for people
+ * @throws the user-facing errors of an invalid selection, the stores or the health port
  */
 export async function createWorker(
   config: WorkerConfig,
