@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** A log larger than this is set aside (`<log>.old`) before the next process writes to it. */
+/** A larger log is renamed (`<log>.old`) before the next process writes to it. */
 const LOG_LIMIT_BYTES = 5_000_000;
 
 export interface DetachedProcess {
@@ -16,12 +16,12 @@ export interface DetachedProcess {
 }
 
 /**
- * Starts a process that outlives this one and everything that may end it, and resolves to its pid.
+ * Starts a process that outlives this one and its process tree, and resolves to its pid.
  *
- * `detached` alone gives it a session of its own, so that Ctrl-C in the terminal does not reach it.
- * But as long as this process runs it would still be its child, and Nx ends a task with its whole
- * tree of children (as does a terminal's "kill process tree"). So a shell starts it in the background and exits:
- * the process has the system's init for a parent from its first moment on.
+ * `detached` alone gives it its own session, so that Ctrl-C in the terminal does not reach it. But it would
+ * remain a child while this process runs, and Nx ends a task with its whole process tree (as does a
+ * terminal's "kill process tree"). So a shell starts it in the background and exits: from its first moment
+ * its parent is the system's init.
  */
 export async function startDetached(options: DetachedProcess): Promise<number> {
   const log = openLog(options.log);

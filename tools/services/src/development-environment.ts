@@ -3,8 +3,8 @@ import { readState } from './service-state';
 import { wantsMail, wantsPostgres } from './wanted-services';
 
 /**
- * The variables that let an application use the development services, without those that are set
- * in `env` already: what a person sets himself wins. Reads what the last `up` found, starts nothing.
+ * The variables that let an application use the development services, except those already set in `env`,
+ * which take precedence. Reads the result of the last `up`, and starts nothing.
  */
 export function developmentEnvironment(
   workspaceRoot: string,

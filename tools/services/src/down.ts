@@ -10,15 +10,15 @@ import { withStartupLock } from './startup-lock';
 
 export interface DownResult {
   stopped: ('postgres' | 'test-postgres' | 'mail')[];
-  /** Folders that were deleted. */
+  /** Deleted folders. */
   purged: string[];
 }
 
-/** How long the keeper may take to end by itself before it is killed. */
+/** How long the keeper may take to exit before it is killed. */
 const KEEPER_GRACE_MS = 5_000;
 
 /**
- * Stops what runs, and resolves once it is gone.
+ * Stops everything that runs, and resolves once it has ended.
  *
  * @param purge also deletes the data: the database, the caught mail and the logs
  */

@@ -12,7 +12,7 @@ export async function exec(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const child = spawn(command, args, { stdio: 'inherit', env });
-  // Ctrl-C reaches the command too, as it runs in the same terminal: it decides what to do.
+  // Ctrl-C reaches the command too, since it runs in the same terminal; the command decides what to do.
   const wait = () => undefined;
   process.on('SIGINT', wait);
   try {

@@ -15,8 +15,8 @@ export class ServicesFolderError extends ServicesError {
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /**
- * Runs `work`, and turns what the file system refuses it into a sentence with a way out. One place
- * for all of it: any of the files below `.services` can be the one that is refused.
+ * Runs `work`, and turns file system errors into a sentence with a way out. Central, because access to any
+ * file below `.services` may be refused.
  */
 export async function explainFileErrors<T>(
   paths: ServicePaths,

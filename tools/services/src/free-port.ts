@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 
 /**
- * Lets a server listen on the first of these ports of 127.0.0.1 that is free, or else on any, and
- * resolves to the port.
+ * Makes a server listen on the first free port of these on 127.0.0.1, otherwise on any; resolves to the
+ * port.
  */
 export async function listenOnFree(
   server: Server,
@@ -22,7 +22,7 @@ export async function listenOnFree(
   throw new Error('The system has no free port on 127.0.0.1.');
 }
 
-/** A port of 127.0.0.1 that was free a moment ago: the first free one of these, or else any. */
+/** A port of 127.0.0.1 that was free a moment ago: the first free one of these, otherwise any. */
 export async function freePort(preferred: readonly (number | undefined)[]): Promise<number> {
   const server = createServer();
   try {

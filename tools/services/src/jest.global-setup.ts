@@ -5,9 +5,9 @@ import { sweepTestDatabases, testDatabasePrefix } from './test-databases';
 import { upForTests } from './up-for-tests';
 
 /**
- * Jest's globalSetup of every project whose tests need a database: starts the Postgres of
- * the tests if it does not run, and tells them in TEST_DATABASE_URL where it is (DATABASE_URL, if that is set),
- * and in TEST_REDIS_URL where Redis is (a server of this run's own, unless it is set).
+ * Jest's globalSetup of every project whose tests need a database: starts the test Postgres unless it runs,
+ * and passes its URL to the tests in TEST_DATABASE_URL (DATABASE_URL, if that is set), and the URL of Redis
+ * in TEST_REDIS_URL (a server started for this run, unless it is set).
  */
 export default async function setUp(): Promise<void> {
   const url = process.env['DATABASE_URL'] || (await upForTests(resolve(__dirname, '../../..')));

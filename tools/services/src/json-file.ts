@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** What a JSON file holds; `undefined` if it is missing or no JSON (a half-written one never is). */
+/** The content of a JSON file; `undefined` if it is missing or not JSON (never half-written). */
 export function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -9,10 +9,10 @@ export function readJsonFile(file: string): unknown {
   }
 }
 
-/** Replaces the file in one step, so that a reader sees the old or the new one, never a part. */
+/** Replaces the file atomically, so that a reader sees the old or the new one, never a part. */
 export function writeJsonFile(file: string, value: unknown): void {
   const temporary = `${file}.${process.pid}`;
-  // Only for its owner: the database's password is in it.
+  // Readable only by its owner: it contains the database's password.
   writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, file);
 }

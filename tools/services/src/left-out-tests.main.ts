@@ -1,4 +1,4 @@
-// After `npm test`, since Nx shows nothing of what a task that has succeeded had to say.
+// Runs after `npm test`, since Nx hides the output of successful tasks.
 import { testsLeftOut } from './redis/left-out-tests';
 
 process.stderr.write(testsLeftOut(process.env) ?? '');

@@ -6,18 +6,18 @@ import { ensureServer, stopServer } from './postgres/server';
 import { refugeFolder, serverFiles } from './postgres/server-files';
 import { servicePaths } from './service-paths';
 
-/** A Postgres of the caller's own, which nobody else uses: it may be killed and started again. */
+/** A Postgres used only by the caller, which may kill and restart it. */
 export interface PrivatePostgres {
-  /** Stays the same for as long as the data lives. */
+  /** Stays the same as long as the data exists. */
   readonly port: number;
-  /** The address of its database `app`. */
+  /** The URL of its database `app`. */
   readonly url: string;
   readonly log: string;
-  /** Ends it without a word, as a power cut would, as far as its data is concerned. */
+  /** Kills it, with the effect of a power cut on its data. */
   kill(): void;
   /** Starts it on the same data and port; resolves once it accepts queries. */
   start(): Promise<void>;
-  /** Stops it in order. The data stays. */
+  /** Stops it gracefully. The data stays. */
   stop(): Promise<void>;
 }
 
@@ -25,12 +25,12 @@ export interface PrivatePostgres {
  * Starts a Postgres with its data below `folder`, or in `privateRefuge(folder)`. The caller stops it, and
  * deletes both.
  *
- * @throws ServicesError with a message for the person
+ * @throws ServicesError with a user-facing message
  */
 export async function startPrivatePostgres(folder: string): Promise<PrivatePostgres> {
   const paths = servicePaths(folder);
   mkdirSync(paths.folder, { recursive: true });
-  // Started as root, Postgres runs as another account.
+  // Started by root, Postgres runs as another account.
   if (process.getuid?.() === 0) for (const each of [folder, paths.folder]) chmodSync(each, 0o755);
   const files = serverFiles(paths, 'development');
   await ensureDataFolder(files);
@@ -55,7 +55,7 @@ export async function startPrivatePostgres(folder: string): Promise<PrivatePostg
   };
 }
 
-/** Where the data is if the account that Postgres runs as, started by root, cannot reach `folder`. */
+/** The location of the data if Postgres's account, when started by root, cannot access `folder`. */
 export function privateRefuge(folder: string): string {
   return refugeFolder(folder);
 }

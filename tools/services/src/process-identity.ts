@@ -3,9 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
- * When a process started, in whatever form the system tells it; `undefined` if there is no such
- * process, or only a zombie. A pid alone names nobody: systems give it out again, so whoever
- * stores one stores this beside it and compares both.
+ * The start time of a process, in the system's own format; `undefined` if there is no such process, or only
+ * a zombie. Systems reuse pids, so store this together with a pid and compare both.
  */
 export function processStart(pid: number): string | undefined {
   if (!exists(pid)) return undefined;
@@ -22,7 +21,7 @@ export function isSameProcess(pid: number, start: string): boolean {
   return processStart(pid) === start;
 }
 
-/** The name of the program a process runs, without its folder; `undefined` if it cannot be told. */
+/** The name of a process's program, without its folder; `undefined` if unknown. */
 export function programName(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
@@ -32,7 +31,7 @@ export function programName(pid: number): string | undefined {
   }
 }
 
-/** The working folder of a process; `undefined` where the system does not tell (macOS). */
+/** The working folder of a process; `undefined` where the system does not reveal it (macOS). */
 export function workingFolder(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
@@ -46,7 +45,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it exists, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -55,7 +54,7 @@ function exists(pid: number): boolean {
 function procStat(pid: number): { state: string; start: string } | undefined {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 2 is the program's name in brackets, and may itself hold spaces and brackets.
+    // Field 2 is the program's name in brackets, and may itself contain spaces and brackets.
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     const [state, start] = [fields[0], fields[19]];
     return state && start ? { state, start } : undefined;
@@ -70,7 +69,7 @@ function askPs(pid: number, ...columns: string[]): string | undefined {
     ['-p', String(pid), ...columns.flatMap((column) => ['-o', column])],
     {
       encoding: 'utf8',
-      // The same text whoever asks.
+      // The same output for every caller.
       env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     },
   );

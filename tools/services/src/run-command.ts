@@ -68,7 +68,7 @@ interface Parsed {
   options: { json: boolean; purge: boolean; help: boolean };
 }
 
-/** The command line, or a sentence that says what is wrong with it. */
+/** The parsed command line, or a sentence that explains the mistake. */
 function parse(args: string[]): Parsed | string {
   try {
     const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Development data is kept; what the tests write is not worth keeping (see server-settings.ts). */
+/** Development data is kept; the tests' data is disposable (see server-settings.ts). */
 export type PostgresRole = (typeof POSTGRES_ROLES)[number];
 export const POSTGRES_ROLES = ['development', 'tests'] as const;
 
@@ -11,17 +11,17 @@ export interface PostgresPaths {
   readonly log: string;
 }
 
-/** Where the services of one workspace keep everything they write. */
+/** The paths of everything that the services of one workspace write. */
 export interface ServicePaths {
   readonly workspaceRoot: string;
-  /** The git-ignored folder; deleting it (after `down`) deletes all there is. */
+  /** The git-ignored folder; deleting it (after `down`) deletes everything. */
   readonly folder: string;
   readonly postgres: Readonly<Record<PostgresRole, PostgresPaths>>;
   readonly mail: string;
   readonly keeperLog: string;
-  /** What runs where, as the last `up` left it: {@link ServiceState}. */
+  /** The running services, as of the last `up`: {@link ServiceState}. */
   readonly state: string;
-  /** Who the keeper is, written by the keeper itself. */
+  /** Identifies the keeper; written by the keeper itself. */
   readonly keeper: string;
   readonly lock: string;
 }

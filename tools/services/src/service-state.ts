@@ -9,8 +9,8 @@ export interface PostgresState {
 }
 
 /**
- * `.services/services.json`: what the last `up` found or started. Kept when the services stop, so
- * that the next `up` can use the same ports. That something is in it does not mean that it still runs.
+ * `.services/services.json`: what the last `up` found or started. Kept when the services stop, so that the
+ * next `up` can use the same ports. An entry does not mean that the service still runs.
  */
 export interface ServiceState {
   databaseUrl?: string;

@@ -86,12 +86,12 @@ describe('the services of a workspace that has run none', () => {
   });
 
   it('says what to do about a folder that it may not write', async () => {
-    // Root may write everywhere, so as root this is tried as somebody else.
+    // Root may write everywhere, so as root this runs as another user.
     const uid = process.getuid?.() === 0 ? 65534 : undefined;
     const folder = join(workspace.root, '.services');
     mkdirSync(folder, { mode: 0o555 });
     const { code, stderr } = await workspace.run(['up'], { uid });
-    // What removes the workspace may not write there either.
+    // The cleanup of the workspace may not write there either.
     chmodSync(folder, 0o755);
     expect(code).toBe(1);
     expect(stderr).toContain(folder);
@@ -172,7 +172,7 @@ describe('the services of a workspace', () => {
   it('starts although postmaster.pid names a process that is now another program', async () => {
     const before = await start();
     await kill(before.postgres.pid);
-    // Of the same account as the server: Postgres knows by itself that another's process is none.
+    // The same account as the server: Postgres ignores processes of other accounts.
     const { uid, gid } = statSync(before.postgres.dataFolder);
     const other = spawn('sleep', ['600'], process.getuid?.() === 0 ? { uid, gid } : {});
     replacePid(before.postgres.dataFolder, other.pid ?? 0);

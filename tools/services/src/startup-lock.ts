@@ -6,7 +6,7 @@ import { isSameProcess, processStart } from './process-identity';
 import { ServicesError } from './services.error';
 
 /**
- * Another terminal has been starting or stopping the services for too long.
+ * Another process has been starting or stopping the services for too long.
  *
  * To do: end the process that the message names if it hangs, and run the command again.
  *
@@ -34,14 +34,14 @@ interface Ticket {
 }
 
 /**
- * Runs `work` while no other process of this machine runs under the same lock. A holder that was
- * killed (-9 included) holds it no longer.
+ * Runs `work` while no other process of this machine holds the same lock. A killed holder (-9 included)
+ * releases it.
  *
- * Node has no flock(2). Deleting the file of a dead holder would be a race (two waiters see the
- * same dead holder, the second deletes the file of the first), so nothing is taken over: each
- * holder makes the next numbered ticket, which link(2) lets only one do, and the highest ticket
- * is never deleted. A waiter that was asleep and made a ticket below the highest one sees that,
- * and queues again.
+ * Node has no flock(2). Deleting the file of a dead holder would be a race (two waiters see the same dead
+ * holder, and the second deletes the file of the first), so nothing is taken over: each holder creates the
+ * next numbered ticket, which link(2) allows only one process to do, and the highest ticket is never
+ * deleted. A waiter that was suspended and created a ticket below the highest one detects that, and queues
+ * again.
  */
 export async function withStartupLock<T>(
   folder: string,

@@ -19,7 +19,7 @@ export interface PostgresStatus {
 
 export interface ServicesStatus {
   postgres: PostgresStatus;
-  /** The server that only tests use. */
+  /** The server used only by tests. */
   testPostgres: PostgresStatus;
   mail: {
     running: boolean;
@@ -30,11 +30,11 @@ export interface ServicesStatus {
     logFile: string;
     since?: string;
   };
-  /** When all of it stops if nobody uses it until then. */
+  /** When everything stops if unused until then. */
   stopsAt?: string;
 }
 
-/** What really runs now, asked from the processes themselves. */
+/** The actual state, queried from the processes themselves. */
 export async function status(workspaceRoot: string): Promise<ServicesStatus> {
   const paths = servicePaths(workspaceRoot);
   return explainFileErrors(paths, () => ask(paths));

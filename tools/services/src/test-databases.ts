@@ -3,9 +3,9 @@ import { processStart } from './process-identity';
 import { withClient } from './postgres/database';
 
 /**
- * Deletes the test databases that killed test runs left behind. createTestDatabase() of
- * `@libs/testing` names them `test_<host>_<pid>_…`: left behind is one without connections whose
- * process, on this machine, is gone.
+ * Deletes the test databases left behind by killed test runs. createTestDatabase() of `@libs/testing` names
+ * them `test_<host>_<pid>_…`: a database is left behind if it has no connections and its process, on this
+ * machine, has ended.
  */
 export async function sweepTestDatabases(serverUrl: string): Promise<string[]> {
   return withClient(serverUrl, async (client) => {
@@ -15,7 +15,7 @@ export async function sweepTestDatabases(serverUrl: string): Promise<string[]> {
         and not exists (select from pg_stat_activity a where a.datname = d.datname)`);
     const left = rows.map(({ name }) => name).filter(isLeftBehind);
     for (const name of left) {
-      // Another test run may be sweeping too, so it may be gone by now.
+      // Another test run may be sweeping too, so it may already be deleted.
       await client.query(`drop database if exists ${client.escapeIdentifier(name)}`);
     }
     return left;
@@ -27,12 +27,12 @@ function isLeftBehind(name: string): boolean {
   return host === hostTag() && pid !== undefined && processStart(Number(pid)) === undefined;
 }
 
-/** What the names of this machine's test databases begin with. */
+/** The prefix of this machine's test databases. */
 export function testDatabasePrefix(): string {
   return `test_${hostTag()}`;
 }
 
-/** The machine's name as a part of a database's name. */
+/** The machine's name in a form that fits a database name. */
 function hostTag(): string {
   return (
     hostname()

@@ -11,11 +11,11 @@ import { withStartupLock } from './startup-lock';
 import { idleMs } from './wanted-services';
 
 /**
- * Starts the Postgres of the tests unless it runs, and resolves to its URL once it accepts queries.
- * It is apart from the one of development, because it trades the safety of its data for speed, and
- * it stops like that one, when neither has been used for a while.
+ * Starts the test Postgres unless it runs, and resolves to its URL once it accepts queries. It is separate
+ * from the development server, because it trades the safety of its data for speed. Like that server, it
+ * stops when neither has been used for a while.
  *
- * @throws ServicesError with a message for the person
+ * @throws ServicesError with a user-facing message
  */
 export async function upForTests(
   workspaceRoot: string,
@@ -26,7 +26,7 @@ export async function upForTests(
   return explainFileErrors(paths, async () => {
     makeServicesFolder(paths);
     return withStartupLock(paths.lock, async () => {
-      // The two start side by side.
+      // Both start in parallel.
       const keeper = ensureKeeper(paths, idle);
       const [{ url, state }] = await Promise.all([bringUp(paths), keeper]);
       writeState(paths.state, { ...readState(paths.state), testPostgres: state });
@@ -35,7 +35,7 @@ export async function upForTests(
   });
 }
 
-/** A data folder that cannot be used is made anew: it holds nothing to keep, and a power cut may damage it. */
+/** An unusable data folder is recreated: it holds nothing to keep, and a power cut may damage it. */
 async function bringUp(paths: ServicePaths): Promise<PostgresUp> {
   const last = readState(paths.state).testPostgres;
   try {

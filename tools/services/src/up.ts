@@ -9,20 +9,20 @@ import { idleMs, wantsMail, wantsPostgres } from './wanted-services';
 
 export interface UpResult {
   state: ServiceState;
-  /** What this call started; the rest ran already. */
+  /** What this call started; the rest was already running. */
   started: ('postgres' | 'mail')[];
-  /** Lines that a person should see. */
+  /** Lines for the user. */
   notices: string[];
 }
 
 /**
- * Sees to it that the services run, and resolves once Postgres accepts queries, its database
- * exists, and the mail catcher takes mail. Harmless to call at any time and from any number of processes at once.
+ * Ensures that the services run, and resolves once Postgres accepts queries, its database exists, and the
+ * mail catcher accepts mail. Safe to call at any time, and concurrently from any number of processes.
  *
- * `DATABASE_URL` in `env` means: no Postgres. `SMTP_URL` as well: nothing at all.
+ * With `DATABASE_URL` in `env`, starts no Postgres. With `SMTP_URL` as well, starts nothing.
  * `SERVICES_IDLE_MINUTES` (30): stop after that long without use; read by the call that starts the keeper.
  *
- * @throws ServicesError with a message for the person
+ * @throws ServicesError with a user-facing message
  */
 export async function up(
   workspaceRoot: string,
@@ -43,7 +43,7 @@ async function bringUp(
   env: NodeJS.ProcessEnv,
 ): Promise<UpResult> {
   const result: UpResult = { state: readState(paths.state), started: [], notices: [] };
-  // The two start side by side.
+  // Both start in parallel.
   const keeper = ensureKeeper(paths, idle);
   await Promise.all([keeper, wantsPostgres(env) && startPostgres(paths, result)]);
   const { file, started } = await keeper;
@@ -62,7 +62,7 @@ async function startPostgres(paths: ServicePaths, result: UpResult): Promise<voi
   if (notice) result.notices.push(notice);
   if (started) result.started.push('postgres');
   result.state = { ...result.state, databaseUrl: url, postgres: state };
-  // Written at once, so that the keeper knows the data folder whatever happens next.
+  // Written immediately, so that the keeper knows the data folder whatever happens next.
   writeState(paths.state, result.state);
 }
 

@@ -1,13 +1,13 @@
 import { ServerSessions } from './server-sessions';
 
-/** When the services were last used, and so when they stop. */
+/** Tracks when the services were last used, and so when they stop. */
 export class IdleWatch {
   private lastUse = Date.now();
   private readonly servers: readonly ServerSessions[];
 
   /**
-   * @param idleMs after how long without use the services stop
-   * @param urls where each Postgres is now; `undefined` if it does not run
+   * @param idleMs how long the services keep running without use
+   * @param urls the current URL of each Postgres; `undefined` if it does not run
    */
   constructor(
     private readonly idleMs: number,
@@ -28,7 +28,7 @@ export class IdleWatch {
     return Date.now() >= this.stopsAt.getTime();
   }
 
-  /** Asks the servers whether they were used since the last time. */
+  /** Polls the servers for use since the last call. */
   async look(): Promise<void> {
     const used = await Promise.all(this.servers.map((server) => server.wereUsed()));
     if (used.includes(true)) this.use();

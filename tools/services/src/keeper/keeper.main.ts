@@ -1,7 +1,7 @@
 import { servicePaths } from '../service-paths';
 import { keepServices } from './keeper';
 
-/** `keeper.main.ts <workspace root> <idle ms> <ms between looks>`: started by launchKeeper(). */
+/** `keeper.main.ts <workspace root> <idle ms> <poll interval ms>`: started by launchKeeper(). */
 const [workspaceRoot = '', idleMs, lookEveryMs] = process.argv.slice(2);
 
 keepServices({

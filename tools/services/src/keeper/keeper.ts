@@ -14,19 +14,19 @@ import { withStartupLock } from '../startup-lock';
 import { IdleWatch } from './idle-watch';
 import { type KeeperFile, readKeeperFile } from './keeper-file';
 
-/** Tried first, so that a bookmark of the mailbox goes on working. */
+/** Tried first, so that a bookmark of the mailbox keeps working. */
 const PREFERRED_PORTS = { smtp: 54325, http: 54380 };
 
 export interface KeeperOptions {
   paths: ServicePaths;
   idleMs: number;
-  /** How often it looks whether anybody uses Postgres. */
+  /** How often it polls whether Postgres is in use. */
   lookEveryMs: number;
 }
 
 /**
- * The background process beside Postgres: catches mail, shows it, and stops itself and Postgres
- * when nobody has used either for a while. Resolves when it has ended.
+ * The background process next to Postgres: catches mail, shows it, and stops itself and Postgres after both
+ * were unused for a while. Resolves when it has ended.
  */
 export async function keepServices({ paths, idleMs, lookEveryMs }: KeeperOptions): Promise<void> {
   const watch = new IdleWatch(
@@ -76,7 +76,7 @@ interface Watching {
   lookEveryMs: number;
 }
 
-/** Resolves to the reason for which the keeper ends. */
+/** Resolves to the reason why the keeper ends. */
 async function untilOver({ paths, watch, me, lookEveryMs }: Watching): Promise<string> {
   const signal = Promise.race([
     once(process, 'SIGTERM').then(() => 'SIGTERM'),
@@ -85,12 +85,12 @@ async function untilOver({ paths, watch, me, lookEveryMs }: Watching): Promise<s
   for (;;) {
     const word = await Promise.race([signal, tick(lookEveryMs)]);
     if (word !== undefined) return word;
-    // Deleted, or another keeper has taken over: nobody could find this one any more.
+    // Deleted, or another keeper has taken over: no process could find this one any more.
     if (!isMine(paths, me)) return `${paths.keeper} does not name this process any more`;
     await watch.look();
     if (!watch.isIdle) continue;
     const stopped = await withStartupLock(paths.lock, async () => {
-      // Somebody may have run `up` while this waited for the lock: that is use.
+      // `up` may have run while this waited for the lock: that counts as use.
       await watch.look();
       if (!watch.isIdle) return false;
       await watch.close();
@@ -101,7 +101,7 @@ async function untilOver({ paths, watch, me, lookEveryMs }: Watching): Promise<s
   }
 }
 
-/** Where the server of a data folder is now; `undefined` if it does not run. */
+/** The current URL of the server of a data folder; `undefined` if it does not run. */
 function urlOf(data: string): string | undefined {
   const file = readPostmasterFile(data);
   return file.state === 'running' && file.postmaster.ready

@@ -10,7 +10,7 @@ import { ServicesError } from '../services.error';
 import { type KeeperFile, mailboxUrl, readKeeperFile } from './keeper-file';
 
 /**
- * The mail catcher does not start.
+ * The mail catcher fails to start.
  *
  * To do: read its log, which the message names.
  *

@@ -1,16 +1,16 @@
 import { Client } from 'pg';
 
-/** Whether a Postgres server is in use: by its sessions. */
+/** Detects by its sessions whether a Postgres server is in use. */
 export class ServerSessions {
   private count: string | undefined;
   private client: Client | undefined;
 
-  /** @param url where the server is now; `undefined` if it does not run */
+  /** @param url the server's current URL; `undefined` if it does not run */
   constructor(private readonly url: () => string | undefined) {}
 
   /**
-   * Whether it was used since the last call. Open sessions are use, and so are those that came and
-   * went meanwhile, which only a counter of the server tells.
+   * Whether it was used since the last call. Open sessions count as use, and so do sessions that came and
+   * went meanwhile, which only a counter of the server shows.
    */
   async wereUsed(): Promise<boolean> {
     const client = await this.connection();
@@ -37,7 +37,7 @@ export class ServerSessions {
     await client?.end().catch(() => undefined);
   }
 
-  /** One connection, kept: a new one each time would itself be counted as a session. */
+  /** One persistent connection: a new one each time would itself be counted as a session. */
   private async connection(): Promise<Client | undefined> {
     if (this.client) return this.client;
     const connectionString = this.url();

@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 
-/** A caught mail, as the list shows it. */
+/** A caught mail in the list. */
 export interface MailSummary {
   id: string;
   receivedAt: string;
@@ -23,7 +23,7 @@ const ID = /^\d{8}T\d{9}Z-[0-9a-f]{8}$/;
 
 /** Caught mails: one .eml file each, named by its id, which sorts by the time of arrival. */
 export class MailStore {
-  /** A file never changes, and reading one means parsing it, attachments and all. */
+  /** Cached: a file never changes, and reading one means parsing it with its attachments. */
   private readonly summaries = new Map<string, MailSummary>();
 
   constructor(readonly folder: string) {}
@@ -49,7 +49,7 @@ export class MailStore {
     return source && messageOf(id, await simpleParser(source));
   }
 
-  /** The message as it came, byte for byte. */
+  /** The original message, byte for byte. */
   async source(id: string): Promise<Buffer | undefined> {
     if (!ID.test(id)) return undefined;
     try {

@@ -6,7 +6,7 @@ export interface MailboxOptions {
   store: MailStore;
   smtpUrl: () => string;
   onUse: () => void;
-  /** What GET /keeper answers. */
+  /** The answer to GET /keeper. */
   keeperStatus: () => unknown;
 }
 
@@ -33,8 +33,8 @@ export function createMailboxServer(options: MailboxOptions): Server {
 }
 
 async function answer(request: IncomingMessage, options: MailboxOptions): Promise<Answer> {
-  // A web page elsewhere can point a name of its own at 127.0.0.1 and then read what is served
-  // here; such a request carries that name.
+  // A foreign web page can point its own host name at 127.0.0.1 and then read these responses; such
+  // requests carry that name.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
     return { status: 421, type: 'text/plain', body: 'Only for 127.0.0.1 and localhost.\n' };
   }
@@ -97,7 +97,7 @@ function send(response: ServerResponse, { status = 200, type, body, headers }: A
   response.writeHead(status, {
     'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
     'cache-control': 'no-store',
-    // Mails come from anywhere: no script of theirs runs, nothing is fetched.
+    // Mails are untrusted: run no scripts, fetch nothing.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
     'x-content-type-options': 'nosniff',

@@ -2,10 +2,10 @@ import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import type { MailStore } from './mail-store';
 
-/** Larger mails are refused, as real servers do; most take 25 to 50 MB. */
+/** Larger mails are refused, as by real servers; most accept 25 to 50 MB. */
 const LIMIT_BYTES = 25_000_000;
 
-/** A real SMTP server that takes every mail and delivers none. */
+/** A real SMTP server that accepts every mail and delivers none. */
 export function createSmtpCatcher(store: MailStore, onUse: () => void): SMTPServer {
   return new SMTPServer({
     authOptional: true,

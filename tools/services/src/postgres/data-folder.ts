@@ -31,14 +31,14 @@ export class DataFolderError extends ServicesError {
 
 export const SUPERUSER = 'postgres';
 
-/** The superuser's password, inside the data folder so that the two cannot be parted. */
+/** The superuser's password, inside the data folder so that the two stay together. */
 const passwordFile = (data: string): string => join(data, 'development.password');
 
 /**
- * Makes the data folder unless it is there.
+ * Creates the data folder unless it exists.
  *
- * @throws DataFolderError if it cannot be made, is no Postgres data folder, or is of another
- *   major version
+ * @throws DataFolderError if it cannot be created, is not a Postgres data folder, or has another major
+ *   version
  */
 export async function ensureDataFolder(files: ServerFiles): Promise<void> {
   const { data } = files;
@@ -64,11 +64,11 @@ export function readPassword(data: string): string {
 }
 
 /**
- * A folder that a killed run left half made must never be taken for a database, so it is made
- * under another name and renamed when complete.
+ * A folder that a killed run left half-made must never be mistaken for a database, so it is created under
+ * another name and renamed when complete.
  */
 async function initialise({ data, native, account }: ServerFiles): Promise<void> {
-  // A name of its own each time: after kill -9 the initdb of the last attempt may still be at work.
+  // A new name each time: after kill -9 the initdb of the last attempt may still run.
   for (const left of workshops(data)) rmSync(left, { recursive: true, force: true, maxRetries: 3 });
   const workshop = `${data}.new-${randomBytes(4).toString('hex')}`;
   const draft = join(workshop, 'data');
@@ -103,11 +103,11 @@ async function runInitdb(
       `--pwfile=${pwfile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      // The same sort order and upper case on every machine, whatever locales it has.
+      // The same sort order and case mapping on every machine, whatever its locales.
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
-      // Saves seconds of flushing. What it risks, a power cut right now, costs an empty database.
+      // Saves seconds of flushing. The risk, a power cut right now, costs only an empty database.
       '--no-sync',
       '--no-instructions',
       // A random password of 144 bits needs no stretching, which every connection would pay for.
@@ -125,7 +125,7 @@ async function runInitdb(
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
   ]).catch((error: unknown) => {
-    // On Alpine Linux the program is there, and its loader is not: also "ENOENT".
+    // Also "ENOENT" on Alpine Linux: the program exists, but its loader does not.
     throw new DataFolderError(
       `The Postgres in node_modules cannot be run here: ${(error as Error).message}. On Linux it needs glibc ` +
         '(Debian, Ubuntu, Fedora; not Alpine). Set DATABASE_URL to a Postgres of your own to do without.',

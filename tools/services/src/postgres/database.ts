@@ -8,7 +8,7 @@ export function databaseUrl(data: string, port: number, database = DATABASE): st
   return `postgres://${SUPERUSER}:${readPassword(data)}@127.0.0.1:${port}/${database}`;
 }
 
-/** Runs `work` on a connection of its own, which is closed afterwards. */
+/** Runs `work` on a new connection, which is closed afterwards. */
 export async function withClient<T>(
   connectionString: string,
   work: (client: Client) => Promise<T>,
@@ -18,7 +18,7 @@ export async function withClient<T>(
     application_name: 'services',
     connectionTimeoutMillis: 5_000,
   });
-  // A server that goes away rejects the query; without a listener it would also end the process.
+  // A server that stops rejects the query; without a listener it would also end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();

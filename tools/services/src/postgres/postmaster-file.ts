@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { processStart, programName, workingFolder } from '../process-identity';
 
 /**
- * What a running server writes of itself into `postmaster.pid` of its data folder, a line each:
- * pid, data folder, start time, port, socket folder, address, shared memory, status.
+ * The content of `postmaster.pid` in the data folder of a running server, one value per line: pid, data
+ * folder, start time, port, socket folder, address, shared memory, status.
  */
 export interface Postmaster {
   pid: number;
@@ -14,14 +14,14 @@ export interface Postmaster {
   ready: boolean;
 }
 
-/** A `postmaster.pid`, and what has become of the process it names. */
+/** A `postmaster.pid`, and the state of its process. */
 export type PostmasterFile =
   | { state: 'none' }
-  /** It lives. */
+  /** The server runs. */
   | { state: 'running'; postmaster: Postmaster }
-  /** The server was killed; Postgres clears this up by itself when it starts. */
+  /** The server was killed; Postgres cleans this up at its next start. */
   | { state: 'dead' }
-  /** The server was killed, and its pid now belongs to another program, which Postgres would take for the server. */
+  /** The server was killed, and another program has its pid, which Postgres would mistake for the server. */
   | { state: 'reused'; pid: number };
 
 export function readPostmasterFile(dataFolder: string): PostmasterFile {
@@ -42,7 +42,7 @@ export function readPostmasterFile(dataFolder: string): PostmasterFile {
   };
 }
 
-/** A killed server that its parent has not waited for; to Postgres it looks alive. */
+/** A killed server not yet reaped by its parent; to Postgres it looks alive. */
 function isZombie(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,6 +1,6 @@
 /**
- * The environment of initdb and postgres: nothing of the caller's but the path, since PGDATA,
- * PGPORT or a locale of his would change what is started.
+ * The environment of initdb and postgres: only the path is inherited, since the caller's PGDATA, PGPORT or
+ * locale would change what is started.
  */
 export function serverEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C', ...more };

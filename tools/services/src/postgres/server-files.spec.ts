@@ -5,7 +5,7 @@ import { status } from '../status';
 import { up } from '../up';
 import { refugeFolder } from './server-files';
 
-// Only root has to run Postgres as somebody else.
+// Only root must run Postgres as another user.
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
 describe('started as root in a folder that is closed to others', () => {

@@ -7,20 +7,19 @@ import { readState } from '../service-state';
 import { type Account, serverAccount } from './account';
 import { postgresBinaries, type PostgresBinaries } from './binaries';
 
-/** What the server is started from, and as whom. */
+/** The server's files and account. */
 export interface ServerFiles extends PostgresBinaries {
-  /** Data folder; need not exist yet. */
+  /** Data folder; may not exist yet. */
   data: string;
   account: Account | undefined;
-  /** One line for the person, if something is not where it usually is. */
+  /** One line for the user, if something is not in its usual place. */
   notice: string | undefined;
 }
 
 /**
- * Usually binaries in node_modules and data in the workspace. Started as root, Postgres runs as
- * another account, which must be able to reach both: a workspace below a private folder
- * (/root has mode 700) is closed to it. What it cannot reach is then kept in a folder of its own
- * below /var, found again by the workspace's path.
+ * Usually binaries in node_modules and data in the workspace. Started by root, Postgres runs as another
+ * account, which needs access to both, but a workspace below a private folder (/root has mode 700) denies
+ * it. Inaccessible files are then kept in a separate folder below /var, identified by the workspace's path.
  */
 export function serverFiles(paths: ServicePaths, role: PostgresRole): ServerFiles {
   const binaries = postgresBinaries();
@@ -51,18 +50,18 @@ export function serverFiles(paths: ServicePaths, role: PostgresRole): ServerFile
   };
 }
 
-/** The data folder of a server as things are now, without changing anything. */
+/** The current data folder of a server. Changes nothing. */
 export function currentDataFolder(paths: ServicePaths, role: PostgresRole): string {
   const { postgres, testPostgres } = readState(paths.state);
   const known = role === 'tests' ? testPostgres : postgres;
   if (known) return known.dataFolder;
-  // services.json was lost; what is there tells.
+  // services.json was lost; detect the folder that exists.
   const { data } = paths.postgres[role];
   const elsewhere = join(refugeFolder(paths.workspaceRoot), basename(data));
   return existsSync(elsewhere) && !existsSync(data) ? elsewhere : data;
 }
 
-/** Where a workspace's Postgres lives if it cannot live in the workspace. */
+/** The location of a workspace's Postgres if it cannot be in the workspace. */
 export function refugeFolder(workspaceRoot: string): string {
   const hash = createHash('sha256').update(workspaceRoot).digest('hex').slice(0, 10);
   const parent = existsSync('/var/lib') ? '/var/lib' : '/var/tmp';

@@ -2,7 +2,7 @@ import type { PostgresRole } from '../service-paths';
 
 const SHARED = {
   listen_addresses: '127.0.0.1',
-  // A socket's path may have 107 bytes at most (103 on macOS), and a workspace can lie deeper.
+  // A socket's path is limited to 107 bytes (103 on macOS), and a workspace can lie deeper.
   unix_socket_directories: '',
   max_connections: 200,
   timezone: 'UTC',
@@ -10,9 +10,9 @@ const SHARED = {
 };
 
 /**
- * No test needs its data after a power cut, and waiting for the disk is most of what DROP DATABASE
- * costs: a checkpoint of the whole server. `kill -9` of the server loses nothing all the same: the
- * operating system has what was written.
+ * Tests need no data after a power cut, and waiting for the disk is most of the cost of DROP DATABASE: a
+ * checkpoint of the whole server. Even so, `kill -9` of the server loses nothing: the operating system has
+ * what was written.
  */
 const TESTS = {
   fsync: 'off',
@@ -22,7 +22,7 @@ const TESTS = {
   max_wal_senders: 0,
 };
 
-/** The settings that a server is started with, by name. */
+/** The settings of a server, by name. */
 export function serverSettings(role: PostgresRole): Record<string, string | number> {
   return role === 'tests' ? { ...SHARED, ...TESTS } : SHARED;
 }

@@ -23,7 +23,7 @@ export class PostgresStartError extends ServicesError {
   override readonly code = 'SERVICES_POSTGRES_START';
 }
 
-/** Tried first, so that a saved connection of a database tool goes on working. */
+/** Tried first, so that saved connections of database tools keep working. */
 export const PREFERRED_PORT = 54329;
 
 const START_TIMEOUT_MS = 60_000;
@@ -57,7 +57,7 @@ export async function ensureServer(
     if (file.state === 'running') {
       if (await answers(files.data, file.postmaster))
         return { postmaster: file.postmaster, started };
-      // Starting, recovering after a crash, or on its way out: the file tells in a moment.
+      // Starting, recovering after a crash, or stopping: the file will show which.
       await pause(50);
       continue;
     }
@@ -74,12 +74,12 @@ export async function ensureServer(
   throw startError(files, log, reason);
 }
 
-/** Stops the server of a data folder and waits until it is gone. */
+/** Stops the server of a data folder and waits until it has ended. */
 export async function stopServer(data: string): Promise<boolean> {
   const file = readPostmasterFile(data);
   if (file.state !== 'running') return false;
   const { pid } = file.postmaster;
-  // SIGINT is Postgres' "fast" stop: open sessions are ended, everything is written to disk.
+  // SIGINT is Postgres' "fast" shutdown: sessions are ended, everything is written to disk.
   process.kill(pid, 'SIGINT');
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (readPostmasterFile(data).state === 'running') {
@@ -97,12 +97,12 @@ export async function stopServer(data: string): Promise<boolean> {
 /** Whether a server accepts queries; false while it starts, recovers or stops. */
 export async function answers(data: string, { pid, port }: Postmaster): Promise<boolean> {
   try {
-    // The password is this data folder's own, so no other server on the port can let it in.
+    // The password is unique to this data folder, so no other server on the port accepts it.
     await withClient(databaseUrl(data, port, 'postgres'), (client) => client.query('select'));
     return true;
   } catch (error) {
-    // A code of five characters is the server's own answer. All but "not now" are there to stay: a
-    // password that was changed, say, or as many connections as it takes.
+    // A five-character code is the server's own answer. All except "not now" are permanent, such as a
+    // changed password or too many connections.
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (/^[0-9A-Z]{5}$/.test(code) && !NOT_NOW.has(code)) {
       throw new PostgresStartError(
@@ -115,7 +115,7 @@ export async function answers(data: string, { pid, port }: Postmaster): Promise<
   }
 }
 
-/** Starts the server and waits until it says it is ready; resolves to what it said if it ended instead. */
+/** Starts the server and waits until it reports that it is ready; resolves to its output if it ended instead. */
 async function startOnce(
   files: ServerFiles,
   { role, log, lastPort }: ServerStart,
@@ -123,8 +123,8 @@ async function startOnce(
   deadline: number,
 ): Promise<string | undefined> {
   const port = await freePort([lastPort, ...(role === 'development' ? [PREFERRED_PORT] : [])]);
-  // Postgres' own way of being told that the pid in a stale postmaster.pid is not a server. Better
-  // than deleting the file, which also guards against server processes that outlived their server.
+  // Postgres' own way to learn that the pid in a stale postmaster.pid is not a server. Better than deleting
+  // the file, which also guards against server processes that outlived their server.
   const notAServer = reusedPid === undefined ? {} : { PG_GRANDPARENT_PID: String(reusedPid) };
   const logStart = sizeOf(log);
   const pid = await startDetached({
@@ -155,7 +155,10 @@ function serverArguments(data: string, port: number, role: PostgresRole): string
   ];
 }
 
-/** Whether trying again can help: another program was faster to the port, or remains of a killed server are still ending. */
+/**
+ * Whether a retry can help: another program took the port first, or processes of a killed server are still
+ * ending.
+ */
 function isPassing(log: string): boolean {
   return /could not bind|could not create any TCP\/IP|pre-existing shared memory block/i.test(log);
 }
@@ -180,6 +183,6 @@ function sizeOf(file: string): number {
 
 function readFrom(file: string, offset: number): string {
   const content = readFileSync(file);
-  // Shorter than before: it was set aside, and this one is new.
+  // Shorter than before: the log was rotated, and this is a new one.
   return content.subarray(content.length < offset ? 0 : offset).toString('utf8');
 }

@@ -6,15 +6,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port';
 import { ServicesError } from '../services.error';
 
-/** In milliseconds; it takes 20 on a quiet machine. */
+/** In milliseconds; it takes 20 on an idle machine. */
 const START_TIMEOUT = 10_000;
 
-/** One a test file, for as long as the file runs; an empty database costs nothing. */
+/** One per running test file; an empty database costs nothing. */
 const DATABASES = 4_096;
 
 /**
- * Ends the server when this process does, however it ends: its end of the pipe is then closed. The
- * shell is in a group of its own, so that Ctrl-C leaves the server to the tests that still close.
+ * Ends the server when this process ends, for whatever reason: its end of the pipe is then closed. The
+ * shell has its own group, so that Ctrl-C leaves the server to the tests that are still closing.
  */
 const UNTIL_PARENT_ENDS = '"$@" & server=$!; cat >/dev/null; kill $server; wait $server';
 
@@ -23,13 +23,13 @@ export function hasRedis(env = process.env): boolean {
   return spawnSync('redis-server', ['--version'], { env, stdio: 'ignore' }).status === 0;
 }
 
-/** How a person gets one. */
+/** How to install one. */
 export const REDIS_HINT =
   '`apt-get install redis-server` (Debian, Ubuntu) or `brew install redis` (macOS), or set TEST_REDIS_URL';
 
 /**
- * Starts a Redis server of the tests' own: on a free port of this machine, with nothing on disk. It
- * ends together with this process.
+ * Starts a Redis server for the tests, on a free local port and without persistence. It ends with this
+ * process.
  *
  * @returns its URL
  * @throws ServicesError if it does not answer
@@ -50,7 +50,7 @@ export async function startTestRedis(): Promise<string> {
     detached: true,
   });
   const output = await started(child, port);
-  // What is left of it does not keep this process from ending.
+  // Its remaining output must not keep this process alive.
   output.resume();
   for (const handle of [child, child.stdin, output] as unknown as { unref(): void }[]) {
     handle.unref();

@@ -1,6 +1,6 @@
 import { runCommand } from '../run-command';
 
-/** The command line for a workspace elsewhere: `command.fixture.ts <workspace root> up|down|status …`. */
+/** The command line for another workspace: `command.fixture.ts <workspace root> up|down|status …`. */
 const [workspaceRoot = '', ...args] = process.argv.slice(2);
 
 runCommand(args, {

@@ -14,16 +14,16 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** A workspace root for one test, with services of its own; never the developer's. */
+/** A workspace root for one test, with its own services; never the developer's. */
 export class TemporaryWorkspace {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'services-spec-')));
 
   constructor() {
-    // Open to the account that Postgres runs as when the tests run as root.
+    // Accessible to Postgres's account when the tests run as root.
     chmodSync(this.root, 0o755);
   }
 
-  /** Runs `up`, `down` or `status` as a process of its own, as a terminal would. */
+  /** Runs `up`, `down` or `status` in a separate process, as a terminal would. */
   async run(
     args: string[],
     { uid, env = {} }: { uid?: number; env?: NodeJS.ProcessEnv } = {},
