@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** In the order in which they win; what is set in the environment wins over all. As Nx does for its tasks. */
+/** By precedence, as Nx does for its tasks; variables already set take precedence over all files. */
 const FILES = ['.env.local', '.local.env', '.env'];
 
 /** Reads the workspace's .env files into this process' environment. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { runFirstJob, whyNoFirstJob } from './first-job';
 
-// That it goes all the way through a real api and worker, npm-start.spec.ts proves.
+// npm-start.spec.ts proves that it passes through a real api and worker.
 describe('the first job of npm start', () => {
   let server: Server;
 

@@ -1,12 +1,12 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * One Ctrl-C may arrive twice: from the terminal, which sends it to all its processes, and from
- * npm, which passes it on. What comes so soon after the first is no second request; in milliseconds.
+ * In milliseconds. One Ctrl-C may arrive twice: from the terminal, which sends it to all its processes, and
+ * from npm, which forwards it. A signal this soon after the first is not a second request.
  */
 const ECHO = 700;
 
-/** A person's, or a program's, request to stop, and the second one: at once. */
+/** A request to stop, from the user or a program. The second one means: at once. */
 export class Interrupts {
   readonly first: Promise<void>;
   private firstAt: number | undefined;

@@ -16,10 +16,10 @@ import { runFirstJob } from './first-job';
 const WORKSPACE = resolve(__dirname, '../../..');
 const PATIENCE = { timeout: 240_000 };
 
-// It bundles two applications, checks their types and starts them, on a machine that may be busy.
+// Bundles two applications, checks their types and starts them, possibly on a busy machine.
 jest.setTimeout(400_000);
 
-/** `npm start` as a terminal would run it, without one. */
+/** `npm start` as in a terminal, without one. */
 class NpmStart {
   output = '';
   private readonly child: ChildProcess;
@@ -38,7 +38,7 @@ class NpmStart {
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
   }
 
-  /** What Ctrl-C does, but to npm alone. */
+  /** Like Ctrl-C, but for npm alone. */
   interrupt(): void {
     this.child.kill('SIGINT');
   }
@@ -77,7 +77,7 @@ describe('npm start', () => {
       await until(() => smtp.messages.length === 1, PATIENCE);
       expect(smtp.messages[0]?.to).toEqual(['ada@example.com']);
 
-      // It is not run by itself here: database and mail server are of the test's own.
+      // No first job here: the test has its own database and mail server.
       expect(start.output).not.toContain('A first job');
       const firstJob = await runFirstJob(`http://localhost:${env['PORT'] ?? ''}`);
       expect(firstJob).toContain('A first job succeeded');

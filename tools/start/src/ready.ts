@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { StartError } from './start.error';
 
-/** Includes what waits for its stores with retries, on a slow machine. */
+/** Includes retries while stores start, on a slow machine. */
 const TIMEOUT_MS = 120_000;
 
 /**
- * Resolves once an application says that it is ready.
+ * Resolves once an application reports that it is ready.
  *
- * @throws StartError with what it last said, if it is not within two minutes
+ * @throws StartError with its last report, if it is not ready within two minutes
  */
 export async function untilReady(
   project: string,

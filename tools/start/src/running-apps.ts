@@ -6,22 +6,22 @@ import { type StartedApp, portOf } from './started-app';
 
 export interface RunOptions {
   workspaceRoot: string;
-  /** Every project of the workspace, as Nx has it. */
+  /** Every project of the workspace, as in Nx. */
   projects: Record<string, ServedProject>;
   env: NodeJS.ProcessEnv;
   lineOf: (project: string) => (line: string) => void;
 }
 
-/** The applications that were started, to be stopped together at whatever point they are. */
+/** The started applications, which can be stopped together in any state. */
 export class RunningApps {
   private readonly starting: Promise<ServedApp>[] = [];
   private readonly started: ServedApp[] = [];
   private readonly over = new AbortController();
 
   /**
-   * Runs an application, and again whenever its sources change. Resolves once it is ready.
+   * Runs an application, and restarts it whenever its sources change. Resolves once it is ready.
    *
-   * @throws StartError if it does not get there
+   * @throws StartError if it does not become ready
    */
   async run(app: StartedApp, { lineOf, ...options }: RunOptions): Promise<void> {
     const { project } = app;
@@ -55,7 +55,7 @@ export class RunningApps {
       serving.then((served) => this.started.push(served), reject);
     });
     const port = portOf(app, options.env);
-    // Without a port it tells nobody whether it is ready: that it was started has to do.
+    // Without a port its readiness cannot be checked: a started process has to do.
     const settled =
       port === undefined
         ? Promise.all(this.starting).then(() => undefined)
@@ -64,15 +64,15 @@ export class RunningApps {
     ready = true;
   }
 
-  /** Lets all of them finish what they are at, and resolves when they have ended. */
+  /** Lets all of them finish their work, and resolves when they have ended. */
   async stop(): Promise<void> {
     this.over.abort();
     await Promise.allSettled(this.starting);
-    // Ctrl-C reaches esbuild's own process too, and then it cannot be asked to end any more.
+    // Ctrl-C also reaches esbuild's own process, which can then no longer be stopped by a request.
     await Promise.allSettled(this.started.map((app) => app.stop()));
   }
 
-  /** Ends all of them now. */
+  /** Kills all of them. */
   kill(): void {
     for (const app of this.started) app.kill();
   }

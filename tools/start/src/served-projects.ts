@@ -26,7 +26,7 @@ export function serveOptions(
   return target.options ?? {};
 }
 
-/** What is to be done before these applications start, such as applying migrations; each once. */
+/** The tasks to run once each before these applications start, such as applying migrations. */
 export function preparations(
   projects: Record<string, ServedProject>,
   apps: readonly StartedApp[],

@@ -16,7 +16,7 @@ export interface StartContext {
   interrupts: Interrupts;
 }
 
-/** What there is to stop, or to tell of, at the end. */
+/** What to stop, or to mention, at the end. */
 interface Session {
   readonly apps: RunningApps;
   servicesRun: boolean;
@@ -30,14 +30,14 @@ const STAYS_UP =
  * `npm start`: services, migrations, applications, and what to do next; then runs until it is
  * interrupted. Resolves when the applications have ended. Postgres stays up for the next start.
  *
- * @throws what keeps it from starting, after the applications have ended
+ * @throws the error that prevents the start, after the applications have ended
  */
 export async function start(context: StartContext): Promise<void> {
   const { output, interrupts } = context;
   const session: Session = { apps: new RunningApps(), servicesRun: false };
   try {
     const begun = begin(context, session);
-    // An interrupt may come first; then nobody asks how it ended.
+    // An interrupt may come first; then the rejection is not awaited.
     begun.catch(() => undefined);
     await Promise.race([begun, interrupts.first]);
     await interrupts.first;
@@ -86,12 +86,12 @@ async function bringUp(
   output.say(describeUp(result, env, false));
   return {
     env: {
-      // The applications write to a pipe, and cannot see that it ends in a terminal.
+      // The applications write to a pipe, so they cannot detect the terminal behind it.
       ...(output.colours ? { FORCE_COLOR: '1' } : {}),
       ...env,
       ...developmentEnvironment(workspaceRoot, env),
     },
-    // With a mail server of the person's own, nothing comes to the mailbox.
+    // With the user's own mail server, the mailbox receives nothing.
     mailboxUrl: env['SMTP_URL'] ? undefined : result.state.mailboxUrl,
   };
 }

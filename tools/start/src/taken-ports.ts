@@ -5,9 +5,9 @@ import { StartError } from './start.error';
 import { type StartedApp, portOf } from './started-app';
 
 /**
- * Finds out before anything is started whether the applications can have their ports.
+ * Checks the ports of the applications before anything is started.
  *
- * @throws StartError that names each taken port, who has it, and the command that avoids it
+ * @throws StartError naming each port in use, its process, and the command that avoids the port
  */
 export async function checkPorts(
   apps: readonly StartedApp[],
@@ -46,8 +46,8 @@ async function freePortAbove(port: number, used: ReadonlySet<number>): Promise<n
 }
 
 async function isTaken(port: number): Promise<boolean> {
-  // macOS lets two programs listen on one port if one names an address and the other does not;
-  // then only connecting tells.
+  // macOS allows two programs on one port if only one of them specifies an address; then only a connection
+  // attempt shows it.
   for (const host of ['127.0.0.1', '::1']) if (await accepts(host, port)) return true;
   return !(await canListen(port));
 }
@@ -80,12 +80,12 @@ async function canListen(port: number): Promise<boolean> {
     await once(server, 'close');
     return true;
   } catch (error) {
-    // Another reason (EACCES below 1024) is for the application to tell.
+    // The application reports other reasons, such as EACCES below 1024.
     return (error as NodeJS.ErrnoException).code !== 'EADDRINUSE';
   }
 }
 
-/** "node (process 4711)", where lsof or ss tells. */
+/** "node (process 4711)", if lsof or ss shows it. */
 function holderOf(port: number): string | undefined {
   const lsof = ask('lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc');
   const [, pid, name] = /^p(\d+)\n(?:.*\n)*?c(.+)$/m.exec(lsof) ?? [];
