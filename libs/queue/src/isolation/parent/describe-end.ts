@@ -14,7 +14,7 @@ const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 /** The signals by which V8 ends a process whose heap is full. */
 const OUT_OF_MEMORY: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
 
-/** Why a child ended by itself, and what to do about it. */
+/** Explains why a child ended unexpectedly, and what to do about it. */
 export function describeEnd(
   { code, signal, error }: ChildEnd,
   { memoryLimit }: IsolationOptions,

@@ -5,7 +5,7 @@ import type { SandboxStartError } from './sandbox.errors';
 import { Sandbox, type SandboxOptions } from './sandbox';
 import { StartPause } from './start-pause';
 
-/** What a pool reports. */
+/** The events of a pool. */
 export type SandboxObserver = Pick<AnyObserver, 'sandboxReady' | 'sandboxLost' | 'sandboxRefused'>;
 
 /**

@@ -24,8 +24,8 @@ export const KILL_GRACE = 2_000;
 const START_LIMIT = 60_000;
 
 /**
- * The same as {@link KILL_GRACE}, for a worker that stops. Shorter than what the worker waits, so that a
- * job is not requeued while it still runs.
+ * Like {@link KILL_GRACE}, for a stopping worker. Shorter than the worker's own wait, so that a job is not
+ * requeued while it still runs.
  */
 const STOP_GRACE = SHUTDOWN_BUDGET.abortGrace.time - KILL_TIME;
 
@@ -141,8 +141,8 @@ export class Sandbox {
   }
 
   /**
-   * Closes its context, and ends it; one that runs a job, or does not end in time, is killed just before
-   * the deadline.
+   * Closes the child's context and ends the child. Kills it just before the deadline if it runs a job or
+   * does not end in time.
    */
   async close(deadline: Deadline): Promise<{ wasKilled: boolean }> {
     const isBusy = this.current !== undefined;
@@ -152,7 +152,7 @@ export class Sandbox {
       if (await settleWithin(grace, this.ended)) return { wasKilled: false };
     }
     this.child.kill();
-    // A thread that is stuck in native code cannot be ended, and must not keep its worker from ending.
+    // A thread stuck in native code cannot be terminated, and must not keep its worker from stopping.
     await settleWithin(KILL_TIME, this.ended);
     return { wasKilled: true };
   }

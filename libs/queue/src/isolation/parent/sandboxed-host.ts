@@ -50,7 +50,7 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
     this.sandboxes.observer = observer;
   }
 
-  /** Ends the children by the deadline. To be called when the jobs have ended. */
+  /** Ends the children by the deadline. Call it after the jobs have ended. */
   close(deadline: Deadline): Promise<void> {
     return this.sandboxes.close(deadline);
   }

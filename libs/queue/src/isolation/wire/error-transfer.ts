@@ -7,7 +7,7 @@ import { markAsQueueError, QueueError } from '../../errors/queue.error';
 import { RetryAfterError } from '../../attempt/retry-after.error';
 import { reasonOf } from '../../text/reason-of';
 
-/** The classes that the other side tests for, with what they are made of; times are in milliseconds. */
+/** The error classes that the other side checks for, with their fields; times are in milliseconds. */
 type ErrorKind =
   | { readonly is: 'aborted'; readonly deadline: number }
   | {
