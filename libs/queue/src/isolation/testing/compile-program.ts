@@ -84,6 +84,8 @@ function compileDecorators(bundler: PluginBuild): void {
     const { code } = await transform(await readFile(path, 'utf8'), {
       filename: path,
       configFile: false,
+      // By `require`, like the packages that they use: by `import` there would be a second copy of some.
+      module: { type: 'commonjs' },
       swcrc: false,
       jsc: {
         target: 'es2022',

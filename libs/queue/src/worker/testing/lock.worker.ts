@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { BullModule } from '@nestjs/bullmq';
 import { NestFactory } from '@nestjs/core';
-import { Worker } from 'bullmq';
 import { pathToFileURL } from 'node:url';
+import { QueueWorker } from '../../bullmq/queue-worker';
 import { QueueModule } from '../../module/queue.module';
 import { QueueWorkerModule } from '../../module/queue-worker.module';
 import { IsolatedLockProcessor, LockProcessor } from './lock.processors';
@@ -14,13 +14,13 @@ import { IsolatedLockProcessor, LockProcessor } from './lock.processors';
 
 const [url = '', entry] = process.argv.slice(2);
 
-BullModule.workerClass = class extends Worker {
-  override async extendJobLocks(...locks: Parameters<Worker['extendJobLocks']>) {
+class TellingWorker extends QueueWorker {
+  override async extendJobLocks(...locks: Parameters<QueueWorker['extendJobLocks']>) {
     const lost = await super.extendJobLocks(...locks);
     if (lost.length === 0) process.stdout.write('renewed\n');
     return lost;
   }
-};
+}
 
 async function main(): Promise<void> {
   const module = class LockModule extends Object {};
@@ -30,6 +30,8 @@ async function main(): Promise<void> {
     QueueModule.forRoot({ url, applicationName: 'lock worker', blockedLoopThreshold: 'off' }),
     QueueWorkerModule.forProcessors([processor], { sandbox }),
   ];
+  // The module has just set its own.
+  BullModule.workerClass = TellingWorker;
   const app = await NestFactory.createApplicationContext(
     { module, imports },
     { logger: ['error'] },
