@@ -181,7 +181,9 @@ describe('a processor that cannot be made in its child', () => {
     );
     // One second after the first start.
     expect(Date.now() - begin).toBeGreaterThanOrEqual(1_000);
-    await until(() => said.mock.calls.some(([line]) => String(line).includes('for good')));
+    await until(() =>
+      said.mock.calls.some(([line]) => String(line).includes('failed permanently')),
+    );
     const starts = said.mock.calls.filter(([line]) => String(line).includes('did not start'));
     // The second is the end of the job itself.
     expect(starts.map(([line]) => String(line).split(':')[0])).toEqual([
