@@ -100,7 +100,7 @@ describe('a file of another project', () => {
 
     expect(finding.rule).toBe('other-application');
     expect(finding.problem).toContain('a file of the application "api"');
-    expect(finding.remedy).toContain('Move what both need into a library');
+    expect(finding.remedy).toContain('Move the shared code into a library');
     expect(places(finding)).toEqual([
       'apps/worker/src/main.ts:1',
       'apps/worker/src/processors.generated.ts:1',
@@ -151,7 +151,7 @@ describe('a file of another project', () => {
     workspace.write({ 'loose.ts': `export const loose = () => 'loose';` });
     processor(`import { loose } from '../../../../../loose'; loose();`);
 
-    expect(only(await check()).problem).toContain('loose.ts, which is in no project');
+    expect(only(await check()).problem).toContain('loose.ts, which belongs to no project');
   });
 });
 
@@ -180,7 +180,7 @@ describe('a package', () => {
 
     const finding = only(await check({ knows: { worker: ['npm:stray'] } }));
 
-    expect(finding.problem).toContain('for development only, but it is shipped with "worker"');
+    expect(finding.problem).toContain('lists in "devDependencies", but it ships with "worker"');
   });
 
   it('must be known to the graph, so an import that is hidden from Nx is found', async () => {
@@ -277,7 +277,7 @@ describe('what the children of isolated processors run', () => {
     expect(finding.rule).toBe('processor-outside-registry');
     expect(finding.problem).toBe(
       `${SANDBOX} imports code of the processor "email". ` +
-        'The child of every isolated processor would load it, also where that is not "email".',
+        'Every sandbox would load it, even that of another processor than "email".',
     );
     expect(places(finding)).toEqual([`${SANDBOX}:2`, STAMP]);
   });
@@ -321,7 +321,7 @@ describe('a barrel', () => {
 
     expect(finding.rule).toBe('dragged-by-barrel');
     expect(finding.problem).toContain(
-      'The package "fonts" is in the bundle, but nothing that is used needs it',
+      'The package "fonts" is in the bundle, but no code that is used needs it',
     );
     expect(finding.problem).toContain('libs/mail/src/index.ts re-exports it');
     expect(finding.remedy).toContain('"sideEffects": false in libs/mail/package.json');
@@ -363,7 +363,7 @@ describe('an import whose target is computed', () => {
 
     expect(finding.rule).toBe('computed-import');
     expect(places(finding).at(-1)).toBe('apps/worker/src/processors/email/email.processor.ts:2');
-    expect(finding.remedy).toContain('Write each target out');
+    expect(finding.remedy).toContain('Write out each target');
   });
 
   it('is no breach when the target is written out', async () => {

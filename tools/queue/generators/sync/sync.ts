@@ -11,7 +11,7 @@ export interface SyncResult {
 /**
  * Keeps each worker's `processors.generated.ts` in step with its `*.processor.ts` files.
  *
- * Throws `RegistryError` for what only a person can mend (a contract without a processor, two
+ * Throws `RegistryError` for what only a person can fix (a contract without a processor, two
  * processors on one job): then `nx sync` and `nx sync:check` fail and show why.
  */
 export default function syncRegistries(tree: Tree): SyncResult | undefined {
