@@ -117,7 +117,7 @@ if (executablePath === undefined) {
   it('shows a tile for each group and package, without an error or a request', async () => {
     await tile('Every process').waitFor();
     await tile('shared-pkg').waitFor();
-    expect(await page.title()).toBe('runner: what the bundle consists of');
+    expect(await page.title()).toBe('runner: contents of the bundle');
   });
 
   it('zooms in and out by click', async () => {
