@@ -25,19 +25,19 @@ interface RunningJob extends Attempt {
 }
 
 /**
- * The jobs that one processor runs now, so that they can be cancelled, and put back if they do not finish:
+ * The jobs that one processor runs now, so that they can be cancelled, and requeued if they do not finish:
  *
  *     running ──▶ completed or failed                 as BullMQ does it
- *        └──────▶ put back, its place is the first    a worker that stops; no attempt is used up
+ *        └──────▶ requeued, first in its queue        a worker that stops; no attempt is used up
  */
 export class RunningJobs {
   private readonly running = new Set<RunningJob>();
-  private readonly returned: Job[] = [];
+  private readonly requeued: Job[] = [];
 
-  /** Called when one runs no more, however it ended. */
+  /** Called when a job no longer runs, however it ended. */
   onEnded: ((job: Job) => void) | undefined;
 
-  /** Runs one attempt. What comes of it after the job was put back does not count. */
+  /** Runs one attempt. Its outcome is discarded if the job was requeued meanwhile. */
   async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
     const { job, token, abort } = attempt;
     const entry: RunningJob = { job, token, abort, requeuing: undefined };
@@ -53,7 +53,7 @@ export class RunningJobs {
       this.running.delete(entry);
       this.onEnded?.(entry.job);
     }
-    // Tells BullMQ that the job is somewhere else, so that it neither completes nor fails it.
+    // The job has been moved: BullMQ must neither complete nor fail it.
     throw new WaitingError();
   }
 
@@ -62,9 +62,9 @@ export class RunningJobs {
     return [...this.running].map(({ job }) => job);
   }
 
-  /** The jobs that were put back. */
+  /** The jobs that were requeued. */
   get requeuedJobs(): readonly Job[] {
-    return this.returned;
+    return this.requeued;
   }
 
   /** Aborts the attempt of one job. @returns whether it runs here. */
@@ -79,16 +79,16 @@ export class RunningJobs {
     for (const { abort } of this.running) abort.abort(reason);
   }
 
-  /** Requeues what still runs, in at most {@link REQUEUE_TIME}. Its processor is not stopped by that. */
+  /** Requeues what still runs, in at most {@link REQUEUE_TIME}. That does not stop the handler. */
   async requeueAll(): Promise<void> {
     await Promise.all([...this.running].map((entry) => this.requeue(entry)));
   }
 
-  /** One that cannot be requeued runs again when its lock has expired. */
+  /** A job that cannot be requeued runs again when its lock has expired. */
   private requeue(entry: RunningJob): Promise<void> {
     entry.requeuing ??= moveToFront(entry).then(
       () => {
-        this.returned.push(entry.job);
+        this.requeued.push(entry.job);
       },
       () => undefined,
     );

@@ -20,13 +20,13 @@ import { Queues } from '../queues/queues';
 const DEFAULT_DEADLINE = 25_000;
 
 /**
- * The order in which an application lets go of its queues. Nest calls the hooks; within one hook it
+ * The order in which an application closes its queues. Nest calls the hooks; within one hook it
  * goes from the root module inwards, and ends with the global modules.
  *
  *     onModuleDestroy          1. ready turns false
  *                              2. workers stop fetching
- *                              3. running jobs finish; at the deadline those which have not are
- *                                 aborted, and requeued
+ *                              3. running jobs finish; at the deadline the others are
+ *                                 aborted and requeued
  *                              4. subscriptions to jobs end
  *                                 … then what the processors import is destroyed
  *     (Nest)                      the HTTP server finishes its requests; they may still add jobs

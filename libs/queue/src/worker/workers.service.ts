@@ -7,6 +7,7 @@ import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
+import { WorkerClassError } from './worker-class.error';
 import { QueueErrors } from '../store/queue-errors';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { Deadline } from '../timing/deadline';
@@ -182,13 +183,10 @@ function list(jobs: readonly Job[]): string {
   return jobs.map(({ queueName, id = '' }) => `${queueName} ${id}`).join(', ');
 }
 
-/** @throws TypeError if something else has replaced `BullModule.workerClass`. */
+/** @throws WorkerClassError if something else has replaced `BullModule.workerClass`. */
 function queueWorkerOf({ worker, runningJobs }: JobHost<JobContract>): QueueWorker {
   if (!(worker instanceof QueueWorker)) {
-    throw new TypeError(
-      `The worker of "${worker.name}" is a ${worker.constructor.name}, not a QueueWorker. ` +
-        'Remove the assignment to BullModule.workerClass.',
-    );
+    throw new WorkerClassError(worker.name, worker.constructor.name);
   }
   worker.serve(runningJobs);
   return worker;
