@@ -17,6 +17,7 @@ export class SharedRedisConnection extends RedisConnection {
   serverVersion = '6.2.0';
   private connecting: Promise<void> | undefined;
   private isAttempted = false;
+  private isStopped = false;
   /** Rung when Redis is back, and when waiting for it must end. */
   private readonly back = new Bell();
 
@@ -61,6 +62,8 @@ export class SharedRedisConnection extends RedisConnection {
 
   /** Resolves whether or not Redis was reached. */
   attempt(): Promise<void> {
+    // A queue that was opened just before may ask only now.
+    if (this.isStopped) return Promise.resolve();
     this.connecting ??= this.commands.connect().then(
       () => {
         this.isAttempted = true;
@@ -72,8 +75,9 @@ export class SharedRedisConnection extends RedisConnection {
     return this.connecting;
   }
 
-  /** Ends all waits for Redis. */
-  stopWaiting(): void {
+  /** Connects no more, and ends all waits for Redis. */
+  stop(): void {
+    this.isStopped = true;
     this.back.ring();
   }
 }

@@ -84,7 +84,8 @@ describeOnEachStore('what happens to jobs', (kind) => {
     await until(() => of(lost.id).some(({ name }) => name === 'attemptFailed'));
     await app.close();
 
-    expect(seen[0]).toEqual({
+    // A worker may begin an attempt before the producer has its answer.
+    expect(seen).toContainEqual({
       name: 'jobsAdded',
       event: { queue: 'letter', ids: [id], inTransaction: false },
     });

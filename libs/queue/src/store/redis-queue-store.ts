@@ -130,13 +130,14 @@ export class RedisQueueStore extends QueueStore {
 
   async close(): Promise<void> {
     this.watch.stop();
+    this.connection.stop();
+    this.workers.stop();
     // QUIT lets pending commands finish first; a silent server does not answer it.
     if (this.client.status === 'ready') {
       const quitting = this.client.quit().catch(() => undefined);
       await settleWithin(SHUTDOWN_BUDGET.connections.time, quitting);
     }
     endClient(this.client);
-    this.workers.stopWaiting();
     // Their users were closed, and may still wait for an answer on one of them.
     for (const client of this.waiting) endClient(client);
   }
