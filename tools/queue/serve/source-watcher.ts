@@ -1,8 +1,13 @@
 import { basename, relative, sep } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 
-/** Changes that come within this many milliseconds are one: an editor's save, a generator's files. */
-const QUIET_TIME = 30;
+/**
+ * In milliseconds: changes within it are one, such as an editor's save or a generator's files.
+ *
+ * Longer than the 50 ms for which chokidar (4.0.3) reports no second change of the same file: what is
+ * written meanwhile is then read with the first change.
+ */
+const QUIET_TIME = 75;
 const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
 const SPEC = /\.(?:spec|test)\.[cm]?[jt]sx?$/;
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', 'tmp']);

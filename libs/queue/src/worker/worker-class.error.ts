@@ -1,8 +1,8 @@
 import { QueueError } from '../errors/queue.error';
 
 /**
- * The worker of a processor is not of the class that this library gives to @nestjs/bullmq, because the
- * application has set `BullModule.workerClass` itself.
+ * The worker of a processor is not a `QueueWorker`, because the application has set
+ * `BullModule.workerClass` itself.
  *
  * To do: remove the assignment to `BullModule.workerClass`.
  *

@@ -67,5 +67,5 @@ function renameMembers(declarations: string, members: readonly string[]): string
 }
 
 function roomFiles(): string[] {
-  return ts.sys.readDirectory(ROOM, ['.ts'], ['**/*.spec.ts', '**/testing/**']);
+  return ts.sys.readDirectory(ROOM, ['.ts'], ['**/*.spec.ts', '**/*.error.ts', '**/testing/**']);
 }

@@ -85,7 +85,7 @@ export class SandboxPool {
     if (sandbox.isFree) this.idle.push(sandbox);
   }
 
-  private async start(): Promise<Sandbox> {
+  private async start(isSecondTry = false): Promise<Sandbox> {
     const start = performance.now();
     if (this.isClosing) throw new Error('The worker stops.');
     const sandbox = new Sandbox(this.options);
@@ -96,6 +96,8 @@ export class SandboxPool {
     try {
       await sandbox.ready;
     } catch (error) {
+      // Between its fork and its own process group, a child still gets what the terminal sends to its worker.
+      if (sandbox.wasInterrupted && !isSecondTry) return this.start(true);
       // It rejects with nothing else.
       this.report(error as SandboxStartError);
       throw error;

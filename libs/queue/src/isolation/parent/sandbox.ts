@@ -60,6 +60,7 @@ export class Sandbox {
   private readonly child: Child;
   private markStarted!: (error?: Error) => void;
   private hasEnded = false;
+  private endSignal: NodeJS.Signals | undefined;
   private current: Run | undefined;
   /** Kept because a finished handler may leave code running that still writes to its job's log. */
   private previous: Run | undefined;
@@ -97,6 +98,11 @@ export class Sandbox {
 
   get label(): string {
     return this.child.label;
+  }
+
+  /** Whether a request to stop has ended it, which is meant for its worker. */
+  get wasInterrupted(): boolean {
+    return this.endSignal === 'SIGINT' || this.endSignal === 'SIGTERM';
   }
 
   get isAlive(): boolean {
@@ -196,6 +202,7 @@ export class Sandbox {
 
   private onEnd(end: ChildEnd): void {
     this.hasEnded = true;
+    this.endSignal = end.signal;
     const { processor, isolation } = this.options;
     const description = describeEnd(end, isolation, this.uncaught);
     const cause = this.uncaught ?? end.error;
