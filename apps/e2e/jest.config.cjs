@@ -3,6 +3,6 @@ module.exports = {
   preset: '../../jest.preset.js',
   globalSetup: '<rootDir>/src/support/global-setup.ts',
   globalTeardown: '<rootDir>/src/support/global-teardown.ts',
-  // Each file starts programs of its own; two files at once would time each other out on a small machine.
-  maxWorkers: 1,
+  // Each file starts programs of its own and mostly waits for them. More files at once would time each other out.
+  maxWorkers: 2,
 };
