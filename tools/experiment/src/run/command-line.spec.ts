@@ -17,12 +17,14 @@ describe(readCommandLine.name, () => {
   it('takes the defaults of flags that are omitted', () => {
     expect(read()).toEqual({
       values: { runs: 9, quiet: 0, store: 'postgres', output: 'dist/result.json', keep: false },
+      names: [],
     });
   });
 
   it('takes what is given, each value in its type', () => {
     expect(read('--runs=3', '--quiet=2', '--store=redis', '--output=x', '--keep')).toEqual({
       values: { runs: 3, quiet: 2, store: 'redis', output: 'x', keep: true },
+      names: [],
     });
   });
 
@@ -44,5 +46,17 @@ describe(readCommandLine.name, () => {
 
   it('refuses a value that is not one of the choices, and lists those', () => {
     expect(() => read('--store=mysql')).toThrow('--store is "mysql"; expected postgres or redis.');
+  });
+
+  it('takes names where a command has some, and refuses one that it does not know, with those it does', () => {
+    const named = { ...command, names: { of: 'fruit', known: ['pear', 'apple'] } };
+    expect(readCommandLine(['--runs=3', 'pear'], named)).toMatchObject({ names: ['pear'] });
+    expect(readCommandLine(['--help'], named)).toEqual({
+      help: expect.stringContaining('[flags] [fruit…]') as unknown,
+    });
+    expect(() => readCommandLine(['paer'], named)).toThrow(
+      'Unknown fruit: paer. Known: apple, pear.',
+    );
+    expect(() => read('pear')).toThrow(/pear/);
   });
 });

@@ -22,6 +22,15 @@ export interface Command<Given extends Flags> {
   target: string;
   about: string;
   flags: Given;
+  /** What may be named besides the flags; default: nothing. */
+  names?: Names;
+}
+
+/** Words of a command line that are no flags: `npx nx run e2e:packages -- axios pdfkit`. */
+export interface Names {
+  /** In the usage line, the singular: `package`. */
+  of: string;
+  known: readonly string[];
 }
 
 export function textFlag(description: string, value: string): Flag<string> {
@@ -71,49 +80,62 @@ export function switchFlag(description: string): Flag<boolean> {
 /**
  * Reads a command line. Every command has `--help`.
  *
- * @returns the values, or the help to print
- * @throws ExperimentError for an unknown flag, with the help; and for a value that a flag does not accept
+ * @returns the values and names, or the help to print
+ * @throws ExperimentError for an unknown flag, with the help; for a value that a flag does not accept; and for
+ *   an unknown name, with the known ones
  */
 export function readCommandLine<Given extends Flags>(
   args: readonly string[],
   command: Command<Given>,
-): { help: string } | { values: FlagValues<Given> } {
+): { help: string } | { values: FlagValues<Given>; names: string[] } {
   const help = helpOf(command);
-  const given = parse(args, command.flags, help);
+  const { given, names } = parse(args, command, help);
   if (given['help'] === true) return { help };
+  checkNames(names, command);
   const values = Object.entries(command.flags).map(([name, flag]) => [
     name,
     flag.read(given[name] ?? false, name),
   ]);
   // Each flag has read the value of its own type.
-  return { values: Object.fromEntries(values) as FlagValues<Given> };
+  return { values: Object.fromEntries(values) as FlagValues<Given>, names };
 }
 
-function parse(args: readonly string[], flags: Flags, help: string) {
+function checkNames(given: readonly string[], { names }: Command<Flags>): void {
+  const unknown = given.filter((name) => !names?.known.includes(name));
+  if (names === undefined || unknown.length === 0) return;
+  throw new ExperimentError(
+    `Unknown ${names.of}: ${unknown.join(', ')}. Known: ${[...names.known].sort().join(', ')}.`,
+  );
+}
+
+function parse(args: readonly string[], { flags, names }: Command<Flags>, help: string) {
   const options = Object.entries(flags).map(([name, flag]) => [
     name,
     flag.default === undefined ? { type: 'boolean' } : { type: 'string', default: flag.default },
   ]);
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: names !== undefined,
       options: {
         // The literal types that a mapped array loses.
         ...(Object.fromEntries(options) as Record<string, { type: 'string' }>),
         help: { type: 'boolean', short: 'h' },
       },
-    }).values as Record<string, string | boolean | undefined>;
+    });
+    return { given: values as Record<string, string | boolean | undefined>, names: positionals };
   } catch (error) {
     throw new ExperimentError(`${(error as Error).message}\n\n${help}`, { cause: error });
   }
 }
 
-function helpOf({ target, about, flags }: Command<Flags>): string {
+function helpOf({ target, about, flags, names }: Command<Flags>): string {
   const rows = Object.entries(flags).map(([name, flag]) => ({
     usage: flag.default === undefined ? `--${name}` : `--${name}=…`,
     text: `${flag.description}${flag.default ? ` (default: ${flag.default})` : ''}`,
   }));
   const width = Math.max(...rows.map(({ usage }) => usage.length));
   const lines = rows.map(({ usage, text }) => `  ${usage.padEnd(width)}  ${text}`);
-  return `${about}\n\nUsage: npx nx run ${target} -- [flags]\n\n${lines.join('\n')}`;
+  const usage = `npx nx run ${target} -- [flags]${names ? ` [${names.of}…]` : ''}`;
+  return `${about}\n\nUsage: ${usage}\n\n${lines.join('\n')}`;
 }

@@ -24,7 +24,7 @@ export interface Experiment {
  */
 export function runExperiment<const Given extends Flags>(
   command: Command<Given>,
-  run: (experiment: Experiment, values: FlagValues<Given>) => Promise<void>,
+  run: (experiment: Experiment, values: FlagValues<Given>, names: string[]) => Promise<void>,
 ): void {
   handleInterruption();
   const main = async () => {
@@ -34,7 +34,7 @@ export function runExperiment<const Given extends Flags>(
       return;
     }
     await inScratch(command.target.replace(':', '-'), (scratch) =>
-      run({ scratch, progress, throwIfStopped }, read.values),
+      run({ scratch, progress, throwIfStopped }, read.values, read.names),
     );
   };
   main().catch((error: unknown) => {

@@ -1,0 +1,59 @@
+import { createTestDatabase, type TestDatabase, WORKSPACE_ROOT } from '@libs/testing';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PAGE, pageOf, readResults } from './results';
+import { PLACES } from './sample';
+import { SampleJobs } from './sample-jobs';
+import { SAMPLES, SampleWorkspace } from './sample-workspace';
+import { samples } from './samples';
+import { trySample } from './try-sample';
+
+jest.setTimeout(600_000);
+
+describe('a few of the packages that people use, each installed anew', () => {
+  let database: TestDatabase;
+  let workspace: SampleWorkspace;
+  let jobs: SampleJobs;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    env = { DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:25' };
+    workspace = await SampleWorkspace.create(env);
+    jobs = await SampleJobs.open(database.url);
+  });
+  afterAll(async () => {
+    await jobs.close();
+    await workspace.remove();
+    await database.drop();
+  });
+
+  // In JavaScript; with files of its own; with native code. The others: npx nx run e2e:packages
+  it.each(['handlebars', 'pdfkit', 'bcrypt'])(
+    '%s works in a shipped build, isolated, served and in a test',
+    async (name) => {
+      const sample = samples.find((each) => each.name === name);
+      if (sample === undefined) throw new Error(`There is no sample "${name}".`);
+      const { outcomes } = await trySample(sample, { workspace, jobs, env });
+      expect(outcomes).toEqual(Object.fromEntries(PLACES.map((place) => [place, 'works'])));
+    },
+  );
+});
+
+describe('docs/reference/packages.md', () => {
+  it('is what the results of the last runs make', async () => {
+    const page = await readFile(join(WORKSPACE_ROOT, PAGE), 'utf8');
+    expect(page).toBe(await pageOf(await readResults()));
+  });
+
+  it('has a result for every sample, and every sample has code', async () => {
+    const names = samples.map(({ name }) => name).sort();
+    expect((await readResults()).map(({ name }) => name).sort()).toEqual(names);
+    expect((await readdir(SAMPLES)).sort()).toEqual(names);
+    for (const name of names) {
+      const hasWork = ['work.ts', 'work.tsx'].some((file) => existsSync(join(SAMPLES, name, file)));
+      expect({ name, hasWork }).toEqual({ name, hasWork: true });
+    }
+  });
+});
