@@ -1,6 +1,7 @@
 // Every project's jest.config.cjs starts from this: TypeScript through swc (decorator metadata
 // included), the import paths of tsconfig.base.json, which stay the only place that names them, and
 // an environment that fails a test file which leaves a connection, server, process or timer open.
+const fileTransform = require('./tools/queue/jest/file-transform.cjs');
 const { paths } = require('./tsconfig.base.json').compilerOptions;
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -17,8 +18,12 @@ module.exports = {
   testMatch: ['<rootDir>/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/tmp/'],
   moduleNameMapper,
-  setupFiles: [require.resolve('reflect-metadata')],
+  setupFiles: [
+    require.resolve('reflect-metadata'),
+    require.resolve('./tools/queue/jest/program-setup.cjs'),
+  ],
   transform: {
+    [fileTransform.pattern]: require.resolve('./tools/queue/jest/file-transform.cjs'),
     '^.+\\.[cm]?ts$': [
       require.resolve('@swc/jest'),
       {

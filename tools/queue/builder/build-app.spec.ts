@@ -181,7 +181,8 @@ describe('what is compiled', () => {
       { 'types.d.ts': `declare module 'old-style'; declare module 'own-require';` },
     );
 
-    await build({ packages: ['old-style', 'own-require'] });
+    const packages = ['old-style', 'own-require'];
+    await build({ packages, include: packages });
 
     expect(JSON.parse(await runMain())).toEqual([`${workspace.root}/${OUTPUT}`, '\n', 'own\n']);
   });

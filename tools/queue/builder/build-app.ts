@@ -5,7 +5,7 @@ import { guard } from '../guard/guard';
 import { GuardError } from '../guard/guard.error';
 import { readGuardFacts } from '../guard/read-facts';
 import type { BuildReport } from '../record/build-record';
-import { writeBuildReport } from '../record/build-record';
+import { writeBuildReport, writtenFiles } from '../record/build-record';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { Bundle } from '../bundle/bundler';
 import { Bundler } from '../bundle/bundler';
@@ -28,16 +28,24 @@ export async function buildApp(
     await showWarnings(bundle);
     const facts = readGuardFacts(settings, bundle, graph);
     const findings = guard(facts);
+    const previous = writtenFiles(workspaceRoot, project);
     const report: BuildReport = {
       project,
       entries: [...facts.bundle.entries],
-      external: [...bundle.external.values()].map(({ name, version }) => ({ name, version })),
+      external: [...bundle.external.values()].map(({ name, version, reason }) => ({
+        name,
+        version,
+        reason,
+      })),
       leftOut: [...bundle.leftOut],
       findings,
+      files: previous,
       metafile: bundle.metafile,
     };
-    writeBuildReport(workspaceRoot, report);
-    if (findings.length > 0) throw new GuardError(project, findings);
+    if (findings.length > 0) {
+      writeBuildReport(workspaceRoot, report);
+      throw new GuardError(project, findings);
+    }
 
     const deployment = deploymentFiles(
       workspaceRoot,
@@ -45,11 +53,25 @@ export async function buildApp(
       bundle.external,
       graph,
     );
-    writeOutput(outputPath, new Map([...bundled(outputPath, bundle.files), ...texts(deployment)]));
-    return report;
+    const files = new Map([...bundled(outputPath, bundle.files), ...texts(deployment)]);
+    const foreign = writeOutput(outputPath, files, previous);
+    showForeign(relative(workspaceRoot, outputPath), foreign);
+    const written = { ...report, files: [...files.keys()] };
+    writeBuildReport(workspaceRoot, written);
+    return written;
   } finally {
     await bundler.dispose();
   }
+}
+
+/** What Nx has in its cache replaces the whole folder, so nothing should be kept there. */
+function showForeign(folder: string, foreign: readonly string[]): void {
+  if (foreign.length === 0) return;
+  process.stderr.write(
+    `${folder} has what no build wrote: ${foreign.join(', ')}. It was left as it is. Do not keep files there: ` +
+      'Nx empties the folder when it takes a build from its cache. A file that a processor reads belongs ' +
+      "beside its source, where new URL('./file', import.meta.url) takes it along.\n",
+  );
 }
 
 async function showWarnings({ warnings }: Bundle): Promise<void> {

@@ -6,6 +6,7 @@ import { generatePrunedDeployOutput } from '@nx/js';
 import type { NpmLockfile } from './npm-lockfile';
 import { NpmLockfilePruner } from './npm-lockfile';
 import type { NpmPackage } from '../bundle/npm-package';
+import { exactSpecifier } from '../bundle/npm-package';
 import { PluginError } from '../workspace/index';
 
 /** The package.json that goes with a bundle. */
@@ -63,7 +64,7 @@ function deploymentManifest(
     ...(engines ? { engines } : {}),
     dependencies: Object.fromEntries(
       [...external.values()]
-        .map((found): [string, string] => [found.name, found.version])
+        .map((found): [string, string] => [found.name, exactSpecifier(found)])
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };

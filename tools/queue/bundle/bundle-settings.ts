@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { PluginError, sandboxPath, TAGS } from '../workspace/index';
 import type { BuildOptions } from './build-options';
+import { findPackage } from './npm-package';
 
 /** What to bundle and how, with every default filled in. Paths are absolute. */
 export interface BundleSettings {
@@ -77,6 +78,7 @@ export function bundleSettings(
     }
     entryPoints[name] = path;
   }
+  for (const name of options.external ?? []) assertInstalled(name, project, workspaceRoot);
   return {
     workspaceRoot,
     project,
@@ -91,6 +93,16 @@ export function bundleSettings(
     sourceMap: options.sourceMap ?? true,
     forbiddenTags: options.forbiddenTags ?? [],
   };
+}
+
+/** What a person lists as external is installed beside the bundle, in the version that is here. */
+function assertInstalled(name: string, project: string, workspaceRoot: string): void {
+  if (findPackage(name, workspaceRoot)) return;
+  throw new BuildOptionsError(
+    project,
+    `"external" in the options of its build target lists "${name}", which is not installed`,
+    `Run: npm install ${name}, or take it out of the list.`,
+  );
 }
 
 function findTsConfig(

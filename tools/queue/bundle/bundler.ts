@@ -1,25 +1,32 @@
-import type { BuildContext, BuildResult, Message, Metafile, OutputFile } from 'esbuild';
+import type { BuildContext, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
 import { context } from 'esbuild';
 import { bundleErrorFrom } from './bundle.error';
 import type { BundleSettings } from './bundle-settings';
 import { PluginError } from '../workspace/index';
 import { decoratorsPlugin } from './decorators.plugin';
 import { esbuildOptions } from './esbuild-options';
-import { KNOWN_EXTERNAL } from './known-external';
+import type { BundledFile } from './files/carried-files';
+import { carryFiles } from './files/carried-files';
+import type { FileReference } from './files/file-reference';
+import { helperPlugin } from './files/helper-module';
+import type { EntryPoints } from './files/own-sources';
+import { OwnSources } from './files/own-sources';
 import type { NpmPackage } from './npm-package';
-import type { LeftOutPackage, PackageUse } from './packages.plugin';
+import { PackageDecisions } from './package-decisions';
+import type { ExternalPackage, LeftOutPackage } from './packages.plugin';
 import { packagesPlugin } from './packages.plugin';
-import { requiredByPackages } from './required-by-packages';
 import { readWorkspaceImports } from './workspace-imports';
 
 /** A bundle in memory: nothing is written yet. */
 export interface Bundle {
-  files: readonly OutputFile[];
+  files: readonly BundledFile[];
   /** What esbuild finds odd in files of the workspace. */
   warnings: readonly Message[];
   metafile: Metafile;
+  /** What its sources refer to by a path. */
+  references: readonly FileReference[];
   /** The packages to install beside it, by name. */
-  external: ReadonlyMap<string, NpmPackage>;
+  external: ReadonlyMap<string, ExternalPackage>;
   leftOut: readonly LeftOutPackage[];
 }
 
@@ -43,36 +50,30 @@ export class PackageVersionsError extends PluginError {
 /** Bundles one application. Call `dispose` at the end, or the process does not exit. */
 export class Bundler {
   private readonly settings: BundleSettings;
-  private readonly use: PackageUse = {
-    external: new Map(),
-    otherVersion: new Map(),
-    leftOut: new Map(),
-    bundled: new Set(),
-    dualPackages: new Set(),
-  };
-  /** Packages to bundle although another one calls them optional. */
-  private readonly wanted = new Set<string>();
-  /** Packages that are found as `require` finds them. */
-  private readonly commonJs = new Set<string>();
+  private readonly packages: PackageDecisions;
+  private readonly sources: OwnSources;
   private readonly contexts: BuildContext[] = [];
 
   constructor(settings: BundleSettings) {
     this.settings = settings;
+    this.packages = new PackageDecisions(settings);
+    this.sources = new OwnSources(settings.workspaceRoot, settings.entryPoints);
   }
 
   /** Throws `BundleError` with all errors that esbuild found. */
   async bundle(): Promise<Bundle> {
     try {
-      await this.foreseePackages();
-      const { outputFiles, metafile, warnings } = await this.bundleUntilSettled(await this.whole());
-      const external = importedExternals(metafile, this.use.external);
+      const whole = await this.whole(await this.foresee());
+      const { outputFiles, metafile, warnings } = await this.bundleUntilSettled(whole);
+      const external = this.packages.installed(metafile);
       this.assertOneVersion(external);
+      const references = this.sources.references(metafile);
       return {
-        files: outputFiles,
+        ...carryFiles(outputFiles, metafile, references, this.settings),
         warnings: warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
-        metafile,
+        references,
         external,
-        leftOut: [...this.use.leftOut.values()],
+        leftOut: [...this.packages.use.leftOut.values()],
       };
     } catch (error) {
       throw bundleErrorFrom(error, this.settings.project);
@@ -84,59 +85,57 @@ export class Bundler {
   }
 
   /**
-   * What the workspace imports is wanted, and so is what the packages it imports cannot do without.
-   * The latter are loaded as CommonJS, because a CommonJS package that needs one can load nothing else.
+   * Bundles the workspace's own files only, which takes some ten milliseconds, and learns from them which
+   * packages are wanted, and which programs the sources start. These are entries too, and may start others.
    */
-  private async foreseePackages(): Promise<void> {
-    const { workspaceRoot, include } = this.settings;
-    const workspace = await context({ ...esbuildOptions(this.settings), packages: 'external' });
-    this.contexts.push(workspace);
-    const imported = await readWorkspaceImports(workspace, workspaceRoot);
-    const required = requiredByPackages(imported, workspaceRoot);
-    for (const name of [...imported, ...include, ...required]) this.wanted.add(name);
-    for (const name of required) this.commonJs.add(name);
+  private async foresee(): Promise<EntryPoints> {
+    const { workspaceRoot } = this.settings;
+    let entryPoints: EntryPoints = this.settings.entryPoints;
+    for (;;) {
+      const workspace = await this.context({ entryPoints, packages: 'external' });
+      const { metafile } = await workspace.rebuild();
+      const next = this.sources.entriesWith(this.sources.references(metafile));
+      if (Object.keys(next).length === Object.keys(entryPoints).length) {
+        this.packages.foresee(readWorkspaceImports(metafile, workspaceRoot));
+        return next;
+      }
+      entryPoints = next;
+    }
   }
 
-  /**
-   * What was not foreseen, because a package imports something that it does not declare, shows in the
-   * bundle: then it is made once more with that knowledge.
-   */
-  private async bundleUntilSettled(whole: WholeContext): Promise<WholeResult> {
+  private async bundleUntilSettled(whole: Context): Promise<BuildResult<ContextOptions>> {
     const result = await whole.rebuild();
-    const { dualPackages, leftOut, bundled } = this.use;
-    const single = [...dualPackages].filter((name) => !this.commonJs.has(name));
-    const present = [...leftOut.keys()].filter(
-      (name) => bundled.has(name) && !this.wanted.has(name),
-    );
-    if (single.length === 0 && present.length === 0) return result;
-    for (const name of single) this.commonJs.add(name);
-    for (const name of present) this.wanted.add(name);
-    return this.bundleUntilSettled(whole);
+    return this.packages.learn(result.metafile) ? this.bundleUntilSettled(whole) : result;
   }
 
-  private async whole(): Promise<WholeContext> {
-    const { minify, sourceMap, external, leaveOut } = this.settings;
-    const whole = await context({
-      ...esbuildOptions(this.settings),
+  private whole(entryPoints: EntryPoints): Promise<Context> {
+    const { minify, sourceMap } = this.settings;
+    return this.context({
+      entryPoints,
       sourcemap: sourceMap ? 'linked' : false,
       minifySyntax: minify,
       minifyWhitespace: minify,
       plugins: [
-        decoratorsPlugin(),
-        packagesPlugin(this.use, {
-          external: [...KNOWN_EXTERNAL, ...external],
-          leaveOut,
-          isWanted: (name) => this.wanted.has(name),
-          isCommonJs: (name) => this.commonJs.has(name),
-        }),
+        decoratorsPlugin((path, text) => this.sources.read(path, text).text),
+        packagesPlugin(this.packages.use, this.packages),
       ],
     });
-    this.contexts.push(whole);
-    return whole;
+  }
+
+  private async context({ plugins = [], ...options }: BuildOptions): Promise<Context> {
+    const created = await context({
+      ...esbuildOptions(this.settings),
+      ...options,
+      plugins: [helperPlugin(), ...plugins],
+      metafile: true,
+      write: false,
+    });
+    this.contexts.push(created);
+    return created;
   }
 
   private assertOneVersion(external: ReadonlyMap<string, NpmPackage>): void {
-    for (const [first, second] of this.use.otherVersion) {
+    for (const [first, second] of this.packages.use.otherVersion) {
       if (external.has(first.name)) {
         throw new PackageVersionsError(this.settings.project, first, second);
       }
@@ -144,24 +143,8 @@ export class Bundler {
   }
 }
 
-interface WholeOptions {
+interface ContextOptions {
   metafile: true;
   write: false;
 }
-type WholeContext = BuildContext<WholeOptions>;
-type WholeResult = BuildResult<WholeOptions>;
-
-/** A package that was resolved but whose importer is left out of the bundle need not be installed. */
-function importedExternals(
-  { outputs }: Metafile,
-  resolved: ReadonlyMap<string, NpmPackage>,
-): Map<string, NpmPackage> {
-  const imported = Object.values(outputs).flatMap(({ imports }) =>
-    imports.filter(({ external }) => external).map(({ path }) => path),
-  );
-  return new Map(
-    [...resolved].filter(([name]) =>
-      imported.some((path) => path === name || path.startsWith(`${name}/`)),
-    ),
-  );
-}
+type Context = BuildContext<ContextOptions>;

@@ -11,7 +11,9 @@ const HAS_DECORATOR = /(?:^|[\s({,;])@[A-Za-z_$]/;
  * esbuild does not emit it, swc does: files with a decorator go through swc first, all others stay
  * with esbuild, which is faster.
  */
-export function decoratorsPlugin(): Plugin {
+export function decoratorsPlugin(
+  prepare: (path: string, text: string) => string = (_, text) => text,
+): Plugin {
   return {
     name: 'decorators',
     setup(build) {
@@ -19,8 +21,13 @@ export function decoratorsPlugin(): Plugin {
       const compiled = new Map<string, { source: string; contents: string }>();
       build.onLoad({ filter: /\.[cm]?tsx?$/ }, async ({ path, suffix }) => {
         if (suffix || path.includes('/node_modules/')) return undefined;
-        const source = await readFile(path, 'utf8');
-        if (!HAS_DECORATOR.test(source)) return undefined;
+        const written = await readFile(path, 'utf8');
+        const source = prepare(path, written);
+        if (!HAS_DECORATOR.test(source)) {
+          return source === written
+            ? undefined
+            : { contents: source, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+        }
         const known = compiled.get(path);
         if (known?.source === source) return { contents: known.contents, loader: 'js' };
         try {

@@ -1,5 +1,6 @@
 import type { BuildOptions } from 'esbuild';
 import type { BundleSettings } from './bundle-settings';
+import { FILE_LOADERS } from './files/file-loaders';
 
 /**
  * Some CommonJS packages call `require` in ways that cannot be resolved while bundling, and an ES
@@ -40,6 +41,7 @@ export function esbuildOptions({
     keepNames: true,
     // The mapping is enough for stack traces, and the text of the sources is in the repository.
     sourcesContent: false,
+    loader: FILE_LOADERS,
     logLevel: 'silent',
     banner: { js: BANNER },
     define: { __filename: '__bundleFilename', __dirname: '__bundleDirname', ...define },

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import type { NpmPackage } from './npm-package';
-import { isNativePackage, isOptionalDependency, packageNameOf, packageOfFile } from './npm-package';
+import { dependencyKind, nativeReason, packageNameOf, packageOfFile } from './npm-package';
 
 /** An optional package that stays out of the bundle, and the package that would use it. */
 export interface LeftOutPackage {
@@ -9,22 +11,31 @@ export interface LeftOutPackage {
   requiredBy: string;
 }
 
+/** A package that is installed beside the bundle, and why it is not part of it. */
+export interface ExternalPackage extends NpmPackage {
+  reason: string;
+}
+
 /** What became of the packages of one build. */
 export interface PackageUse {
-  /** Installed beside the bundle, by name. */
-  external: Map<string, NpmPackage>;
+  /** By name. */
+  external: Map<string, ExternalPackage>;
   /** External packages of which a second version is needed too. */
   otherVersion: Map<NpmPackage, NpmPackage>;
   /** Optional, and required by no other package, by name. */
   leftOut: Map<string, LeftOutPackage>;
+  /** Packages with compiled code that a file of theirs imports, by folder, and where it lies. */
+  compiled: Map<string, string>;
   /** Bundled, by name. */
-  bundled: Set<string>;
+  bundled: Map<string, NpmPackage>;
   /** Packages that `import` and `require` find under different files, so that there would be two. */
   dualPackages: Set<string>;
 }
 
 export interface PackageRules {
   external: readonly string[];
+  /** Why a package cannot be bundled, if that is known from an earlier round. */
+  reasonOf: (npmPackage: NpmPackage) => string | undefined;
   leaveOut: readonly string[];
   /** Whether something that does not call this package optional asks for it. */
   isWanted: (name: string) => boolean;
@@ -35,13 +46,17 @@ export interface PackageRules {
 /** esbuild's namespace of the packages that are left out; they are in the metafile under it. */
 export const LEFT_OUT = 'left-out';
 
+/** Why a package is external that a person lists in the build options. */
+export const LISTED = 'listed in "external"';
+
 /** Marks the plugin's own question to esbuild, which the plugin must not answer itself. */
 const RESOLVING = Symbol('resolving');
 
 /**
  * Decides for each imported npm package whether it is bundled, stays external, or is left out.
  *
- * - Native packages and those in `external` stay external.
+ * - Packages with compiled code, those that look for a file beside themselves, and those in `external`
+ *   stay external.
  * - An optional dependency or optional peer of a package is left out, unless another importer
  *   wants it: Nest requires Express, class-validator and others only if they are there, and a bundle that
  *   takes whatever happens to be installed would drag them in. Requiring such a package throws the
@@ -55,6 +70,7 @@ export function packagesPlugin(use: PackageUse, rules: PackageRules): Plugin {
       build.onStart(() => {
         resolver.startBuild();
       });
+      build.onResolve({ filter: /^\..*\.node$/ }, (args) => resolver.resolveCompiled(args));
       build.onResolve({ filter: /^[^./]/ }, (args) => resolver.resolve(args));
       build.onLoad({ filter: /.*/, namespace: LEFT_OUT }, ({ path }) => ({
         contents: missingModule(path),
@@ -80,6 +96,7 @@ class PackageResolver {
     this.use.otherVersion.clear();
     this.use.leftOut.clear();
     this.use.bundled.clear();
+    this.use.compiled.clear();
     this.use.dualPackages.clear();
   }
 
@@ -97,13 +114,24 @@ class PackageResolver {
     const { path, external, namespace, sideEffects } = resolved;
     const npmPackage = external ? undefined : packageOfFile(path);
     if (!npmPackage) return { path, external, namespace, sideEffects };
-    if (this.isExternal(npmPackage)) {
-      this.addExternal(npmPackage);
+    const reason = this.reasonToStayOut(npmPackage);
+    if (reason !== undefined) {
+      this.addExternal({ ...npmPackage, reason });
       return { path: args.path, external: true, sideEffects };
     }
-    this.use.bundled.add(npmPackage.name);
+    this.use.bundled.set(npmPackage.name, npmPackage);
     this.noticeSecondFile(args.path, path, npmPackage);
     return { path, namespace, sideEffects };
+  }
+
+  /** The package is external from the next round on. */
+  resolveCompiled({ path, resolveDir, importer }: OnResolveArgs): OnResolveResult | undefined {
+    const npmPackage = packageOfFile(importer);
+    const file = join(resolveDir, path);
+    // esbuild accepts a missing one where the require stands inside a try block: it was not compiled.
+    if (!npmPackage || !existsSync(file)) return undefined;
+    this.use.compiled.set(npmPackage.folder, file.slice(npmPackage.folder.length + 1));
+    return { path, external: true };
   }
 
   /** A package may offer nothing to `require`: then it is an ES module for every importer. */
@@ -120,18 +148,19 @@ class PackageResolver {
 
   private isLeftOut(name: string, importer: string): boolean {
     const by = packageOfFile(importer);
-    const isOptional = by !== undefined && isOptionalDependency(by.manifest, name);
+    const isOptional = by !== undefined && dependencyKind(by.manifest, name) === 'optional';
     const isAskedFor = this.rules.isWanted(name) || this.rules.external.includes(name);
     if (!this.rules.leaveOut.includes(name) && (!isOptional || isAskedFor)) return false;
     this.use.leftOut.set(name, { name, requiredBy: by?.name ?? importer });
     return true;
   }
 
-  private isExternal(npmPackage: NpmPackage): boolean {
-    return this.rules.external.includes(npmPackage.name) || isNativePackage(npmPackage);
+  private reasonToStayOut(npmPackage: NpmPackage): string | undefined {
+    if (this.rules.external.includes(npmPackage.name)) return LISTED;
+    return this.rules.reasonOf(npmPackage) ?? nativeReason(npmPackage);
   }
 
-  private addExternal(npmPackage: NpmPackage): void {
+  private addExternal(npmPackage: ExternalPackage): void {
     const first = this.use.external.get(npmPackage.name);
     if (!first) this.use.external.set(npmPackage.name, npmPackage);
     else if (first.version !== npmPackage.version) this.use.otherVersion.set(first, npmPackage);

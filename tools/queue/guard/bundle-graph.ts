@@ -1,4 +1,5 @@
 import type { Metafile } from 'esbuild';
+import { pathLineOf } from '../bundle/files/carried-files';
 import { LEFT_OUT } from '../bundle/packages.plugin';
 import { packageNameOf } from '../bundle/npm-package';
 
@@ -21,6 +22,8 @@ export interface BundleImport {
   specifier: string;
   /** An `import()`: the target is loaded only when the program gets there. */
   isLazy: boolean;
+  /** The line of a path, which is no import: to a file that is read, or that runs in a thread or a process. */
+  pathLine: number | undefined;
 }
 
 /** A file that imports another one, or a package, that is in the bundle. */
@@ -29,6 +32,7 @@ export interface BundleEdge {
   to: BundleNode;
   specifier: string;
   isLazy: boolean;
+  pathLine: number | undefined;
 }
 
 /** Where a search starts, and which files it may go through; by default the entries and all files. */
@@ -66,12 +70,15 @@ export class BundleGraph {
         package: packageOfPath(path),
         kind: path.startsWith(`${LEFT_OUT}:`) ? 'left-out' : 'file',
         bytes: bytes.get(path) ?? 0,
-        imports: input.imports.flatMap(({ path: target, original, kind, external }) => {
-          const isUsed = external ? externals.has(target) : metafile.inputs[target] !== undefined;
-          if (!isUsed) return [];
-          const isLazy = kind === 'dynamic-import';
-          return [{ target, specifier: original ?? target, isLazy }];
-        }),
+        imports: input.imports.flatMap(
+          ({ path: target, original, kind, external, with: attributes }) => {
+            const isUsed = external ? externals.has(target) : metafile.inputs[target] !== undefined;
+            if (!isUsed) return [];
+            const isLazy = kind === 'dynamic-import';
+            const pathLine = pathLineOf(attributes);
+            return [{ target, specifier: original ?? target, isLazy, pathLine }];
+          },
+        ),
       });
     }
     for (const path of externals) {
@@ -80,9 +87,9 @@ export class BundleGraph {
     }
     this.nodes = nodes;
     this.edges = [...nodes.values()].flatMap((from) =>
-      from.imports.flatMap(({ target, specifier, isLazy }) => {
+      from.imports.flatMap(({ target, ...found }) => {
         const to = nodes.get(target);
-        return to && this.isBundled(to) ? [{ from, to, specifier, isLazy }] : [];
+        return to && this.isBundled(to) ? [{ from, to, ...found }] : [];
       }),
     );
   }
@@ -133,6 +140,11 @@ export type OwnFile = BundleNode & { kind: 'file'; package: undefined };
 /** A file of the workspace, in contrast to one of an npm package. */
 export function isOwnFile(node: BundleNode | undefined): node is OwnFile {
   return node?.kind === 'file' && node.package === undefined && /\.[cm]?[jt]sx?$/.test(node.path);
+}
+
+/** A file of the workspace, code or not; the bundler's own modules are none. */
+export function isOfWorkspace({ kind, package: name, path }: BundleNode): boolean {
+  return kind === 'file' && name === undefined && !/^[a-z-]+:/.test(path);
 }
 
 /** The import of this import statement, as the bundler resolved it. */

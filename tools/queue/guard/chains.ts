@@ -1,5 +1,5 @@
 import type { BundleEdge } from './bundle-graph';
-import { isOwnFile } from './bundle-graph';
+import { importOf, isOwnFile } from './bundle-graph';
 import type { GuardFacts } from './facts';
 import type { FindingLink } from './finding';
 
@@ -28,7 +28,10 @@ export function placeOf(
   path: string,
   specifier: string,
 ): { line: number; isHidden: boolean } | undefined {
-  if (!isOwnFile(bundle.nodes.get(path))) return undefined;
+  const node = bundle.nodes.get(path);
+  if (!isOwnFile(node)) return undefined;
+  const line = importOf(node, specifier)?.pathLine;
+  if (line !== undefined) return { line, isHidden: false };
   const { imports, reExports } = syntaxOf(path);
   return [...imports, ...reExports].find((found) => found.specifier === specifier);
 }

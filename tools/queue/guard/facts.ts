@@ -1,3 +1,4 @@
+import type { FileReference } from '../bundle/files/file-reference';
 import type { PackageManifest } from '../bundle/npm-package';
 import type { Isolation } from '../workspace/index';
 import type { BundleGraph } from './bundle-graph';
@@ -40,6 +41,9 @@ export interface GuardFacts {
   queue: QueueFacts;
   /** Projects with one of these tags may not be bundled. */
   forbiddenTags: readonly string[];
+  /** What the sources refer to by a path that begins at their own location. */
+  references: readonly FileReference[];
   /** Of a file of the workspace. */
   syntaxOf: (path: string) => ModuleSyntax;
+  existsInWorkspace: (path: string) => boolean;
 }

@@ -9,7 +9,8 @@ export type RuleName =
   | 'processor-outside-registry'
   | 'consumer-in-producer'
   | 'dragged-by-barrel'
-  | 'computed-import';
+  | 'computed-import'
+  | 'file-by-path';
 
 /** A breach of a rule. It fails the build. */
 export interface Finding {

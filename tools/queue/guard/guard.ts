@@ -4,6 +4,7 @@ import type { Finding, FindingLink } from './finding';
 import { checkBarrels } from './rules/barrel.rule';
 import type { Breach } from './rules/breach';
 import { checkComputedImports } from './rules/computed-import.rule';
+import { checkFilePaths } from './rules/file-path.rule';
 import { checkPackages } from './rules/package.rules';
 import { checkProcessors, checkProducer } from './rules/processor.rules';
 import { checkProjects } from './rules/project.rules';
@@ -15,6 +16,7 @@ const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
   checkProducer,
   checkBarrels,
   checkComputedImports,
+  checkFilePaths,
 ];
 
 /**
@@ -25,6 +27,7 @@ const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
  * 3. Every file is there because an entry (the bootstrap, or what the sandboxes of isolated processors run)
  *    or a registered processor uses it; none is of another application, and none was loaded in a way
  *    that cannot be followed.
+ * 4. Every file that its code reads by a path goes along with it.
  *
  * A breach fails the build. What the graph allows and the bundle leaves out is no breach; the report
  * shows it (`left-out.ts`).

@@ -1,6 +1,6 @@
 import type { GuardFacts } from './facts';
 
-/** Rule 4: what the graph allows and the bundle leaves out. */
+/** What the graph allows and the bundle leaves out. */
 export interface LeftOut {
   /** Projects that the application depends on, but of which the bundle holds nothing. */
   projects: string[];

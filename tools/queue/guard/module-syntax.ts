@@ -1,4 +1,6 @@
 import ts from 'typescript';
+import type { FileRead } from './file-calls';
+import { readFileCalls } from './file-calls';
 
 /** What a module takes from another one. `'*'` is everything. */
 export interface ModuleImport {
@@ -31,12 +33,19 @@ export interface ModuleSyntax {
   /** The names that it exports and that are its own. */
   exports: Set<string>;
   computed: ComputedImport[];
+  reads: FileRead[];
 }
 
 /** Reads one module. Neither types nor other files are looked at. */
 export function readModuleSyntax(path: string, text: string): ModuleSyntax {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const syntax: ModuleSyntax = { imports: [], reExports: [], exports: new Set(), computed: [] };
+  const syntax: ModuleSyntax = {
+    imports: [],
+    reExports: [],
+    exports: new Set(),
+    computed: [],
+    reads: readFileCalls(source),
+  };
   for (const statement of source.statements) readStatement(statement, source, syntax);
   readCalls(source, source, syntax);
   return syntax;

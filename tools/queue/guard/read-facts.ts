@@ -30,7 +30,12 @@ type AppLocation = Pick<
 /** Gathers what the guard looks at. The guard itself reads no file. */
 export function readGuardFacts(
   { workspaceRoot, project, entryPoints, forbiddenTags }: AppLocation,
-  { metafile, external }: Pick<Bundle, 'metafile'> & { external: ReadonlyMap<string, unknown> },
+  {
+    metafile,
+    external,
+    references = [],
+  }: Pick<Bundle, 'metafile'> &
+    Partial<Pick<Bundle, 'references'>> & { external: ReadonlyMap<string, unknown> },
   graph: ProjectGraph,
 ): GuardFacts {
   const projects = new ProjectMap(graph);
@@ -46,7 +51,9 @@ export function readGuardFacts(
     manifests: readManifests(workspaceRoot),
     queue: readQueueFacts(workspaceRoot, project, graph, entries),
     forbiddenTags,
+    references,
     syntaxOf: syntaxReader(workspaceRoot),
+    existsInWorkspace: (path) => existsSync(join(workspaceRoot, path)),
   };
 }
 

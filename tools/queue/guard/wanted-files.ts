@@ -28,6 +28,8 @@ export class WantedFiles {
       for (const { target } of node.imports) this.want(target);
       return;
     }
+    // What it refers to by a path is wanted as a whole.
+    for (const { target, pathLine } of node.imports) if (pathLine) this.want(target);
     for (const { specifier, names } of this.facts.syntaxOf(path).imports) {
       const target = importOf(node, specifier)?.target;
       if (target === undefined) continue;

@@ -11,9 +11,11 @@ export interface BuildReport {
   /** The files that the bundle starts from, relative to the workspace root. */
   entries: string[];
   /** The packages that must be installed beside it. */
-  external: { name: string; version: string }[];
+  external: { name: string; version: string; reason: string }[];
   leftOut: LeftOutPackage[];
   findings: Finding[];
+  /** The files of the last good build, relative to its folder. */
+  files: string[];
   metafile: Metafile;
 }
 
@@ -39,6 +41,14 @@ export class NotBuiltError extends PluginError {
   constructor(project: string) {
     super(`"${project}" has not been built yet. Run: npx nx build ${project}`);
   }
+}
+
+/** The files that the last good build wrote, relative to its folder; none if there was none. */
+export function writtenFiles(workspaceRoot: string, project: string): string[] {
+  if (!existsSync(buildReportPath(workspaceRoot, project))) return [];
+  // An older version of this plugin did not write them down.
+  const { files = [] }: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
+  return files;
 }
 
 /** Throws `NotBuiltError` if the application was never built. */

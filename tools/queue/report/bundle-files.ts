@@ -2,12 +2,12 @@ import type { Metafile } from 'esbuild';
 
 export type BundleFile = Metafile['outputs'][string];
 
-/** The JavaScript files of a bundle, and which of them load which. */
+/** The files of a bundle without the source maps, and which of them load which. */
 export class BundleFiles {
   readonly all: ReadonlyMap<string, BundleFile>;
 
   constructor({ outputs }: Metafile) {
-    this.all = new Map(Object.entries(outputs).filter(([path]) => path.endsWith('.js')));
+    this.all = new Map(Object.entries(outputs).filter(([path]) => !path.endsWith('.map')));
   }
 
   /** The file that a source is the entry of: one to run with node, or the target of an `import()`. */

@@ -1,11 +1,11 @@
 /**
  * What a bundle consists of, by who loads it. The page, the table and `--json` all show this. Bytes are
- * those of the JavaScript files, without source maps; every byte is in exactly one group.
+ * those of all files but the source maps; every byte is in exactly one group.
  */
 export interface BundleMap {
   project: string;
   bytes: number;
-  /** How many JavaScript files there are. */
+  /** How many files there are, without the source maps. */
   files: number;
   groups: BundleGroup[];
   parts: BundlePart[];
@@ -70,6 +70,8 @@ export interface BundlePart {
 export interface ExternalPackage {
   name: string;
   version: string;
+  /** Why it is not part of the bundle. */
+  reason: string;
   /** Installed on this machine, with all that it depends on. */
   bytes: number;
   /** Itself and what it depends on, the largest first. */

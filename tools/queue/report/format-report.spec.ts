@@ -22,7 +22,15 @@ const MAP: BundleMap = {
     PART,
     { ...PART, name: 'thumbnail', packageBytes: 0, shared: 2_760_000, external: ['sharp'] },
   ],
-  external: [{ name: 'sharp', version: '1.0.0', bytes: 20_300_000, packages: [] }],
+  external: [
+    {
+      name: 'sharp',
+      version: '1.0.0',
+      reason: 'it has sharp.node',
+      bytes: 20_300_000,
+      packages: [],
+    },
+  ],
   leftOut: { projects: [], packages: [{ name: 'esbuild', usedBy: ['queue'] }] },
   optional: [],
 };
@@ -35,6 +43,9 @@ it('the table has a row a processor, with its columns aligned and nothing where 
       '              own code  npm packages   shared  loaded alone    beside the bundle',
       'notification   11.2 kB        444 kB        -       4.17 MB    -',
       'thumbnail      11.2 kB             -  2.76 MB       4.17 MB    sharp 20.3 MB',
+      '',
+      'Beside the bundle, installed from its package.json:',
+      '  sharp  it has sharp.node',
       '',
       'Allowed by the project graph, but not in the bundle: 0 projects, 1 package',
     ].join('\n'),

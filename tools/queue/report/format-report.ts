@@ -32,11 +32,23 @@ export function formatReport(map: BundleMap, paint: Painter): string {
     paint('dim', align(HEAD)),
     ...rows.map(align),
     '',
+    ...formatExternal(map),
     paint(
       'dim',
       `Allowed by the project graph, but not in the bundle: ${count(projects.length, 'project')}, ${count(packages.length, 'package')}`,
     ),
   ].join('\n');
+}
+
+/** What is installed beside the bundle, and why it is not part of it. */
+function formatExternal({ external }: BundleMap): string[] {
+  if (external.length === 0) return [];
+  const width = Math.max(...external.map(({ name }) => name.length));
+  return [
+    'Beside the bundle, installed from its package.json:',
+    ...external.map(({ name, reason }) => `  ${name.padEnd(width)}  ${reason}`),
+    '',
+  ];
 }
 
 function toRow(part: BundlePart, { external }: BundleMap): Row {

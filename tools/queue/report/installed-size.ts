@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { NpmPackage } from '../bundle/npm-package';
-import { packageOfFile } from '../bundle/npm-package';
+import { findPackage } from '../bundle/npm-package';
 import type { ExternalPackage } from './bundle-map';
 
 /**
@@ -10,15 +10,15 @@ import type { ExternalPackage } from './bundle-map';
  */
 export function installedSize(
   workspaceRoot: string,
-  { name, version }: { name: string; version: string },
+  { name, version, reason }: Pick<ExternalPackage, 'name' | 'version' | 'reason'>,
 ): ExternalPackage {
   const found = new Map<string, NpmPackage>();
-  collect(findPackage(workspaceRoot, name), found);
+  collect(findPackage(name, workspaceRoot), found);
   const packages = [...found.values()]
     .map((npmPackage) => ({ name: npmPackage.name, bytes: folderSize(npmPackage.folder) }))
     .sort((a, b) => b.bytes - a.bytes);
   const bytes = packages.reduce((sum, npmPackage) => sum + npmPackage.bytes, 0);
-  return { name, version, bytes, packages };
+  return { name, version, reason, bytes, packages };
 }
 
 function collect(npmPackage: NpmPackage | undefined, found: Map<string, NpmPackage>): void {
@@ -26,16 +26,8 @@ function collect(npmPackage: NpmPackage | undefined, found: Map<string, NpmPacka
   found.set(npmPackage.folder, npmPackage);
   const { dependencies, optionalDependencies } = npmPackage.manifest;
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-    collect(findPackage(npmPackage.folder, name), found);
+    collect(findPackage(name, npmPackage.folder), found);
   }
-}
-
-/** As Node looks for it: in node_modules of this folder, and of each one above. */
-function findPackage(folder: string, name: string): NpmPackage | undefined {
-  const manifest = join(folder, 'node_modules', name, 'package.json');
-  if (existsSync(manifest)) return packageOfFile(manifest);
-  const parent = dirname(folder);
-  return parent === folder ? undefined : findPackage(parent, name);
 }
 
 /** Without the packages installed inside it, which count by themselves. */

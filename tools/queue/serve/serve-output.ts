@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { OutputFile } from 'esbuild';
+import type { BundledFile } from '../bundle/files/carried-files';
 
 /** Holds the number of the process that runs from the folder. */
 const PID_FILE = 'app.pid';
@@ -25,7 +25,7 @@ export class ServeOutput {
    * Writes what is new and returns whether anything was. Older files stay until `removeOlder`: the
    * application that still runs may yet load one of them.
    */
-  write(files: readonly OutputFile[]): boolean {
+  write(files: readonly BundledFile[]): boolean {
     const next = new Map(files.map(({ path, hash }) => [path, hash]));
     const changed = files.filter(({ path, hash }) => this.written.get(path) !== hash);
     for (const { path, contents } of changed) {

@@ -118,6 +118,38 @@ describe('a change', () => {
   });
 });
 
+describe('a file that the application reads', () => {
+  beforeEach(() => {
+    workspace.write({
+      'libs/greeting/src/welcome.hbs': 'template one',
+      'libs/greeting/src/query.sql': 'SELECT 1',
+      'libs/greeting/src/count.worker.ts': `import { parentPort } from 'node:worker_threads'; parentPort?.postMessage('counted');`,
+    });
+    greet(`
+      import { readFileSync } from 'node:fs';
+      import { join } from 'node:path';
+      import { Worker } from 'node:worker_threads';
+      import query from './query.sql';
+      const counted = await new Promise((done) => new Worker(new URL('./count.worker.ts', import.meta.url)).once('message', done));
+      export const greeting: string = [readFileSync(join(__dirname, 'welcome.hbs'), 'utf8'), query, counted].join(', ');
+    `);
+  });
+
+  it('is there, imported or named by its path, and so is a thread', async () => {
+    await serve().next('app says template one, SELECT 1, counted');
+  });
+
+  it('restarts it when it changes', async () => {
+    const session = serve();
+    await session.next('app says template one');
+
+    workspace.write({ 'libs/greeting/src/welcome.hbs': 'template two' });
+
+    await session.next('libs/greeting/src/welcome.hbs changed: restarting.');
+    await session.next('app says template two');
+  });
+});
+
 describe('a processor', () => {
   const REGISTRY = 'apps/worker/src/processors.generated.ts';
 

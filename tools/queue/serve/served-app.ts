@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OutputFile } from 'esbuild';
 import { BundleError } from '../bundle/bundle.error';
 import { bundleSettings } from '../bundle/bundle-settings';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { BuildOptions } from '../bundle/build-options';
+import type { BundledFile } from '../bundle/files/carried-files';
 import { hasColors } from '../terminal/has-colors';
 import { TAGS } from '../workspace/index';
 import { developmentEnvironment, prepare } from '../command/environment';
@@ -53,10 +53,14 @@ export class ServedApp {
     this.settings = bundleSettings(this.buildOptions(), name, project, workspaceRoot);
     this.output = new ServeOutput(this.folder());
     this.bundler = new ServedBundler({ ...this.settings, outputPath: this.output.folder });
-    this.watcher = new SourceWatcher(workspaceRoot, (file) => {
-      this.changed = file;
-      this.takeInChanges();
-    });
+    this.watcher = new SourceWatcher(
+      workspaceRoot,
+      (file) => {
+        this.changed = file;
+        this.takeInChanges();
+      },
+      (file) => this.bundler.uses(file),
+    );
   }
 
   async start(): Promise<void> {
@@ -113,7 +117,7 @@ export class ServedApp {
   }
 
   /** `undefined`: the sources do not compile, which has been shown. */
-  private async bundle(): Promise<readonly OutputFile[] | undefined> {
+  private async bundle(): Promise<readonly BundledFile[] | undefined> {
     if (this.project.tags?.includes(TAGS.worker)) this.syncRegistries();
     try {
       return await this.bundler.bundle();
@@ -141,7 +145,7 @@ export class ServedApp {
     this.knownProblems = problems;
   }
 
-  private async run(files: readonly OutputFile[], changedFile?: string): Promise<void> {
+  private async run(files: readonly BundledFile[], changedFile?: string): Promise<void> {
     const isNew = this.output.write(files);
     if (!isNew && this.process) return;
     if (changedFile) this.say(`${changedFile} changed: restarting.`);

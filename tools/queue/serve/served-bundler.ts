@@ -1,10 +1,20 @@
-import type { BuildContext, OutputFile } from 'esbuild';
+import type { BuildContext } from 'esbuild';
 import { context } from 'esbuild';
 import { bundleErrorFrom } from '../bundle/bundle.error';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import { decoratorsPlugin } from '../bundle/decorators.plugin';
 import { esbuildOptions } from '../bundle/esbuild-options';
+import type { BundledFile } from '../bundle/files/carried-files';
+import { carryFiles } from '../bundle/files/carried-files';
+import { helperPlugin } from '../bundle/files/helper-module';
+import type { EntryPoints } from '../bundle/files/own-sources';
+import { OwnSources } from '../bundle/files/own-sources';
 import { requiredPackagesPlugin } from './required-packages.plugin';
+
+interface ContextOptions {
+  metafile: true;
+  write: false;
+}
 
 /**
  * Bundles the workspace's own files of one application, again and again: what did not change since the
@@ -12,28 +22,65 @@ import { requiredPackagesPlugin } from './required-packages.plugin';
  */
 export class ServedBundler {
   private readonly settings: BundleSettings;
-  private context: Promise<BuildContext<{ write: false }>> | undefined;
+  private readonly sources: OwnSources;
+  private entryPoints: EntryPoints;
+  private context: Promise<BuildContext<ContextOptions>> | undefined;
+  private used: readonly string[] = [];
 
   constructor(settings: BundleSettings) {
     this.settings = settings;
+    this.entryPoints = settings.entryPoints;
+    this.sources = new OwnSources(settings.workspaceRoot, settings.entryPoints);
   }
 
   /** Throws `BundleError` with all errors that esbuild found. */
-  async bundle(): Promise<readonly OutputFile[]> {
+  async bundle(): Promise<readonly BundledFile[]> {
     try {
-      this.context ??= context({
-        ...esbuildOptions(this.settings),
-        sourcemap: 'linked',
-        plugins: [decoratorsPlugin(), requiredPackagesPlugin()],
-      });
-      const { outputFiles } = await (await this.context).rebuild();
-      return outputFiles;
+      this.context ??= this.createContext();
+      const { outputFiles, metafile } = await (await this.context).rebuild();
+      const references = this.sources.references(metafile);
+      const entryPoints = this.sources.entriesWith(references);
+      if (!haveSameNames(entryPoints, this.entryPoints)) {
+        // The sources start another program than before, or none any more: esbuild takes entries only at first.
+        await this.dispose();
+        this.entryPoints = entryPoints;
+        return await this.bundle();
+      }
+      const carried = carryFiles(outputFiles, metafile, references, this.settings);
+      const folders = references.map(({ target }) => target);
+      this.used = [...Object.keys(carried.metafile.inputs), ...folders];
+      return carried.files;
     } catch (error) {
       throw bundleErrorFrom(error, this.settings.project);
     }
   }
 
-  async dispose(): Promise<void> {
-    await (await this.context)?.dispose();
+  /** Whether a file, relative to the workspace root, is part of the last bundle, or new in a folder of it. */
+  uses(file: string): boolean {
+    return this.used.some((used) => file === used || file.startsWith(`${used}/`));
   }
+
+  async dispose(): Promise<void> {
+    const created = this.context;
+    this.context = undefined;
+    await (await created)?.dispose();
+  }
+
+  private createContext(): Promise<BuildContext<ContextOptions>> {
+    return context({
+      ...esbuildOptions(this.settings),
+      entryPoints: this.entryPoints,
+      sourcemap: 'linked',
+      plugins: [
+        helperPlugin(),
+        decoratorsPlugin((path, text) => this.sources.read(path, text).text),
+        requiredPackagesPlugin(),
+      ],
+    });
+  }
+}
+
+function haveSameNames(first: EntryPoints, second: EntryPoints): boolean {
+  const names = Object.keys(first);
+  return names.length === Object.keys(second).length && names.every((name) => name in second);
 }

@@ -23,6 +23,8 @@ export class SourceWatcher {
   constructor(
     private readonly workspaceRoot: string,
     private readonly onChange: (file: string) => void,
+    /** Whether a file that is no source matters too, by its path relative to the workspace root. */
+    private readonly isUsed: (file: string) => boolean = () => false,
   ) {}
 
   /** Resolves once every change from now on will be seen. */
@@ -34,6 +36,7 @@ export class SourceWatcher {
     });
     this.watcher = watcher;
     watcher.on('all', (_event, path) => {
+      if (!this.matters(path)) return;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => {
         this.onChange(relative(this.workspaceRoot, path));
@@ -47,9 +50,14 @@ export class SourceWatcher {
     await this.watcher?.close();
   }
 
+  private matters(path: string): boolean {
+    const file = relative(this.workspaceRoot, path).split(sep).join('/');
+    return SOURCE.test(file) || this.isUsed(file);
+  }
+
   private isIgnored(path: string, isFile: boolean): boolean {
     const name = basename(path);
-    if (isFile) return !SOURCE.test(name) || SPEC.test(name) || name === 'package-lock.json';
+    if (isFile) return SPEC.test(name) || name === 'package-lock.json';
     const inside = relative(this.workspaceRoot, path).split(sep);
     return inside.some((part) => SKIPPED.has(part) || (part.startsWith('.') && part.length > 1));
   }

@@ -52,6 +52,7 @@ function chains(target: string, options = { all: false, limit: 20 }) {
       reExports: [],
       exports: new Set<string>(),
       computed: [],
+      reads: [],
     }),
   };
   return findChains(sources, ROOTS, ({ path }) => path === target, options).map(

@@ -34,7 +34,7 @@ function summary(answer: Present, paint: Painter): string {
     case 'bundled':
       return `${subject} is in the bundle of ${project}: ${formatBytes(bytes)}.`;
     case 'external':
-      return `${subject} is installed beside the bundle of ${project}${answer.isNative ? ', because it contains native code' : ''}.`;
+      return `${subject} is installed beside the bundle of ${project}${answer.reason === undefined ? '' : `: ${answer.reason}`}.`;
     case 'left-out':
       return (
         `${subject} is left out of the bundle of ${project}: ${requiredBy ?? 'a package'} can use it, but works without it.\n` +
@@ -81,13 +81,12 @@ function notes(
   { isLazy }: FindingLink,
   files: number,
   isLast: boolean,
-  { status, isNative }: Present,
+  { status }: Present,
 ): string {
   const remarks = [
     ...(files > 1 ? [`and ${files - 1} more in the package`] : []),
     ...(isLazy ? ['import(): loaded on demand'] : []),
     ...(isLast && status === 'external' ? ['outside the bundle'] : []),
-    ...(isLast && isNative ? ['native code'] : []),
     ...(isLast && status === 'left-out' ? ['left out'] : []),
   ];
   return remarks.length > 0 ? `   (${remarks.join(', ')})` : '';

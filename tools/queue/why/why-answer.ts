@@ -19,8 +19,8 @@ export interface Present {
   version?: string;
   /** In the bundle. */
   bytes: number;
-  /** Of an external package: whether it holds native code. */
-  isNative?: boolean;
+  /** Of an external package: why it is not part of the bundle. */
+  reason?: string | undefined;
   /** Of a package that is left out: the package that could use it. */
   requiredBy?: string;
   reached: RootChains[];

@@ -30,12 +30,12 @@ describe('something in the bundle', () => {
 
     expect(success).toBe(true);
     expect(output).toBe(
-      `native-thing 1.0.0 is installed beside the bundle of runner, because it contains native code.
+      `native-thing 1.0.0 is installed beside the bundle of runner: its package.json describes compiled code.
 
 processor pictures (in a process)
   apps/runner/src/processors/pictures/pictures.processor.ts:4
   └ apps/runner/src/processors/pictures/resize.ts:2
-    └ native-thing   (outside the bundle, native code)
+    └ native-thing   (outside the bundle)
 
 Not reached from: main, sandbox, texts
 `,
@@ -84,7 +84,7 @@ Not reached from: main, pictures, texts
     const answer = JSON.parse(output) as WhyAnswer;
     expect(answer).toMatchObject({
       status: 'external',
-      isNative: true,
+      reason: 'its package.json describes compiled code',
       reached: [{ root: { name: 'pictures' }, chains: [{ length: 3 }] }],
     });
   });

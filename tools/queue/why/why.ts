@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNativePackage, packageOfFile } from '../bundle/npm-package';
+import { packageOfFile } from '../bundle/npm-package';
 import type { BundleNode } from '../guard/bundle-graph';
 import { isOwnFile } from '../guard/bundle-graph';
 import type { BuiltApp } from '../record/built-app';
@@ -72,7 +72,9 @@ function present(
   return {
     ...answer,
     ...(installed && { version: installed.version }),
-    ...(installed && answer.status === 'external' && { isNative: isNativePackage(installed) }),
+    ...(answer.status === 'external' && {
+      reason: report.external.find(({ name }) => name === query.name)?.reason,
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PackageManifest } from '../../bundle/npm-package';
+import { dependencyKind } from '../../bundle/npm-package';
 import type { BundleEdge } from '../bundle-graph';
 import { isOwnFile } from '../bundle-graph';
 import { placeOf } from '../chains';
@@ -93,9 +94,5 @@ function unknownToGraph(
 }
 
 function declares(manifest: PackageManifest | undefined, name: string): boolean {
-  return (
-    manifest?.dependencies?.[name] !== undefined ||
-    manifest?.optionalDependencies?.[name] !== undefined ||
-    manifest?.peerDependencies?.[name] !== undefined
-  );
+  return manifest !== undefined && dependencyKind(manifest, name) !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { BundleEdge } from '../bundle-graph';
-import { isOwnFile } from '../bundle-graph';
+import { isOfWorkspace, isOwnFile } from '../bundle-graph';
 import { placeOf } from '../chains';
 import type { GuardFacts } from '../facts';
 import type { MappedProject } from '../project-map';
@@ -14,7 +14,7 @@ import { firstBreaches } from './breach';
 export function checkProjects(facts: GuardFacts): Breach[] {
   const { bundle, projects } = facts;
   return firstBreaches(
-    bundle.edges.filter(({ from, to }) => isOwnFile(from) && isOwnFile(to)),
+    bundle.edges.filter(({ from, to }) => isOwnFile(from) && isOfWorkspace(to)),
     ({ from, to }) => `${projects.ownerOf(from.path)?.name} ${projects.ownerOf(to.path)?.name}`,
     (edge) => checkEdge(facts, edge),
   );
@@ -34,10 +34,14 @@ function checkEdge(facts: GuardFacts, edge: BundleEdge): Breach | undefined {
   return unknownToGraph(edge, { from, to, app }, hidden?.isHidden ? hidden.line : undefined);
 }
 
+function takes({ pathLine }: BundleEdge): string {
+  return pathLine === undefined ? 'imports' : 'refers to';
+}
+
 function otherApplication(edge: BundleEdge, to: MappedProject): Breach {
   return {
     rule: 'other-application',
-    problem: `${edge.from.path} imports a file of the application "${to.name}". An application ships its own code and that of libraries, never another application's.`,
+    problem: `${edge.from.path} ${takes(edge)} a file of the application "${to.name}". An application ships its own code and that of libraries, never another application's.`,
     remedy: `Move the shared code into a library, and import it from there.`,
     at: edge,
   };
@@ -46,7 +50,7 @@ function otherApplication(edge: BundleEdge, to: MappedProject): Breach {
 function forbidden(edge: BundleEdge, to: MappedProject, tag: string): Breach {
   return {
     rule: 'forbidden-project',
-    problem: `${edge.from.path} imports a file of "${to.name}", which is tagged ${tag} and must not ship.`,
+    problem: `${edge.from.path} ${takes(edge)} a file of "${to.name}", which is tagged ${tag} and must not ship.`,
     remedy: `Import it only from tests or tools. Code that ships belongs in a library.`,
     at: edge,
   };
@@ -55,7 +59,7 @@ function forbidden(edge: BundleEdge, to: MappedProject, tag: string): Breach {
 function inNoProject(edge: BundleEdge): Breach {
   return {
     rule: 'unknown-to-graph',
-    problem: `${edge.from.path} imports ${edge.to.path}, which belongs to no project. Nx would not notice when it changes.`,
+    problem: `${edge.from.path} ${takes(edge)} ${edge.to.path}, which belongs to no project. Nx would not notice when it changes.`,
     remedy: `Move the file into a project, or give its folder a project.json.`,
     at: edge,
   };
@@ -70,7 +74,7 @@ function unknownToGraph(
   return {
     rule: 'unknown-to-graph',
     problem:
-      `${edge.from.path} imports a file of "${to.name}", but the project graph does not know that "${from.name}" depends on "${to.name}". ` +
+      `${edge.from.path} ${takes(edge)} a file of "${to.name}", but the project graph does not know that "${from.name}" depends on "${to.name}". ` +
       `A change in "${to.name}" would neither rebuild nor retest "${app.name}".`,
     remedy:
       hiddenLine === undefined

@@ -41,7 +41,13 @@ const MAP: BundleMap = {
   ],
   parts: [],
   external: [
-    { name: 'sharp', version: '1.0.0', bytes: 500, packages: [{ name: 'sharp', bytes: 500 }] },
+    {
+      name: 'sharp',
+      version: '1.0.0',
+      reason: 'native',
+      bytes: 500,
+      packages: [{ name: 'sharp', bytes: 500 }],
+    },
   ],
   leftOut: { projects: [], packages: [] },
   optional: [],

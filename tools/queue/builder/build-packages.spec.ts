@@ -1,0 +1,228 @@
+import { stop as stopEsbuild } from 'esbuild';
+import type { BuildOptions } from '../bundle/build-options';
+import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
+import { buildApp } from './build-app';
+
+const ROOT = 'apps/mailer';
+const OUTPUT = `dist/${ROOT}`;
+const ADDON = { 'build/Release/addon.node': 'compiled' };
+
+let workspace: FixtureWorkspace;
+beforeEach(() => {
+  workspace = new FixtureWorkspace({
+    [`${ROOT}/tsconfig.json`]: '{ "extends": "../../tsconfig.base.json" }',
+  });
+});
+afterEach(() => {
+  workspace.remove();
+});
+afterAll(() => stopEsbuild());
+
+/** Builds an application that imports these packages, and returns why each external one is. */
+async function build(
+  packages: readonly string[],
+  options: BuildOptions = {},
+): Promise<Record<string, string>> {
+  workspace.declare(Object.fromEntries(packages.map((name) => [name, '*'])));
+  workspace.write({
+    [`${ROOT}/src/main.ts`]: packages
+      .map((name, index) => `import * as p${index} from '${name}'; console.log(p${index});`)
+      .join('\n'),
+  });
+  const graph = projectGraph({
+    mailer: { root: ROOT, dependsOn: packages.map((name) => `npm:${name}`) },
+  });
+  const { external } = await buildApp(workspace.settings('mailer', ROOT, options), graph);
+  return Object.fromEntries(external.map(({ name, reason }) => [name, reason]));
+}
+
+function deployed(): Record<string, string> {
+  return (workspace.readJson(`${OUTPUT}/package.json`) as { dependencies: Record<string, string> })
+    .dependencies;
+}
+
+describe('a package that looks for a file beside itself is installed beside the bundle', () => {
+  it.each<[string, object, Record<string, string>]>([
+    [
+      'reads it when it is loaded',
+      {},
+      {
+        'index.js': `exports.font = require('fs').readFileSync(__dirname + '/font.afm');`,
+        'font.afm': '',
+      },
+    ],
+    [
+      'starts it as a thread when it is called',
+      {},
+      {
+        'index.js': `const { join } = require('path'); exports.start = () => new (require('worker_threads').Worker)(join(__dirname, 'lib', 'worker.js'));`,
+        'lib/worker.js': '',
+      },
+    ],
+    [
+      'is an ES module',
+      { type: 'module' },
+      {
+        'index.js': `import { readFileSync } from 'node:fs'; export const read = () => readFileSync(new URL('./data.json', import.meta.url));`,
+        'data.json': '{}',
+      },
+    ],
+    [
+      'defines __dirname itself',
+      { type: 'module' },
+      {
+        'index.js': `import { dirname, join } from 'path'; import { fileURLToPath } from 'url'; const __dirname = dirname(fileURLToPath(import.meta.url)); export const at = (name) => join(__dirname, 'views', name);`,
+        'views/a.html': '',
+      },
+    ],
+    [
+      'resolves it',
+      {},
+      { 'index.js': `exports.path = () => require.resolve('./child.js');`, 'child.js': '' },
+    ],
+    [
+      'requires a file through a require of its own',
+      { type: 'module' },
+      {
+        'index.js': `import { createRequire } from 'module'; export const { version } = createRequire(import.meta.url)('./package.json');`,
+      },
+    ],
+  ])('%s', async (_, manifest, files) => {
+    workspace.install('reader', manifest, files);
+
+    const { reader } = await build(['reader']);
+
+    expect(reader).toMatch(/^index\.js:1 looks for a file beside itself: /);
+    expect(deployed()).toEqual({ reader: '1.0.0' });
+  });
+
+  it('but not if it copes with its absence, or only compares its place', async () => {
+    workspace.install(
+      'careful',
+      {},
+      {
+        'index.js': `
+          exports.version = (() => { try { return require('fs').readFileSync(__dirname + '/package.json'); } catch { return '?'; } })();
+          exports.isNode = typeof __dirname !== 'undefined';`,
+      },
+    );
+
+    expect(await build(['careful'])).toEqual({});
+  });
+
+  it('nor if a person wants it bundled', async () => {
+    workspace.install('reader', {}, { 'index.js': `exports.place = __dirname;` });
+
+    expect(await build(['reader'], { include: ['reader'] })).toEqual({});
+  });
+
+  it('with the peers that it shares with the bundle, so that there is one instance of each', async () => {
+    workspace.install('framework', {}, { 'index.js': `exports.Token = class {};` });
+    workspace.install(
+      'plugin',
+      { peerDependencies: { framework: '*' } },
+      {
+        'index.js': `exports.framework = require('framework'); exports.views = __dirname + '/views';`,
+        'views/a.html': '',
+      },
+    );
+
+    expect(await build(['framework', 'plugin'])).toEqual({
+      plugin: expect.stringContaining('looks for a file beside itself') as string,
+      framework: 'shared with plugin, which is beside the bundle',
+    });
+    expect(deployed()).toEqual({ framework: '1.0.0', plugin: '1.0.0' });
+  });
+});
+
+describe('a package with compiled code is installed beside the bundle', () => {
+  it('wherever the code lies in it', async () => {
+    workspace.install(
+      'deep-native',
+      {},
+      {
+        'index.js': `exports.hash = require('./lib/crypto');`,
+        'lib/crypto.js': `try { module.exports = require('../build/Release/addon.node'); } catch { module.exports = 'slow'; }`,
+        ...ADDON,
+      },
+    );
+
+    expect(await build(['deep-native'])).toEqual({
+      'deep-native': 'imports compiled code, build/Release/addon.node',
+    });
+  });
+
+  it('if it finds the code with one of the packages that do that', async () => {
+    workspace.install('bindings', {}, { 'index.js': `module.exports = () => 'compiled';` });
+    workspace.install(
+      'found-native',
+      { dependencies: { bindings: '*' } },
+      { 'index.js': `module.exports = require('bindings')('addon');` },
+    );
+
+    expect(await build(['found-native'])).toEqual({
+      'found-native': 'it depends on bindings, which loads or builds compiled code',
+    });
+  });
+
+  it('under the name that it is installed by', async () => {
+    workspace.install(
+      'images',
+      { name: 'real-native', version: '1.0.0', gypfile: true },
+      { 'index.js': '' },
+    );
+
+    expect(Object.keys(await build(['images']))).toEqual(['images']);
+    expect(deployed()).toEqual({ images: 'npm:real-native@1.0.0' });
+  });
+
+  it('but is bundled where it was not compiled and works without', async () => {
+    workspace.install(
+      'not-built',
+      {},
+      {
+        'index.js': `try { exports.fast = require('./build/Release/addon.node'); } catch { exports.fast = false; }`,
+      },
+    );
+
+    expect(await build(['not-built'])).toEqual({});
+  });
+});
+
+describe('a package that a person lists as external', () => {
+  it('is installed, also if only a text names it', async () => {
+    workspace.install('logger', {}, { 'index.js': '' });
+    workspace.install('logger-pretty', {}, { 'index.js': '' });
+
+    await build(['logger'], { external: ['logger', 'logger-pretty'] });
+
+    expect(deployed()).toEqual({ logger: '1.0.0', 'logger-pretty': '1.0.0' });
+  });
+
+  it('must be there', () => {
+    workspace.write({ [`${ROOT}/src/main.ts`]: '' });
+
+    expect(() => workspace.settings('mailer', ROOT, { external: ['loger'] })).toThrow(
+      '"mailer" cannot be bundled: "external" in the options of its build target lists "loger", which is not installed. ' +
+        'Run: npm install loger, or take it out of the list.',
+    );
+  });
+});
+
+describe('an optional peer', () => {
+  it('that only peerDependenciesMeta names is declared', async () => {
+    workspace.install('debug-lines', {}, { 'index.js': `module.exports = () => undefined;` });
+    workspace.install(
+      'redirects',
+      { peerDependenciesMeta: { 'debug-lines': { optional: true } } },
+      { 'index.js': `exports.debug = require('debug-lines');` },
+    );
+    workspace.install(
+      'other',
+      { dependencies: { 'debug-lines': '*' } },
+      { 'index.js': `exports.debug = require('debug-lines');` },
+    );
+
+    expect(await build(['redirects', 'other'])).toEqual({});
+  });
+});

@@ -1,0 +1,118 @@
+import type { Metafile } from 'esbuild';
+import type { BundleSettings } from './bundle-settings';
+import { locationReaders } from './location-readers';
+import type { NpmPackage } from './npm-package';
+import { findPackage } from './npm-package';
+import type { ExternalPackage, PackageRules, PackageUse } from './packages.plugin';
+import { LISTED } from './packages.plugin';
+import { requiredByPackages } from './required-by-packages';
+
+/**
+ * What is decided about the packages of one bundle. Some of it shows only in a bundle that was made:
+ * `learn` reads it there, and the bundle is made once more with that knowledge.
+ */
+export class PackageDecisions implements PackageRules {
+  readonly use: PackageUse = {
+    external: new Map(),
+    otherVersion: new Map(),
+    leftOut: new Map(),
+    compiled: new Map(),
+    bundled: new Map(),
+    dualPackages: new Set(),
+  };
+  readonly external: readonly string[];
+  readonly leaveOut: readonly string[];
+  /** Packages to bundle although another one calls them optional. */
+  private readonly wanted = new Set<string>();
+  /** Packages that are found as `require` finds them. */
+  private readonly commonJs = new Set<string>();
+  /** Why a package cannot be bundled, by its folder. */
+  private readonly reasons = new Map<string, string>();
+
+  constructor(private readonly settings: BundleSettings) {
+    this.external = settings.external;
+    this.leaveOut = settings.leaveOut;
+  }
+
+  isWanted(name: string): boolean {
+    return this.wanted.has(name);
+  }
+
+  isCommonJs(name: string): boolean {
+    return this.commonJs.has(name);
+  }
+
+  reasonOf({ folder }: NpmPackage): string | undefined {
+    return this.reasons.get(folder);
+  }
+
+  /**
+   * What the workspace imports is wanted, and so is what the packages it imports cannot do without.
+   * The latter are loaded as CommonJS, because a CommonJS package that needs one can load nothing else.
+   */
+  foresee(imported: ReadonlySet<string>): void {
+    const { workspaceRoot, include } = this.settings;
+    const required = requiredByPackages(imported, workspaceRoot);
+    for (const name of [...imported, ...include, ...required]) this.wanted.add(name);
+    for (const name of required) this.commonJs.add(name);
+  }
+
+  /** Returns whether anything was learned that changes the bundle. */
+  learn(metafile: Metafile): boolean {
+    const before = this.size();
+    const { dualPackages, leftOut, bundled, compiled } = this.use;
+    for (const name of dualPackages) this.commonJs.add(name);
+    // A package imports something that it does not declare, and so it is there anyway.
+    for (const name of leftOut.keys()) if (bundled.has(name)) this.wanted.add(name);
+    for (const [folder, file] of compiled)
+      this.reasons.set(folder, `imports compiled code, ${file}`);
+    for (const [{ name, folder }, where] of locationReaders(
+      metafile,
+      this.settings.workspaceRoot,
+    )) {
+      if (!this.settings.include.includes(name)) this.reasons.set(folder, where);
+    }
+    this.shareWithExternal();
+    return this.size() > before;
+  }
+
+  /** The packages that must be installed beside the bundle: those it imports, and those that are listed. */
+  installed(metafile: Metafile): Map<string, ExternalPackage> {
+    const imported = new Set(
+      Object.values(metafile.outputs).flatMap(({ imports }) =>
+        imports.filter(({ external }) => external).map(({ path }) => path),
+      ),
+    );
+    const installed = new Map<string, ExternalPackage>();
+    for (const [name, found] of this.use.external) {
+      // One that was resolved, but whose importer is left out of the bundle, need not be installed.
+      const isImported = [...imported].some((path) => path === name || path.startsWith(`${name}/`));
+      if (isImported) installed.set(name, found);
+    }
+    // A package may be loaded by a name that no import shows.
+    for (const name of this.external) {
+      const found = findPackage(name, this.settings.workspaceRoot);
+      if (found && !installed.has(name)) installed.set(name, { ...found, reason: LISTED });
+    }
+    return installed;
+  }
+
+  /**
+   * A package beside the bundle finds its peers beside it too. What the bundle uses of them must be the same
+   * instance: two copies of `@nestjs/core`, for example, do not know each other's classes.
+   */
+  private shareWithExternal(): void {
+    const { bundled, external } = this.use;
+    for (const { name, manifest } of external.values()) {
+      for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
+        const shared = bundled.get(peer);
+        if (shared)
+          this.reasons.set(shared.folder, `shared with ${name}, which is beside the bundle`);
+      }
+    }
+  }
+
+  private size(): number {
+    return this.wanted.size + this.commonJs.size + this.reasons.size;
+  }
+}

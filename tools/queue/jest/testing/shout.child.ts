@@ -1,0 +1,7 @@
+import { shout } from './shout';
+
+process.once('message', (text) => {
+  process.send?.(shout(String(text)), () => {
+    process.disconnect();
+  });
+});
