@@ -30,6 +30,8 @@ export function esbuildOptions({
     entryPoints,
     outdir: outputPath,
     tsconfig: tsConfig,
+    // What tsconfig says of JSX comes first; without it there would be calls of a React that no file imports.
+    jsx: 'automatic',
     bundle: true,
     write: false,
     metafile: true,

@@ -19,8 +19,13 @@ export function readWorkspaceImports(metafile: Metafile, workspaceRoot: string):
       true,
       true,
     );
-    for (const { fileName } of importedFiles) {
-      if (!/^[./]/.test(fileName)) packages.add(packageNameOf(fileName));
+    // esbuild also has the imports that JSX implies.
+    const imported = metafile.inputs[file]?.imports.filter(({ external }) => external) ?? [];
+    for (const name of [
+      ...importedFiles.map(({ fileName }) => fileName),
+      ...imported.map(({ path }) => path),
+    ]) {
+      if (!/^[./]/.test(name)) packages.add(packageNameOf(name));
     }
   }
   return packages;

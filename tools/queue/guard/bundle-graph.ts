@@ -147,6 +147,14 @@ export function isOfWorkspace({ kind, package: name, path }: BundleNode): boolea
   return kind === 'file' && name === undefined && !/^[a-z-]+:/.test(path);
 }
 
+/**
+ * Whether JSX itself imports this. No file says so, thus Nx cannot know of it; but the inputs of a build
+ * include the lockfile.
+ */
+export function isImpliedByJsx(specifier: string): boolean {
+  return /\/jsx(?:-dev)?-runtime$/.test(specifier);
+}
+
 /** The import of this import statement, as the bundler resolved it. */
 export function importOf(node: BundleNode, specifier: string): BundleImport | undefined {
   return node.imports.find((candidate) => candidate.specifier === specifier);

@@ -1,5 +1,5 @@
 import type { BundleNode } from './bundle-graph';
-import { importOf, isOwnFile } from './bundle-graph';
+import { importOf, isImpliedByJsx, isOwnFile } from './bundle-graph';
 import type { GuardFacts } from './facts';
 
 /** The files and packages that are imported by a name, and not only because a barrel re-exports them. */
@@ -30,6 +30,9 @@ export class WantedFiles {
     }
     // What it refers to by a path is wanted as a whole.
     for (const { target, pathLine } of node.imports) if (pathLine) this.want(target);
+    for (const { specifier, target } of node.imports) {
+      if (isImpliedByJsx(specifier)) this.want(target);
+    }
     for (const { specifier, names } of this.facts.syntaxOf(path).imports) {
       const target = importOf(node, specifier)?.target;
       if (target === undefined) continue;

@@ -1,7 +1,7 @@
 import type { PackageManifest } from '../../bundle/npm-package';
 import { dependencyKind } from '../../bundle/npm-package';
 import type { BundleEdge } from '../bundle-graph';
-import { isOwnFile } from '../bundle-graph';
+import { isImpliedByJsx, isOwnFile } from '../bundle-graph';
 import { placeOf } from '../chains';
 import type { GuardFacts } from '../facts';
 import type { Breach } from './breach';
@@ -28,7 +28,7 @@ function checkOwnImport(facts: GuardFacts, edge: BundleEdge): Breach | undefined
   if (!project) return undefined;
   const declaring = [manifests.workspace, manifests.ofProject(project.root)];
   if (declaring.some((manifest) => declares(manifest, name))) {
-    if (project.packages.has(name)) return undefined;
+    if (project.packages.has(name) || isImpliedByJsx(edge.specifier)) return undefined;
     const hidden = placeOf(facts, edge.from.path, edge.specifier);
     return unknownToGraph(edge, project.name, app.name, hidden?.isHidden ? hidden.line : undefined);
   }
