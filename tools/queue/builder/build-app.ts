@@ -74,7 +74,13 @@ function showForeign(folder: string, foreign: readonly string[]): void {
   );
 }
 
-async function showWarnings({ warnings }: Bundle): Promise<void> {
+async function showWarnings({ warnings, namedForDevelopment }: Bundle): Promise<void> {
+  for (const { name, file, line } of namedForDevelopment) {
+    process.stderr.write(
+      `${file}:${line} names the package "${name}", which package.json has in "devDependencies": it is not installed beside ` +
+        `the bundle. If it is loaded by that name there: npm install --save-prod ${name}\n`,
+    );
+  }
   const texts = await formatMessages([...warnings], { kind: 'warning', color: hasColors() });
   process.stderr.write(texts.join(''));
 }

@@ -18,14 +18,15 @@ afterEach(() => {
 });
 afterAll(() => stopEsbuild());
 
-/** Builds an application that imports these packages, and returns why each external one is. */
+/** Builds an application that imports these modules, and returns why each external package is. */
 async function build(
-  packages: readonly string[],
+  modules: readonly string[],
   options: BuildOptions = {},
 ): Promise<Record<string, string>> {
+  const packages = modules.filter((name) => !name.startsWith('.'));
   workspace.declare(Object.fromEntries(packages.map((name) => [name, '*'])));
   workspace.write({
-    [`${ROOT}/src/main.ts`]: packages
+    [`${ROOT}/src/main.ts`]: modules
       .map((name, index) => `import * as p${index} from '${name}'; console.log(p${index});`)
       .join('\n'),
   });
@@ -186,6 +187,40 @@ describe('a package with compiled code is installed beside the bundle', () => {
     );
 
     expect(await build(['not-built'])).toEqual({});
+  });
+});
+
+describe('a package that only a text names', () => {
+  beforeEach(() => {
+    workspace.install('pretty-lines', {}, { 'index.js': '' });
+    workspace.write({
+      [`${ROOT}/src/logging.ts`]: `export const target = 'pretty-lines';`,
+    });
+  });
+
+  it('is installed beside the bundle', async () => {
+    workspace.declare({ 'pretty-lines': '*' });
+
+    expect(await build(['./logging'])).toEqual({
+      'pretty-lines': 'named in apps/mailer/src/logging.ts:1, to be loaded by that name',
+    });
+  });
+
+  it('is not, if it is for development only, and the build says so', async () => {
+    const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const manifest = workspace.readJson('package.json') as object;
+    workspace.writeJson('package.json', { ...manifest, devDependencies: { 'pretty-lines': '*' } });
+
+    expect(await build(['./logging'])).toEqual({});
+    expect(stderr.mock.calls.join('')).toContain(
+      'apps/mailer/src/logging.ts:1 names the package "pretty-lines", which package.json has in "devDependencies"',
+    );
+  });
+
+  it('is not, if the application does not need it', async () => {
+    workspace.declare({ 'pretty-lines': '*' });
+
+    expect(await build(['./logging'], { leaveOut: ['pretty-lines'] })).toEqual({});
   });
 });
 

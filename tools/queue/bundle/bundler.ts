@@ -11,6 +11,7 @@ import type { FileReference } from './files/file-reference';
 import { helperPlugin } from './files/helper-module';
 import type { EntryPoints } from './files/own-sources';
 import { OwnSources } from './files/own-sources';
+import type { NamedPackage } from './named-packages';
 import type { NpmPackage } from './npm-package';
 import { PackageDecisions } from './package-decisions';
 import type { ExternalPackage, LeftOutPackage } from './packages.plugin';
@@ -23,6 +24,8 @@ export interface Bundle {
   /** What esbuild finds odd in files of the workspace. */
   warnings: readonly Message[];
   metafile: Metafile;
+  /** Packages that no source imports but one names, and that are declared for development only. */
+  namedForDevelopment: readonly NamedPackage[];
   /** What its sources refer to by a path. */
   references: readonly FileReference[];
   /** The packages to install beside it, by name. */
@@ -71,6 +74,7 @@ export class Bundler {
       return {
         ...carryFiles(outputFiles, metafile, references, this.settings),
         warnings: warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
+        namedForDevelopment: this.packages.named(metafile, 'devDependencies'),
         references,
         external,
         leftOut: [...this.packages.use.leftOut.values()],

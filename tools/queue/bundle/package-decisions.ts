@@ -1,6 +1,8 @@
 import type { Metafile } from 'esbuild';
 import type { BundleSettings } from './bundle-settings';
 import { locationReaders } from './location-readers';
+import type { NamedPackage } from './named-packages';
+import { declaredNames, importedPackages, namedPackages } from './named-packages';
 import type { NpmPackage } from './npm-package';
 import { findPackage } from './npm-package';
 import type { ExternalPackage, PackageRules, PackageUse } from './packages.plugin';
@@ -94,7 +96,25 @@ export class PackageDecisions implements PackageRules {
       const found = findPackage(name, this.settings.workspaceRoot);
       if (found && !installed.has(name)) installed.set(name, { ...found, reason: LISTED });
     }
+    for (const { name, file, line } of this.named(metafile, 'dependencies')) {
+      const found = findPackage(name, this.settings.workspaceRoot);
+      const reason = `named in ${file}:${line}, to be loaded by that name`;
+      if (found && !installed.has(name)) installed.set(name, { ...found, reason });
+    }
     return installed;
+  }
+
+  /**
+   * The packages that no source imports, but one names, and of which package.json has the name in this
+   * field. Those in `devDependencies` are not there where the bundle runs.
+   */
+  named(metafile: Metafile, field: 'dependencies' | 'devDependencies'): NamedPackage[] {
+    const { workspaceRoot } = this.settings;
+    const imported = importedPackages(metafile, workspaceRoot);
+    const names = declaredNames(workspaceRoot, field).filter(
+      (name) => !imported.has(name) && !this.leaveOut.includes(name),
+    );
+    return namedPackages(metafile, workspaceRoot, names);
   }
 
   /**

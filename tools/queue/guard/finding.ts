@@ -28,11 +28,15 @@ export interface FindingLink extends ChainLink {
   line?: number;
 }
 
-/** The text of all findings, for a terminal. */
-export function formatFindings(project: string, findings: readonly Finding[]): string {
+/** The text of all findings, for a terminal. `outcome`: what became of the bundle. */
+export function formatFindings(
+  project: string,
+  findings: readonly Finding[],
+  outcome: string,
+): string {
   const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
   return [
-    `The bundle guard found ${count} in "${project}". Nothing was written.`,
+    `The bundle guard found ${count} in "${project}". ${outcome}`,
     ...findings.map((finding, index) => formatFinding(finding, index + 1)),
     `To see every import chain to a package or file: npx nx run ${project}:why --package=<name>, or --file=<path>.`,
   ].join('\n\n');

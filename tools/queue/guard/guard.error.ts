@@ -12,7 +12,7 @@ export class GuardError extends PluginError {
   readonly findings: readonly Finding[];
 
   constructor(project: string, findings: readonly Finding[]) {
-    super(formatFindings(project, findings));
+    super(formatFindings(project, findings, 'Nothing was written.'));
     this.findings = findings;
   }
 }

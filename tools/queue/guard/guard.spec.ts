@@ -377,7 +377,7 @@ describe('an import whose target is computed', () => {
 it('tells it in words that need no knowledge of the guard', async () => {
   processor(`import { resize } from '../../../../api/src/images.service';\nresize();`);
 
-  expect(formatFindings('worker', await check())).toMatchInlineSnapshot(`
+  expect(formatFindings('worker', await check(), 'Nothing was written.')).toMatchInlineSnapshot(`
     "The bundle guard found one problem in "worker". Nothing was written.
 
     1. apps/worker/src/processors/email/email.processor.ts imports a file of the application "api". An application ships its own code and that of libraries, never another application's.

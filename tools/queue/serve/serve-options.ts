@@ -1,3 +1,4 @@
+import type { ProjectGraph } from '@nx/devkit';
 import type { BuildOptions } from '../bundle/build-options';
 
 /** The options of the `serve` executor, as schema.json describes them. */
@@ -7,6 +8,7 @@ export interface ServeOptions {
   prepare?: string[];
   args?: string[];
   typeCheck?: boolean;
+  checkBundle?: boolean;
 }
 
 /** What happens while an application is served. */
@@ -21,13 +23,15 @@ export interface ServeListener {
   failed?(): void;
 }
 
-export interface ServeAppOptions extends Omit<ServeOptions, 'buildTarget'> {
+export interface ServeAppOptions extends Omit<ServeOptions, 'buildTarget' | 'checkBundle'> {
   workspaceRoot: string;
   project: string;
   /** Every project of the workspace, by name. Default: asked from Nx, which takes about a second. */
   projects?: Record<string, ServedProject>;
   /** The options of the project's build target. Default: those in `projects`. */
   build?: BuildOptions;
+  /** Reads the project graph, to say what a build would refuse. Default: nothing is said. */
+  readGraph?: () => Promise<ProjectGraph>;
   /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
   listener: ServeListener;

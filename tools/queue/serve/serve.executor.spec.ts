@@ -242,6 +242,32 @@ describe('an isolated processor', () => {
   });
 });
 
+describe('what a build would refuse', () => {
+  it('is said while serving, once, and again when it is mended', async () => {
+    workspace.write({
+      'apps/app/project.json': '{ "name": "app", "projectType": "application" }',
+      'libs/greeting/project.json': '{ "name": "greeting" }',
+    });
+    workspace.install('by-chance', {}, { 'index.js': `exports.text = 'by chance';` });
+    await workspace.useNx();
+    const session = serve('app', { checkBundle: true });
+    await session.next('app says hello');
+
+    greet(`import { text } from 'by-chance';\nexport const greeting: string = text;\n`);
+
+    await session.next('app says by chance');
+    await session.next('A build of "app" would fail:');
+    await session.next(
+      'libs/greeting/src/index.ts imports the package "by-chance", which no package.json declares.',
+    );
+    await session.next('apps/app/src/main.ts:2');
+    await session.next('What to do: npm install by-chance');
+
+    greet(`export const greeting: string = 'mended';\n`);
+    await session.next('A build of "app" would succeed again.');
+  });
+});
+
 describe('ending', () => {
   it('by Ctrl-C reaches the application once, and waits until it has finished its work', async () => {
     const session = serve('app', { env: { DRAIN: '1500' } });

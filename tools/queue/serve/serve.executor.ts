@@ -1,4 +1,5 @@
-import type { ExecutorContext } from '@nx/devkit';
+import type { ExecutorContext, ProjectGraph } from '@nx/devkit';
+import { createProjectGraphAsync } from '@nx/devkit';
 import type { BuildOptions } from '../bundle/build-options';
 import type { ExecutorResult } from '../terminal/executor-result';
 import { executorResult } from '../terminal/executor-result';
@@ -8,7 +9,7 @@ import { StopSignals } from './stop-signals';
 
 /** `nx serve <application>`. Ends on Ctrl-C or SIGTERM, after the application has. */
 export default function serveExecutor(
-  { buildTarget = 'build', ...options }: ServeOptions,
+  { buildTarget = 'build', checkBundle = true, ...options }: ServeOptions,
   context: ExecutorContext,
 ): Promise<ExecutorResult> {
   const { root: workspaceRoot, projectName = '', projectsConfigurations } = context;
@@ -23,6 +24,7 @@ export default function serveExecutor(
         projects: projectsConfigurations.projects,
         // Checked against the schema of the build executor when it runs.
         build: (targets?.[buildTarget]?.options ?? {}) as BuildOptions,
+        ...(checkBundle ? { readGraph } : {}),
         listener: {
           line: (line) => {
             process.stdout.write(`${line}\n`);
@@ -41,4 +43,9 @@ export default function serveExecutor(
       throw error;
     }
   });
+}
+
+/** As it is now, and not as it was when the command began. */
+function readGraph(): Promise<ProjectGraph> {
+  return createProjectGraphAsync({ exitOnError: false });
 }

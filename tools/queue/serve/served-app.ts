@@ -12,6 +12,7 @@ import { syncRegistries } from './registry-sync';
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { ServeOutput } from './serve-output';
 import type { ProcessExit } from './served-process';
+import { BundleCheck } from './bundle-check';
 import { ServedBundler } from './served-bundler';
 import { ServedProcess } from './served-process';
 import { SourceWatcher } from './source-watcher';
@@ -35,6 +36,7 @@ export class ServedApp {
   private readonly watcher: SourceWatcher;
   private env: NodeJS.ProcessEnv;
   private typeChecker: TypeChecker | undefined;
+  private readonly bundleCheck: BundleCheck | undefined;
   private process: ServedProcess | undefined;
   private cycle: Promise<void> | undefined;
   /** What changed since the last bundle was begun. */
@@ -53,6 +55,16 @@ export class ServedApp {
     this.settings = bundleSettings(this.buildOptions(), name, project, workspaceRoot);
     this.output = new ServeOutput(this.folder());
     this.bundler = new ServedBundler({ ...this.settings, outputPath: this.output.folder });
+    const { readGraph } = options;
+    this.bundleCheck =
+      readGraph &&
+      new BundleCheck({
+        settings: this.settings,
+        readGraph,
+        onLine: (line) => {
+          this.say(line);
+        },
+      });
     this.watcher = new SourceWatcher(
       workspaceRoot,
       (file) => {
@@ -77,6 +89,7 @@ export class ServedApp {
     this.env = env;
     for (const step of commands) await prepare(step, { ...command, env });
     if (files) await this.run(files);
+    this.bundleCheck?.request(this.bundler.imports);
     this.startTypeChecker();
     this.isStarting = false;
     this.takeInChanges();
@@ -89,6 +102,7 @@ export class ServedApp {
     await Promise.all([
       this.process?.exited,
       this.typeChecker?.stop(),
+      this.bundleCheck?.stop(),
       this.watcher.stop(),
       this.cycle,
     ]);
@@ -114,6 +128,7 @@ export class ServedApp {
   private async takeIn(file: string): Promise<void> {
     const files = await this.bundle();
     if (files) await this.run(files, file);
+    this.bundleCheck?.request(this.bundler.imports);
   }
 
   /** `undefined`: the sources do not compile, which has been shown. */

@@ -1,4 +1,4 @@
-import type { BuildContext } from 'esbuild';
+import type { BuildContext, Metafile } from 'esbuild';
 import { context } from 'esbuild';
 import { bundleErrorFrom } from '../bundle/bundle.error';
 import type { BundleSettings } from '../bundle/bundle-settings';
@@ -26,6 +26,7 @@ export class ServedBundler {
   private entryPoints: EntryPoints;
   private context: Promise<BuildContext<ContextOptions>> | undefined;
   private used: readonly string[] = [];
+  private importLines = '';
 
   constructor(settings: BundleSettings) {
     this.settings = settings;
@@ -49,10 +50,16 @@ export class ServedBundler {
       const carried = carryFiles(outputFiles, metafile, references, this.settings);
       const folders = references.map(({ target }) => target);
       this.used = [...Object.keys(carried.metafile.inputs), ...folders];
+      this.importLines = importLines(carried.metafile);
       return carried.files;
     } catch (error) {
       throw bundleErrorFrom(error, this.settings.project);
     }
+  }
+
+  /** Stands for all that the sources of the last bundle import, and refer to by a path. */
+  get imports(): string {
+    return this.importLines;
   }
 
   /** Whether a file, relative to the workspace root, is part of the last bundle, or new in a folder of it. */
@@ -83,4 +90,11 @@ export class ServedBundler {
 function haveSameNames(first: EntryPoints, second: EntryPoints): boolean {
   const names = Object.keys(first);
   return names.length === Object.keys(second).length && names.every((name) => name in second);
+}
+
+function importLines({ inputs }: Metafile): string {
+  return Object.entries(inputs)
+    .flatMap(([from, { imports }]) => imports.map(({ path }) => `${from} ${path}`))
+    .sort()
+    .join('\n');
 }
