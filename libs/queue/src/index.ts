@@ -20,7 +20,8 @@ export {
 } from './dead/dead-jobs.errors';
 export type { FailedAttempt } from './attempt/failed-attempts';
 export type { RedriveReport } from './dead/redrive-all';
-export { InvalidJobNameError, InvalidTimeoutError } from './contract/define-job.errors';
+export { InvalidJobNameError } from './contract/define-job.errors';
+export { InvalidOptionError, JobOptionError } from './limits/invalid-option.errors';
 export { InvalidRedisUrlError } from './connection/redis/invalid-redis-url.error';
 export { JobDataError } from './contract/job-data.error';
 export { JobResultError } from './contract/job-result.error';

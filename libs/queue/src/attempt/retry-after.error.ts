@@ -1,4 +1,5 @@
 import { QueueError } from '../errors/queue.error';
+import { LONGEST_DELAY } from '../limits/numbers';
 
 /**
  * The attempt has failed, and the time of the next one is known. That time replaces the contract's backoff once.
@@ -18,8 +19,8 @@ export class RetryAfterError extends QueueError {
 
   constructor(
     /**
-     * How long to wait, in milliseconds, or when to retry; a time in the past means at once. Undefined, NaN or
-     * an invalid date: after the contract's backoff.
+     * How long to wait, in milliseconds, or when to retry; a time in the past means at once, and more than a
+     * hundred years a hundred. Undefined, NaN, Infinity or an invalid date: after the contract's backoff.
      */
     readonly retryAfter: number | Date | undefined,
     message = 'The job will be retried later.',
@@ -32,7 +33,8 @@ export class RetryAfterError extends QueueError {
   get delay(): number | undefined {
     const { retryAfter } = this;
     const delay = retryAfter instanceof Date ? retryAfter.getTime() - Date.now() : retryAfter;
-    return Number.isFinite(delay) ? Math.max(0, Math.ceil(Number(delay))) : undefined;
+    if (!Number.isFinite(delay)) return undefined;
+    return Math.min(LONGEST_DELAY, Math.max(0, Math.ceil(Number(delay))));
   }
 
   /**

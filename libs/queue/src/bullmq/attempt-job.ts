@@ -1,5 +1,8 @@
 import { Job, type JobProgress } from 'bullmq';
 import { DEFAULT_HISTORY, describeAttempt } from '../attempt/failed-attempts';
+import { checkOptions } from '../limits/check-options';
+import { InvalidOptionError } from '../limits/invalid-option.errors';
+import { moment } from '../limits/numbers';
 
 /**
  * A job fetched by a {@link QueueWorker}. Records when each attempt failed, together with the stack that
@@ -14,6 +17,17 @@ export class AttemptJob<
   Name extends string = string,
   Progress extends JobProgress = JobProgress,
 > extends Job<Data, Result, Name, Progress> {
+  /** The parent takes NaN, an invalid date of a caller, for at once. */
+  override async moveToDelayed(timestamp: number, token?: string): Promise<void> {
+    const at = checkOptions(
+      moment(),
+      timestamp,
+      (problem) => new InvalidOptionError(`the "${this.queueName}" job ${this.id ?? ''}`, problem),
+      'moveToDelayed',
+    );
+    await super.moveToDelayed(at, token);
+  }
+
   protected override updateStacktrace(error: Error): void {
     const { attemptsMade, opts } = this;
     const limit = opts.stackTraceLimit ?? DEFAULT_HISTORY;

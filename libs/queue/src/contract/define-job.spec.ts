@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InvalidJobNameError, InvalidTimeoutError } from './define-job.errors';
+import { InvalidOptionError } from '../limits/invalid-option.errors';
+import { InvalidJobNameError } from './define-job.errors';
 import { defineJob } from './define-job';
 import { DEFAULT_JOB_OPTIONS } from './job-options';
 import { DEFAULT_RETENTION } from './job-retention';
@@ -38,15 +39,37 @@ describe('a job contract', () => {
     expect(defineJob({ name: 'email', data, timeout: 30_000 }).timeout).toBe(30_000);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
+  it.each([0, 0.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
     'may not give it %d ms, and the error says what may be given',
     (timeout) => {
-      expect(() => defineJob({ name: 'email', data, timeout })).toThrow(InvalidTimeoutError);
+      expect(() => defineJob({ name: 'email', data, timeout })).toThrow(InvalidOptionError);
       expect(() => defineJob({ name: 'email', data, timeout })).toThrow(
-        `The contract "email" has the timeout ${timeout}. Use a whole number of milliseconds`,
+        `The option "timeout" of the contract "email" is ${timeout}. ` +
+          'Use a number of milliseconds from 1 to 2147483647, or omit it.',
       );
     },
   );
+
+  it('drops fractions of milliseconds, and refuses those of counts', () => {
+    const job = defineJob({
+      name: 'email',
+      data,
+      timeout: 1_000 / 3,
+      options: { backoff: 1_000 / 3, delay: 0.9 },
+      keep: { completed: { maxAge: 1.5 } },
+      dedupe: { key: ({ to }) => to, window: 1.5 },
+    });
+    expect(job).toMatchObject({
+      timeout: 333,
+      options: { backoff: 333, delay: 0 },
+      keep: { completed: { maxAge: 1 } },
+      dedupe: { window: 1 },
+    });
+    const options = { attempts: 2.5 };
+    expect(() => defineJob({ name: 'email', data, options })).toThrow(
+      'The option "options.attempts" of the contract "email" is 2.5. Use a whole number from 1 to 2147483647, or omit it.',
+    );
+  });
 
   it.each(['email', 'daily-report', 'mp3', 'a-1'])('may be named "%s"', (name) => {
     expect(defineJob({ name, data }).name).toBe(name);

@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { InvalidJobNameError, InvalidTimeoutError } from './define-job.errors';
+import { checkOptions } from '../limits/check-options';
+import { InvalidOptionError } from '../limits/invalid-option.errors';
+import { CONTRACT } from '../limits/option-rules';
+import { InvalidJobNameError } from './define-job.errors';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobContract } from './job-contract';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
@@ -7,9 +10,6 @@ import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-
-/** In milliseconds. Node fires a timer with a longer delay at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * Defines a job's contract: the single source of types and validation for producer and processor.
@@ -33,7 +33,7 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
  *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
- * @throws InvalidTimeoutError if the timeout is not a whole number of milliseconds above 0.
+ * @throws InvalidOptionError if a number makes no sense or cannot be stored, such as a timeout of 0 or NaN.
  */
 export function defineJob<
   const Name extends string,
@@ -48,9 +48,13 @@ export function defineJob<
   timeout?: number;
   dedupe?: JobDeduplication<z.output<Data>> | JobDeduplication<z.output<Data>>['key'];
 }): JobContract<Name, Data, Result> {
-  const { name, data, options, keep, timeout, dedupe } = contract;
+  const { name } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
-  if (timeout !== undefined && !isTimeout(timeout)) throw new InvalidTimeoutError(name, timeout);
+  const { data, options, keep, timeout, dedupe } = checkOptions(
+    CONTRACT,
+    contract,
+    (problem) => new InvalidOptionError(`the contract "${name}"`, problem),
+  );
   // The type parameter has the same default.
   const result = contract.result ?? (z.void() as z.ZodType as Result);
   return Object.freeze({
@@ -62,8 +66,4 @@ export function defineJob<
     timeout,
     dedupe: typeof dedupe === 'function' ? { key: dedupe } : dedupe,
   });
-}
-
-function isTimeout(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= LONGEST_TIMEOUT;
 }

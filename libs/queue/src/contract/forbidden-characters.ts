@@ -1,7 +1,5 @@
+import { isStorable } from '../text/storable-text';
 import { type FieldProblem, fieldName } from './parse-json';
-
-/** NUL and unpaired surrogates. Postgres stores neither; on Redis they are refused for consistency. */
-const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 const PROBLEM =
   'it holds a character that Postgres does not store: NUL (U+0000), or half of a surrogate pair';
@@ -20,16 +18,14 @@ export function findForbiddenCharacters(
   path: readonly (string | number)[] = [],
 ): FieldProblem[] {
   if (typeof value === 'string') {
-    return UNSTORABLE.test(value) ? [{ field: fieldName(path), problem: PROBLEM }] : [];
+    return isStorable(value) ? [] : [{ field: fieldName(path), problem: PROBLEM }];
   }
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => findForbiddenCharacters(item, [...path, index]));
   }
   return Object.entries(value).flatMap(([key, item]) => [
-    ...(UNSTORABLE.test(key)
-      ? [{ field: fieldName(path), problem: `a key of it: ${PROBLEM}` }]
-      : []),
+    ...(isStorable(key) ? [] : [{ field: fieldName(path), problem: `a key of it: ${PROBLEM}` }]),
     ...findForbiddenCharacters(item, [...path, key]),
   ]);
 }
@@ -39,5 +35,5 @@ export function findForbiddenCharacters(
  * could not be saved.
  */
 export function replaceForbiddenCharacters(text: string): string {
-  return UNSTORABLE.test(text) ? text.replace(/\0|\p{Surrogate}/gu, '\u{fffd}') : text;
+  return isStorable(text) ? text : text.replace(/\0|\p{Surrogate}/gu, '\u{fffd}');
 }

@@ -2,6 +2,9 @@ import { Global, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Readiness } from '@libs/health';
 import { DeadJobs } from '../dead/dead-jobs';
+import { checkOptions } from '../limits/check-options';
+import { InvalidOptionError } from '../limits/invalid-option.errors';
+import { MODULE_OPTIONS } from '../limits/option-rules';
 import { defaultObserver, QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import { ApplicationOutbox } from '../outbox/application-outbox';
@@ -34,7 +37,16 @@ export class QueueCoreModule {
       module: QueueCoreModule,
       imports,
       providers: [
-        { provide: QUEUE_MODULE_OPTIONS, inject, useFactory },
+        {
+          provide: QUEUE_MODULE_OPTIONS,
+          inject,
+          useFactory: async (...dependencies: never[]) =>
+            checkOptions(
+              MODULE_OPTIONS,
+              await useFactory(...dependencies),
+              (problem) => new InvalidOptionError('QueueModule', problem),
+            ),
+        },
         {
           provide: QUEUE_OBSERVER,
           inject: [QUEUE_MODULE_OPTIONS],

@@ -114,8 +114,8 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     await manager.query('SAVEPOINT inner_one');
     await producerOf(app).add({ text: 'undone' }, { manager });
     await manager.query('ROLLBACK TO SAVEPOINT inner_one');
-    const refused = producerOf(app).add({ text: 'x' }, { manager, priority: 1.5 });
-    await expect(refused).rejects.toThrow('Priority should not be float');
+    const refused = producerOf(app).add({ text: 'x' }, { manager, sizeLimit: 1 });
+    await expect(refused).rejects.toThrow('exceeds the limit 1 bytes');
     await manager.query('ALTER TABLE queue_outbox.job RENAME TO gone');
     const failed = producerOf(app).add({ text: 'x' }, { manager });
     await expect(failed).rejects.toThrow('"queue_outbox.job" does not exist');

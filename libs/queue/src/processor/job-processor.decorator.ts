@@ -1,6 +1,9 @@
 import { Processor } from '@nestjs/bullmq';
 import type { ModuleMetadata } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
+import { checkOptions } from '../limits/check-options';
+import { InvalidOptionError } from '../limits/invalid-option.errors';
+import { WORKER_OPTIONS } from '../limits/option-rules';
 import { type Isolation, isolationOptions } from '../options/isolation-options';
 import type { JobHost } from './job-host';
 import { type ProcessorWorkerOptions, setProcessorMetadata } from './processor-metadata';
@@ -38,12 +41,22 @@ const MAX_STALLED = 10;
  * `providers` are services for this processor only. All other properties are worker options.
  *
  * Composes `@Processor` of @nestjs/bullmq.
+ *
+ * @throws InvalidOptionError if a number makes no sense or cannot be stored, such as a `concurrency` of 0.
  */
 export function JobProcessor<Contract extends JobContract>(
   job: Contract,
-  { imports, providers, isolation, concurrency = 1, ...workerOptions }: JobProcessorOptions = {},
+  options: JobProcessorOptions = {},
 ) {
   return (target: abstract new (...dependencies: never[]) => JobHost<Contract>): void => {
+    const owner = `the processor ${target.name} of "${job.name}" jobs`;
+    const {
+      imports,
+      providers,
+      isolation,
+      concurrency = 1,
+      ...workerOptions
+    } = checkOptions(WORKER_OPTIONS, options, (problem) => new InvalidOptionError(owner, problem));
     setProcessorMetadata(target, {
       job,
       imports,

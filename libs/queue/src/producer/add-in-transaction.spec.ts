@@ -156,10 +156,11 @@ describe('a job that is added in a transaction', () => {
   it('that fails leaves the transaction usable', async () => {
     const manager = await begin();
     await manager.query("INSERT INTO written VALUES ('before')");
-    // Postgres has no representation of this time; nothing before it checks.
-    await expect(harness.producer.add({ text: 'a' }, { manager, delay: 1e25 })).rejects.toThrow(
-      'bigint',
+    await manager.query('ALTER TABLE bullmq.job RENAME TO gone');
+    await expect(harness.producer.add({ text: 'a' }, { manager })).rejects.toThrow(
+      '"job" does not exist',
     );
+    await manager.query('ALTER TABLE bullmq.gone RENAME TO job');
     await manager.query("INSERT INTO written VALUES ('after')");
     await harness.producer.add({ text: 'b' }, { manager });
     await manager.end('COMMIT');

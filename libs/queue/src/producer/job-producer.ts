@@ -43,6 +43,7 @@ export class JobProducer<Job extends JobContract> {
    *
    * @param options override the contract's options, for this job only
    * @throws JobDataError if the data violates the contract; it lists every invalid field.
+   * @throws JobOptionError if an option makes no sense or cannot be stored; it names the option and its rule.
    * @throws QueueUnreachableError if the store does not answer.
    * @throws TransactionRequiredError if the manager is in no transaction.
    * @throws OtherDatabaseError if its transaction is not in the database that holds the queues.
@@ -72,6 +73,7 @@ export class JobProducer<Job extends JobContract> {
    * {@link add}.
    *
    * @throws JobDataError if the data of any of them violates the contract; fields are named `[1].to`.
+   * @throws JobOptionError if an option of any of them is not valid; it is named `[1].delay`.
    */
   async addBulk(
     jobs: readonly { data: JobInput<Job>; options?: AddOptions }[],
@@ -91,7 +93,7 @@ export class JobProducer<Job extends JobContract> {
     const entries = jobs.map(({ data, options }, index) => {
       const parsed = checked[index];
       const value = (parsed?.ok ? parsed.value : undefined) as JobData<Job>;
-      return { name, data, opts: addOptions(this.job, value, options) };
+      return { name, data, opts: addOptions(this.job, value, options, `[${index}].`) };
     });
     const added =
       manager === undefined

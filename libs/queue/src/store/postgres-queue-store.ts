@@ -26,7 +26,7 @@ export class PostgresQueueStore extends QueueStore {
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
   }
 
-  backend(...[name, options]: BackendRequest): IQueueBackend {
+  protected override openBackend(...[name, options]: BackendRequest): IQueueBackend {
     return new SharedPostgresBackend(this.connection, name, options);
   }
 

@@ -1,6 +1,10 @@
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
+import { checkedBackend } from '../bullmq/checked-backend';
 import type { Queryable } from '../connection/postgres/database-identity';
 import type { TransactionManager } from '../connection/transaction-manager';
+import { checkOptions } from '../limits/check-options';
+import { InvalidOptionError, type OptionProblem } from '../limits/invalid-option.errors';
+import { WORKER_OPTIONS } from '../limits/option-rules';
 
 /** BullMQ's arguments when a queue, a worker or an event reader needs its backend. */
 export type BackendRequest = Parameters<BackendFactory<IQueueBackend, unknown>>;
@@ -21,8 +25,19 @@ export abstract class QueueStore {
   /** Its address without user and password, for messages. */
   abstract readonly location: string;
 
-  /** BullMQ's backend of one queue in this store. */
-  abstract backend(...request: BackendRequest): IQueueBackend;
+  /**
+   * BullMQ's backend of one queue in this store, which takes the same numbers on every store.
+   *
+   * @throws InvalidOptionError if an option of the worker makes no sense, such as a `concurrency` of 0.
+   */
+  backend(...[queue, options, role]: BackendRequest): IQueueBackend {
+    const refuse = (problem: OptionProblem) =>
+      new InvalidOptionError(`the worker of "${queue}" jobs`, problem);
+    const checked = checkOptions(WORKER_OPTIONS, options, refuse);
+    return checkedBackend(this.openBackend(queue, checked, role), queue);
+  }
+
+  protected abstract openBackend(...request: BackendRequest): IQueueBackend;
 
   /** The id of the newest event of a queue: an event reader that starts from it misses no later event. */
   abstract latestEventId(queue: string): Promise<string>;

@@ -65,7 +65,7 @@ export class RedisQueueStore extends QueueStore {
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
   }
 
-  backend(...[queue, options, role]: BackendRequest): IQueueBackend {
+  protected override openBackend(...[queue, options, role]: BackendRequest): IQueueBackend {
     const prefix = this.prefixOf(queue);
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);

@@ -1,0 +1,49 @@
+import { QueueKeys } from 'bullmq';
+import * as z from 'zod';
+import { isStorable } from '../text/storable-text';
+import { LONGEST_ID } from './numbers';
+
+/**
+ * The keys that BullMQ has for each queue on Redis. A job is stored under its id beside them: one with the id
+ * `wait` breaks its queue for good, and one with the id `meta` is not stored, and no error says so.
+ */
+const TAKEN: ReadonlySet<string> = new Set(Object.keys(new QueueKeys().getKeys('')));
+
+const NOT_TAKEN =
+  'an id that is not one of the names that BullMQ has for the keys of a queue, such as order-123';
+
+const STORABLE = `a string of 1 to ${LONGEST_ID} bytes without NUL and halves of surrogate pairs`;
+
+/** A job id of one's own. BullMQ numbers the jobs that have none, and separates the parts of keys by colons. */
+export function jobId() {
+  return storable()
+    .refine((id) => !id.includes(':'), {
+      error: 'an id without colons (they separate the parts of a key in BullMQ), such as order-123',
+      abort: true,
+    })
+    .refine((id) => String(Number.parseInt(id, 10)) !== id, {
+      error:
+        'an id that is not a whole number (those are for jobs that are given no id), such as order-123',
+      abort: true,
+    })
+    .refine((id) => !TAKEN.has(id), { error: NOT_TAKEN });
+}
+
+/** An id that BullMQ may have made itself. */
+export function storedId() {
+  return z.string().refine((id) => !TAKEN.has(id) || id === '', { error: NOT_TAKEN });
+}
+
+export function deduplicationId() {
+  return storable();
+}
+
+function storable() {
+  const error = STORABLE;
+  return z
+    .string({ error })
+    .refine((id) => id !== '' && Buffer.byteLength(id) <= LONGEST_ID && isStorable(id), {
+      error,
+      abort: true,
+    });
+}
