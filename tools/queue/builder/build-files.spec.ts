@@ -118,6 +118,16 @@ describe('a file that a processor reads goes along with it', () => {
     expect(output).toBe('Hello {{name}}');
   });
 
+  it('from JavaScript too', async () => {
+    const output = await run({
+      ...HELLO,
+      'mail/render.js': `const { readFileSync } = require('fs'); exports.text = readFileSync(__dirname + '/welcome.hbs', 'utf8');`,
+      'main.ts': `import { text } from './mail/render.js'; console.log(text);`,
+    });
+
+    expect(output).toBe('Hello {{name}}');
+  });
+
   it('with its whole folder, if only the program knows which file', async () => {
     const output = await run({
       'templates/a.hbs': 'A',

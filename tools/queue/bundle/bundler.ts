@@ -10,6 +10,7 @@ import { carryFiles } from './files/carried-files';
 import type { FileReference } from './files/file-reference';
 import { helperPlugin } from './files/helper-module';
 import type { EntryPoints } from './files/own-sources';
+import { ownScriptsPlugin } from './files/own-scripts.plugin';
 import { OwnSources } from './files/own-sources';
 import type { NamedPackage } from './named-packages';
 import type { NpmPackage } from './npm-package';
@@ -114,13 +115,15 @@ export class Bundler {
 
   private whole(entryPoints: EntryPoints): Promise<Context> {
     const { minify, sourceMap } = this.settings;
+    const prepare = (path: string, text: string): string => this.sources.read(path, text).text;
     return this.context({
       entryPoints,
       sourcemap: sourceMap ? 'linked' : false,
       minifySyntax: minify,
       minifyWhitespace: minify,
       plugins: [
-        decoratorsPlugin((path, text) => this.sources.read(path, text).text),
+        decoratorsPlugin(prepare),
+        ownScriptsPlugin(this.settings.workspaceRoot, prepare),
         packagesPlugin(this.packages.use, this.packages),
       ],
     });

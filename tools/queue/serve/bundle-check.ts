@@ -77,7 +77,7 @@ export class BundleCheck {
         ? ''
         : formatFindings(settings.project, findings, 'The application runs all the same.');
     } catch (error) {
-      if (error instanceof BundleError) return error.format(false);
+      if (error instanceof BundleError) return await error.format(false);
       if (error instanceof PluginError) return error.message;
       // Nx could not read the workspace just now, in the middle of a change: the next change asks again.
       this.checked = undefined;

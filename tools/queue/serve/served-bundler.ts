@@ -8,6 +8,7 @@ import type { BundledFile } from '../bundle/files/carried-files';
 import { carryFiles } from '../bundle/files/carried-files';
 import { helperPlugin } from '../bundle/files/helper-module';
 import type { EntryPoints } from '../bundle/files/own-sources';
+import { ownScriptsPlugin } from '../bundle/files/own-scripts.plugin';
 import { OwnSources } from '../bundle/files/own-sources';
 import { requiredPackagesPlugin } from './required-packages.plugin';
 
@@ -74,13 +75,15 @@ export class ServedBundler {
   }
 
   private createContext(): Promise<BuildContext<ContextOptions>> {
+    const prepare = (path: string, text: string): string => this.sources.read(path, text).text;
     return context({
       ...esbuildOptions(this.settings),
       entryPoints: this.entryPoints,
       sourcemap: 'linked',
       plugins: [
         helperPlugin(),
-        decoratorsPlugin((path, text) => this.sources.read(path, text).text),
+        decoratorsPlugin(prepare),
+        ownScriptsPlugin(this.settings.workspaceRoot, prepare),
         requiredPackagesPlugin(),
       ],
     });
