@@ -153,6 +153,39 @@ describe('a package with compiled code is installed beside the bundle', () => {
     });
   });
 
+  it.each([
+    ['without its ending', `exports.fast = require('./build/Release/addon');`, 'deep-native'],
+    ['from elsewhere', `exports.nothing = 0;`, 'deep-native/build/Release/addon.node'],
+  ])('however it is imported: %s', async (_, index, specifier) => {
+    workspace.install('deep-native', {}, { 'index.js': index, ...ADDON });
+    workspace.write({ [`${ROOT}/src/native.ts`]: `import '${specifier}';` });
+    workspace.declare({ 'deep-native': '*' });
+    workspace.write({ [`${ROOT}/src/main.ts`]: `import './native';` });
+    const graph = projectGraph({ mailer: { root: ROOT, dependsOn: ['npm:deep-native'] } });
+
+    const { external } = await buildApp(workspace.settings('mailer', ROOT), graph);
+
+    expect(external.map(({ reason }) => reason)).toEqual([
+      'imports compiled code, build/Release/addon.node',
+    ]);
+  });
+
+  it('and code of the workspace is to become one', async () => {
+    workspace.write({
+      [`${ROOT}/src/main.ts`]: `import addon from './addon.node'; console.log(addon);`,
+      [`${ROOT}/src/addon.node`]: 'compiled',
+    });
+
+    const failed = buildApp(
+      workspace.settings('mailer', ROOT),
+      projectGraph({ mailer: { root: ROOT } }),
+    );
+
+    await expect(failed).rejects.toMatchObject({
+      messages: [{ text: expect.stringContaining('Make an npm package of it') as string }],
+    });
+  });
+
   it('if it finds the code with one of the packages that do that', async () => {
     workspace.install('bindings', {}, { 'index.js': `module.exports = () => 'compiled';` });
     workspace.install(

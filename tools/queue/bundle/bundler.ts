@@ -3,6 +3,7 @@ import { context } from 'esbuild';
 import { bundleErrorFrom } from './bundle.error';
 import type { BundleSettings } from './bundle-settings';
 import { PluginError } from '../workspace/index';
+import { compiledCodePlugin } from './compiled-code.plugin';
 import { decoratorsPlugin } from './decorators.plugin';
 import { esbuildOptions } from './esbuild-options';
 import type { BundledFile } from './files/carried-files';
@@ -133,7 +134,7 @@ export class Bundler {
     const created = await context({
       ...esbuildOptions(this.settings),
       ...options,
-      plugins: [helperPlugin(), ...plugins],
+      plugins: [helperPlugin(), compiledCodePlugin(this.packages.use.compiled), ...plugins],
       metafile: true,
       write: false,
     });

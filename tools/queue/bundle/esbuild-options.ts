@@ -44,6 +44,8 @@ export function esbuildOptions({
     // The mapping is enough for stack traces, and the text of the sources is in the repository.
     sourcesContent: false,
     loader: FILE_LOADERS,
+    // As Node does, which tries .node last.
+    resolveExtensions: ['.tsx', '.ts', '.jsx', '.js', '.css', '.json', '.node'],
     logLevel: 'silent',
     banner: { js: BANNER },
     define: { __filename: '__bundleFilename', __dirname: '__bundleDirname', ...define },

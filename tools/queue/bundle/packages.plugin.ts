@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import type { NpmPackage } from './npm-package';
 import { dependencyKind, nativeReason, packageNameOf, packageOfFile } from './npm-package';
@@ -70,7 +68,6 @@ export function packagesPlugin(use: PackageUse, rules: PackageRules): Plugin {
       build.onStart(() => {
         resolver.startBuild();
       });
-      build.onResolve({ filter: /^\..*\.node$/ }, (args) => resolver.resolveCompiled(args));
       build.onResolve({ filter: /^[^./]/ }, (args) => resolver.resolve(args));
       build.onLoad({ filter: /.*/, namespace: LEFT_OUT }, ({ path }) => ({
         contents: missingModule(path),
@@ -122,16 +119,6 @@ class PackageResolver {
     this.use.bundled.set(npmPackage.name, npmPackage);
     this.noticeSecondFile(args.path, path, npmPackage);
     return { path, namespace, sideEffects };
-  }
-
-  /** The package is external from the next round on. */
-  resolveCompiled({ path, resolveDir, importer }: OnResolveArgs): OnResolveResult | undefined {
-    const npmPackage = packageOfFile(importer);
-    const file = join(resolveDir, path);
-    // esbuild accepts a missing one where the require stands inside a try block: it was not compiled.
-    if (!npmPackage || !existsSync(file)) return undefined;
-    this.use.compiled.set(npmPackage.folder, file.slice(npmPackage.folder.length + 1));
-    return { path, external: true };
   }
 
   /** A package may offer nothing to `require`: then it is an ES module for every importer. */

@@ -2,6 +2,7 @@ import type { BuildContext, Metafile } from 'esbuild';
 import { context } from 'esbuild';
 import { bundleErrorFrom } from '../bundle/bundle.error';
 import type { BundleSettings } from '../bundle/bundle-settings';
+import { compiledCodePlugin } from '../bundle/compiled-code.plugin';
 import { decoratorsPlugin } from '../bundle/decorators.plugin';
 import { esbuildOptions } from '../bundle/esbuild-options';
 import type { BundledFile } from '../bundle/files/carried-files';
@@ -82,6 +83,7 @@ export class ServedBundler {
       sourcemap: 'linked',
       plugins: [
         helperPlugin(),
+        compiledCodePlugin(new Map()),
         decoratorsPlugin(prepare),
         ownScriptsPlugin(this.settings.workspaceRoot, prepare),
         requiredPackagesPlugin(),
