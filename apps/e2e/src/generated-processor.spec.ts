@@ -41,8 +41,18 @@ test('one command adds a job: it lints, type checks and passes its test', async 
   await nx('run-many', '-t', 'lint', 'typecheck', 'test', '-p', 'worker', 'jobs');
 });
 
-test('a shipped worker has it done in a child process, which is gone when the worker is killed', async () => {
-  await workspace.edit(PROCESSOR, 'return { id: data.id }', 'return { id: String(process.pid) }');
+test('a shipped worker has it done in a child process, with the files that it reads; the child is gone when the worker is killed', async () => {
+  await workspace.write('apps/worker/src/processors/email/greeting.txt', 'hello');
+  await workspace.edit(
+    PROCESSOR,
+    'return { id: data.id }',
+    `return { id: \`\${process.pid} \${readFileSync(join(__dirname, 'greeting.txt'), 'utf8')}\` }`,
+  );
+  await workspace.edit(
+    PROCESSOR,
+    'import ',
+    "import { readFileSync } from 'node:fs';\nimport { join } from 'node:path';\nimport ",
+  );
   await nx('build', 'worker');
   shipped = await ship('worker', workspace.root);
   const health = await freePort();
@@ -61,7 +71,7 @@ test('a shipped worker has it done in a child process, which is gone when the wo
     if (printed === undefined) throw new Error(`no next step in:\n${generated}`);
     const args = printed.match(/'[^']*'|\S+/g)?.map((word) => word.replace(/'/g, '')) ?? [];
     const enqueued = await nx(...args);
-    const [, child] = /completed .* with \{"id":"(\d+)"\}/.exec(enqueued) ?? [];
+    const [, child] = /completed .* with \{"id":"(\d+) hello"\}/.exec(enqueued) ?? [];
     if (child === undefined) throw new Error(`no result in:\n${enqueued}`);
     expect(Number(child)).not.toBe(worker.pid);
   } finally {

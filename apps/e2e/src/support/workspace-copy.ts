@@ -52,6 +52,10 @@ export class WorkspaceCopy {
     return join(this.root, ...parts);
   }
 
+  async write(file: string, text: string): Promise<void> {
+    await writeFile(this.path(file), text);
+  }
+
   /** Replaces a text that a file has. */
   async edit(file: string, from: string, to: string): Promise<void> {
     const text = await readFile(this.path(file), 'utf8');

@@ -62,7 +62,10 @@ export async function compileFiles(options: CompileOptions): Promise<CompiledFil
 }
 
 async function compile(root: string, file: string): Promise<string> {
-  const { code } = await transform(await readFile(join(root, file), 'utf8'), {
+  const text = await readFile(join(root, file), 'utf8');
+  if (isText(file))
+    return `exports.__esModule = true;\nexports.default = ${JSON.stringify(text)};\n`;
+  const { code } = await transform(text, {
     filename: file,
     configFile: false,
     swcrc: false,
@@ -98,8 +101,8 @@ async function readAliases(root: string): Promise<(specifier: string) => string 
 }
 
 function sourceFile(root: string, path: string, importer: string): string {
-  const candidates = [path, `${path}.ts`, `${path}/index.ts`].filter((name) =>
-    name.endsWith('.ts'),
+  const candidates = [path, `${path}.ts`, `${path}/index.ts`].filter(
+    (name) => name.endsWith('.ts') || isText(name),
   );
   const found = candidates.find((name) => existsSync(join(root, name)));
   if (found !== undefined) return found;
@@ -107,7 +110,12 @@ function sourceFile(root: string, path: string, importer: string): string {
 }
 
 function compiledName(file: string): string {
-  return file.replace(/\.ts$/, '.js');
+  return isText(file) ? `${file}.js` : file.replace(/\.ts$/, '.js');
+}
+
+/** An import of it gives its text. */
+function isText(file: string): boolean {
+  return file.endsWith('.sql');
 }
 
 function packageOf(specifier: string): string {

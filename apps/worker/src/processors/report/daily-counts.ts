@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import query from './daily-counts.sql';
 
 /** The rows stored on one day, in UTC. */
 export interface DailyCount {
@@ -8,34 +9,10 @@ export interface DailyCount {
   images: number;
 }
 
-const QUERY = `
-  WITH period AS (
-    SELECT $1::timestamp AS first, $2::timestamp AS last
-  ), sent AS (
-    SELECT date_trunc('day', created_at AT TIME ZONE 'UTC') AS day, count(*)::int AS count
-    FROM notifications, period
-    WHERE created_at >= first AT TIME ZONE 'UTC'
-      AND created_at < (last + interval '1 day') AT TIME ZONE 'UTC'
-    GROUP BY 1
-  ), uploaded AS (
-    SELECT date_trunc('day', created_at AT TIME ZONE 'UTC') AS day, count(*)::int AS count
-    FROM images, period
-    WHERE created_at >= first AT TIME ZONE 'UTC'
-      AND created_at < (last + interval '1 day') AT TIME ZONE 'UTC'
-    GROUP BY 1
-  )
-  SELECT to_char(days.day, 'YYYY-MM-DD') AS day,
-         coalesce(sent.count, 0) AS notifications,
-         coalesce(uploaded.count, 0) AS images
-  FROM period, generate_series(first, last, interval '1 day') AS days(day)
-  LEFT JOIN sent ON sent.day = days.day
-  LEFT JOIN uploaded ON uploaded.day = days.day
-  ORDER BY days.day`;
-
 /** Counts every day from `from` to `to` (`YYYY-MM-DD`, both included); days without rows count 0. */
 export function dailyCounts(
   manager: EntityManager,
   { from, to }: { from: string; to: string },
 ): Promise<DailyCount[]> {
-  return manager.query<DailyCount[]>(QUERY, [from, to]);
+  return manager.query<DailyCount[]>(query, [from, to]);
 }
