@@ -1,11 +1,15 @@
 import { type Job, type Span, UnrecoverableError, Worker } from 'bullmq';
 import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
+import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
 import { askThenPause } from './pause-after-error';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 
 /** In milliseconds, as in BullMQ: the pause before a worker checks for stalled jobs again. */
 const CHECK_AGAIN = 5_000;
+
+/** In milliseconds: the pause after a fetch that the store has refused. BullMQ's own worker makes none. */
+const FETCH_AGAIN = 1_000;
 
 /** Cancels the attempts that a worker runs. */
 export interface CancellableAttempts {
@@ -23,6 +27,7 @@ export interface CancellableAttempts {
  * - `cancelJob` and `cancelAllJobs` abort our attempts, whose signals BullMQ does not hold.
  * - Each failed attempt is recorded with its time ({@link AttemptJob}).
  * - A job that is failed without being run gets an actionable reason.
+ * - A worker whose fetches are refused says so ({@link fetchFailure}), and pauses between them.
  * - A stopping worker waits only for its jobs: its pauses end, and a paused worker is drained.
  */
 export class QueueWorker extends Worker {
@@ -30,6 +35,9 @@ export class QueueWorker extends Worker {
   // time: no overridden method is called before its first await.
   private attempts: CancellableAttempts | undefined;
   private readonly pauses = new WorkerPauses();
+
+  // Set by BullMQ's constructor; a field with a value would be reset after it.
+  declare private fetches: FetchWatch;
 
   /** Makes this the worker of a `JobHost`. Call it in the tick that created the worker. */
   serve(attempts: CancellableAttempts): void {
@@ -47,6 +55,26 @@ export class QueueWorker extends Worker {
     if (this.mainLoopRunning === null) return;
     await this.getBackend().disconnectBlocking(true);
     await this.mainLoopRunning;
+  }
+
+  /** Why this worker takes no job; undefined if it does, or could. */
+  get fetchFailure(): FetchFailure | undefined {
+    return this.fetches.failure;
+  }
+
+  protected override createBackend(): void {
+    super.createBackend();
+    this.fetches = new FetchWatch();
+    this.backend = this.fetches.watch(this.backend);
+  }
+
+  protected override async moveToActive(token: string, name?: string): Promise<Job> {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      if (isRefusal(error)) await this.delay(FETCH_AGAIN);
+      throw error;
+    }
   }
 
   override cancelJob(id: string, reason?: string): boolean {

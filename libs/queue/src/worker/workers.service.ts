@@ -1,6 +1,14 @@
 import { BullRegistrar } from '@nestjs/bullmq';
-import { Inject, Injectable, Logger, Scope, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+  Scope,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { Readiness } from '@libs/health';
 import type { Job } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
 import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
@@ -13,6 +21,7 @@ import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoops } from './blocked-loops';
+import { FetchFailedError } from './fetch-failed.error';
 import { JobAbortedError } from '../attempt/job-aborted.error';
 import { ScopedProcessorError } from '../processor/scoped-processor.error';
 import { QueueWorker } from '../bullmq/queue-worker';
@@ -52,6 +61,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly cleaner: JobCleaner,
     private readonly blockedLoops: BlockedLoops,
     @Inject(QUEUE_OBSERVER) private readonly observer: AnyObserver,
+    @Optional() private readonly readiness?: Readiness,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -144,12 +154,21 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       return worker;
     });
     this.consumers.add(this);
+    this.readiness?.addCheck('workers', () => this.checkFetching());
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
     // What runs in a sandbox has a loop of its own to block.
     const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
     this.blockedLoops.start(inThisLoop.map(({ runningJobs }) => runningJobs));
     this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
+  }
+
+  /** @throws FetchFailedError if a worker takes no job because its fetches are refused. */
+  private async checkFetching(): Promise<void> {
+    for (const { name, fetchFailure } of this.workers) {
+      if (fetchFailure === undefined) continue;
+      await Promise.reject(new FetchFailedError(name, fetchFailure.error, fetchFailure.since));
+    }
   }
 
   /** @throws ScopedProcessorError if there is no single instance of it. */
