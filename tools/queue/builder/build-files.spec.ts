@@ -144,6 +144,31 @@ describe('a file that a processor reads goes along with it', () => {
     expect(output).toBe('A B a.hbs,partials');
   });
 
+  it.each([
+    `join(__dirname, 'locales/{{lng}}.json')`,
+    `join(__dirname, 'locales') + '/{{lng}}.json'`,
+    'new URL("./locales/[name].json", import.meta.url).pathname',
+    `join(__dirname, 'locales', '%s.json')`,
+  ])('with its whole folder, if a library fills in which file: %s', async (expression) => {
+    const output = await run({
+      'locales/en.json': '{"hello":"Hello"}',
+      'main.ts': `
+        ${READ}
+        const pattern = ${expression};
+        console.log(readFileSync(pattern.replace(/\\{\\{lng\\}\\}|\\[name\\]|%s/, 'en'), 'utf8'));`,
+    });
+
+    expect(output).toBe('{"hello":"Hello"}');
+  });
+
+  it('but a module may note its own folder, and nothing goes along', async () => {
+    write({ 'main.ts': `globalThis['__dirname' as 'name'] = __dirname;` });
+
+    await build();
+
+    expect(workspace.has(`${OUTPUT}/files`)).toBe(false);
+  });
+
   it('from a library, byte for byte, whatever it is called', async () => {
     const output = await run({
       'libs/templates/src/logo #1 ü?.png': '\u0000\u0001ÿ',
@@ -203,6 +228,16 @@ describe('a file that is read but would not be there', () => {
     );
     expect(message).toContain('apps/mailer/src/main.ts:1\n     └ apps/mailer/src/read.ts:1');
     expect(message).toContain('Create the file, or correct the path.');
+  });
+
+  it('is a breach if it is a pattern for code, which is bundled', async () => {
+    const message = await problems({
+      'entities/a.entity.ts': 'export class A {}',
+      'main.ts': `import { join } from 'node:path'; console.log({ entities: [join(__dirname, 'entities/*.entity.js')] });`,
+    });
+
+    expect(message).toContain('apps/mailer/src/entities/*.entity.js, which does not exist');
+    expect(message).toContain('import the files and list them');
   });
 
   it.each([

@@ -277,6 +277,26 @@ describe('a package that a person lists as external', () => {
   });
 });
 
+describe('a package that is not installed', () => {
+  it('is left out, if a package needs it only in code that may never run', async () => {
+    workspace.install(
+      'any-database',
+      {},
+      { 'index.js': `exports.name = 'any'; exports.connect = () => require('rare-driver');` },
+    );
+
+    expect(await build(['any-database'])).toEqual({});
+    const { code, output } = await workspace.node(`${OUTPUT}/main.js`);
+    expect([code, output]).toEqual([0, expect.stringContaining("name: 'any'")]);
+  });
+
+  it('is an error, if a source of the workspace imports it', async () => {
+    workspace.write({ [`${ROOT}/src/late.ts`]: `void import('rare-driver');` });
+
+    await expect(build(['./late'])).rejects.toThrow('does not compile');
+  });
+});
+
 describe('an optional peer', () => {
   it('that only peerDependenciesMeta names is declared', async () => {
     workspace.install('debug-lines', {}, { 'index.js': `module.exports = () => undefined;` });

@@ -1,7 +1,13 @@
 import { isBuiltin } from 'node:module';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import type { NpmPackage } from './npm-package';
-import { dependencyKind, nativeReason, packageNameOf, packageOfFile } from './npm-package';
+import {
+  dependencyKind,
+  findPackage,
+  nativeReason,
+  packageNameOf,
+  packageOfFile,
+} from './npm-package';
 
 /** An optional package that stays out of the bundle, and the package that would use it. */
 export interface LeftOutPackage {
@@ -105,8 +111,7 @@ class PackageResolver {
     if (this.isLeftOut(name, args.importer)) return { path: args.path, namespace: LEFT_OUT };
 
     const resolved = await this.find(args, this.rules.isCommonJs(name));
-    // esbuild itself then reports it, or accepts it where the require stands inside a try block.
-    if (resolved.errors.length > 0) return undefined;
+    if (resolved.errors.length > 0) return this.resolveMissing(args, name);
 
     const { path, external, namespace, sideEffects } = resolved;
     const npmPackage = external ? undefined : packageOfFile(path);
@@ -119,6 +124,22 @@ class PackageResolver {
     this.use.bundled.set(npmPackage.name, npmPackage);
     this.noticeSecondFile(args.path, path, npmPackage);
     return { path, namespace, sideEffects };
+  }
+
+  /**
+   * A package may name another one that nobody installs, such as a database driver, in code that is never
+   * reached: as in Node, only reaching it fails. What a source of the workspace imports must be there; esbuild
+   * says so, and accepts it where the require stands inside a try block.
+   */
+  private resolveMissing(
+    { path, kind, importer }: OnResolveArgs,
+    name: string,
+  ): OnResolveResult | undefined {
+    const by = packageOfFile(importer);
+    const isLate = kind === 'require-call' || kind === 'dynamic-import';
+    if (!by || !isLate || findPackage(name, by.folder)) return undefined;
+    this.use.leftOut.set(name, { name, requiredBy: by.name });
+    return { path, namespace: LEFT_OUT };
   }
 
   /** A package may offer nothing to `require`: then it is an ES module for every importer. */
@@ -165,7 +186,7 @@ class PackageResolver {
 function missingModule(specifier: string): string {
   const name = packageNameOf(specifier);
   const message =
-    `Cannot find module '${specifier}': the bundle leaves out "${name}", because it is optional and ` +
-    'no file of the application imports it. Import it, or list it in "include" of the build options.';
+    `Cannot find module '${specifier}': the bundle leaves out "${name}", because it is optional or not installed, and ` +
+    'no file of the application imports it. Install and import it, or list it in "include" of the build options.';
   return `throw Object.assign(new Error(${JSON.stringify(message)}), { code: 'MODULE_NOT_FOUND' });`;
 }

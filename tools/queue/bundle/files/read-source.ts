@@ -28,7 +28,7 @@ export function readSource(file: string, text: string, context: SourceContext): 
   const references: FileReference[] = [];
   for (const derived of derivedPaths(source, file)) {
     if (isHarmless(derived)) continue;
-    const target = findTarget(derived.path);
+    const target = findTarget(derived.path) ?? folderOfPattern(derived.path);
     if (target !== undefined && areEntries(context, file, target)) continue;
     const reference = classify(derived, target, { file, source, context });
     if (reference) references.push(reference);
@@ -69,6 +69,16 @@ function findTarget(path: string): string | undefined {
   return [`${name}.${kind}ts`, `${name}.${kind}tsx`].find((source) => existsSync(source));
 }
 
+/**
+ * The folder of a path in which a library fills something in, such as `locales/{{lng}}.json`. Not of a
+ * pattern for code: that is compiled, and no longer there under its name.
+ */
+function folderOfPattern(path: string): string | undefined {
+  const [folder] = /^.*?\/(?=[^/]*[*{}[\]<>%:$])/.exec(path) ?? [];
+  if (folder === undefined || /\.[cm]?[jt]sx?\}?$/.test(path)) return undefined;
+  return existsSync(folder) ? folder.slice(0, -1) : undefined;
+}
+
 function areEntries({ entryPoints }: SourceContext, file: string, target: string): boolean {
   return file !== target && entryPoints.includes(file) && entryPoints.includes(target);
 }
@@ -95,6 +105,8 @@ function classify(
 
   if (target === undefined) return reference('missing', path);
   if (statSync(target).isDirectory()) {
+    // Generated code notes its own folder, for others to read, and may never do so.
+    if (isWhole && isAssigned(expression)) return undefined;
     const holdsSource = `${file}${sep}`.startsWith(`${target}${sep}`);
     return reference(holdsSource ? 'unknown' : 'asset', target);
   }
@@ -102,6 +114,10 @@ function classify(
   // A module that runs itself in a thread, or only says its name.
   if (target === file) return startsProgram(expression) ? reference('program', target) : undefined;
   return reference(CODE.test(target) ? 'program' : 'asset', target);
+}
+
+function isAssigned({ parent }: ts.Node): boolean {
+  return ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }
 
 /** `new Worker(…)`, `fork(…)`, `new Piscina({ filename: … })`. */
