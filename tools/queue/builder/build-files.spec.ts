@@ -334,7 +334,7 @@ describe('a program of its own', () => {
 
     expect(message).toContain('does not know that "mailer" depends on "other"');
     expect(message).toContain(
-      'apps/mailer/src/main.ts:1\n     └ apps/mailer/src/hash.worker.ts:1   (loaded on demand)\n       └ libs/other/src/secret.ts',
+      'apps/mailer/src/main.ts:1\n     └ apps/mailer/src/hash.worker.ts:1   (by its path)\n       └ libs/other/src/secret.ts',
     );
   });
 });

@@ -46,6 +46,8 @@ export interface ChainLink {
   /** How the link before imports this one; `undefined` for the first link. */
   specifier: string | undefined;
   isLazy: boolean;
+  /** Not imported, but named by its path: read, or run in a thread or a process. */
+  isByPath?: boolean;
 }
 
 /** The imports between the files of a bundle, read from esbuild's metafile. */
@@ -125,14 +127,20 @@ export class BundleGraph {
       if (!node) continue;
       if (isTarget(node)) return chain;
       if (chain.length > 1 && !mayPass(node)) continue;
-      for (const { target, specifier, isLazy } of node.imports) {
+      for (const found of node.imports) {
+        const { target } = found;
         if (seen.has(target) || !mayEnter(target)) continue;
         seen.add(target);
-        chains.push([...chain, { path: target, specifier, isLazy }]);
+        chains.push([...chain, linkTo(found)]);
       }
     }
     return undefined;
   }
+}
+
+/** The link of a chain that this import leads to. */
+export function linkTo({ target: path, specifier, isLazy, pathLine }: BundleImport): ChainLink {
+  return { path, specifier, isLazy, ...(pathLine !== undefined && { isByPath: true }) };
 }
 
 export type OwnFile = BundleNode & { kind: 'file'; package: undefined };

@@ -1,5 +1,5 @@
 import type { BundleEdge } from './bundle-graph';
-import { importOf, isOwnFile } from './bundle-graph';
+import { importOf, isOwnFile, linkTo } from './bundle-graph';
 import type { GuardFacts } from './facts';
 import type { FindingLink } from './finding';
 
@@ -8,9 +8,9 @@ export type Sources = Pick<GuardFacts, 'bundle' | 'syntaxOf'>;
 
 /** The shortest chain to an import, and the import itself. */
 export function chainThrough(sources: Sources, edge: BundleEdge): FindingLink[] {
-  const { from, to, specifier, isLazy } = edge;
+  const { from, to } = edge;
   const links = sources.bundle.shortestChain((node) => node === from);
-  return withLines(sources, [...links, { path: to.path, specifier, isLazy }]);
+  return withLines(sources, [...links, linkTo({ ...edge, target: to.path })]);
 }
 
 /** The same chain, with the line in which each link imports the next one. */

@@ -51,10 +51,10 @@ function formatFinding({ problem, remedy, chain }: Finding, number: number): str
 /** One file a line, each imported by the one above it. */
 export function formatChain(chain: readonly FindingLink[], indent = '     '): string {
   return chain
-    .map(({ path, line, isLazy }, index) => {
+    .map(({ path, line, isLazy, isByPath }, index) => {
       const arrow = index === 0 ? '' : `${'  '.repeat(index - 1)}└ `;
       const place = line === undefined ? fromNodeModules(path) : `${path}:${line}`;
-      return `${indent}${arrow}${place}${isLazy ? '   (loaded on demand)' : ''}`;
+      return `${indent}${arrow}${place}${isByPath ? '   (by its path)' : isLazy ? '   (loaded on demand)' : ''}`;
     })
     .join('\n');
 }

@@ -1,4 +1,5 @@
 import type { BundleNode, Route } from '../guard/bundle-graph';
+import { linkTo } from '../guard/bundle-graph';
 import type { Sources } from '../guard/chains';
 import { withLines } from '../guard/chains';
 import type { FindingLink } from '../guard/finding';
@@ -62,8 +63,7 @@ function throughEachImporter(
     });
     if (!link) return [];
     const chain = bundle.shortestChain((node) => node === importer, route);
-    const { target: path, specifier, isLazy } = link;
-    return chain.length > 0 ? [[...chain, { path, specifier, isLazy }]] : [];
+    return chain.length > 0 ? [[...chain, linkTo(link)]] : [];
   });
   return chains.sort((a, b) => a.length - b.length);
 }

@@ -78,14 +78,15 @@ function formatLinks(chain: readonly FindingLink[], answer: Present, paint: Pain
 }
 
 function notes(
-  { isLazy }: FindingLink,
+  { isLazy, isByPath }: FindingLink,
   files: number,
   isLast: boolean,
   { status }: Present,
 ): string {
   const remarks = [
     ...(files > 1 ? [`and ${files - 1} more in the package`] : []),
-    ...(isLazy ? ['import(): loaded on demand'] : []),
+    ...(isByPath ? ['by its path'] : []),
+    ...(isLazy && !isByPath ? ['import(): loaded on demand'] : []),
     ...(isLast && status === 'external' ? ['outside the bundle'] : []),
     ...(isLast && status === 'left-out' ? ['left out'] : []),
   ];
