@@ -4,6 +4,7 @@ export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
 export { type RedisLaunch, RedisServer } from './redis-server';
+export { SocketProxy } from './socket-proxy';
 export { versionOfSources } from './source-version';
 export { type ReceivedMail, type TestSmtpServer, startSmtpServer } from './smtp-server';
 export {

@@ -14,7 +14,7 @@ import {
  */
 const CODES = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE'],
-  ...['ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
   ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'],
 ]);
 
@@ -40,8 +40,16 @@ export function isConnectionFailure(error: unknown): boolean {
   // A name with several addresses fails with one error per address.
   if ('errors' in error && Array.isArray(error.errors))
     return error.errors.some(isConnectionFailure);
+  if (isMissingSocket(error)) return true;
   if ('code' in error && typeof error.code === 'string') return CODES.has(error.code);
   return isUnanswered(error) || MESSAGES.test(error.message);
+}
+
+/** No server has made the socket in `?host=/path/to/sockets` yet. A certificate that is missing has the same code. */
+function isMissingSocket(error: Error): boolean {
+  return (
+    'syscall' in error && error.syscall === 'connect' && 'code' in error && error.code === 'ENOENT'
+  );
 }
 
 /** Whether a statement got no answer in time. Its connection may be half-open. */

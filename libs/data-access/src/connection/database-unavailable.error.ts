@@ -34,9 +34,10 @@ interface Reason {
 
 /** Names the database of a URL without its password. */
 export function nameOfDatabase(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
+  const { hostname, port, pathname, searchParams } = new URL(url);
   const name = decodeURIComponent(pathname.slice(1)) || 'postgres';
-  return `the database "${name}" at ${hostname || 'localhost'}:${port || '5432'}`;
+  const host = searchParams.get('host') ?? (hostname || 'localhost');
+  return `the database "${name}" at ${host}:${port || '5432'}`;
 }
 
 function remedyFor({ cause, variable = 'DATABASE_URL', startHint }: Reason): string {

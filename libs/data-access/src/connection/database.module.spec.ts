@@ -1,7 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Global, Logger, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { HealthModule, Readiness } from '@libs/health';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { createTestDatabase, SocketProxy, type TestDatabase, until } from '@libs/testing';
 import { DataSource } from 'typeorm';
 import { DatabaseUnavailableError, migrateDatabase, MigrationsPendingError } from '..';
 import { revertLastMigration } from '../migrations/migrate-database';
@@ -141,6 +144,21 @@ describe('a database that cannot be used', () => {
     expect(warn).toHaveBeenCalledWith(
       expect.stringMatching(/^Waiting up to 1 s for the database "/),
     );
+  });
+
+  it('is waited for until its server has made its socket', async () => {
+    await migrateDatabase(database.url);
+    const folder = await mkdtemp(join(tmpdir(), 'socket-'));
+    const url = SocketProxy.urlOf(database.url, folder);
+    const starting = start({ url, connectDeadline: 30_000 });
+    await until(() => warn.mock.calls.length > 0);
+    expect(warn).toHaveBeenCalledWith(
+      `Waiting up to 30 s for the database "${database.name}" at ${folder}:5432.`,
+    );
+    const proxy = await SocketProxy.start(database.url, folder);
+    await (await starting).close();
+    await proxy.close();
+    await rm(folder, { recursive: true });
   });
 
   it('fails at once when it refuses the user or does not exist', async () => {

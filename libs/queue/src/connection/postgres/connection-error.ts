@@ -58,7 +58,12 @@ export function isDeadlock(error: unknown): boolean {
 }
 
 function isLost(error: unknown): boolean {
-  if (LOST.has(textOf(error, 'code') ?? '')) return true;
+  if (LOST.has(textOf(error, 'code') ?? '') || isMissingSocket(error)) return true;
   const message = textOf(error, 'message') ?? '';
   return LOST_MESSAGES.some((beginning) => message.startsWith(beginning));
+}
+
+/** No server has made the socket in `?host=/path/to/sockets` yet. A certificate that is missing has the same code. */
+function isMissingSocket(error: unknown): boolean {
+  return textOf(error, 'code') === 'ENOENT' && textOf(error, 'syscall') === 'connect';
 }

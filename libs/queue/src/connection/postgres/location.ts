@@ -1,5 +1,5 @@
-/** Host, port and database of a URL: safe to show in messages. */
+/** Host, port and database of a URL: safe to show in messages. The host may be a folder of sockets: `?host=/run/pg`. */
 export function locationOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+  const { host, pathname, searchParams } = new URL(url);
+  return `${searchParams.get('host') ?? host}${pathname}`;
 }

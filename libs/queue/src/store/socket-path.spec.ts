@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SocketProxy } from '@libs/testing';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { migrateQueueStore } from './migrate-queue-store';
+import { openQueueStore } from './open-queue-store';
+import { reachStore, untilReached } from './reach-store';
+import { createTestStore, type TestStore } from './testing/each-store';
+
+describe('a Postgres behind a socket that is not there yet', () => {
+  let store: TestStore;
+  let folder: string;
+  let url: string;
+
+  beforeEach(async () => {
+    store = await createTestStore('postgres');
+    folder = await mkdtemp(join(tmpdir(), 'socket-'));
+    url = SocketProxy.urlOf(store.url, folder);
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+    await store.drop();
+  });
+
+  it('cannot be reached, and the error names the socket, not the password', async () => {
+    const opened = openQueueStore({ url });
+    const checking = opened.check();
+    await expect(checking).rejects.toThrow(QueueUnreachableError);
+    await expect(checking).rejects.toThrow(
+      `The queue store ${folder}${new URL(url).pathname} cannot be reached: connect ENOENT ${folder}/.s.PGSQL.5432.`,
+    );
+    await opened.close();
+    await expect(migrateQueueStore(url)).rejects.toThrow(QueueUnreachableError);
+  });
+
+  it('is waited for', async () => {
+    const reaching = reachStore(openQueueStore({ url }), 30_000);
+    const migrating = untilReached(() => migrateQueueStore(url), 30_000);
+    const proxy = await SocketProxy.start(store.url, folder);
+    await (await reaching).close();
+    await expect(migrating).resolves.toMatchObject({ to: expect.any(Number) as number });
+    await proxy.close();
+  });
+
+  it('is not waited for where a certificate is missing, which has the same code', async () => {
+    const { href } = new URL('?sslmode=verify-full&sslrootcert=/nowhere/ca.pem', store.url);
+    await expect(reachStore(openQueueStore({ url: href }), 30_000)).rejects.toThrow(
+      "no such file or directory, open '/nowhere/ca.pem'",
+    );
+  });
+});
