@@ -2,6 +2,7 @@ import {
   defineConfig,
   duration,
   integer,
+  LONGEST_DURATION,
   namedDataSource,
   port,
   processVariables,
@@ -9,7 +10,7 @@ import {
 } from '@libs/config';
 import * as z from 'zod';
 
-const LOOP_THRESHOLD = 'expected a duration such as 1s, or off';
+const LOOP_THRESHOLD = `expected a duration such as 1s, up to ${LONGEST_DURATION}h, or off`;
 
 export const workerConfig = defineConfig(
   z

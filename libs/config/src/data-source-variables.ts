@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { duration, integer, urlOf } from './variables';
+import { duration, integer, LONGEST_DURATION, urlOf } from './variables';
 
 /** The protocols of a Postgres URL. */
 export const POSTGRES = ['postgres:', 'postgresql:'] as const;
 
-const TIMEOUT = 'expected a duration such as 30s, or off';
+const TIMEOUT = `expected a duration such as 30s, up to ${LONGEST_DURATION}h, or off`;
 
 const connections = () => integer(1, 1_000);
 

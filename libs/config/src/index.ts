@@ -8,4 +8,4 @@ export { loadConfig } from './load-config';
 export { PortUnavailableError } from './port-unavailable.error';
 export { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
 export { processVariables } from './process-variables';
-export { byteSize, duration, integer, port, urlOf } from './variables';
+export { byteSize, duration, integer, LONGEST_DURATION, port, urlOf } from './variables';

@@ -74,17 +74,21 @@ describe('loading the configuration', () => {
     ['1500', 1_500],
     ['007s', 7_000],
     ['0', 0],
+    ['250h', 900_000_000],
   ])('reads the duration %s as %d ms', (text, milliseconds) => {
     expect(loadConfig(schema, { ...database, SHUTDOWN_DEADLINE: text }).SHUTDOWN_DEADLINE).toBe(
       milliseconds,
     );
   });
 
-  it.each(['soon', '-1', '1.5s', '5d', '5 s'])('refuses the duration %s', (text) => {
-    expect(failureOf({ ...database, SHUTDOWN_DEADLINE: text }).message).toContain(
-      'SHUTDOWN_DEADLINE: expected a duration such as 25s',
-    );
-  });
+  it.each(['soon', '-1', '1.5s', '5d', '5 s', '251h', '1000h', '900000001', '9'.repeat(400)])(
+    'refuses the duration %s',
+    (text) => {
+      expect(failureOf({ ...database, SHUTDOWN_DEADLINE: text }).message).toContain(
+        'SHUTDOWN_DEADLINE: expected a duration such as 25s, 500ms, 2m, or a number of milliseconds, up to 250h',
+      );
+    },
+  );
 });
 
 describe('declaring the configuration', () => {

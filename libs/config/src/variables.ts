@@ -36,8 +36,8 @@ function withFirstHost(url: string): string {
   return url.replace(/^([^/]+:\/\/(?:[^/?]*@)?[^,/?@]+),[^/?@]*(?=[/?]|$)/, '$1');
 }
 
-/** A number with one of these units, converted to the unit of factor 1. */
-function quantity(units: Readonly<Record<string, number>>, expected: string) {
+/** A number with one of these units, converted to the unit of factor 1, and not above a maximum. */
+function quantity(units: Readonly<Record<string, number>>, max: number, expected: string) {
   const pattern = new RegExp(`^(\\d+)(${Object.keys(units).join('|')})?$`);
   return z
     .string()
@@ -45,14 +45,27 @@ function quantity(units: Readonly<Record<string, number>>, expected: string) {
     .transform((text) => {
       const [, amount, unit = ''] = pattern.exec(text) ?? [];
       return Number(amount) * (units[unit] ?? 1);
-    });
+    })
+    .refine((value) => value <= max, expected);
 }
 
-/** A duration, parsed to milliseconds: `25s`, `500ms`, `2m`, `1h`, or a number of milliseconds. */
+const HOUR = 3_600_000;
+
+/**
+ * In hours. Node fires a timer of more than 2^31 - 1 ms (596 hours) at once; the sum of two durations and of what
+ * closing takes stays below it.
+ */
+export const LONGEST_DURATION = 250;
+
+/**
+ * A duration of at most {@link LONGEST_DURATION}, parsed to milliseconds: `25s`, `500ms`, `2m`, `1h`, or a number of
+ * milliseconds.
+ */
 export function duration() {
   return quantity(
-    { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 },
-    'expected a duration such as 25s, 500ms, 2m, or a number of milliseconds',
+    { ms: 1, s: 1_000, m: 60_000, h: HOUR },
+    LONGEST_DURATION * HOUR,
+    `expected a duration such as 25s, 500ms, 2m, or a number of milliseconds, up to ${LONGEST_DURATION}h`,
   );
 }
 
@@ -60,6 +73,7 @@ export function duration() {
 export function byteSize() {
   return quantity(
     { B: 1, KiB: 1_024, MiB: 1_048_576 },
+    Number.MAX_SAFE_INTEGER,
     'expected a size such as 10MiB, 512KiB, or a number of bytes',
   );
 }

@@ -50,6 +50,15 @@ describe('a process that is told to stop', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('has all the time of a limit that is too long for a timer', async () => {
+    const { exitCode, output } = await run(
+      `{ limit: 3_600_000_000, delay: 100, stop: async () => { clearInterval(alive); } }`,
+      ['SIGTERM'],
+    );
+    expect(output).not.toContain('Still running');
+    expect(exitCode).toBe(0);
+  });
+
   it('ends with code 1, and says why, if stopping fails', async () => {
     const { exitCode, output } = await run(
       `{ limit: 10_000, stop: async () => { clearInterval(alive); throw new Error('pool is stuck'); } }`,

@@ -17,6 +17,9 @@ export interface StopOptions {
   limit: number;
 }
 
+/** In milliseconds. Node fires a timer with a longer delay at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** By convention a process that ends because of a signal exits with 128 and the signal's number. */
@@ -61,10 +64,11 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   logger.log(`${signal}: stopping, within ${longest} s. A second signal ends the process at once.`);
   readiness.markStopping();
   // Does not keep the process alive itself: what does, after stop(), is a leak that the limit ends.
+  const most = Math.min(limit + delay, LONGEST_TIMER);
   setTimeout(() => {
-    logger.error(`Still running after ${limit + delay} ms: ending the process.`);
+    logger.error(`Still running after ${most} ms: ending the process.`);
     process.exit(ExitCode.failed);
-  }, limit + delay).unref();
+  }, most).unref();
   try {
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     const code = (await stop()) ?? ExitCode.finished;

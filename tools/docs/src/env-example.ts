@@ -12,6 +12,8 @@ export function envExample(sections: readonly ConfigSection[]): string {
     `# Every variable that the applications read, with its default. See ${CONFIGURATION}.`,
     '# Copy this file to .env and uncomment what you need to change. Nx reads .env by itself; for a built',
     '# application use: node --env-file=.env main.js',
+    '#',
+    '# Write a $ in a URL as %24: Nx expands $NAME in every value, quoted or not, and Node.js does not.',
   ];
   const parts = sections.map(({ name, rows }) =>
     [`# ${name}`, ...rows.map(exampleOfVariable)].join('\n\n'),

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
+import { startTimer } from '../timing/timer';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer, JobReference } from '../producer/job-producer';
 import type { JobSnapshot } from '../queues/job-snapshot';
@@ -54,9 +55,9 @@ async function waitFor(
 ): Promise<void> {
   const reader = app.get(JobsReader, { strict: false });
   let latest: JobSnapshot | undefined;
-  const hint = setTimeout(() => {
+  const hint = startTimer(PATIENCE + delay, () => {
     console.log(describeWait(latest, startWorker));
-  }, PATIENCE + delay);
+  });
   const ended = await Promise.all(
     added.map(async ({ queue, id }) => {
       let last: JobSnapshot | undefined;

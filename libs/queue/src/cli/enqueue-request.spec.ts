@@ -19,6 +19,7 @@ describe('the options of enqueue', () => {
     [{ count: 0 }, '--count must be a whole number of at least 1'],
     [{ count: 1.5 }, '--count must be a whole number of at least 1'],
     [{ delay: -1 }, '--delay must be a whole number of milliseconds'],
+    [{ delay: 1e15 }, '--delay must be a whole number of milliseconds from 0 to 3155760000000'],
   ])('are refused if they are %j', (options, sentence) => {
     expect(() => enqueueRequest(options)).toThrow(sentence);
   });

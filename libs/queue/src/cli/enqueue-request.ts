@@ -1,3 +1,4 @@
+import { LONGEST_DELAY } from '../limits/numbers';
 import { CommandError } from './command.error';
 
 /** The options of `enqueue`. */
@@ -26,9 +27,9 @@ export function enqueueRequest({
   if (!Number.isInteger(count) || count < 1) {
     throw new CommandError(`--count must be a whole number of at least 1, and is ${count}.`);
   }
-  if (!Number.isInteger(delay) || delay < 0) {
+  if (!Number.isInteger(delay) || delay < 0 || delay > LONGEST_DELAY) {
     throw new CommandError(
-      `--delay must be a whole number of milliseconds, at least 0, and is ${delay}.`,
+      `--delay must be a whole number of milliseconds from 0 to ${LONGEST_DELAY}, and is ${delay}.`,
     );
   }
   return { data: parseData(data), count, delay, wait };

@@ -12,8 +12,8 @@ import { count, milliseconds, millisecondsUntil, seconds, share, size, timer } f
 /** BullMQ's limit. */
 export const LOWEST_PRIORITY = 2 ** 21 - 1;
 
-/** For what is added to a clock: two of them are still exact. */
-const LONGEST_DEADLINE = 500 * 60 * 60 * 1_000;
+/** In milliseconds, 250 hours: the sum of two and of what closing takes is still below {@link LONGEST_TIMER}. */
+const LONGEST_WAIT = 250 * 60 * 60 * 1_000;
 
 export const backoff = z.union([
   milliseconds(0),
@@ -78,9 +78,9 @@ export const WORKER_OPTIONS = z
 export const MODULE_OPTIONS = z
   .looseObject({
     poolMax: count(1),
-    connectTimeout: timer(0),
-    answerTimeout: timer(1),
-    shutdownDeadline: timer(0, LONGEST_DEADLINE),
-    blockedLoopThreshold: z.union([z.literal('off'), timer(1)]),
+    connectTimeout: timer(0, LONGEST_WAIT),
+    answerTimeout: timer(1, LONGEST_WAIT),
+    shutdownDeadline: timer(0, LONGEST_WAIT),
+    blockedLoopThreshold: z.union([z.literal('off'), timer(1, LONGEST_WAIT)]),
   })
   .partial();

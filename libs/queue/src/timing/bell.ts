@@ -1,3 +1,5 @@
+import { startTimer } from './timer';
+
 /**
  * Wakes those who wait for something, at the latest after a time. It counts how often it was rung, so
  * that a ring is not missed that comes before the wait for it:
@@ -34,9 +36,9 @@ export class Bell {
     const wasRung = await new Promise<boolean>((resolve) => {
       wake = resolve;
       this.waiting.add(resolve);
-      timer = setTimeout(() => {
+      timer = startTimer(time, () => {
         resolve(false);
-      }, time);
+      });
     });
     clearTimeout(timer);
     if (wake !== undefined) this.waiting.delete(wake);

@@ -1,3 +1,5 @@
+import { startTimer } from './timer';
+
 /**
  * What a promise resolves to, but no later than after a time; a later outcome is ignored.
  *
@@ -12,9 +14,9 @@ export async function rejectAfter<Value>(
 ): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    timer = startTimer(time, () => {
       reject(error());
-    }, time);
+    });
   });
   try {
     return await Promise.race([promise, over]);

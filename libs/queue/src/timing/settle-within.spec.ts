@@ -23,6 +23,14 @@ describe('settleWithin', () => {
     await expect(settled).resolves.toBe(false);
   });
 
+  it('waits for weeks where it is to wait for longer than a timer can', async () => {
+    const settled = settleWithin(1e12, never());
+    await jest.advanceTimersByTimeAsync(2 ** 31 - 2);
+    expect(jest.getTimerCount()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(settled).resolves.toBe(false);
+  });
+
   it('rejects as the promise does, but not once the time is over', async () => {
     await expect(settleWithin(1_000, Promise.reject(new Error('failed')))).rejects.toThrow(
       'failed',

@@ -1,3 +1,5 @@
+import { startTimer } from './timer';
+
 /**
  * Waits for a promise, but no longer than a time; a later outcome is ignored.
  *
@@ -8,9 +10,9 @@
 export async function settleWithin(time: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
+    timer = startTimer(time, () => {
       resolve(false);
-    }, time);
+    });
   });
   try {
     // The race handles a rejection that comes too late.
