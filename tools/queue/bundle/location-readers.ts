@@ -22,21 +22,27 @@ const MENTION = /__dirname|__filename|import\.meta|require\.resolve/;
 /**
  * The bundled packages that look for a file beside themselves, or start one: there is none in a bundle.
  * The value says where they do it. What stands in a `try` block is expected to fail.
+ *
+ * @param harmless files that need not be looked at again; those found to be so are added
  */
 export function locationReaders(
   { outputs }: Metafile,
   workspaceRoot: string,
+  harmless: Set<string>,
 ): Map<NpmPackage, string> {
   const found = new Map<NpmPackage, string>();
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   for (const [input, { bytesInOutput }] of inputs) {
-    if (bytesInOutput === 0 || !/\.[cm]?js$/.test(input)) continue;
+    if (bytesInOutput === 0 || harmless.has(input) || !/\.[cm]?js$/.test(input)) continue;
     const file = resolve(workspaceRoot, input);
     const npmPackage = packageOfFile(file);
     if (!npmPackage || found.has(npmPackage) || WORK_IN_A_BUNDLE[npmPackage.name]) continue;
     const text = readFileSync(file, 'utf8');
     const use = MENTION.test(text) ? firstUse(file, text) : undefined;
-    if (!use) continue;
+    if (!use) {
+      harmless.add(input);
+      continue;
+    }
     const path = file.slice(npmPackage.folder.length + 1);
     found.set(npmPackage, `${path}:${use.line} looks for a file beside itself: ${use.text}`);
   }

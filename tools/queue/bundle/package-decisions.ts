@@ -30,6 +30,8 @@ export class PackageDecisions implements PackageRules {
   private readonly commonJs = new Set<string>();
   /** Why a package cannot be bundled, by its folder. */
   private readonly reasons = new Map<string, string>();
+  /** Files of packages that do not look for others. */
+  private readonly harmless = new Set<string>();
 
   constructor(private readonly settings: BundleSettings) {
     this.external = settings.external;
@@ -68,9 +70,11 @@ export class PackageDecisions implements PackageRules {
     for (const name of leftOut.keys()) if (bundled.has(name)) this.wanted.add(name);
     for (const [folder, file] of compiled)
       this.reasons.set(folder, `imports compiled code, ${file}`);
+    const { workspaceRoot } = this.settings;
     for (const [{ name, folder }, where] of locationReaders(
       metafile,
-      this.settings.workspaceRoot,
+      workspaceRoot,
+      this.harmless,
     )) {
       if (!this.settings.include.includes(name)) this.reasons.set(folder, where);
     }
