@@ -277,6 +277,25 @@ describe('a package that a person lists as external', () => {
   });
 });
 
+describe('an ES module of a package', () => {
+  it('gets of a CommonJS file what it gets in Node', async () => {
+    workspace.install(
+      'wrapped',
+      { exports: { import: './esm/index.js', default: './lib/index.js' } },
+      {
+        'esm/package.json': '{ "type": "module" }',
+        'esm/index.js': `import lib from '../lib/index.js'; console.log('answer', lib.answer);`,
+        'lib/index.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.answer = 42;`,
+      },
+    );
+
+    await build(['wrapped']);
+
+    const { code, output } = await workspace.node(`${OUTPUT}/main.js`);
+    expect([code, output]).toEqual([0, expect.stringContaining('answer 42')]);
+  });
+});
+
 describe('a package that is not installed', () => {
   it('is left out, if a package needs it only in code that may never run', async () => {
     workspace.install(

@@ -110,12 +110,12 @@ class PackageResolver {
     const name = packageNameOf(args.path);
     if (this.isLeftOut(name, args.importer)) return { path: args.path, namespace: LEFT_OUT };
 
-    const resolved = await this.find(args, this.rules.isCommonJs(name));
+    const { found: resolved, isChanged } = await this.find(args, this.rules.isCommonJs(name));
     if (resolved.errors.length > 0) return this.resolveMissing(args, name);
 
     const { path, external, namespace, sideEffects } = resolved;
     const npmPackage = external ? undefined : packageOfFile(path);
-    if (!npmPackage) return { path, external, namespace, sideEffects };
+    if (!npmPackage) return undefined;
     const reason = this.reasonToStayOut(npmPackage);
     if (reason !== undefined) {
       this.addExternal({ ...npmPackage, reason });
@@ -123,7 +123,9 @@ class PackageResolver {
     }
     this.use.bundled.set(npmPackage.name, npmPackage);
     this.noticeSecondFile(args.path, path, npmPackage);
-    return { path, namespace, sideEffects };
+    // esbuild 0.28 forgets that a file is an ES module by its package.json, if a plugin says where it is. Then
+    // the file gets another default export of CommonJS than in Node.
+    return isChanged ? { path, namespace, sideEffects } : undefined;
   }
 
   /**
@@ -143,15 +145,17 @@ class PackageResolver {
   }
 
   /** A package may offer nothing to `require`: then it is an ES module for every importer. */
-  private async find(args: OnResolveArgs, asCommonJs: boolean): Promise<ResolveResult> {
-    const { kind, importer, resolveDir } = args;
+  private async find(
+    { path, kind, importer, resolveDir }: OnResolveArgs,
+    asCommonJs: boolean,
+  ): Promise<{ found: ResolveResult; isChanged: boolean }> {
     const isImport = kind === 'import-statement' || kind === 'dynamic-import';
     const question = { importer, resolveDir, pluginData: RESOLVING };
-    if (asCommonJs && isImport) {
-      const found = await this.build.resolve(args.path, { ...question, kind: 'require-call' });
-      if (found.errors.length === 0) return found;
-    }
-    return this.build.resolve(args.path, { ...question, kind });
+    const found = await this.build.resolve(path, { ...question, kind });
+    if (!asCommonJs || !isImport) return { found, isChanged: false };
+    const required = await this.build.resolve(path, { ...question, kind: 'require-call' });
+    const isChanged = required.errors.length === 0 && required.path !== found.path;
+    return { found: isChanged ? required : found, isChanged };
   }
 
   private isLeftOut(name: string, importer: string): boolean {
