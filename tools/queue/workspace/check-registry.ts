@@ -74,9 +74,7 @@ function problemsIn(
 ): RegistryProblem[] {
   const contracts = contractFiles.flatMap((file) => file.contracts);
   return [
-    ...contractFiles
-      .filter((file) => file.contracts.length !== 1)
-      .map(({ file, contracts: found }) => contractFileProblem(file, found.length)),
+    ...contractFiles.filter((file) => file.contracts.length !== 1).map(contractFileProblem),
     ...checkContractNames(contracts),
     ...checkProcessors(processors),
     ...checkPairs(contracts, processors, externalJobs(workspace.files)),
@@ -110,7 +108,9 @@ function checkContractNames(contracts: readonly Contract[]): RegistryProblem[] {
 function checkProcessors(processors: readonly Processor[]): RegistryProblem[] {
   return processors.flatMap((processor) => {
     const [first, second] = processor.classes;
-    if (!first || second || !first.isExported) return [processorClassProblem(processor)];
+    if (!first || second || first.isExpression || !first.isExported) {
+      return [processorClassProblem(processor)];
+    }
     return processor.contract ? [] : [processorWithoutContract(processor)];
   });
 }

@@ -1,11 +1,6 @@
 import ts from 'typescript';
-import {
-  argumentsOfCall,
-  importedNames,
-  isExported,
-  parseSource,
-  propertyOf,
-} from './parse-source';
+import { DEFAULT, exportedNames, reExports, topLevelValues, valueOf } from './module-exports';
+import { argumentsOfCall, importedNames, lineOf, parseSource, propertyOf } from './parse-source';
 import type { QueueWorkspace } from './queue-workspace';
 import { findFiles } from './source-files';
 
@@ -16,11 +11,15 @@ export const CONTRACT_SUFFIX = '.job.ts';
 export interface Contract {
   /** Relative to the workspace root. */
   file: string;
+  /** Where `defineJob` is called. */
+  line: number;
   /** The project that the file belongs to. */
   project: string;
-  /** The exported constant: `emailJob`. */
+  /** The name to import: `emailJob`, or `default`. */
   constant: string;
-  /** The job's name and its queue's; `undefined` if it is not written as a string literal. */
+  /** Further names that it is exported under. */
+  aliases: string[];
+  /** The job's name and its queue's; `undefined` if its text is not written in the file. */
   name: string | undefined;
   /** Whether its jobs have a result; without one the processor returns nothing. */
   hasResult: boolean;
@@ -30,6 +29,10 @@ export interface Contract {
 export interface ContractFile {
   file: string;
   contracts: Contract[];
+  /** Contracts that it defines and does not export. */
+  unexported: { constant: string; line: number }[];
+  /** What it passes on from other files. */
+  passedOn: { specifier: string; line: number }[];
 }
 
 /** Every contract of the workspace, sorted by file. */
@@ -39,32 +42,48 @@ export function listContracts(workspace: QueueWorkspace): Contract[] {
 
 export function listContractFiles(workspace: QueueWorkspace): ContractFile[] {
   return workspace.contractProjects.flatMap((project) =>
-    findFiles(workspace.files, project.sourceRoot, CONTRACT_SUFFIX).map((file) => ({
-      file,
-      contracts: readContracts(file, workspace.files.read(file, 'utf-8') ?? '', project.name),
-    })),
+    findFiles(workspace.files, project.sourceRoot, CONTRACT_SUFFIX).map((file) =>
+      readContractFile(file, workspace.files.read(file, 'utf-8') ?? '', project.name),
+    ),
   );
 }
 
-/** The contracts that the text of one file exports. */
-export function readContracts(file: string, text: string, project: string): Contract[] {
+/** The contracts in the text of one file, in every style of exporting them. */
+export function readContractFile(file: string, text: string, project: string): ContractFile {
   const source = parseSource(file, text);
   const names = importedNames(source);
-  const contracts: Contract[] = [];
-  for (const statement of source.statements) {
-    if (!ts.isVariableStatement(statement) || !isExported(statement)) continue;
-    for (const { name, initializer } of statement.declarationList.declarations) {
-      const definition = argumentsOfCall(initializer, 'defineJob', names)?.[0];
-      if (!definition || !ts.isIdentifier(name)) continue;
-      const nameValue = propertyOf(definition, 'name');
-      contracts.push({
-        file,
-        project,
-        constant: name.text,
-        name: nameValue && ts.isStringLiteralLike(nameValue) ? nameValue.text : undefined,
-        hasResult: propertyOf(definition, 'result') !== undefined,
-      });
+  const values = topLevelValues(source);
+  const exported = exportedNames(source);
+  const found: ContractFile = { file, contracts: [], unexported: [], passedOn: [] };
+  const read = (expression: ts.Expression, exports: readonly string[], local: string) => {
+    const argument = argumentsOfCall(expression, 'defineJob', names)?.[0];
+    if (!argument) return;
+    const line = lineOf(expression, source);
+    const [constant, ...aliases] = exports;
+    if (constant === undefined) {
+      found.unexported.push({ constant: local, line });
+      return;
     }
+    const definition = valueOf(argument, values);
+    const written = propertyOf(definition, 'name');
+    const name = written && valueOf(written, values);
+    found.contracts.push({
+      file,
+      line,
+      project,
+      constant,
+      aliases,
+      name: name && ts.isStringLiteralLike(name) ? name.text : undefined,
+      hasResult: propertyOf(definition, 'result') !== undefined,
+    });
+  };
+  for (const [local, value] of values) read(value, exported.get(local) ?? [], local);
+  for (const statement of source.statements) {
+    if (ts.isExportAssignment(statement)) read(statement.expression, [DEFAULT], DEFAULT);
   }
-  return contracts;
+  found.passedOn = reExports(source).map(({ specifier, statement }) => ({
+    specifier,
+    line: lineOf(statement, source),
+  }));
+  return found;
 }

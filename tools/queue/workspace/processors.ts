@@ -3,13 +3,16 @@ import type { Contract } from './contracts';
 import { listContracts } from './contracts';
 import type { Isolation } from './isolation';
 import { readIsolation } from './isolation';
+import { findImportedContract } from './find-contract';
+import { DEFAULT, exportedNames, topLevelValues, valueOf } from './module-exports';
 import type { ImportedName } from './parse-source';
 import {
   argumentsOfCall,
   importedNames,
-  isExported,
+  lineOf,
   parseSource,
   resolveName,
+  unwrap,
 } from './parse-source';
 import type { Project, QueueWorkspace } from './queue-workspace';
 import { findFiles } from './source-files';
@@ -20,7 +23,11 @@ export const PROCESSOR_SUFFIX = '.processor.ts';
 /** A processor class, as its source shows it: `@JobProcessor(emailJob) export class EmailProcessor`. */
 export interface ProcessorClass {
   className: string;
+  /** Of its decorator. */
+  line: number;
   isExported: boolean;
+  /** Whether it is a class expression, which cannot be decorated. */
+  isExpression: boolean;
   /** What stands in the brackets of `@JobProcessor(…)`: `emailJob`. */
   argument: string;
   /** Where that comes from; `undefined` if it is not imported. */
@@ -48,53 +55,50 @@ export function listProcessors(
 ): Processor[] {
   return findFiles(workspace.files, worker.sourceRoot, PROCESSOR_SUFFIX).map((file) => {
     const classes = readProcessorClasses(file, workspace.files.read(file, 'utf-8') ?? '');
+    const job = classes[0]?.job;
     return {
       worker: worker.name,
       file,
       classes,
-      contract: findContract(workspace, contracts, file, classes[0]?.job),
+      contract: job && findImportedContract(workspace, contracts, file, job),
     };
   });
 }
 
-/** The classes with `@JobProcessor` in the text of one file. */
+/** The classes with `@JobProcessor` in the text of one file, in every style of exporting them. */
 export function readProcessorClasses(file: string, text: string): ProcessorClass[] {
   const source = parseSource(file, text);
   const names = importedNames(source);
+  const values = topLevelValues(source);
+  const exported = exportedNames(source);
   const classes: ProcessorClass[] = [];
-  for (const statement of source.statements) {
-    if (!ts.isClassDeclaration(statement)) continue;
-    for (const decorator of ts.getDecorators(statement) ?? []) {
+  const read = (declared: ts.ClassLikeDeclaration, name: string) => {
+    for (const decorator of ts.canHaveDecorators(declared)
+      ? (ts.getDecorators(declared) ?? [])
+      : []) {
       const [job, options] = argumentsOfCall(decorator.expression, 'JobProcessor', names) ?? [];
       if (!job) continue;
       classes.push({
-        className: statement.name?.text ?? 'default',
-        isExported: isExported(statement),
+        className: name,
+        line: lineOf(decorator, source),
+        isExported: exported.has(name),
+        isExpression: ts.isClassExpression(declared),
         argument: job.getText(source),
-        job: resolveName(job, names),
-        isolation: readIsolation(options),
+        job: resolveName(valueOf(job, values), names),
+        isolation: readIsolation(options && valueOf(options, values)),
       });
     }
+  };
+  for (const statement of source.statements) {
+    if (ts.isClassDeclaration(statement)) read(statement, statement.name?.text ?? DEFAULT);
+    if (ts.isExportAssignment(statement)) {
+      const value = unwrap(statement.expression);
+      if (ts.isClassExpression(value)) read(value, value.name?.text ?? DEFAULT);
+    }
+  }
+  for (const [name, initializer] of values) {
+    const value = unwrap(initializer);
+    if (ts.isClassExpression(value)) read(value, name);
   }
   return classes;
-}
-
-/**
- * A contract is imported from its own file, or from a barrel of its project: then the name of the
- * constant decides.
- */
-function findContract(
-  workspace: QueueWorkspace,
-  contracts: readonly Contract[],
-  importer: string,
-  job: ImportedName | undefined,
-): Contract | undefined {
-  if (!job) return undefined;
-  const file = workspace.imports.fileFor(job.specifier, importer);
-  if (!file) return undefined;
-  const sameConstant = contracts.filter(({ constant }) => constant === job.imported);
-  const direct = sameConstant.find((contract) => contract.file === file);
-  if (direct) return direct;
-  const barrel = workspace.contractProjects.find(({ root }) => file.startsWith(`${root}/`));
-  return sameConstant.find(({ project }) => project === barrel?.name);
 }

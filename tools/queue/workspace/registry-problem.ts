@@ -1,5 +1,6 @@
 import { PLUGIN_NAME } from './plugin-name';
-import type { Contract } from './contracts';
+import type { Contract, ContractFile } from './contracts';
+import { DEFAULT } from './module-exports';
 import type { Processor } from './processors';
 import type { Project } from './queue-workspace';
 
@@ -39,32 +40,55 @@ export function registryStale(
   };
 }
 
-export function contractFileProblem(file: string, found: number): RegistryProblem {
-  const what =
-    found === 0
-      ? 'exports no job contract'
-      : `exports ${found} job contracts, but a file holds exactly one`;
-  return {
+export function contractFileProblem({
+  file,
+  contracts,
+  unexported: [hidden],
+  passedOn: [other],
+}: ContractFile): RegistryProblem {
+  const problem = (line: number | undefined, rest: string): RegistryProblem => ({
     kind: 'contract-file',
     file,
-    message:
-      `${file} ${what}. ` +
-      (found === 0
-        ? "Write: export const … = defineJob({ name: '…', … }), or rename the file if it is not a contract."
-        : 'Move each to a file of its own, named after its job.'),
-  };
+    message: `${line === undefined ? file : `${file}:${line}`} ${rest}`,
+  });
+  if (contracts.length > 1) {
+    const lines = contracts.map(({ constant, line }) => `${constant} in line ${line}`).join(', ');
+    return problem(
+      undefined,
+      `exports ${contracts.length} job contracts (${lines}), but a file holds exactly one. ` +
+        'Move each to a file of its own, named after its job.',
+    );
+  }
+  if (hidden) {
+    return problem(
+      hidden.line,
+      `defines the contract ${hidden.constant} and does not export it. Write: export const ${hidden.constant} = defineJob(…).`,
+    );
+  }
+  if (other) {
+    return problem(
+      other.line,
+      `exports what is defined in '${other.specifier}', and no job contract of its own. ` +
+        'Define the contract here, or give the file another name than one that ends in .job.ts.',
+    );
+  }
+  return problem(
+    undefined,
+    "exports no job contract: there is no call of defineJob that is exported by itself. Write: export const … = defineJob({ name: '…', … }), " +
+      'or rename the file if it is not a contract.',
+  );
 }
 
 export function contractNameProblem(contract: Contract, expected: string): RegistryProblem {
   const what =
     contract.name === undefined
-      ? `must have its name as a string literal`
+      ? `has a name that is not written in this file as a string, so that it cannot be read without running it`
       : `is named "${contract.name}", but its file is named after "${expected}"`;
   return {
     kind: 'contract-name',
     file: contract.file,
     message:
-      `${contract.constant} in ${contract.file} ${what}. ` +
+      `The contract ${contract.constant} in ${contract.file}:${contract.line} ${what}. ` +
       `Write name: '${expected}'` +
       (contract.name === undefined ? '.' : `, or rename the file to ${contract.name}.job.ts.`),
   };
@@ -94,34 +118,53 @@ export function contractWithoutProcessor(contract: Contract): RegistryProblem {
 }
 
 export function processorClassProblem(processor: Processor): RegistryProblem {
-  const [first] = processor.classes;
-  const what = !first
-    ? 'has no class decorated with @JobProcessor(…)'
-    : processor.classes.length > 1
-      ? `has ${processor.classes.length} classes decorated with @JobProcessor(…), but a file holds exactly one`
-      : `does not export its class ${first.className}`;
-  const fix = !first
-    ? 'Add the decorator, or rename the file if it is not a processor.'
-    : processor.classes.length > 1
-      ? 'Move each to a file of its own.'
-      : `Write: export class ${first.className}.`;
   return {
     kind: 'processor-class',
     file: processor.file,
     worker: processor.worker,
-    message: `${processor.file} ${what}. ${fix}`,
+    message: processorClassMessage(processor),
   };
 }
 
+function processorClassMessage({ file, classes }: Processor): string {
+  const [first] = classes;
+  if (!first) {
+    return (
+      `${file} has no class decorated with @JobProcessor(…). ` +
+      'Add the decorator to its class, or rename the file if it is not a processor.'
+    );
+  }
+  const { className, line } = first;
+  if (classes.length > 1) {
+    const lines = classes.map((found) => `${found.className} in line ${found.line}`).join(', ');
+    return (
+      `${file} has ${classes.length} classes decorated with @JobProcessor(…) (${lines}), ` +
+      'but a file holds exactly one. Move each to a file of its own.'
+    );
+  }
+  if (first.isExpression) {
+    return (
+      `${file}:${line} decorates a class expression, which TypeScript does not compile. ` +
+      `Write: @JobProcessor(${first.argument}) export class ${className === DEFAULT ? 'SomeProcessor' : className}.`
+    );
+  }
+  return `${file}:${line} does not export the class ${className}. Write: export class ${className}.`;
+}
+
 export function processorWithoutContract(processor: Processor): RegistryProblem {
-  const argument = processor.classes[0]?.argument ?? '';
+  const { argument = '', line = 1, job } = processor.classes[0] ?? {};
+  const what =
+    job === undefined
+      ? `processes ${argument}, which this file does not import: producers need the same contract. ` +
+        'Define it in a *.job.ts file of the contracts, and import it.'
+      : `processes "${argument}", which is not a job contract of this workspace: no *.job.ts file exports ` +
+        `the ${job.imported} of '${job.specifier}'. Import the contract from its *.job.ts file; if that was deleted, ` +
+        'restore it or delete the processor.';
   return {
     kind: 'processor-without-contract',
     file: processor.file,
     worker: processor.worker,
-    message:
-      `${processor.file} processes "${argument}", which is not a job contract of this workspace. ` +
-      'Import the contract from its *.job.ts file; if that was deleted, restore it or delete the processor.',
+    message: `${processor.file}:${line} ${what}`,
   };
 }
 

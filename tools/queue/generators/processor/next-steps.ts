@@ -1,12 +1,12 @@
 import { getPackageManagerCommand } from '@nx/devkit';
 import type { QueueWorkspace } from '../../workspace/index';
-import type { ProcessorPlan } from './plan-processor';
+import { importedContract, type ProcessorPlan } from './plan-processor';
 
 /** What a person does next, with commands that work as printed. */
 export function nextSteps(plan: ProcessorPlan, workspace: QueueWorkspace): string {
   const { exec } = getPackageManagerCommand();
   const { names, worker, contract } = plan;
-  const constant = plan.adopted?.constant ?? names.constant;
+  const { constant, imported } = importedContract(plan.adopted, names);
   const data = plan.adopted ? '…' : '{"id":"1"}';
   return `${notes(plan, workspace)}
 Job "${names.job}" is registered in "${worker.name}":
@@ -24,7 +24,7 @@ Enqueue it from a Nest module, and from a provider or controller in it:
   constructor(@InjectJob(${constant}) private readonly ${names.variable}: JobProducer<typeof ${constant}>) {}
 
   import { InjectJob, JobProducer, QueueModule } from '${workspace.runtime.producer}';
-  import { ${constant} } from '${contract.specifier}';
+  import { ${imported} } from '${contract.specifier}';
 `;
 }
 

@@ -66,7 +66,7 @@ export async function planProcessor(
   const { barrel } = contract;
   const values = {
     ...names,
-    constant: adopted?.constant ?? names.constant,
+    ...importedContract(adopted, names),
     contract: contract.specifier,
     adopted,
     options: decoratorOptions(names, options, isolation),
@@ -99,6 +99,16 @@ export async function planProcessor(
     overwritten: files.overwritten,
     files,
   };
+}
+
+/** What the contract is called in the new files, and how it is imported. */
+export function importedContract(
+  adopted: Contract | undefined,
+  { constant }: JobNames,
+): { constant: string; imported: string } {
+  if (adopted?.constant === 'default') return { constant, imported: `default as ${constant}` };
+  const name = adopted?.constant ?? constant;
+  return { constant: name, imported: name };
 }
 
 /** Each folder of templates holds one file, so that each file can go where the plan says. */

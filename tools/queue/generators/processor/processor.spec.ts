@@ -7,7 +7,7 @@ import {
   writeContract,
   writeProcessor,
 } from '../../testing/queue-tree';
-import { readContracts } from '../../workspace/contracts';
+import { readContractFile } from '../../workspace/contracts';
 import { readProcessorClasses } from '../../workspace/processors';
 import syncRegistries from '../sync/sync';
 import processorGenerator from './processor';
@@ -77,13 +77,15 @@ describe('nx g @tools/queue:processor', () => {
       {
         className: 'SendEmailProcessor',
         isExported: true,
+        isExpression: false,
+        line: 6,
         argument: 'sendEmailJob',
         job: { specifier: '@acme/agreements/send-email', imported: 'sendEmailJob' },
         isolation: undefined,
       },
     ]);
     const contract = 'packages/agreements/source/send-email.job.ts';
-    expect(readContracts(contract, textOf(tree, contract), 'agreements')).toEqual([
+    expect(readContractFile(contract, textOf(tree, contract), 'agreements').contracts).toEqual([
       expect.objectContaining({ constant: 'sendEmailJob', name: 'send-email', hasResult: true }),
     ]);
     expect(textOf(tree, contract)).toContain("from '@acme/runtime'");
