@@ -19,7 +19,7 @@ export function endAttempt(job: Job, thrown: unknown): Error {
 }
 
 /** BullMQ stores the message of the thrown value; with `throw 'text'` the job would have none. */
-function asError(thrown: unknown): Error {
+export function asError(thrown: unknown): Error {
   // Under Jest, Node's errors are not instances of this realm's class.
   if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
   return new Error(reasonOf(thrown), { cause: thrown });

@@ -1,9 +1,14 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import type { AttemptAbort } from './attempt-abort';
+import { type AttemptMark, inAttempt } from './attempt-scope';
+import { failCrashedJob } from './fail-crashed-job';
 import { REQUEUE_TIME } from '../options/shutdown-budget';
 import { Deadline } from '../timing/deadline';
 import { rejectAfter } from '../timing/reject-after';
 import { JobAbortedError } from './job-aborted.error';
+import type { CrashReason, JobCrashedError } from './job-crashed.error';
+import { runsAlone, type SoloGate } from './solo-gate';
 
 /** Errors that say where the job is already; BullMQ's own way of comparing them. */
 export const MOVED: ReadonlySet<string> = new Set([
@@ -21,18 +26,31 @@ export interface Attempt {
 }
 
 interface RunningJob extends Attempt {
-  requeuing: Promise<void> | undefined;
+  readonly mark: AttemptMark;
+  /** Set if the job is moved from outside: requeued, or failed. Its own outcome is discarded then. */
+  moving: Promise<unknown> | undefined;
+}
+
+/** A job that was failed from outside. */
+export interface CrashedJob {
+  readonly job: Job;
+  readonly error: JobCrashedError;
 }
 
 /**
  * The jobs that one processor runs now, so that they can be cancelled, and requeued if they do not finish:
  *
  *     running ──▶ completed or failed                 as BullMQ does it
- *        └──────▶ requeued, first in its queue        a worker that stops; no attempt is used up
+ *        ├──────▶ requeued, first in its queue        a worker that stops; no attempt is used up
+ *        └──────▶ failed                              it ends the process of its worker
  */
 export class RunningJobs {
   private readonly running = new Set<RunningJob>();
   private readonly requeued: Job[] = [];
+  private isStopped = false;
+
+  /** @param gate what may hold attempts back; by default, nothing does */
+  constructor(private readonly gate?: SoloGate) {}
 
   /** Called when a job no longer runs, however it ended. */
   onEnded: ((job: Job) => void) | undefined;
@@ -40,21 +58,40 @@ export class RunningJobs {
   /** Runs one attempt. Its outcome is discarded if the job was requeued meanwhile. */
   async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
     const { job, token, abort } = attempt;
-    const entry: RunningJob = { job, token, abort, requeuing: undefined };
+    const mark: AttemptMark = { queue: job.queueName, id: job.id ?? '', state: 'held' };
+    const entry: RunningJob = { job, token, abort, mark, moving: undefined };
     this.running.add(entry);
     try {
-      const result = await work();
-      if (entry.requeuing === undefined) return result;
+      if (this.isStopped) await this.requeue(entry);
+      else {
+        const result = await inAttempt(mark, () => this.pass(entry, work));
+        if (entry.moving === undefined) return result;
+        await entry.moving;
+      }
     } catch (error) {
       const aborted = entry.token !== undefined && isAbort(entry.abort, error);
-      if (entry.requeuing === undefined && !aborted) throw error;
+      if (entry.moving === undefined && !aborted) throw error;
       await this.requeue(entry);
     } finally {
+      mark.state = 'ended';
       this.running.delete(entry);
       this.onEnded?.(entry.job);
     }
     // The job has been moved: BullMQ must neither complete nor fail it.
     throw new WaitingError();
+  }
+
+  /** Runs the handler when the gate lets it. */
+  private async pass<Result>({ job, abort, mark }: RunningJob, work: () => Promise<Result>) {
+    const { gate } = this;
+    const isSolo = gate !== undefined && runsAlone(job);
+    const leave = await gate?.enter(isSolo, abort);
+    mark.state = 'running';
+    try {
+      return await work();
+    } finally {
+      leave?.();
+    }
   }
 
   /** The jobs that run now. */
@@ -65,6 +102,16 @@ export class RunningJobs {
   /** The jobs that were requeued. */
   get requeuedJobs(): readonly Job[] {
     return this.requeued;
+  }
+
+  /** The marks of the attempts that run now. */
+  get marks(): readonly AttemptMark[] {
+    return [...this.running].map(({ mark }) => mark);
+  }
+
+  /** Runs no further attempt: jobs that come nevertheless are requeued. */
+  stop(): void {
+    this.isStopped = true;
   }
 
   /** Aborts the attempt of one job. @returns whether it runs here. */
@@ -80,19 +127,44 @@ export class RunningJobs {
   }
 
   /** Requeues what still runs, in at most {@link REQUEUE_TIME}. That does not stop the handler. */
-  async requeueAll(): Promise<void> {
-    await Promise.all([...this.running].map((entry) => this.requeue(entry)));
+  async requeueAll(except: readonly AttemptMark[] = []): Promise<void> {
+    const entries = [...this.running].filter(({ mark }) => !except.includes(mark));
+    await Promise.all(entries.map((entry) => this.requeue(entry)));
+  }
+
+  /**
+   * Fails an attempt that ends this process. That does not stop the handler.
+   *
+   * @returns undefined if it does not run here, was moved before, or its lock is not held here
+   * @throws what the store throws; the job runs again when its lock has expired
+   */
+  async failOne(mark: AttemptMark, reason: CrashReason): Promise<CrashedJob | undefined> {
+    const entry = this.find(mark);
+    if (entry?.token === undefined || entry.moving !== undefined) return undefined;
+    const { job } = entry;
+    const failing = failCrashedJob(job, entry.token, reason);
+    entry.moving = failing.catch(() => undefined);
+    return { job, error: await failing };
+  }
+
+  /** Appends a line to the log of a job, if it runs here. */
+  async logToOne(mark: AttemptMark, line: string): Promise<void> {
+    await this.find(mark)?.job.log(replaceForbiddenCharacters(line));
+  }
+
+  private find(mark: AttemptMark): RunningJob | undefined {
+    return [...this.running].find((entry) => entry.mark === mark);
   }
 
   /** A job that cannot be requeued runs again when its lock has expired. */
-  private requeue(entry: RunningJob): Promise<void> {
-    entry.requeuing ??= moveToFront(entry).then(
+  private requeue(entry: RunningJob): Promise<unknown> {
+    entry.moving ??= moveToFront(entry).then(
       () => {
         this.requeued.push(entry.job);
       },
       () => undefined,
     );
-    return entry.requeuing;
+    return entry.moving;
   }
 }
 

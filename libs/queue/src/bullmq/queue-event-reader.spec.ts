@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { InterruptibleProxy, until } from '@libs/testing';
 import { z } from 'zod';
@@ -36,10 +37,14 @@ describeOnEachStore('a process that has watched a job, and loses its store', (ki
   it('is not kept alive by the reader of events once it has stopped', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const { app, producer } = await startProcessor(QuietProcessor, { url: proxy.url });
+    const { worker } = app.get(QuietProcessor, { strict: false });
+    const stored = once(worker, 'completed');
     const { queue, id } = await producer.add({});
     for await (const snapshot of app.get(JobsReader).watch(queue, id)) {
       if (hasEnded(snapshot)) break;
     }
+    // Others see the end of the job before its worker has the answer, which it would wait for.
+    await stored;
     proxy.refuse();
     await until(() => warn.mock.calls.some(([line]) => String(line).includes('cannot be reached')));
     await app.close();

@@ -35,6 +35,8 @@ export class QueueWorker extends Worker {
   // time: no overridden method is called before its first await.
   private attempts: CancellableAttempts | undefined;
   private readonly pauses = new WorkerPauses();
+  private readonly fetching = new Set<Promise<unknown>>();
+  private isHalted = false;
 
   // Set by BullMQ's constructor; a field with a value would be reset after it.
   declare private fetches: FetchWatch;
@@ -62,6 +64,19 @@ export class QueueWorker extends Worker {
     return this.fetches.failure;
   }
 
+  /**
+   * Stops fetching at once, and for good: for a process that ends. Does not wait for what runs.
+   *
+   * @returns a promise that resolves when each job that was being fetched has begun
+   */
+  async halt(): Promise<void> {
+    this.isHalted = true;
+    this.pause(true).catch(() => undefined);
+    await Promise.allSettled(this.fetching);
+    // The worker passes a fetched job to its processor in promises that follow.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   protected override createBackend(): void {
     super.createBackend();
     this.fetches = new FetchWatch();
@@ -69,11 +84,18 @@ export class QueueWorker extends Worker {
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
+    // A pause does not stop a worker that waits for a job from fetching it. BullMQ's type lacks that there may
+    // be none.
+    if (this.isHalted) return undefined as never;
+    const fetching = super.moveToActive(token, name);
+    this.fetching.add(fetching);
     try {
-      return await super.moveToActive(token, name);
+      return await fetching;
     } catch (error) {
       if (isRefusal(error)) await this.delay(FETCH_AGAIN);
       throw error;
+    } finally {
+      this.fetching.delete(fetching);
     }
   }
 

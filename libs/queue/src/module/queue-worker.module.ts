@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { type SandboxEntry, withSandboxes } from '../isolation/parent/with-sandboxes';
 import { QueueWorker } from '../bullmq/queue-worker';
 import { BlockedLoops } from '../worker/blocked-loops';
+import { CrashRecovery } from '../worker/crash-recovery';
 import { JobCleaner } from '../worker/job-cleaner';
 import { processorModule } from '../processor/processor-module';
 import type { ProcessorClass } from '../processor/processor-class';
@@ -51,6 +52,7 @@ export class QueueWorkerModule {
         { provide: PROCESSORS, useValue: hosts },
         JobCleaner,
         BlockedLoops,
+        CrashRecovery,
         WorkersService,
       ],
       exports: [WorkersService],

@@ -14,6 +14,8 @@ export const QUEUE_CHANNELS = {
   jobsRequeued: 'nestjs-queue:jobs:requeued',
   jobStalled: 'nestjs-queue:job:stalled',
   loopBlocked: 'nestjs-queue:loop:blocked',
+  processCrashed: 'nestjs-queue:process:crashed',
+  jobRunsAlone: 'nestjs-queue:job:runs-alone',
   storeLost: 'nestjs-queue:store:lost',
   storeBack: 'nestjs-queue:store:back',
   sandboxReady: 'nestjs-queue:sandbox:ready',

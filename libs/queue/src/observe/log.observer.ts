@@ -8,11 +8,13 @@ import type {
   ErrorReported,
   JobCompleted,
   JobsRequeued,
+  JobRunsAlone,
   LoopBlocked,
   ObservedJob,
   OutboxFailing,
   OutboxLate,
   OutboxRefused,
+  ProcessCrashed,
   QueueObserver,
   SandboxLost,
   SandboxReady,
@@ -75,6 +77,17 @@ export class LogObserver implements QueueObserver {
     this.logger('EventLoop').warn(
       `The event loop was blocked for ${Math.round(duration)} ms while ${list(jobs, NAMED)} ran: no other ` +
         `job made progress, no lock was renewed, no health check was answered.${repeats} ${adviceFor(queues)}`,
+    );
+  }
+
+  processCrashed({ reason, error, blame, jobs }: ProcessCrashed): void {
+    this.logger('Workers').error(describeCrash(blame, list(jobs, NAMED), reason), error.stack);
+  }
+
+  jobRunsAlone({ queue, id, losses, longest }: JobRunsAlone): void {
+    this.logger(queue).warn(
+      `Job ${id} has lost its worker ${losses} times, and may be what ends it: it runs alone, other jobs of this ` +
+        `process wait for up to ${seconds(longest)} s.`,
     );
   }
 
@@ -159,6 +172,22 @@ function adviceFor(queues: readonly string[]): string {
       ? `Run the processor of "${queues[0] ?? ''}"`
       : 'Find the CPU-bound one of these processors, and run it';
   return `${cause} outside this event loop: set isolation: 'process' in its @JobProcessor.`;
+}
+
+function describeCrash(blame: ProcessCrashed['blame'], jobs: string, reason: string): string {
+  switch (blame) {
+    case 'culprit':
+      return `Job ${jobs} ends this process: ${reason}.`;
+    case 'leftover':
+      return `Job ${jobs}, which had ended, ends this process with code that it left running: ${reason}.`;
+    case 'suspects':
+      return (
+        `One of these jobs ends this process, it is unknown which: ${jobs}. They run again when their lock has ` +
+        `expired: ${reason}.`
+      );
+    case 'none':
+      return `This process ends, while no job ran in it: ${reason}.`;
+  }
 }
 
 /** Formats milliseconds as seconds, with one digit. */

@@ -60,6 +60,31 @@ export interface LoopBlocked {
   readonly jobs: readonly ObservedJob[];
 }
 
+/** The process of a worker ends: an error was not caught, or a job has called `process.exit()`. */
+export interface ProcessCrashed {
+  /** A clause, such as `an error was not caught: read ECONNRESET`. */
+  readonly reason: string;
+  readonly error: Error;
+  /**
+   * What `jobs` have to do with it:
+   *
+   * - `culprit`: the code of this job did it, or it was the only one that ran. Its attempt has failed.
+   * - `leftover`: this job did it, with code that still ran after its end.
+   * - `suspects`: one of these did it. They run again when their lock has expired.
+   * - `none`: no job ran.
+   */
+  readonly blame: 'culprit' | 'leftover' | 'suspects' | 'none';
+  readonly jobs: readonly ObservedJob[];
+}
+
+/** A job that has lost its worker several times begins, and no other one does in this process meanwhile. */
+export interface JobRunsAlone extends ObservedJob {
+  /** How often it has lost its worker. */
+  readonly losses: number;
+  /** How long other jobs may have to wait for it, in milliseconds. */
+  readonly longest: number;
+}
+
 /** A store, by its location: host, port and database, without user and password. */
 export interface StoreBack {
   readonly store: string;
@@ -136,6 +161,8 @@ export interface QueueEventMap {
   /** The worker of a job has disappeared; the job is waiting again. */
   jobStalled: ObservedJob;
   loopBlocked: LoopBlocked;
+  processCrashed: ProcessCrashed;
+  jobRunsAlone: JobRunsAlone;
   storeLost: StoreLost;
   storeBack: StoreBack;
   sandboxReady: SandboxReady;

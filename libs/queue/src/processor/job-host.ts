@@ -13,6 +13,7 @@ import { endAttempt } from '../attempt/end-attempt';
 import { AttemptContext, type JobContext } from '../attempt/job-context';
 import { contractOf } from './processor-metadata';
 import { RunningJobs } from '../attempt/running-jobs';
+import { soloGate } from '../attempt/solo-gate';
 
 /**
  * The base class of a processor: validates each job against the contract, and passes it to `handle`.
@@ -21,7 +22,7 @@ import { RunningJobs } from '../attempt/running-jobs';
  */
 export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   /** For the worker, which requeues the jobs that do not finish before it stops. */
-  readonly runningJobs = new RunningJobs();
+  readonly runningJobs = new RunningJobs(soloGate);
 
   /**
    * How long an attempt may continue after the abort signal of its timeout, in milliseconds. Then it fails,

@@ -21,6 +21,7 @@ import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoops } from './blocked-loops';
+import { CrashRecovery } from './crash-recovery';
 import { FetchFailedError } from './fetch-failed.error';
 import { JobAbortedError } from '../attempt/job-aborted.error';
 import { ScopedProcessorError } from '../processor/scoped-processor.error';
@@ -60,6 +61,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly consumers: JobConsumers,
     private readonly cleaner: JobCleaner,
     private readonly blockedLoops: BlockedLoops,
+    private readonly crashes: CrashRecovery,
     @Inject(QUEUE_OBSERVER) private readonly observer: AnyObserver,
     @Optional() private readonly readiness?: Readiness,
   ) {}
@@ -126,6 +128,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
 
   async close(deadline: Deadline): Promise<void> {
     this.blockedLoops.stop();
+    this.crashes.stop();
     const closing = this.workers.map((worker) => worker.close(this.drained.has(worker)));
     // No job is left that counts.
     const sandboxes = this.hosts.filter((host) => host instanceof SandboxedHost);
@@ -153,6 +156,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       observeJobs(worker, this.observer);
       return worker;
     });
+    this.crashes.start(this.hosts, this.workers);
     this.consumers.add(this);
     this.readiness?.addCheck('workers', () => this.checkFetching());
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { AttemptAbort } from '../../attempt/attempt-abort';
 import type { AttemptTimeout } from '../../attempt/attempt-timeout';
+import { RunningJobs } from '../../attempt/running-jobs';
 import { JobHost } from '../../processor/job-host';
 import { JobProcessor } from '../../processor/job-processor.decorator';
 import type { ProcessorClass } from '../../processor/processor-class';
@@ -20,6 +21,9 @@ const KILLING = 3_000;
  * processor and its dependencies. Attempts, timeouts and requeueing work as in any host.
  */
 export abstract class SandboxedHost extends JobHost<JobContract> {
+  // A crash of a child is confined to its job, so no job has to run alone.
+  override readonly runningJobs = new RunningJobs();
+
   // The child is killed first; this covers a child that cannot be killed.
   protected override readonly timeoutGrace = KILL_GRACE + KILLING;
 
