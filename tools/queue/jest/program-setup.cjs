@@ -30,9 +30,18 @@ const bootstrap = (source) => `
     .then(() => import(${JSON.stringify(pathToFileURL(source).href)}));
 `;
 
+/** Pools of threads start a file of their own, which then loads a source. */
+const POOL = /[\\/]node_modules[\\/](?:piscina|tinypool|workerpool|poolifier)[\\/]/;
+
+function poolProgram(file) {
+  const name = String(file);
+  if (!POOL.test(name)) return undefined;
+  return name.startsWith('file:') ? fileURLToPath(name) : name;
+}
+
 class Worker extends threads.Worker {
   constructor(file, options = {}) {
-    const source = options.eval ? undefined : typeScriptSource(file);
+    const source = options.eval ? undefined : (typeScriptSource(file) ?? poolProgram(file));
     if (source === undefined) super(file, options);
     else super(bootstrap(source), { ...options, eval: true });
   }
