@@ -117,7 +117,23 @@ describe('a package that looks for a file beside itself is installed beside the 
     expect(await build(['reader'], { include: ['reader'] })).toEqual({});
   });
 
-  it('with the peers that it shares with the bundle, so that there is one instance of each', async () => {
+  it('with what else it and the bundle depend on, so that there is one instance of each', async () => {
+    const registry = { dependencies: { registry: '*' } };
+    workspace.install('registry', {}, { 'index.js': `exports.names = [];` });
+    workspace.install('core', registry, {
+      'index.js': `require('registry').names.push('core'); exports.config = __dirname + '/config.json';`,
+      'config.json': '{}',
+    });
+    workspace.install('tool', registry, {
+      'index.js': `require('core'); console.log('names', require('registry').names.join());`,
+    });
+
+    expect(Object.keys(await build(['core', 'tool']))).toEqual(['core', 'registry']);
+    const { output } = await workspace.node(`${OUTPUT}/main.js`);
+    expect(output).toContain('names core');
+  });
+
+  it('with the peers that it shares with the bundle', async () => {
     workspace.install('framework', {}, { 'index.js': `exports.Token = class {};` });
     workspace.install(
       'plugin',

@@ -7,7 +7,7 @@ import type { NpmPackage } from './npm-package';
 import { findPackage } from './npm-package';
 import type { ExternalPackage, PackageRules, PackageUse } from './packages.plugin';
 import { LISTED } from './packages.plugin';
-import { requiredByPackages } from './required-by-packages';
+import { installedWith, requiredByPackages } from './required-by-packages';
 
 /**
  * What is decided about the packages of one bundle. Some of it shows only in a bundle that was made:
@@ -66,8 +66,9 @@ export class PackageDecisions implements PackageRules {
     const before = this.size();
     const { dualPackages, leftOut, bundled, compiled } = this.use;
     for (const name of dualPackages) this.commonJs.add(name);
+    const names = new Set([...bundled.values()].map(({ name }) => name));
     // A package imports something that it does not declare, and so it is there anyway.
-    for (const name of leftOut.keys()) if (bundled.has(name)) this.wanted.add(name);
+    for (const name of leftOut.keys()) if (names.has(name)) this.wanted.add(name);
     for (const [folder, file] of compiled)
       this.reasons.set(folder, `imports compiled code, ${file}`);
     const { workspaceRoot } = this.settings;
@@ -122,16 +123,15 @@ export class PackageDecisions implements PackageRules {
   }
 
   /**
-   * A package beside the bundle finds its peers beside it too. What the bundle uses of them must be the same
-   * instance: two copies of `@nestjs/core`, for example, do not know each other's classes.
+   * A package beside the bundle finds what it depends on beside it too. What the bundle uses of that must be
+   * the same instance, as in Node: two copies of `@nestjs/core`, for example, do not know each other's classes.
    */
   private shareWithExternal(): void {
     const { bundled, external } = this.use;
-    for (const { name, manifest } of external.values()) {
-      for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
-        const shared = bundled.get(peer);
-        if (shared)
-          this.reasons.set(shared.folder, `shared with ${name}, which is beside the bundle`);
+    for (const npmPackage of external.values()) {
+      for (const { folder } of installedWith(npmPackage)) {
+        if (!bundled.has(folder)) continue;
+        this.reasons.set(folder, `shared with ${npmPackage.name}, which is beside the bundle`);
       }
     }
   }

@@ -30,7 +30,7 @@ export interface PackageUse {
   leftOut: Map<string, LeftOutPackage>;
   /** Packages with compiled code that a file of theirs imports, by folder, and where it lies. */
   compiled: Map<string, string>;
-  /** Bundled, by name. */
+  /** Bundled, by folder. */
   bundled: Map<string, NpmPackage>;
   /** Packages that `import` and `require` find under different files, so that there would be two. */
   dualPackages: Set<string>;
@@ -121,7 +121,7 @@ class PackageResolver {
       this.addExternal({ ...npmPackage, reason });
       return { path: args.path, external: true, sideEffects };
     }
-    this.use.bundled.set(npmPackage.name, npmPackage);
+    this.use.bundled.set(npmPackage.folder, npmPackage);
     this.noticeSecondFile(args.path, path, npmPackage);
     // esbuild 0.28 forgets that a file is an ES module by its package.json, if a plugin says where it is. Then
     // the file gets another default export of CommonJS than in Node.

@@ -27,3 +27,21 @@ export function requiredByPackages(
 function add(packages: Map<string, NpmPackage>, found: NpmPackage | undefined): void {
   if (found && !packages.has(found.folder)) packages.set(found.folder, found);
 }
+
+/** The packages that are there because this one is, directly or not: what it depends on, and its peers. */
+export function installedWith(npmPackage: NpmPackage): NpmPackage[] {
+  const reached = new Map<string, NpmPackage>();
+  add(reached, npmPackage);
+  for (const { folder, manifest } of reached.values()) {
+    const { dependencies, optionalDependencies, peerDependencies } = manifest;
+    for (const name of Object.keys({
+      ...dependencies,
+      ...optionalDependencies,
+      ...peerDependencies,
+    })) {
+      add(reached, findPackage(name, folder));
+    }
+  }
+  reached.delete(npmPackage.folder);
+  return [...reached.values()];
+}
