@@ -8,7 +8,7 @@ import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs
 
 /** Tests, and what they share: never part of a program. */
 const specs = [
-  '**/*.spec.ts',
+  '**/*.spec.{ts,tsx}',
   'apps/*/src/testing/**',
   'libs/data-access/src/testing/**',
   // Not libs/queue/src/testing, which users of the library import.
@@ -64,7 +64,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts', '**/*.mts'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mts'],
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
     plugins: {
       '@nx': nx,
@@ -86,7 +86,7 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(['type:testing']) },
   },
   {
-    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    files: ['apps/**/*.{ts,tsx}', 'libs/**/*.{ts,tsx}'],
     ignores: [
       ...tagged('apps', 'queue:worker'),
       ...tagged('apps', 'type:e2e'),
@@ -103,7 +103,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    files: ['apps/**/*.{ts,tsx}', 'libs/**/*.{ts,tsx}'],
     ignores: [...specs, ...tagged('apps', 'type:e2e')],
     rules: {
       // The same rule under its other name: options of one name would replace those above.

@@ -9,7 +9,7 @@ await createProjectGraphAsync({ exitOnError: true, resetDaemonClient: true });
 export default [
   ...config,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       parserOptions: {
         projectService: false,

@@ -1,5 +1,5 @@
-// Every project's jest.config.cjs starts from this: TypeScript through swc (decorator metadata
-// included), the import paths of tsconfig.base.json, which stay the only place that names them, and
+// Every project's jest.config.cjs starts from this: sources and packages that are compiled as for a
+// bundle (tools/queue/jest), the import paths of tsconfig.base.json, which stay the only place that names them, and
 // an environment that fails a test file which leaves a connection, server, process or timer open.
 const fileTransform = require('./tools/queue/jest/file-transform.cjs');
 const { paths } = require('./tsconfig.base.json').compilerOptions;
@@ -15,7 +15,7 @@ const moduleNameMapper = Object.fromEntries(
 
 module.exports = {
   testEnvironment: `${__dirname}/libs/testing/src/leak-check.environment.ts`,
-  testMatch: ['<rootDir>/**/*.spec.ts'],
+  testMatch: ['<rootDir>/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/tmp/'],
   moduleNameMapper,
   setupFiles: [
@@ -24,21 +24,9 @@ module.exports = {
   ],
   transform: {
     [fileTransform.pattern]: require.resolve('./tools/queue/jest/file-transform.cjs'),
-    '^.+\\.[cm]?ts$': [
-      require.resolve('@swc/jest'),
-      {
-        swcrc: false,
-        sourceMaps: 'inline',
-        module: { type: 'commonjs' },
-        jsc: {
-          target: 'es2022',
-          keepClassNames: true,
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-      },
-    ],
+    '\\.(?:[cm]?[jt]s|[jt]sx)$': require.resolve('./tools/queue/jest/source-transform.cjs'),
   },
+  resolver: require.resolve('./tools/queue/jest/resolver.cjs'),
   testTimeout: 120_000,
   restoreMocks: true,
 };

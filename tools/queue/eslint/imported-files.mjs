@@ -6,7 +6,7 @@ import ts from 'typescript';
 export function importedFile(importer, specifier) {
   if (!specifier.startsWith('.')) return undefined;
   const path = resolve(dirname(importer), specifier);
-  return [`${path}.ts`, `${path}.mts`, path, `${path}/index.ts`].find(isFile);
+  return [`${path}.ts`, `${path}.tsx`, `${path}.mts`, path, `${path}/index.ts`].find(isFile);
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
- * A folder with a `*.processor.ts` belongs to that processor: nothing outside of it imports from it,
+ * A folder with a `*.processor.ts` (or `.tsx`) belongs to that processor: nothing outside of it imports from it,
  * above all no other processor. Only the generated registry does, lazily, and it is not linted.
  *
  * A worker loads the code of the processors that it was told to run and no other. One import across
@@ -55,7 +55,7 @@ export const processorIsolation = {
 /** The nearest folder above the file that holds a processor. */
 function processorFolder(file) {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
-    if (readdirSync(folder).some((name) => name.endsWith('.processor.ts'))) return folder;
+    if (readdirSync(folder).some((name) => /\.processor\.tsx?$/.test(name))) return folder;
     if (existsSync(`${folder}${sep}project.json`)) return undefined;
   }
   return undefined;

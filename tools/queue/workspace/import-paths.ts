@@ -89,7 +89,12 @@ export class ImportPaths {
   /** The files a path without its extension, or with a JavaScript one, may stand for. */
   private candidates(path: string): string[] {
     const withoutExtension = path.replace(/\.js$/, '');
-    return [path, `${withoutExtension}.ts`, `${withoutExtension}/index.ts`];
+    return [
+      path,
+      `${withoutExtension}.ts`,
+      `${withoutExtension}.tsx`,
+      `${withoutExtension}/index.ts`,
+    ];
   }
 }
 

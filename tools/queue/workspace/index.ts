@@ -7,7 +7,7 @@ export { PluginError } from './plugin.error';
 export type { Isolation, IsolationKind } from './isolation';
 export { ISOLATION_KINDS } from './isolation';
 export type { Processor } from './processors';
-export { listProcessors, PROCESSOR_SUFFIX } from './processors';
+export { listProcessors } from './processors';
 export type { Project, ProjectEntry, QueueWorkspace, RuntimeImports } from './queue-workspace';
 export { findWorker, readQueueWorkspace, TAGS } from './queue-workspace';
 export { PLUGIN_NAME } from './plugin-name';

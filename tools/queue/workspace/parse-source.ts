@@ -11,7 +11,8 @@ export interface ImportedName {
  * hundred files takes milliseconds.
  */
 export function parseSource(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, kind);
 }
 
 /** What each imported identifier of a file stands for. A namespace stands for `*`, `import x from` for `default`. */

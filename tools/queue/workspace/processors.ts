@@ -17,8 +17,8 @@ import {
 import type { Project, QueueWorkspace } from './queue-workspace';
 import { findFiles } from './source-files';
 
-/** The ending of a file that holds the processor of one job. */
-export const PROCESSOR_SUFFIX = '.processor.ts';
+/** The endings of a file that holds the processor of one job; the second one may hold JSX. */
+const PROCESSOR_SUFFIXES = ['.processor.ts', '.processor.tsx'] as const;
 
 /** A processor class, as its source shows it: `@JobProcessor(emailJob) export class EmailProcessor`. */
 export interface ProcessorClass {
@@ -36,7 +36,7 @@ export interface ProcessorClass {
   isolation: Isolation | undefined;
 }
 
-/** A `*.processor.ts` file of a worker. */
+/** A `*.processor.ts` or `*.processor.tsx` file of a worker. */
 export interface Processor {
   worker: string;
   /** Relative to the workspace root. */
@@ -53,7 +53,10 @@ export function listProcessors(
   worker: Project,
   contracts: readonly Contract[] = listContracts(workspace),
 ): Processor[] {
-  return findFiles(workspace.files, worker.sourceRoot, PROCESSOR_SUFFIX).map((file) => {
+  const files = PROCESSOR_SUFFIXES.flatMap((suffix) =>
+    findFiles(workspace.files, worker.sourceRoot, suffix),
+  );
+  return files.sort().map((file) => {
     const classes = readProcessorClasses(file, workspace.files.read(file, 'utf-8') ?? '');
     const job = classes[0]?.job;
     return {

@@ -54,7 +54,7 @@ function entriesOf(registry: string): string[] {
 }
 
 function importOf(worker: Project, file: string): string {
-  return `./${posix.relative(worker.sourceRoot, file).replace(/\.ts$/, '')}`;
+  return `./${posix.relative(worker.sourceRoot, file).replace(/\.tsx?$/, '')}`;
 }
 
 function quote(text: string): string {

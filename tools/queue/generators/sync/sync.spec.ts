@@ -1,5 +1,5 @@
 import { RegistryError } from '../../workspace/index';
-import { queueTree, writeContract, writeProcessor } from '../../testing/queue-tree';
+import { processorText, queueTree, writeContract, writeProcessor } from '../../testing/queue-tree';
 import syncRegistries from './sync';
 
 const REGISTRY = 'services/jobs-runner/code/processors.generated.ts';
@@ -27,6 +27,20 @@ describe('nx sync', () => {
         '} satisfies ProcessorRegistry;',
         '',
       ].join('\n'),
+    );
+  });
+
+  it('lists a processor whose file holds JSX', () => {
+    const tree = queueTree();
+    writeContract(tree, 'email');
+    const mail = '\nexport const mail = (name: string) => <p title="a">Hi {name}</p>;\n';
+    const file = 'services/jobs-runner/code/processors/email/email.processor.tsx';
+    tree.write(file, processorText('email').replace('\n\n@', `\n${mail}\n@`));
+
+    syncRegistries(tree);
+
+    expect(tree.read(REGISTRY, 'utf-8')).toContain(
+      "'email': () => import('./processors/email/email.processor'),",
     );
   });
 
