@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { JobDataError } from '../contract/job-data.error';
 import type { JobContract } from '../contract/job-contract';
 import { isUserFacing } from '../errors/queue.error';
+import { JobOptionError } from '../limits/invalid-option.errors';
 import { QueueModule } from '../module/queue.module';
 
 /** The input of a command, as JSON on its standard input. The strings are for messages. */
@@ -48,8 +49,9 @@ export async function runCommand<Options, Request>(
     }
   } catch (error) {
     process.exitCode = 1;
-    // The fields that a job's data has wrong are the person's, too.
-    const isForPeople = isUserFacing(error) || error instanceof JobDataError;
+    // What is wrong with a job's data or options is the person's, too.
+    const isForPeople =
+      isUserFacing(error) || error instanceof JobDataError || error instanceof JobOptionError;
     console.error(isForPeople ? error.message : error);
   }
 }

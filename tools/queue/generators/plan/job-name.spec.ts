@@ -9,6 +9,11 @@ describe('the name of a job', () => {
     ['send_email', 'send-email'],
     ['sms2', 'sms2'],
     ['classroom', 'classroom'],
+    ['a', 'a'],
+    ['order-2', 'order-2'],
+    ['toString', 'to-string'],
+    ['arguments', 'arguments'],
+    ['sendSMS2Go', 'send-sms2-go'],
   ])('"%s" is the job "%s"', (given, job) => {
     expect(jobNames(given).job).toBe(job);
   });
@@ -19,6 +24,13 @@ describe('the name of a job', () => {
       constant: 'sendEmailJob',
       className: 'SendEmail',
       variable: 'sendEmail',
+    });
+  });
+
+  it('names classes as Nx names those of the service beside them', () => {
+    expect(jobNames('sendSMS2Go')).toMatchObject({
+      constant: 'sendSms2GoJob',
+      className: 'SendSms2Go',
     });
   });
 
@@ -47,6 +59,9 @@ describe('the name of a job', () => {
     ['yield', 'it is a reserved word of JavaScript'],
     ['await', 'it is a reserved word of JavaScript'],
     ['constructor', 'it is a reserved word of JavaScript'],
+    ['__proto__', 'a hyphen may only join two words'],
+    ['define', 'its contract would be defineJob'],
+    ['Job', 'its class would be JobProcessor'],
     ['x'.repeat(61), 'it has 61 characters; the limit is 60'],
   ])('"%s" is refused: %s', (given, reason) => {
     expect(() => jobNames(given)).toThrow(JobNameError);

@@ -26,7 +26,7 @@ export interface JobNames {
   constant: string;
   /** `SendEmail`: what its classes begin with. */
   className: string;
-  /** `sendEmail`: what variables begin with. */
+  /** `sendEmail`: what variables begin with. By itself it may be reserved: `arguments`. */
   variable: string;
 }
 
@@ -35,6 +35,12 @@ const MAX_LENGTH = 60;
 
 /** Words that a person reads as JavaScript, although the language would let them be part of a name. */
 const CONFUSING = new Set(['await', 'constructor', 'prototype', 'undefined']);
+
+/** Jobs whose files would give a name of their own to what they import. */
+const TAKEN = new Map([
+  ['define', 'its contract would be defineJob, as the function that makes contracts'],
+  ['job', 'its class would be JobProcessor, as the decorator of processors'],
+]);
 
 /**
  * The name of a job from what a person typed. As elsewhere in Nx, `sendEmail`, `SendEmail` and
@@ -50,7 +56,7 @@ export function jobNames(given: string): JobNames {
   const stranger = /[^A-Za-z0-9_-]/u.exec(given)?.[0];
   if (stranger !== undefined) throw new JobNameError(given, `it contains "${stranger}"`);
 
-  const { fileName: job, propertyName: variable, className } = names(given);
+  const { fileName: job } = names(given);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(job)) {
     throw new JobNameError(given, 'a hyphen may only join two words');
   }
@@ -58,6 +64,10 @@ export function jobNames(given: string): JobNames {
   if (job.length > MAX_LENGTH) {
     throw new JobNameError(given, `it has ${job.length} characters; the limit is ${MAX_LENGTH}`);
   }
+  // From the file's name, as Nx derives those of a service: `sendSMS` is `SendSms` everywhere.
+  const { propertyName: variable, className } = names(job);
+  const taken = TAKEN.get(job);
+  if (taken !== undefined) throw new JobNameError(given, taken);
   return { job, variable, className, constant: `${variable}Job` };
 }
 

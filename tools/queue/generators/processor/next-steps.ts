@@ -21,7 +21,7 @@ Try it, with the worker running in another terminal (${exec} nx serve ${worker.n
 
 Enqueue it from a Nest module, and from a provider or controller in it:
   imports: [QueueModule.forFeature(${constant})]
-  constructor(@InjectJob(${constant}) private readonly ${names.variable}: JobProducer<typeof ${constant}>) {}
+  constructor(@InjectJob(${constant}) private readonly ${names.variable}Jobs: JobProducer<typeof ${constant}>) {}
 
   import { InjectJob, JobProducer, QueueModule } from '${workspace.runtime.producer}';
   import { ${imported} } from '${contract.specifier}';

@@ -175,7 +175,9 @@ describe('nx g @tools/queue:processor', () => {
       'export class EmailService',
     );
     expect(textOf(tree, PROCESSOR)).toContain('{ providers: [EmailService] }');
-    expect(textOf(tree, PROCESSOR)).toContain('constructor(private readonly email: EmailService)');
+    expect(textOf(tree, PROCESSOR)).toContain(
+      'constructor(private readonly emailService: EmailService)',
+    );
     expect(textOf(tree, SPEC)).toContain('new EmailProcessor(new EmailService())');
   });
 
