@@ -43,8 +43,12 @@ table, add a folder with a \`work.ts\` to \`apps/e2e/src/packages/files\` and an
 \`apps/e2e/src/packages/samples.ts\`.
 `;
 
-/** The documentation page of what was tried. */
-export function packagesPage(results: readonly SampleResult[]): string {
+/**
+ * The documentation page of what was tried.
+ *
+ * @param untried samples without a result, by name
+ */
+export function packagesPage(results: readonly SampleResult[], untried: readonly string[]): string {
   const rows = [...results].sort((a, b) => (a.name < b.name ? -1 : 1));
   const table = markdownTable<SampleResult>(
     [
@@ -66,7 +70,14 @@ export function packagesPage(results: readonly SampleResult[]): string {
   );
   const node = Math.max(0, ...rows.map((row) => row.node));
   const failing = rows.filter((row) => !worksEverywhere(row));
-  return [HEAD, `Tried with Node.js ${node}.`, table, ...failures(failing), TAIL].join('\n\n');
+  return [
+    HEAD,
+    `Tried with Node.js ${node}.`,
+    table,
+    ...notYet(untried),
+    ...failures(failing),
+    TAIL,
+  ].join('\n\n');
 }
 
 function failures(failing: readonly SampleResult[]): string[] {
@@ -75,6 +86,10 @@ function failures(failing: readonly SampleResult[]): string[] {
     '## What does not work',
     failing.map((result) => `- **${result.name}**: ${reasons(result)}`).join('\n'),
   ];
+}
+
+function notYet(untried: readonly string[]): string[] {
+  return untried.length === 0 ? [] : [`Without a result yet: ${untried.join(', ')}.`];
 }
 
 /** Each reason once, with the places that it is of. */

@@ -44,12 +44,12 @@ describe('a few of the packages that people use, each installed anew', () => {
 describe('docs/reference/packages.md', () => {
   it('is what the results of the last runs make', async () => {
     const page = await readFile(join(WORKSPACE_ROOT, PAGE), 'utf8');
-    expect(page).toBe(await pageOf(await readResults()));
+    expect(page).toBe(await pageOf(await readResults(), samples));
   });
 
-  it('has a result for every sample, and every sample has code', async () => {
+  it('is about the samples that there are, each with code of its own', async () => {
     const names = samples.map(({ name }) => name).sort();
-    expect((await readResults()).map(({ name }) => name).sort()).toEqual(names);
+    for (const { name } of await readResults()) expect(names).toContain(name);
     expect((await readdir(SAMPLES)).sort()).toEqual(names);
     for (const name of names) {
       const hasWork = ['work.ts', 'work.tsx'].some((file) => existsSync(join(SAMPLES, name, file)));

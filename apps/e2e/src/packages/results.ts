@@ -25,12 +25,22 @@ export async function writeResults(
     join(WORKSPACE_ROOT, RESULTS),
     await formatted(RESULTS, JSON.stringify(known, undefined, 2)),
   );
-  await writeFile(join(WORKSPACE_ROOT, PAGE), await pageOf(known));
+  await writeFile(join(WORKSPACE_ROOT, PAGE), await pageOf(known, samples));
 }
 
 /** The page as it is to be in the repository. */
-export function pageOf(results: readonly SampleResult[]): Promise<string> {
-  return formatted(PAGE, packagesPage(results));
+export function pageOf(
+  results: readonly SampleResult[],
+  samples: readonly Sample[],
+): Promise<string> {
+  const untried = samples.filter((sample) => resultOf(results, sample) === undefined);
+  return formatted(
+    PAGE,
+    packagesPage(
+      results,
+      untried.map(({ name }) => name),
+    ),
+  );
 }
 
 /** The result of this very version of a sample's packages, if it was tried. */

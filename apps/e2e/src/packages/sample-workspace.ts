@@ -57,10 +57,15 @@ export class SampleWorkspace {
     const modules = this.copy.path('node_modules');
     await rm(modules, { recursive: true, force: true });
     await linkFolder(join(WORKSPACE_ROOT, 'node_modules'), modules);
-    await run('npm', ['install', '--save-exact', ...NPM, ...sample.packages], { cwd: this.root });
+    const options = { cwd: this.root, env: { ...process.env, ...sample.environment } };
+    await run(
+      'npm',
+      ['install', '--save-prod', '--save-exact', ...NPM, ...sample.packages],
+      options,
+    );
     for (const job of Object.values(JOBS)) await this.placeFiles(sample, job);
     for (const command of sample.prepare ?? []) {
-      await run('sh', ['-c', command], { cwd: this.root });
+      await run('sh', ['-c', command], options);
     }
     await this.writeSpec(sample);
     await this.setLine({});

@@ -17,6 +17,8 @@ export interface Sample {
   result: string;
   /** Commands to run in the workspace after the installation, such as a code generator. */
   prepare?: readonly string[];
+  /** Variables for the installation, also of what is built, and for {@link prepare}. */
+  environment?: Readonly<Record<string, string>>;
   /** Build options to try if it does not work without any. */
   line?: BuildLine;
 }

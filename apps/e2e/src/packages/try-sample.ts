@@ -85,7 +85,7 @@ async function kindOf({ packages }: Sample, workspace: SampleWorkspace): Promise
 async function tryShipped(sample: Sample, trial: Trial): Promise<Outcomes> {
   let folder: string | undefined;
   try {
-    folder = await ship('worker', trial.workspace.root);
+    folder = await ship('worker', trial.workspace.root, sample.environment);
     return await tryWorker(sample, trial, (env) => new AppProcess({ folder: folder ?? '', env }));
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };

@@ -13,10 +13,15 @@ export const workspaceRoot = join(__dirname, '../../../..');
  * Does what a deployment does: copies a built app out of the workspace, and installs in the copy what its own lockfile lists.
  * Nothing of the workspace's node_modules can be reached from there.
  * @param root the workspace that it was built in; default: the one that is tested
+ * @param env variables for the installation, besides those of this process
  * @returns the folder, which the caller removes.
  * @throws if the app was not built, with the command that builds it.
  */
-export async function ship(app: string, root = workspaceRoot): Promise<string> {
+export async function ship(
+  app: string,
+  root = workspaceRoot,
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
   const built = join(root, 'dist/apps', app);
   await stat(join(built, 'main.js')).catch(() => {
     throw new Error(`${built} holds no built app. Build it with: npx nx build ${app}`);
@@ -25,6 +30,7 @@ export async function ship(app: string, root = workspaceRoot): Promise<string> {
   await cp(built, folder, { recursive: true });
   await run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'], {
     cwd: folder,
+    env: { ...process.env, ...env },
   });
   return folder;
 }
