@@ -106,6 +106,21 @@ describe('a job that ends its child', () => {
   });
 });
 
+describe('a job that leaves code running, which ends its child later', () => {
+  it('is named in the failure of the job that runs there then', async () => {
+    await start(ProcessProbe);
+    const file = join(programs.folder, 'late-crash');
+    const first = await worker.run({ do: 'leave-a-crash', name: file });
+    expect(first).toMatchObject({ state: 'completed' });
+    const next = await worker.producer.add({ do: 'hold' });
+    await whereItRuns(worker, next);
+    await writeFile(file, '');
+    expect((await endOfJob(worker.jobs, next))?.failure).toContain(
+      `an error was not caught in it, in code that job ${first.queue} ${first.id} had left running: too late to catch me`,
+    );
+  });
+});
+
 describe('a job that does not end', () => {
   it.each([
     ['loop', TimedProcess],

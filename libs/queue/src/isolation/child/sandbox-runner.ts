@@ -1,5 +1,6 @@
 import { Logger, Scope, type INestApplicationContext } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { type AttemptMark, currentAttempt, inAttempt } from '../../attempt/attempt-scope';
 import { ScopedProcessorError } from '../../processor/scoped-processor.error';
 import type { JobHost } from '../../processor/job-host';
 import { processorModule } from '../../processor/processor-module';
@@ -55,8 +56,11 @@ export class SandboxRunner {
   /** Ends this child with an uncaught error. */
   crash(error: unknown): void {
     const { message, stack } = transferError(error);
-    new Logger('Sandbox').error(`Not caught: ${message}`, stack);
-    this.parent.send({ type: 'uncaught', error: transferError(error) });
+    const attempt = currentAttempt();
+    const leftBy = attempt?.state === 'ended' ? `${attempt.queue} ${attempt.id}` : undefined;
+    const where = leftBy === undefined ? '' : `, in code that job ${leftBy} had left running`;
+    new Logger('Sandbox').error(`Not caught${where}: ${message}`, stack);
+    this.parent.send({ type: 'uncaught', error: transferError(error), leftBy });
     this.parent.end(1);
   }
 
@@ -83,12 +87,15 @@ export class SandboxRunner {
   private async run({ run, job: fields }: Run): Promise<void> {
     const abort = new AbortController();
     this.current = { run, abort };
+    const mark: AttemptMark = { queue: fields.queueName, id: fields.id ?? '', state: 'running' };
     try {
       const job = sandboxedJob(fields, (method, args) => this.calls.call(run, method, args));
-      const result: unknown = await this.host?.runAttempt(job, abort);
+      const result: unknown = await inAttempt(mark, () => this.host?.runAttempt(job, abort));
       this.parent.send({ type: 'completed', run, result });
     } catch (error) {
       this.parent.send({ type: 'failed', run, error: transferError(error) });
+    } finally {
+      mark.state = 'ended';
     }
   }
 

@@ -19,8 +19,12 @@ export function describeEnd(
   { code, signal, error }: ChildEnd,
   { memoryLimit }: IsolationOptions,
   uncaught?: Error,
+  leftBy?: string,
 ): string {
-  if (uncaught !== undefined) return `an error was not caught in it: ${uncaught.message}`;
+  if (uncaught !== undefined) {
+    const where = leftBy === undefined ? '' : `, in code that job ${leftBy} had left running`;
+    return `an error was not caught in it${where}: ${uncaught.message}`;
+  }
   const memory =
     memoryLimit === undefined
       ? 'Give it less work at once, or more memory with `isolation.memoryLimit`.'

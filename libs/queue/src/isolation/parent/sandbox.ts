@@ -67,6 +67,8 @@ export class Sandbox {
   private runs = 0;
   /** The uncaught error of the child. */
   private uncaught: Error | undefined;
+  /** The earlier job that had left the code running that threw it; undefined if none has. */
+  private uncaughtOf: string | undefined;
   private killed: SandboxKilledError | undefined;
 
   constructor(private readonly options: SandboxOptions) {
@@ -175,6 +177,7 @@ export class Sandbox {
         break;
       case 'uncaught':
         this.uncaught = rebuildError(message.error);
+        this.uncaughtOf = message.leftBy;
         break;
       case 'call':
         void answerCall(this.jobOf(message.run), message).then((answer) => {
@@ -204,7 +207,7 @@ export class Sandbox {
     this.hasEnded = true;
     this.endSignal = end.signal;
     const { processor, isolation } = this.options;
-    const description = describeEnd(end, isolation, this.uncaught);
+    const description = describeEnd(end, isolation, this.uncaught, this.uncaughtOf);
     const cause = this.uncaught ?? end.error;
     const reason = new Error(`it ended: ${description}`, { cause });
     this.markStarted(new SandboxStartError(processor, reason));

@@ -21,6 +21,7 @@ const actions = [
   'reject',
   'fill-memory',
   'leave-behind',
+  'leave-a-crash',
 ] as const;
 
 export type ProbeAction = (typeof actions)[number];

@@ -97,6 +97,11 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
           openSync('/dev/null', 'w');
         }
         for (const all: unknown[] = []; ;) all.push(new Array(10_000).fill(all.length));
+      case 'leave-a-crash':
+        setInterval(() => {
+          if (existsSync(data.name)) throw new Error('too late to catch me');
+        }, 20);
+        return {};
       case 'leave-behind':
         setTimeout(() => void log('late'), 50);
         setInterval(() => undefined, 600_000);

@@ -42,5 +42,5 @@ export type FromChild =
     }
   | { readonly type: 'completed'; readonly run: number; readonly result?: unknown }
   | { readonly type: 'failed'; readonly run: number; readonly error: TransferredError }
-  /** An uncaught error; the child ends. */
-  | { readonly type: 'uncaught'; readonly error: TransferredError };
+  /** An uncaught error; the child ends. `leftBy` is the earlier job whose code threw it, if it was one. */
+  | { readonly type: 'uncaught'; readonly error: TransferredError; readonly leftBy?: string };
