@@ -1,5 +1,6 @@
 import { basename, relative, sep } from 'node:path';
-import type { FSWatcher } from 'chokidar';
+// An alias in package.json: some packages have another version of chokidar as a peer, and npm would refuse them.
+import type { FSWatcher } from 'chokidar-4';
 
 /**
  * In milliseconds: changes within it are one, such as an editor's save or a generator's files.
@@ -29,7 +30,7 @@ export class SourceWatcher {
 
   /** Resolves once every change from now on will be seen. */
   async start(): Promise<void> {
-    const { watch } = await import('chokidar');
+    const { watch } = await import('chokidar-4');
     const watcher = watch(this.workspaceRoot, {
       ignoreInitial: true,
       ignored: (path, stats) => this.isIgnored(path, stats?.isFile() ?? false),
