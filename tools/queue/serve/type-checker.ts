@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { ServedProcess } from './served-process';
 
 const SHOWN = 5;
-const ERROR = /^.+\(\d+,\d+\): error TS\d+: /;
+/** In a file, or of the settings as a whole. */
+const ERROR = /^(?:.+\(\d+,\d+\): )?error TS\d+: /;
 const ROUND_STARTS = /(?:Starting compilation|File change detected)/;
 const ROUND_ENDS = /Found (\d+) errors?\./;
 

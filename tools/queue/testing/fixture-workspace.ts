@@ -45,7 +45,14 @@ export class FixtureWorkspace {
     const { compilerOptions } = this.hostJson('tsconfig.base.json') as {
       compilerOptions: Record<string, unknown>;
     };
-    this.writeJson('tsconfig.base.json', { compilerOptions: { ...compilerOptions, paths: {} } });
+    this.writeJson('tsconfig.base.json', {
+      compilerOptions: {
+        ...compilerOptions,
+        paths: {},
+        typeRoots: undefined,
+        types: ['node', 'jest'],
+      },
+    });
     this.write(files);
   }
 
