@@ -54,20 +54,24 @@ export function readBuiltApp(
 
 function bundleRoots({ bundle, queue }: GuardFacts): BundleRoot[] {
   const { processors = [], sandbox, jobOf, isolationOf } = queue.worker ?? {};
-  return [
-    ...bundle.entries.map((file) => ({
-      kind: file === sandbox ? ('sandbox' as const) : ('start' as const),
-      name: parse(file).name,
+  const ofProcessors = processors
+    .filter((file) => bundle.nodes.has(file))
+    .map((file) => ({
+      kind: 'processor' as const,
+      name: jobOf?.(file) ?? parse(file).name.replace(/\.processor$/, ''),
       file,
-    })),
-    ...processors
-      .filter((file) => bundle.nodes.has(file))
-      .map((file) => ({
-        kind: 'processor' as const,
-        name: jobOf?.(file) ?? parse(file).name.replace(/\.processor$/, ''),
-        file,
-        isolation: isolationOf?.(file),
-      }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
-  ];
+      isolation: isolationOf?.(file),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const jobs = new Set(ofProcessors.map(({ name }) => name));
+  const ofEntries = bundle.entries.map((file) => {
+    const { name, base } = parse(file);
+    return {
+      kind: file === sandbox ? ('sandbox' as const) : ('start' as const),
+      // A job may be called `main`; none has a dot in its name.
+      name: jobs.has(name) ? base : name,
+      file,
+    };
+  });
+  return [...ofEntries, ...ofProcessors];
 }

@@ -112,3 +112,57 @@ describe('the map of a bundle', () => {
     });
   });
 });
+
+describe('the map of a bundle whose jobs are named as its entries', () => {
+  let named: WorkerFixture;
+  beforeAll(async () => {
+    named = new WorkerFixture();
+    for (const job of ['main', 'sandbox']) {
+      named.workspace.write({
+        [`libs/jobs/src/${job}.job.ts`]: `
+import { defineJob } from '@acme/runtime';
+export const ${job}Job = defineJob({ name: '${job}' });
+`,
+        [`apps/runner/src/processors/${job}/${job}.processor.ts`]: `
+import { JobProcessor } from '@acme/runtime/consumer';
+import { ${job}Job } from '@acme/jobs/${job}';
+@JobProcessor(${job}Job)
+export class NamedProcessor {
+  handle() {
+    return '${job.repeat(100)}';
+  }
+}
+`,
+      });
+    }
+    named.workspace.write({
+      'apps/runner/src/processors.generated.ts': `
+export const processors = {
+  'main': () => import('./processors/main/main.processor'),
+  'pictures': () => import('./processors/pictures/pictures.processor'),
+  'sandbox': () => import('./processors/sandbox/sandbox.processor'),
+  'texts': () => import('./processors/texts/texts.processor'),
+};
+`,
+    });
+    await named.build();
+  });
+  afterAll(() => {
+    named.remove();
+  });
+
+  it('tells them apart', () => {
+    const { parts } = mapBundle(readBuiltApp(named.workspace.root, 'runner', named.graph), []);
+    expect(parts.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'start main.ts',
+      'sandbox sandbox.ts',
+      'processor main',
+      'processor pictures',
+      'processor sandbox',
+      'processor texts',
+    ]);
+    const [start, , main] = parts;
+    expect(main?.ownCode).toBeGreaterThan(400);
+    expect(main?.loads).toBeGreaterThan((start?.loads ?? 0) + 400);
+  });
+});

@@ -35,7 +35,7 @@ interface ProcessorUnit {
 
 /** A processor and what lies in its folder, unless it shares that folder with another one. */
 function processorUnit(file: string, all: readonly string[]): ProcessorUnit {
-  const name = posix.basename(file).replace(/\.processor\.[jt]s$/, '');
+  const name = posix.basename(file).replace(/\.processor\.[jt]sx?$/, '');
   const folder = posix.dirname(file);
   const sharesFolder = all.some((other) => other !== file && other.startsWith(`${folder}/`));
   return {
