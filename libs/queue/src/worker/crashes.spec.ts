@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
-import { until } from '@libs/testing';
+import { InterruptibleProxy, until } from '@libs/testing';
 import { DeadJobs } from '../dead/dead-jobs';
 import { type CompiledPrograms, compilePrograms } from '../isolation/testing/compile-program';
 import { QueueModule } from '../module/queue.module';
@@ -172,6 +172,24 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
       await until(() => isIn(steady, other, 'completed'));
       expect(await steady.getJob(other)).toMatchObject({ attemptsMade: 1 });
     }
+  });
+
+  it('is named although the store does not answer, and the process ends nevertheless', async () => {
+    const proxy = await InterruptibleProxy.before(store.url);
+    await worker.stop();
+    worker = new SupervisedWorker([programs.path('crash.worker'), proxy.url], { CRASH_FILE: file });
+    const [other = ''] = await runBeside(1);
+    const id = await crash('late');
+    await until(() => isIn(crashes, id, 'completed'));
+    proxy.halt();
+    await until(() => worker.ends.length === 1);
+    expect(worker.output).toContain(`Job crash ${id}, which had ended, ends this process`);
+    expect(worker.output).not.toContain('Requeued');
+    proxy.resume();
+    await writeFile(file, '');
+    await until(() => isIn(steady, other, 'completed'));
+    await worker.stop();
+    await proxy.close();
   });
 
   it('leaves no trace if it is killed: what has lost its worker twice runs alone', async () => {
