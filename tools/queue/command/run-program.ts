@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { BundleError, bundleErrorFrom } from '../bundle/bundle.error';
 import { decoratorsPlugin } from '../bundle/decorators.plugin';
+import { hasColors } from '../terminal/has-colors';
 import { PLUGIN_NAME, PluginError, rootTsconfig, type QueueWorkspace } from '../workspace/index';
 
 /**
@@ -36,7 +38,7 @@ export interface Program {
  */
 export async function runProgram(
   workspaceRoot: string,
-  workspace: QueueWorkspace,
+  workspace: Pick<QueueWorkspace, 'files'>,
   program: Program,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
@@ -55,7 +57,7 @@ export async function runProgram(
 
 async function bundle(
   workspaceRoot: string,
-  workspace: QueueWorkspace,
+  workspace: Pick<QueueWorkspace, 'files'>,
   { name, source }: Program,
   outfile: string,
 ): Promise<void> {
@@ -77,10 +79,14 @@ async function bundle(
       target: 'node20',
       keepNames: true,
       sourcemap: 'inline',
-      logLevel: 'error',
+      logLevel: 'silent',
       plugins: [decoratorsPlugin()],
     });
   } catch (error) {
+    const failure = bundleErrorFrom(error, name);
+    if (failure instanceof BundleError) {
+      process.stderr.write(`${await failure.format(hasColors())}\n`);
+    }
     throw new ContractCompileError(error);
   }
 }

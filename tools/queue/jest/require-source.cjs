@@ -7,6 +7,7 @@ const {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } = require('node:fs');
 const Module = require('node:module');
@@ -46,6 +47,7 @@ function requireSource(file) {
 function compiled(path) {
   const target = join(CACHE, `${relative(PLUGIN, path)}.cjs`);
   if (existsSync(target)) return readFileSync(target, 'utf8');
+  removeOlder();
   const { code } = require('@swc/core').transformSync(readFileSync(path, 'utf8'), {
     filename: path,
     configFile: false,
@@ -61,6 +63,15 @@ function compiled(path) {
   writeFileSync(draft, code);
   renameSync(draft, target);
   return code;
+}
+
+/** Results of earlier versions are of no use to anybody. */
+function removeOlder() {
+  if (existsSync(CACHE) || !existsSync(dirname(CACHE))) return;
+  for (const name of readdirSync(dirname(CACHE))) {
+    if (name.startsWith('jest-'))
+      rmSync(join(dirname(CACHE), name), { recursive: true, force: true });
+  }
 }
 
 module.exports = { requireSource, version };
