@@ -27,6 +27,9 @@ module.exports = {
     '\\.(?:[cm]?[jt]s|[jt]sx)$': require.resolve('./tools/queue/jest/source-transform.cjs'),
   },
   resolver: require.resolve('./tools/queue/jest/resolver.cjs'),
+  // By default Jest 30.5 replaces what a test file leaves on shared objects, and so breaks the next file: a
+  // subscriber of a diagnostics channel, for example.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   testTimeout: 120_000,
   restoreMocks: true,
 };

@@ -5,6 +5,21 @@ import { OpenHandles } from './open-handles';
 /** How long handles being closed may take; set with `testEnvironmentOptions.closingMs`. */
 const CLOSING_MS = 10_000;
 
+/** Jest's own environment does the same for `Uint8Array` only. */
+const TYPED_ARRAYS = [
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+];
+
 /** A test file has left something open. */
 export class LeakError extends Error {
   constructor(readonly left: readonly string[]) {
@@ -37,6 +52,8 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
+    // Compiled code makes objects of the real process, and checks what it is given against those classes.
+    for (const type of TYPED_ARRAYS) Object.assign(this.global, { [type.name]: type });
     this.handles.watchTimers(this.global);
   }
 

@@ -312,6 +312,34 @@ describe('an ES module of a package', () => {
   });
 });
 
+describe('a package that is called like a module of Node', () => {
+  it('is imported with a slash only', async () => {
+    workspace.install(
+      'punycode',
+      {},
+      { 'index.js': `exports.from = __dirname + '/data';`, 'data/a': '' },
+    );
+    workspace.install(
+      'with-slash',
+      { dependencies: { punycode: '*' } },
+      {
+        'index.js': `console.log(typeof require('punycode/').from);`,
+      },
+    );
+    workspace.install(
+      'without',
+      {},
+      {
+        'index.js': `console.log(typeof require('punycode').toASCII);`,
+      },
+    );
+
+    expect(Object.keys(await build(['with-slash', 'without']))).toEqual(['punycode']);
+    const { output } = await workspace.node('--no-deprecation', `${OUTPUT}/main.js`);
+    expect(output).toMatch(/^string\nfunction\n/);
+  });
+});
+
 describe('a package that is not installed', () => {
   it('is left out, if a package needs it only in code that may never run', async () => {
     workspace.install(

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
 import type { BundleSettings } from './bundle-settings';
 import { locationReaders } from './location-readers';
@@ -87,7 +88,9 @@ export class PackageDecisions implements PackageRules {
   installed(metafile: Metafile): Map<string, ExternalPackage> {
     const imported = new Set(
       Object.values(metafile.outputs).flatMap(({ imports }) =>
-        imports.filter(({ external }) => external).map(({ path }) => path),
+        imports
+          .filter(({ external, path }) => external && !isBuiltin(path))
+          .map(({ path }) => path),
       ),
     );
     const installed = new Map<string, ExternalPackage>();

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
 import { pathLineOf } from '../bundle/files/carried-files';
 import { LEFT_OUT } from '../bundle/packages.plugin';
@@ -182,7 +183,9 @@ function readOutputs(
       bytes.set(path, (bytes.get(path) ?? 0) + bytesInOutput);
     }
     for (const { path, external } of output.imports) {
-      if (external && installed.includes(packageNameOf(path))) externals.add(path);
+      // Of a package that is called like a module of Node, only `string_decoder/` is the package.
+      if (!external || isBuiltin(path)) continue;
+      if (installed.includes(packageNameOf(path))) externals.add(path);
     }
   }
   return { bytes, externals };

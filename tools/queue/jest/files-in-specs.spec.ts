@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { bytes, text } from '../bundle/files/file-kinds.json';
 import logo from './testing/logo.png';
@@ -28,6 +29,11 @@ describe('in a spec, as in the bundle', () => {
       await exited;
     },
   );
+
+  it('an array of numbers is what compiled code takes for one', () => {
+    expect(runInThisContext('new Float32Array(1)')).toBeInstanceOf(Float32Array);
+    expect(runInThisContext('new BigInt64Array(1)')).toBeInstanceOf(BigInt64Array);
+  });
 
   it('a child process runs TypeScript', async () => {
     const child = fork(join(__dirname, 'testing/shout.child.js'));
