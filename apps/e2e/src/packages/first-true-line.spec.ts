@@ -28,6 +28,13 @@ Error: Cannot find module './parser'
     expect(firstTrueLine(output)).toBe("Error: Cannot find module './parser'");
   });
 
+  it('is what npm says of a lock, not its code', () => {
+    const output = `npm error code EUSAGE
+npm error
+npm error Missing: entities@4.5.0 from lock file`;
+    expect(firstTrueLine(output)).toBe('npm error Missing: entities@4.5.0 from lock file');
+  });
+
   it('names no temporary folder', () => {
     expect(firstTrueLine('Cannot load file:///tmp/e2e-workspace-a1B2/node_modules/a/b.js')).toBe(
       'Cannot load node_modules/a/b.js',
