@@ -1,6 +1,6 @@
 /** Lines of npm, Nx and Node.js that say nothing about the reason. */
 const NOISE =
-  /^(> |\$ |- |NX |✖ |✔ |Hint|Failed tasks|Running target|For more information|at |node:|npm (warn|notice)|npm error (code|errno|path|command|A complete)|npm error$|\^+$|[|│]|\d+ +\||The bundle guard found|FAIL |PASS |● |⨯)/i;
+  /^(> |\$ |- |NX |✖ |✔ |Hint|Failed tasks|Running target|For more information|at |node:|npm (warn|notice)|npm error (`npm ci`|code|errno|path|command|A complete)|npm error$|\^+$|[|│]|\d+ +\||The bundle guard found|FAIL |PASS |● |⨯)/i;
 
 /** What a program prints where it says what is wrong. */
 const REASON =
