@@ -274,6 +274,26 @@ describe('a package that only a text names', () => {
 });
 
 describe('a package that a person lists as external', () => {
+  it('is found by the paths that the sources import, also without an ending', async () => {
+    workspace.install(
+      'tools',
+      {},
+      {
+        'index.js': '',
+        'debounce.js': `module.exports = 'debounced';`,
+        'deep/index.js': `module.exports = 'deep';`,
+      },
+    );
+    workspace.declare({ tools: '*' });
+    workspace.write({
+      [`${ROOT}/src/uses.ts`]: `import debounce from 'tools/debounce'; import deep from 'tools/deep'; console.log(debounce, deep, require('tools/debounce'));`,
+    });
+
+    expect(await build(['tools', './uses'], { external: ['tools'] })).toHaveProperty('tools');
+    const { output } = await workspace.node(`${OUTPUT}/main.js`);
+    expect(output).toContain('debounced deep debounced');
+  });
+
   it('is installed, also if only a text names it', async () => {
     workspace.install('logger', {}, { 'index.js': '' });
     workspace.install('logger-pretty', {}, { 'index.js': '' });

@@ -62,6 +62,32 @@ describe('the lockfile of a deployment', () => {
     expect(pruned['node_modules/b/node_modules/shared']?.version).toBe('1.0.0');
   });
 
+  it('gives a package its version also if one around it needs another one', () => {
+    const pruned = prune(
+      {
+        'node_modules/parser': { version: '10.0.0' },
+        'node_modules/shared': { version: '4.0.0' },
+        // `parser` comes first and takes the version at the top, until `shared` 7 comes in between.
+        'node_modules/outer': { version: '1.0.0', dependencies: { parser: '9', shared: '7' } },
+        'node_modules/outer/node_modules/parser': {
+          version: '9.0.0',
+          dependencies: { shared: '4' },
+        },
+        'node_modules/outer/node_modules/parser/node_modules/shared': { version: '4.0.0' },
+        'node_modules/outer/node_modules/shared': { version: '7.0.0' },
+      },
+      'node_modules/outer',
+      'node_modules/parser',
+      'node_modules/shared',
+    );
+
+    expect(pruned['node_modules/shared']?.version).toBe('4.0.0');
+    expect(pruned['node_modules/outer/node_modules/shared']?.version).toBe('7.0.0');
+    expect(pruned['node_modules/outer/node_modules/parser/node_modules/shared']?.version).toBe(
+      '4.0.0',
+    );
+  });
+
   it('brings a package to the top that the workspace has inside another one', () => {
     const pruned = prune(
       {

@@ -39,6 +39,7 @@ interface Edge {
   from: string;
   name: string;
   to: string;
+  isPeer: boolean;
 }
 
 /**
@@ -83,28 +84,45 @@ export class NpmLockfilePruner {
     }
   }
 
-  private place({ name, source }: Dependency, from: string, dependent: string): void {
+  private place({ name, source, isPeer }: Dependency, from: string, dependent: string): void {
     const levels = levelsOf(from);
     const nearest = levels.find((level) => this.placed.has(childOf(level, name)));
     if (nearest !== undefined && this.placed.get(childOf(nearest, name)) === source) {
-      this.edges.push({ from: dependent, name, to: childOf(nearest, name) });
+      this.edges.push({ from: dependent, name, to: childOf(nearest, name), isPeer });
       return;
     }
     const free = nearest === undefined ? levels : levels.slice(0, levels.indexOf(nearest));
-    const level = [...free].reverse().find((candidate) => !this.hides(candidate, name)) ?? from;
-    const path = childOf(level, name);
-    this.placed.set(path, source);
-    this.edges.push({ from: dependent, name, to: path });
-    this.placeDependencies(path);
+    const level = [...free]
+      .reverse()
+      .find((candidate) => this.disturbedBy(candidate, name).length === 0);
+    this.placeAt(level ?? from, { name, source, isPeer }, dependent);
   }
 
-  /** Whether a package put at this level would come between another one and what that one uses. */
-  private hides(level: string, name: string): boolean {
-    return this.edges.some(
+  /** The packages inside that used another version from here or further out get it for themselves. */
+  private placeAt(level: string, { name, source, isPeer }: Dependency, dependent: string): void {
+    const path = childOf(level, name);
+    const disturbed = this.disturbedBy(level, name).map((edge) => ({
+      edge,
+      source: this.placed.get(edge.to) as string,
+    }));
+    for (const { edge } of disturbed) this.edges.splice(this.edges.indexOf(edge), 1);
+    this.placed.set(path, source);
+    this.edges.push({ from: dependent, name, to: path, isPeer });
+    this.placeDependencies(path);
+    for (const { edge, source: used } of disturbed) {
+      const dependency = { name, source: used, isPeer: edge.isPeer };
+      this.place(dependency, edge.isPeer ? parentOf(edge.from) : edge.from, edge.from);
+    }
+  }
+
+  /** The uses for which a package put at this level would come before the one that is used, or replace it. */
+  private disturbedBy(level: string, name: string): Edge[] {
+    const path = childOf(level, name);
+    return this.edges.filter(
       (edge) =>
         edge.name === name &&
         (level === '' || edge.from.startsWith(`${level}/`)) &&
-        edge.to.length < childOf(level, name).length,
+        edge.to.length <= path.length,
     );
   }
 

@@ -6,6 +6,7 @@ export interface PackageManifest {
   name: string;
   version: string;
   type?: string;
+  exports?: unknown;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;

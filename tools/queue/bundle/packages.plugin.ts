@@ -1,4 +1,5 @@
 import { isBuiltin } from 'node:module';
+import { relative, sep } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import type { NpmPackage } from './npm-package';
 import {
@@ -119,7 +120,7 @@ class PackageResolver {
     const reason = this.reasonToStayOut(npmPackage);
     if (reason !== undefined) {
       this.addExternal({ ...npmPackage, reason });
-      return { path: args.path, external: true, sideEffects };
+      return { path: externalPath(args, path, npmPackage), external: true, sideEffects };
     }
     this.use.bundled.set(npmPackage.folder, npmPackage);
     this.noticeSecondFile(args.path, path, npmPackage);
@@ -185,6 +186,20 @@ class PackageResolver {
     if (first === undefined) this.found.set(key, path);
     else if (first !== path) this.use.dualPackages.add(name);
   }
+}
+
+/**
+ * What Node's `import` finds: unlike `require`, it completes no ending and no index.js. A package with `exports`
+ * says itself what its paths lead to.
+ */
+function externalPath(
+  { path, kind }: OnResolveArgs,
+  file: string,
+  { name, folder, manifest }: NpmPackage,
+): string {
+  const isImport = kind === 'import-statement' || kind === 'dynamic-import';
+  if (!isImport || path === name || manifest.exports !== undefined) return path;
+  return `${name}/${relative(folder, file).split(sep).join('/')}`;
 }
 
 function missingModule(specifier: string): string {

@@ -47,8 +47,8 @@ export class NotBuiltError extends PluginError {
 export function writtenFiles(workspaceRoot: string, project: string): string[] {
   if (!existsSync(buildReportPath(workspaceRoot, project))) return [];
   // An older version of this plugin did not write them down.
-  const { files = [] }: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
-  return files;
+  const report: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
+  return report.files ?? [];
 }
 
 /** Throws `NotBuiltError` if the application was never built. */

@@ -8,7 +8,7 @@ import { reasonOf } from '../text/reason-of';
  * To do: mend what the message says: give the user of the queue store the privilege, migrate the tables, or undo what
  * has changed them.
  *
- * @group Running a process
+ * @group Starting a process
  */
 export class FetchFailedError extends QueueError {
   readonly code = 'FETCH_FAILED';
