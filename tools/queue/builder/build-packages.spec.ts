@@ -133,6 +133,22 @@ describe('a package that looks for a file beside itself is installed beside the 
     expect(output).toContain('names core');
   });
 
+  it('with the driver that it loads if it is there', async () => {
+    workspace.install('driver', {}, { 'index.js': `exports.driver = 'driver';` });
+    workspace.install(
+      'any-database',
+      { peerDependenciesMeta: { driver: { optional: true } } },
+      {
+        'index.js': `exports.templates = __dirname + '/templates'; console.log(require(['dri', 'ver'].join('')));`,
+        'templates/a': '',
+      },
+    );
+
+    const external = await build(['driver', 'any-database']);
+
+    expect(Object.keys(external).sort()).toEqual(['any-database', 'driver']);
+  });
+
   it('with the peers that it shares with the bundle', async () => {
     workspace.install('framework', {}, { 'index.js': `exports.Token = class {};` });
     workspace.install(

@@ -33,12 +33,9 @@ export function installedWith(npmPackage: NpmPackage): NpmPackage[] {
   const reached = new Map<string, NpmPackage>();
   add(reached, npmPackage);
   for (const { folder, manifest } of reached.values()) {
-    const { dependencies, optionalDependencies, peerDependencies } = manifest;
-    for (const name of Object.keys({
-      ...dependencies,
-      ...optionalDependencies,
-      ...peerDependencies,
-    })) {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = manifest;
+    const named = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+    for (const name of Object.keys({ ...named, ...peerDependenciesMeta })) {
       add(reached, findPackage(name, folder));
     }
   }
