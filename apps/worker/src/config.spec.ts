@@ -29,7 +29,7 @@ describe('the configuration of the worker', () => {
     expect([threshold('250ms'), threshold('off'), threshold('')]).toEqual([250, 'off', 1_000]);
     for (const wrong of ['0', 'never'])
       expect(() => threshold(wrong)).toThrow(
-        'BLOCKED_LOOP_THRESHOLD: expected a duration such as 1s, or off',
+        'BLOCKED_LOOP_THRESHOLD: expected a duration such as 1s, up to 250h, or off',
       );
   });
 
