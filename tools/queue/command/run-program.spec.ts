@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { stop as stopEsbuild } from 'esbuild';
 import { DiskFiles } from '../workspace/index';
 import { FixtureWorkspace } from '../testing/fixture-workspace';
@@ -17,7 +18,7 @@ export const emailJob = new Data();
   });
   const printed: string[] = [];
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    printed.push(String(text));
+    printed.push(stripVTControlCharacters(String(text)));
     return true;
   });
   const queue = { files: new DiskFiles(workspace.root) };

@@ -89,7 +89,7 @@ async function tryShipped(sample: Sample, trial: Trial): Promise<Outcomes> {
     return await tryWorker(sample, trial, (env) => new AppProcess({ folder: folder ?? '', env }));
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
-    return inAll(`npm ci: ${firstTrueLine(stderr || message)}`);
+    return inAll(`installing what was built: ${firstTrueLine(stderr || message)}`);
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
