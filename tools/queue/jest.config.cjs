@@ -1,5 +1,9 @@
+const { availableParallelism } = require('node:os');
+
 module.exports = {
   displayName: 'queue-plugin',
   preset: '../../jest.preset.js',
   globalSetup: '<rootDir>/../../tools/services/src/jest.global-setup.ts',
+  // By itself Jest runs one file at a time on two processors. Many of these tests wait for other programs.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
