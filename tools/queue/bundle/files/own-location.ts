@@ -1,23 +1,17 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import ts from 'typescript';
+import type { PathValue } from './path-value';
+import { append, templateParts, textParts } from './path-value';
 
 /** A place in a source where the module asks where it lies: `__dirname`, `import.meta.url` and the like. */
 export type LocationNode = ts.Identifier | ts.PropertyAccessExpression;
 
 /** A path that a source derives from its own location, as far as it is written out. */
-export interface DerivedPath {
-  /** The mentions of the own location that it is derived from: one, or one for each use of a constant. */
+export interface DerivedPath extends PathValue {
+  /** The mention of the own location that it is derived from. */
   mention: LocationNode;
   /** The whole expression. */
   expression: ts.Node;
-  /** Absolute. What follows the last `/` before a computed part is not in it. */
-  path: string;
-  /** Whether all of it is written out; otherwise `path` is the folder in which the rest is looked up. */
-  isWhole: boolean;
-  /** Whether it names a folder by its `/` at the end. */
-  isFolder: boolean;
-  /** The last text that is part of it. */
-  lastText: ts.StringLiteralLike | undefined;
 }
 
 /** Whether a text may ask where it lies. Most do not, and need not be parsed. */
@@ -38,7 +32,7 @@ export function derivedPaths(source: ts.SourceFile, file: string): DerivedPath[]
   const found: DerivedPath[] = [];
   const seen = new Set<ts.Node>();
 
-  const follow = (mention: LocationNode, from: ts.Expression, at: Value): void => {
+  const follow = (mention: LocationNode, from: ts.Expression, at: PathValue): void => {
     if (seen.has(from)) return;
     seen.add(from);
     const { expression, value } = derive(from, at);
@@ -65,8 +59,6 @@ export function derivedPaths(source: ts.SourceFile, file: string): DerivedPath[]
   return found;
 }
 
-type Value = Pick<DerivedPath, 'path' | 'isWhole' | 'isFolder' | 'lastText'>;
-
 function ownLocation(
   node: ts.Node,
   file: string,
@@ -83,7 +75,10 @@ function ownLocation(
 }
 
 /** Goes outwards from an expression as long as what stands around it makes another path of it. */
-function derive(from: ts.Expression, at: Value): { expression: ts.Expression; value: Value } {
+function derive(
+  from: ts.Expression,
+  at: PathValue,
+): { expression: ts.Expression; value: PathValue } {
   let expression = from;
   let value = at;
   for (;;) {
@@ -105,8 +100,8 @@ const SAME_PLACE_PROPERTIES = new Set(['href', 'pathname', 'toString']);
 
 function step(
   expression: ts.Expression,
-  value: Value,
-): { expression: ts.Expression; value: Value } | undefined {
+  value: PathValue,
+): { expression: ts.Expression; value: PathValue } | undefined {
   const { parent } = expression;
   if (
     ts.isParenthesizedExpression(parent) ||
@@ -139,8 +134,8 @@ function step(
 
 function call(
   node: ts.CallExpression,
-  value: Value,
-): { expression: ts.Expression; value: Value } | undefined {
+  value: PathValue,
+): { expression: ts.Expression; value: PathValue } | undefined {
   const name = calledName(node.expression);
   if (SAME_PLACE.has(name)) return { expression: node, value };
   if (name === 'dirname') {
@@ -155,8 +150,8 @@ function call(
 function url(
   node: ts.NewExpression,
   base: ts.Expression,
-  value: Value,
-): { expression: ts.Expression; value: Value } | undefined {
+  value: PathValue,
+): { expression: ts.Expression; value: PathValue } | undefined {
   if (calledName(node.expression) !== 'URL') return undefined;
   const [path, second] = node.arguments ?? [];
   if (path === base) return { expression: node, value };
@@ -164,46 +159,6 @@ function url(
   const folder = value.isFolder ? value.path : dirname(value.path);
   const at = { ...value, path: folder };
   return { expression: node, value: append(at, ['/', ...textParts(path)]) };
-}
-
-/** A text that is written out, or `undefined` for a part that is computed. */
-type Part = string | ts.StringLiteralLike | undefined;
-
-function textParts(node: ts.Expression): Part[] {
-  if (ts.isStringLiteralLike(node)) return [node];
-  if (ts.isTemplateExpression(node)) return templateParts(node);
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
-    return [...textParts(node.left), ...textParts(node.right)];
-  }
-  return [undefined];
-}
-
-function templateParts({ head, templateSpans }: ts.TemplateExpression): Part[] {
-  return [head.text, ...templateSpans.flatMap(({ literal }) => [undefined, literal.text])].slice(
-    head.text === '' ? 1 : 0,
-  );
-}
-
-function append(value: Value, parts: readonly Part[]): Value {
-  if (!value.isWhole) return value;
-  let text = '';
-  let { lastText } = value;
-  for (const part of parts) {
-    if (part === undefined) {
-      const end = text.lastIndexOf('/');
-      const path = end < 0 ? dirname(value.path) : join(value.path, text.slice(0, end));
-      return { path, isWhole: false, isFolder: true, lastText };
-    }
-    if (typeof part !== 'string') lastText = part;
-    text += typeof part === 'string' ? part : part.text;
-  }
-  // Of two absolute paths `resolve` takes the second one, which no own location leads to.
-  const path = text.startsWith('/') ? join(value.path, text) : resolve(value.path + text);
-  return { path: trimEnd(path), isWhole: true, isFolder: text.endsWith('/'), lastText };
-}
-
-function trimEnd(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** `join` of `path.join`. */
