@@ -130,7 +130,7 @@ class PackageResolver {
   }
 
   /**
-   * A package may name another one that nobody installs, such as a database driver, in code that is never
+   * A package may name another one that is not installed, such as a database driver, in code that is never
    * reached: as in Node, only reaching it fails. What a source of the workspace imports must be there; esbuild
    * says so, and accepts it where the require stands inside a try block.
    */

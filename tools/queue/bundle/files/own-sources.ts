@@ -60,5 +60,5 @@ export function programName(target: string): string {
 }
 
 function isOwnSource(path: string): boolean {
-  return /\.[cm]?tsx?$|\.[cm]?jsx?$/.test(path) && !/(?:^|\/)node_modules\//.test(path);
+  return /\.[cm]?[jt]sx?$/.test(path) && !/(?:^|\/)node_modules\//.test(path);
 }

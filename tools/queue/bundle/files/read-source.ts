@@ -45,11 +45,12 @@ interface Edit {
   text: string;
 }
 
-/** What takes only a name from it, or compares it, or makes a `require` of it (a rule of its own). */
+/** What takes only a name from it, or compares it, asks for its type, or makes a `require` of it (a rule of its own). */
 const HARMLESS_CALLS = new Set(['basename', 'extname', 'createRequire']);
 
 function isHarmless({ expression }: DerivedPath): boolean {
   const { parent } = expression;
+  if (ts.isTypeOfExpression(parent)) return true;
   if (ts.isBinaryExpression(parent)) {
     return (
       parent.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||

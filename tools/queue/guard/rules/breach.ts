@@ -22,3 +22,9 @@ export function firstBreaches(
   }
   return [...breaches.values()];
 }
+
+/** Code as a message quotes it: on one line, and not too long. */
+export function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

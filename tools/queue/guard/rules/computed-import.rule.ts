@@ -1,6 +1,7 @@
 import { isOwnFile } from '../bundle-graph';
 import type { GuardFacts } from '../facts';
 import type { Breach } from './breach';
+import { shortened } from './breach';
 
 /**
  * An import whose target is computed is in no bundle and in no graph: it works in the workspace, where
@@ -18,9 +19,4 @@ export function checkComputedImports({ bundle, syntaxOf }: GuardFacts): Breach[]
         at: { file, line },
       })),
     );
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }

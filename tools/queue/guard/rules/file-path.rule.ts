@@ -1,6 +1,7 @@
 import { isOwnFile } from '../bundle-graph';
 import type { GuardFacts } from '../facts';
 import type { Breach } from './breach';
+import { shortened } from './breach';
 
 /**
  * A file that code reads by its path is there in the workspace, and missing where the bundle runs, unless
@@ -48,9 +49,4 @@ function readsFromWorkspace({ bundle, syntaxOf, existsInWorkspace }: GuardFacts)
           at: { file, line },
         })),
     );
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
