@@ -3,6 +3,7 @@ export type { DatabaseTemplate } from './database-template';
 export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
+export { RedisCluster, type RedisClusterOptions } from './redis-cluster';
 export { type RedisLaunch, RedisServer } from './redis-server';
 export { SocketProxy } from './socket-proxy';
 export { versionOfSources } from './source-version';

@@ -52,14 +52,15 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** A cluster node without slots, not connected to other nodes. */
-  static async startNode(): Promise<RedisServer> {
+  /** A cluster node without slots, not connected to other nodes: see `RedisCluster`. */
+  static async startNode(options: RedisOptions = {}): Promise<RedisServer> {
     // The default is the port plus 10,000, which may not exist.
     const busPort = await freePort();
     return RedisServer.start({
       'cluster-enabled': 'yes',
       'cluster-announce-ip': '127.0.0.1',
       'cluster-port': String(busPort),
+      ...options,
     });
   }
 
