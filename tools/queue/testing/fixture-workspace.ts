@@ -8,7 +8,6 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,9 +16,15 @@ import type { ProjectGraph } from '@nx/devkit';
 import type { BuildOptions } from '../bundle/build-options';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import { bundleSettings } from '../bundle/bundle-settings';
+import { LinkedPackages } from './linked-packages';
 
 /** The workspace that these tests are part of. */
 const HOST = realpathSync(join(__dirname, '../../..'));
+
+const packages = new LinkedPackages(join(HOST, 'node_modules'));
+afterAll(() => {
+  packages.close();
+});
 
 export interface FixtureProject {
   root: string;
@@ -39,7 +44,7 @@ export class FixtureWorkspace {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'queue-fixture-')));
 
   constructor(files: Record<string, string> = {}) {
-    linkPackages(this.root);
+    packages.put(join(this.root, 'node_modules'));
     for (const file of ['package.json', 'package-lock.json'])
       cpSync(join(HOST, file), join(this.root, file));
     const { compilerOptions } = this.hostJson('tsconfig.base.json') as {
@@ -178,6 +183,7 @@ export class FixtureWorkspace {
   }
 
   remove(): void {
+    packages.take(join(this.root, 'node_modules'));
     rmSync(this.root, { recursive: true, force: true });
   }
 
@@ -214,30 +220,10 @@ export function projectGraph(projects: Record<string, FixtureProject>): ProjectG
   };
 }
 
-/**
- * Links each package on its own, and not node_modules as a whole: so a test can add packages, and
- * nothing that a test runs there can reach into the workspace's own node_modules.
- */
-function linkPackages(root: string): void {
-  const source = join(HOST, 'node_modules');
-  const target = join(root, 'node_modules');
-  mkdirSync(target);
-  for (const name of readdirSync(source)) {
-    if (name.startsWith('.') && name !== '.bin') continue;
-    if (!name.startsWith('@')) symlinkSync(join(source, name), join(target, name));
-    else {
-      mkdirSync(join(target, name));
-      for (const inner of readdirSync(join(source, name))) {
-        symlinkSync(join(source, name, inner), join(target, name, inner));
-      }
-    }
-  }
-}
-
-/** Without the variables of Nx: a test may itself be run by it, and a nested Nx would take the wrong workspace. */
 /** Set against each other, they make Node print a warning; one of them alone, output in colours. */
 const COLOR_VARIABLES = new Set(['NO_COLOR', 'FORCE_COLOR']);
 
+/** Without the variables of Nx: a test may itself be run by it, and a nested Nx would take the wrong workspace. */
 function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('NX_') && !COLOR_VARIABLES.has(name)),
