@@ -4,6 +4,7 @@ export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
 export { RedisCluster, type RedisClusterOptions } from './redis-cluster';
+export { RedisSentinels, type RedisSentinelsOptions } from './redis-sentinels';
 export { type RedisLaunch, RedisServer } from './redis-server';
 export { SocketProxy } from './socket-proxy';
 export { versionOfSources } from './source-version';

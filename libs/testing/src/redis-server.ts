@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,7 @@ export class RedisServer {
     readonly port: number,
     private readonly options: RedisOptions,
     private readonly guard: RedisLaunch['guard'],
+    private readonly args?: readonly string[],
   ) {}
 
   /** @param options of redis.conf, overriding those that a queue needs; an option may be a function of the port */
@@ -64,20 +65,25 @@ export class RedisServer {
     });
   }
 
+  /** A process that watches servers, as `settings` of its configuration file say. It keeps what it learns in that file. */
+  static async startSentinel(
+    settings: (port: number) => readonly string[],
+    { folder, guard }: RedisLaunch = {},
+  ): Promise<RedisServer> {
+    const home = folder ?? (await mkdtemp(join(tmpdir(), 'sentinel-')));
+    await mkdir(home, { recursive: true });
+    const port = await freePort();
+    const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${home}`, ...settings(port)];
+    const file = join(home, 'sentinel.conf');
+    await writeFile(file, `${lines.join('\n')}\n`);
+    const server = new RedisServer(home, port, {}, guard, [file, '--sentinel']);
+    await server.start();
+    return server;
+  }
+
   /** Starts it on the same port, with the same data; resolves once the data is loaded. */
   async start(): Promise<void> {
-    const all: Record<string, string> = {
-      port: String(this.port),
-      bind: '127.0.0.1',
-      dir: this.folder,
-      save: '',
-      appendonly: 'yes',
-      appendfsync: 'always',
-      'maxmemory-policy': 'noeviction',
-      ...this.options,
-    };
-    const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-    const child = spawn('redis-server', args, {
+    const child = spawn('redis-server', this.args ?? this.argsOfServer(), {
       stdio: 'ignore',
       detached: this.guard !== undefined,
     });
@@ -115,6 +121,20 @@ export class RedisServer {
   async close(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true });
+  }
+
+  private argsOfServer(): string[] {
+    const all: Record<string, string> = {
+      port: String(this.port),
+      bind: '127.0.0.1',
+      dir: this.folder,
+      save: '',
+      appendonly: 'yes',
+      appendfsync: 'always',
+      'maxmemory-policy': 'noeviction',
+      ...this.options,
+    };
+    return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   }
 
   /** Whether it accepts connections and has loaded its data: until then, it answers with this error. */
