@@ -64,15 +64,22 @@ export class SharedRedisConnection extends RedisConnection {
   attempt(): Promise<void> {
     // A queue that was opened just before may ask only now.
     if (this.isStopped) return Promise.resolve();
-    this.connecting ??= this.commands.connect().then(
-      () => {
-        this.isAttempted = true;
-      },
-      () => {
-        this.isAttempted = true;
-      },
-    );
+    this.connecting ??= this.firstAttempt().finally(() => {
+      this.isAttempted = true;
+    });
     return this.connecting;
+  }
+
+  /** The promise of a cluster's client stays pending if the cluster is reached and is not usable (ioredis 5.11). */
+  private firstAttempt(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.commands.off('close', done);
+        resolve();
+      };
+      this.commands.on('close', done);
+      this.commands.connect().then(done, done);
+    });
   }
 
   /** Connects no more, and ends all waits for Redis. */

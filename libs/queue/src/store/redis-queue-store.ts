@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
@@ -18,7 +17,8 @@ import {
   type RedisClient,
 } from '../connection/redis/redis-client';
 import { parseRedisUrl, type RedisTarget } from '../connection/redis/redis-url';
-import { requireUsableServer } from '../connection/redis/server-info';
+import { ServerCheck } from '../connection/redis/server-check';
+import { wrongKind } from '../connection/redis/server-kind';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
 
 /** BullMQ's default, so that its other tools find the queues. */
@@ -36,7 +36,6 @@ const WORKER_PATIENCE = 10_000;
  */
 export class RedisQueueStore extends QueueStore {
   readonly location: string;
-  private readonly logger = new Logger('QueueStore');
   private readonly target: RedisTarget;
   private readonly answerTimeout: number;
   private readonly client: RedisClient;
@@ -44,10 +43,9 @@ export class RedisQueueStore extends QueueStore {
   /** The same connection for workers, which must not fail a step over a short loss of it. */
   private readonly workers: SharedRedisConnection;
   private readonly watch: ConnectionWatch;
+  private readonly server: ServerCheck;
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new Set<RedisClient>();
-  /** Whether the server's persistence was checked. */
-  private isKnown = false;
 
   /** @throws InvalidRedisUrlError */
   constructor(
@@ -61,6 +59,7 @@ export class RedisQueueStore extends QueueStore {
     const name = applicationName?.replace(/\s+/g, '-');
     this.client = createCommandClient(this.target, { name, answerTimeout });
     this.watch = new ConnectionWatch(this.client, this.location, observer);
+    this.server = new ServerCheck(this.client, this.target);
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
   }
@@ -102,30 +101,15 @@ export class RedisQueueStore extends QueueStore {
   /**
    * @throws QueueUnreachableError if it does not answer.
    * @throws QueueAccessError if it refuses the login.
+   * @throws RedisKindError if it is of another kind than its URL says, or of one that holds no queues.
    * @throws EvictionPolicyError if it evicts keys when its memory is full.
    * @throws RedisVersionError if it is too old.
    */
   async check(): Promise<void> {
-    const info = await this.run(() => this.client.info());
-    const version = requireUsableServer(info, this.location);
-    await this.warnIfNotPersistent(info);
+    const version = await this.run(() => this.server.check());
     if (version === '') return;
     this.connection.serverVersion = version;
     this.workers.serverVersion = version;
-  }
-
-  /** Warns once: a server without persistence is for tests. */
-  private async warnIfNotPersistent(info: string): Promise<void> {
-    if (this.isKnown) return;
-    this.isKnown = true;
-    // A cloud provider's server may refuse CONFIG; its persistence is configured elsewhere.
-    const answer = await this.client.config('GET', 'save').catch(() => undefined);
-    const saves: unknown = Array.isArray(answer) ? answer[1] : undefined;
-    if (saves !== '' || !/^aof_enabled:0/m.test(info)) return;
-    this.logger.warn(
-      `The Redis ${this.location} has no persistence: a restart loses all jobs. ` +
-        'To keep them, run `redis-cli CONFIG SET appendonly yes`, and set the same in redis.conf.',
-    );
   }
 
   async close(): Promise<void> {
@@ -145,7 +129,8 @@ export class RedisQueueStore extends QueueStore {
   /** Runs a command of the store itself. */
   private async run<T>(command: () => Promise<T>): Promise<T> {
     await this.connection.attempt();
-    if (this.watch.refusal !== undefined) throw this.watch.refusal;
+    const refusal = this.watch.refusal ?? this.server.refusal;
+    if (refusal !== undefined) throw refusal;
     try {
       return await command();
     } catch (error) {
@@ -156,7 +141,7 @@ export class RedisQueueStore extends QueueStore {
   private translate(error: unknown): unknown {
     // The connection may be half-open: the next command gets another.
     if (isTimeout(error) && this.client.status === 'ready') this.client.disconnect(true);
-    const translated = redisError(error, this.location);
+    const translated = wrongKind(error, this.target) ?? redisError(error, this.location);
     // The connection knows why it cannot be reached; the command does not.
     return translated instanceof QueueUnreachableError
       ? this.watch.explain(translated)

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import type { RedisTarget } from './redis-url';
+import { tolerateRefusedInfo } from './refused-info';
 
 export type RedisClient = Redis | Cluster;
 
@@ -102,8 +103,10 @@ function create(
   // A client without a listener prints its errors; the failing commands report them.
   client.on('error', () => undefined);
   limitHandshake(client, answerTimeout);
+  if (client instanceof Redis) tolerateRefusedInfo(client);
   client.on('+node', (node: Redis) => {
     limitHandshake(node, answerTimeout);
+    tolerateRefusedInfo(node);
   });
   return client;
 }
