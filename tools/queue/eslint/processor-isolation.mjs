@@ -22,7 +22,7 @@ export const processorIsolation = {
   },
   create(context) {
     const { program } = context.sourceCode.parserServices;
-    const options = program.getCompilerOptions();
+    const options = program?.getCompilerOptions() ?? nearestOptions(context.filename);
 
     const check = (node) => {
       const { source } = node;
@@ -51,6 +51,24 @@ export const processorIsolation = {
     };
   },
 };
+
+/** By the folder of a tsconfig.json. */
+const knownOptions = new Map();
+
+/** The compiler options of a file, for a lint without types. */
+function nearestOptions(file) {
+  const config = ts.findConfigFile(dirname(file), ts.sys.fileExists);
+  if (config === undefined) return {};
+  let options = knownOptions.get(config);
+  if (options === undefined) {
+    const { config: json } = ts.readConfigFile(config, ts.sys.readFile);
+    // Only the options are asked for, so no files are searched for.
+    const host = { ...ts.sys, readDirectory: () => [] };
+    ({ options } = ts.parseJsonConfigFileContent(json, host, dirname(config)));
+    knownOptions.set(config, options);
+  }
+  return options;
+}
 
 /** The nearest folder above the file that holds a processor. */
 function processorFolder(file) {

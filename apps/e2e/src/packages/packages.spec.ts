@@ -11,7 +11,7 @@ import { trySample } from './try-sample';
 
 jest.setTimeout(600_000);
 
-describe('a few of the packages that people use, each installed anew', () => {
+describe('one of the packages that people use, installed anew', () => {
   let database: TestDatabase;
   let workspace: SampleWorkspace;
   let jobs: SampleJobs;
@@ -29,16 +29,13 @@ describe('a few of the packages that people use, each installed anew', () => {
     await database.drop();
   });
 
-  // Bundled; beside the bundle, with files of its own. The others: npx nx run e2e:packages
-  it.each(['handlebars', 'pdfkit'])(
-    '%s works in a shipped build, isolated, served and in a test',
-    async (name) => {
-      const sample = samples.find((each) => each.name === name);
-      if (sample === undefined) throw new Error(`There is no sample "${name}".`);
-      const { outcomes } = await trySample(sample, { workspace, jobs, env });
-      expect(outcomes).toEqual(Object.fromEntries(PLACES.map((place) => [place, 'works'])));
-    },
-  );
+  // Beside the bundle, with files of its own. The others: npx nx run e2e:packages
+  it('pdfkit works in a shipped build, isolated, served and in a test', async () => {
+    const sample = samples.find(({ name }) => name === 'pdfkit');
+    if (sample === undefined) throw new Error('There is no sample "pdfkit".');
+    const { outcomes } = await trySample(sample, { workspace, jobs, env });
+    expect(outcomes).toEqual(Object.fromEntries(PLACES.map((place) => [place, 'works'])));
+  });
 });
 
 describe('docs/reference/packages.md', () => {
