@@ -23,6 +23,7 @@ export class AppModule {
           outbox: { url: config.DATABASE_URL },
           applicationName: 'api',
           poolMax: config.QUEUE_POOL_MAX,
+          replicas: config.QUEUE_REPLICAS,
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           migrateHint: hints.migrate,

@@ -30,6 +30,7 @@ export class WorkerModule {
           outbox: { url: config.DATABASE_URL },
           applicationName: 'worker',
           poolMax: config.QUEUE_POOL_MAX,
+          replicas: config.QUEUE_REPLICAS,
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           blockedLoopThreshold: config.BLOCKED_LOOP_THRESHOLD,

@@ -25,6 +25,11 @@ export const processVariables = {
     .describe(
       'The most connections to a queue store in Postgres that one process opens, plus one for notifications (LISTEN).',
     ),
+  QUEUE_REPLICAS: integer(0, 100)
+    .prefault('0')
+    .describe(
+      'How many replicas of a queue store in Redis must have a job before it counts as added: see docs/operations/redis.md.',
+    ),
   CONNECT_TIMEOUT: duration()
     .prefault('30s')
     .describe('How long startup waits for a database or queue store that does not answer yet.'),

@@ -31,6 +31,11 @@ export { QueueAccessError } from './connection/queue-access.error';
 export { QueueSchemaError } from './bullmq/queue-schema.error';
 export { QueueError } from './errors/queue.error';
 export { QueueUnreachableError } from './connection/queue-unreachable.error';
+export {
+  ReplicasUnsupportedError,
+  type ReplicationProblem,
+  TooFewReplicasError,
+} from './connection/redis/replication.errors';
 export { UnknownJobError } from './contract/unknown-job.error';
 export { UnsupportedStoreError } from './store/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';

@@ -7,7 +7,10 @@ import {
   RedisQueueBackend,
 } from 'bullmq';
 import { FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
+import type { ReplicatedAdds } from './replicated-adds';
 import { readableJob } from './unreadable-job';
+
+type JobEntries = Parameters<RedisQueueBackend['addJobs']>[0];
 
 const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
 
@@ -19,6 +22,7 @@ export class RedisBackend extends RedisQueueBackend {
     options: QueueBaseOptions<unknown>,
     connection: RedisConnection,
     blockingConnection: RedisConnection | undefined,
+    private readonly replicated?: ReplicatedAdds,
   ) {
     const keys = new QueueKeys(prefix);
     const withPrefix = { ...(options as QueueBaseOptions), prefix };
@@ -31,6 +35,19 @@ export class RedisBackend extends RedisQueueBackend {
       withPrefix,
       blockingConnection,
     );
+  }
+
+  override async addJob(
+    ...[job, jobId, parentKeyOpts]: Parameters<RedisQueueBackend['addJob']>
+  ): Promise<string> {
+    if (this.replicated === undefined) return super.addJob(job, jobId, parentKeyOpts);
+    const [id = ''] = await this.addReplicated(this.replicated, [{ job, jobId, parentKeyOpts }]);
+    return id;
+  }
+
+  override async addJobs(entries: JobEntries): Promise<string[]> {
+    if (this.replicated === undefined || entries.length === 0) return super.addJobs(entries);
+    return this.addReplicated(this.replicated, entries);
   }
 
   /**
@@ -62,6 +79,26 @@ export class RedisBackend extends RedisQueueBackend {
     if (fields.length === 0) return undefined;
     const [job] = raw2NextJobData([readableJob(this.name, id, fields), id]) as [JobJson];
     return job;
+  }
+
+  private async addReplicated(adds: ReplicatedAdds, entries: JobEntries): Promise<string[]> {
+    const replies = await adds.add({
+      queue: this.name,
+      // Ids of jobs hold no colon: this is the key of none.
+      probeKey: this.toKey('replicas:probe'),
+      enqueue: (pipeline) => {
+        for (const { job, jobId, parentKeyOpts } of entries) {
+          // Enqueues at once; the reply comes with those of the pipeline.
+          void this.addJobToTransaction(pipeline, job, jobId, parentKeyOpts);
+        }
+      },
+    });
+    return replies.map(([error, id], index) => {
+      if (error !== null) throw error;
+      if (typeof id !== 'number' || id >= 0) return String(id);
+      const parentKey = entries[index]?.parentKeyOpts?.parentKey;
+      throw this.finishedErrors({ code: id, parentKey, command: 'addJob' });
+    });
   }
 
   /** A fetching script returns the fields of a job, if there was one, its id and more. */

@@ -93,6 +93,7 @@ export const MODULE_OPTIONS = z.lazy(() =>
   z
     .looseObject({
       poolMax: count(1),
+      replicas: count(0),
       connectTimeout: timer(0, LONGEST_WAIT),
       answerTimeout: timer(1, LONGEST_WAIT),
       shutdownDeadline: timer(0, LONGEST_WAIT),

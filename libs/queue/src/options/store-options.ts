@@ -20,6 +20,12 @@ export interface QueueStoreOptions {
    * @default 10000 on Postgres, 5000 on Redis
    */
   answerTimeout?: number;
+  /**
+   * How many replicas of a Redis must have a job before `add` resolves (`WAIT`), and before the outbox deletes
+   * its row. If fewer confirm it within a second, `add` fails with a {@link TooFewReplicasError}.
+   * @default 0
+   */
+  replicas?: number;
   /** The command that creates missing tables; shown in {@link QueueSchemaError}. */
   migrateHint?: string;
 }

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { TooFewReplicasError } from '../connection/redis/replication.errors';
 import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
 import { rejectAfter } from '../timing/reject-after';
@@ -66,8 +67,10 @@ async function addTo(
   });
 }
 
+/** What keeps the store from taking any job; undefined if the row itself is refused. */
 async function unreachable(error: unknown, store: Pick<QueueStore, 'check'>): Promise<unknown> {
-  return error instanceof QueueUnreachableError ? error : errorOf(store.check());
+  const isStore = error instanceof QueueUnreachableError || error instanceof TooFewReplicasError;
+  return isStore ? error : errorOf(store.check());
 }
 
 /** Resolves to the error, or to undefined; a nullish rejection becomes an error. */

@@ -45,6 +45,7 @@ export class JobProducer<Job extends JobContract> {
    * @throws JobDataError if the data violates the contract; it lists every invalid field.
    * @throws JobOptionError if an option makes no sense or cannot be stored; it names the option and its rule.
    * @throws QueueUnreachableError if the store does not answer.
+   * @throws TooFewReplicasError if too few replicas have the job (the option `replicas`).
    * @throws TransactionRequiredError if the manager is in no transaction.
    * @throws OtherDatabaseError if its transaction is not in the database that holds the queues.
    */

@@ -23,6 +23,7 @@ const STORES: Record<
  *
  * @param observer notified when the store is lost and when it is back; by default both are logged
  * @throws UnsupportedStoreError for any other URL.
+ * @throws ReplicasUnsupportedError for `replicas` with a Postgres.
  * @throws InvalidRedisUrlError for a Redis URL that cannot be parsed.
  */
 export function openQueueStore(

@@ -5,6 +5,7 @@ import type { QueueStoreOptions } from '../options/store-options';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { identityOf, type Queryable } from '../connection/postgres/database-identity';
 import { locationOf } from '../connection/postgres/location';
+import { ReplicasUnsupportedError } from '../connection/redis/replication.errors';
 import { PostgresPool } from '../connection/postgres/postgres-pool';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
@@ -18,9 +19,12 @@ export class PostgresQueueStore extends QueueStore {
   private readonly connection: SharedPostgresConnection;
   private readonly prepared = new Map<string, Promise<unknown>>();
 
+  /** @throws ReplicasUnsupportedError */
   constructor(options: QueueStoreOptions, observer: AnyObserver) {
     super();
     this.location = locationOf(options.url);
+    const { replicas = 0 } = options;
+    if (replicas > 0) throw new ReplicasUnsupportedError(this.location, replicas);
     const pool = new PostgresPool(options, this.location, observer);
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);

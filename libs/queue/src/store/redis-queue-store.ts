@@ -16,9 +16,11 @@ import {
   endClient,
   type RedisClient,
 } from '../connection/redis/redis-client';
+import { ReplicationCheck } from '../connection/redis/replication-check';
 import { parseRedisUrl, type RedisTarget } from '../connection/redis/redis-url';
 import { ServerCheck } from '../connection/redis/server-check';
 import { wrongKind } from '../connection/redis/server-kind';
+import { ReplicatedAdds } from '../bullmq/replicated-adds';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
 
 /** BullMQ's default, so that its other tools find the queues. */
@@ -46,10 +48,13 @@ export class RedisQueueStore extends QueueStore {
   private readonly server: ServerCheck;
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new Set<RedisClient>();
+  /** Set if jobs must be on replicas. */
+  private readonly replicated: ReplicatedAdds | undefined;
+  private readonly replication: ReplicationCheck;
 
   /** @throws InvalidRedisUrlError */
   constructor(
-    { url, applicationName, answerTimeout = ANSWER_TIMEOUT }: QueueStoreOptions,
+    { url, applicationName, answerTimeout = ANSWER_TIMEOUT, replicas = 0 }: QueueStoreOptions,
     observer: AnyObserver,
   ) {
     super();
@@ -62,6 +67,14 @@ export class RedisQueueStore extends QueueStore {
     this.server = new ServerCheck(this.client, this.target);
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
+    this.replication = new ReplicationCheck(this.client, this.location, replicas);
+    if (replicas === 0) return;
+    const adding = createCommandClient(this.target, { name, answerTimeout });
+    this.replicated = new ReplicatedAdds(adding, {
+      replicas,
+      answerTimeout,
+      location: this.location,
+    });
   }
 
   protected override openBackend(...[queue, options, role]: BackendRequest): IQueueBackend {
@@ -79,7 +92,14 @@ export class RedisQueueStore extends QueueStore {
       role?.withBlockingConnection === true
         ? [this.workers, waiting()]
         : [role?.blocking === true ? waiting() : this.connection];
-    const backend = new RedisBackend(queue, prefix, options, connection, blockingConnection);
+    const backend = new RedisBackend(
+      queue,
+      prefix,
+      options,
+      connection,
+      blockingConnection,
+      this.replicated,
+    );
     return translatingErrors<IQueueBackend>(backend, (error) => this.translate(error));
   }
 
@@ -107,6 +127,7 @@ export class RedisQueueStore extends QueueStore {
    */
   async check(): Promise<void> {
     const version = await this.run(() => this.server.check());
+    await this.run(() => this.replication.check());
     if (version === '') return;
     this.connection.serverVersion = version;
     this.workers.serverVersion = version;
@@ -116,6 +137,7 @@ export class RedisQueueStore extends QueueStore {
     this.watch.stop();
     this.connection.stop();
     this.workers.stop();
+    this.replicated?.close();
     // QUIT lets pending commands finish first; a silent server does not answer it.
     if (this.client.status === 'ready') {
       const quitting = this.client.quit().catch(() => undefined);

@@ -1,0 +1,172 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Redis } from 'ioredis';
+import * as z from 'zod';
+import { createTestDatabase, InterruptibleProxy, RedisServer, until } from '@libs/testing';
+import { TooFewReplicasError } from '../connection/redis/replication.errors';
+import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
+import { defineJob } from '../contract/define-job';
+import { QueueModule } from '../module/queue.module';
+import type { QueueModuleOptions } from '../options/queue-module-options';
+import { ApplicationOutbox } from '../outbox/application-outbox';
+import { migrateOutbox } from '../outbox/migrate-outbox';
+import { Transaction } from '../outbox/testing/transaction';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
+import { openQueueStore } from './open-queue-store';
+import { describeOnRedis } from './testing/each-store';
+
+const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
+
+const done: string[] = [];
+
+@JobProcessor(noteJob)
+class NoteProcessor extends JobHost<typeof noteJob> {
+  handle({ data }: JobContext<typeof noteJob>): void {
+    done.push(data.text);
+  }
+}
+
+describeOnRedis('a job on a Redis with a replica', () => {
+  let master: RedisServer;
+  let replica: RedisServer;
+  /** Between them. */
+  let network: InterruptibleProxy;
+  let admins: Redis[];
+  const apps: INestApplicationContext[] = [];
+
+  beforeEach(async () => {
+    done.length = 0;
+    master = await RedisServer.start({ 'repl-diskless-sync-delay': '0' });
+    network = await InterruptibleProxy.before(master.url);
+    replica = await RedisServer.start({ replicaof: `127.0.0.1 ${network.port}` });
+    admins = [master, replica].map(({ url }) => new Redis(url));
+    for (const admin of admins) admin.on('error', () => undefined);
+    await attached();
+  });
+
+  afterEach(async () => {
+    network.resume();
+    await Promise.all(apps.splice(0).map((app) => app.close()));
+    for (const admin of admins) admin.disconnect();
+    await network.close();
+    await Promise.all([master.close(), replica.close()]);
+  });
+
+  const attached = () =>
+    until(async () => String(await admins[0]?.info('replication')).includes('state=online'));
+
+  /** Whether the replica has confirmed everything, which it does once a second by itself. */
+  const isLevel = async () => {
+    const info = String(await admins[0]?.info('replication'));
+    return /,offset=(\d+),/.exec(info)?.[1] === /master_repl_offset:(\d+)/.exec(info)?.[1];
+  };
+
+  /** The master dies while the replica is cut off, and the replica takes its place. */
+  async function promoteReplica(): Promise<string> {
+    await master.kill();
+    await network.close();
+    await admins[1]?.replicaof('NO', 'ONE');
+    return replica.url;
+  }
+
+  async function start(
+    options: Partial<QueueModuleOptions>,
+    ...processors: Type<JobHost<typeof noteJob>>[]
+  ) {
+    const testing = await Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({ url: master.url, ...options }),
+        QueueModule.forFeature(noteJob),
+        ...(processors.length === 0 ? [] : [QueueWorkerModule.forProcessors(processors)]),
+      ],
+    }).compile();
+    apps.push(testing);
+    testing.useLogger(false);
+    return testing.init();
+  }
+
+  const producerOf = (app: INestApplicationContext) =>
+    app.get<JobProducer<typeof noteJob>>(getJobProducerToken(noteJob), { strict: false });
+
+  /** The ids of the jobs that a server has. */
+  const jobsOn = async (server: number) =>
+    ((await admins[server]?.keys('bull:note:*')) ?? [])
+      .map((key) => key.slice('bull:note:'.length))
+      .filter((id) => /^(\d+|job-.*)$/.test(id))
+      .sort();
+
+  it('is on the replica when `add` resolves, also after the scripts of the server were lost', async () => {
+    const producer = producerOf(await start({ replicas: 1 }));
+    const added = Array.from({ length: 20 }, () => producer.add({ text: '' }));
+    const bulk = producer.addBulk([{ data: { text: '' } }, { data: { text: '' } }]);
+    await Promise.all([...added, bulk]);
+    expect(await jobsOn(1)).toHaveLength(22);
+    await admins[0]?.script('FLUSH');
+    await until(isLevel);
+    network.halt();
+    // The server runs the script for the second time, after the WAIT behind the first.
+    await expect(producer.add({ text: '' })).rejects.toThrow(TooFewReplicasError);
+  });
+
+  it('is refused while the replica is away, and by then added once', async () => {
+    const producer = producerOf(await start({ replicas: 1, answerTimeout: 300 }));
+    await producer.add({ text: '' }, { jobId: 'job-1' });
+    network.halt();
+    const outcomes = async (...ids: string[]) =>
+      Promise.all(
+        ids.map((jobId) => producer.add({ text: '' }, { jobId }).catch((error: unknown) => error)),
+      );
+    const [known] = await outcomes('job-2');
+    expect(known).toMatchObject({ code: 'TOO_FEW_REPLICAS', confirmed: 0, isAdded: true });
+    // Nothing is added after that.
+    for (const refused of await outcomes('job-2', 'job-3', 'job-4')) {
+      expect(refused).toMatchObject({ code: 'TOO_FEW_REPLICAS', isAdded: false });
+    }
+    expect(await jobsOn(0)).toEqual(['job-1', 'job-2']);
+    expect(await jobsOn(1)).toEqual(['job-1']);
+
+    network.resume();
+    const again = async () => {
+      const results = await outcomes('job-2', 'job-3');
+      return results.every((result) => !(result instanceof Error));
+    };
+    await until(again);
+    expect(await jobsOn(1)).toEqual(['job-1', 'job-2', 'job-3']);
+  });
+
+  it('is lost at a failover although it was acknowledged, and with `replicas` its outbox row stays until it is safe', async () => {
+    const database = await createTestDatabase();
+    await migrateOutbox(database.url);
+    const outbox = { url: database.url };
+    const [careless, careful] = await Promise.all([
+      start({ outbox }),
+      start({ outbox: { url: database.url }, replicas: 1, answerTimeout: 300 }),
+    ]);
+    const rows = async () => (await careful.get(ApplicationOutbox).lag())?.rows;
+    network.halt();
+
+    await producerOf(careless).add({ text: 'acknowledged' }, { jobId: 'job-1' });
+    // From now on, only the relay of the careful one publishes.
+    await apps.shift()?.close();
+    const manager = await Transaction.begin(database.url);
+    await producerOf(careful).add({ text: 'in the outbox' }, { manager, jobId: 'job-2' });
+    await manager.end('COMMIT');
+    await until(async () => (await jobsOn(0)).length === 2);
+
+    const url = await promoteReplica();
+    expect(await rows()).toBe(1);
+    await start({ url, outbox }, NoteProcessor);
+    await until(async () => (await rows()) === 0);
+    await until(() => done.length > 0);
+    expect(done).toEqual(['in the outbox']);
+    await Promise.all(apps.splice(0).map((app) => app.close()));
+    await database.drop();
+  });
+
+  it('is no matter for queues in Postgres, which refuse the option', () => {
+    expect(() => openQueueStore({ url: 'postgres://localhost/app', replicas: 1 })).toThrow(
+      'The option "replicas" is 1, and the queue store localhost/app is a Postgres',
+    );
+  });
+});
