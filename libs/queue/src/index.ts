@@ -30,6 +30,7 @@ export { OutboxSchemaError } from './outbox/outbox-schema.error';
 export { QueueAccessError } from './connection/queue-access.error';
 export { QueueSchemaError } from './bullmq/queue-schema.error';
 export { QueueError } from './errors/queue.error';
+export { QueueFullError, QueueRefusingError } from './connection/queue-refusing.errors';
 export { QueueUnreachableError } from './connection/queue-unreachable.error';
 export {
   ReplicasUnsupportedError,

@@ -117,18 +117,31 @@ export class RedisBackend extends RedisQueueBackend {
   }
 }
 
-/** A backend whose promises are rejected with translated errors. */
-export function translatingErrors<Backend extends object>(
+/** What becomes of the answers of a backend. */
+export interface Answers {
+  /** @returns the error to reject with */
+  failed(method: string, error: unknown): unknown;
+  done(method: string, answer: unknown): void;
+}
+
+/** A backend whose promises are watched, and rejected with translated errors. */
+export function watchingAnswers<Backend extends object>(
   backend: Backend,
-  translate: (error: unknown) => unknown,
+  answers: Answers,
 ): Backend {
-  const rethrow = (error: unknown): never => {
-    throw translate(error);
-  };
-  const translating = (method: (...args: unknown[]) => unknown) =>
+  const watching = (name: string, method: (...args: unknown[]) => unknown) =>
     function (...args: unknown[]): unknown {
       const result = method.apply(backend, args);
-      return result instanceof Promise ? result.catch(rethrow) : result;
+      if (!(result instanceof Promise)) return result;
+      return result.then(
+        (answer: unknown) => {
+          answers.done(name, answer);
+          return answer;
+        },
+        (error: unknown) => {
+          throw answers.failed(name, error);
+        },
+      );
     };
   // Caches the wrapped methods, so that they are not created for each job.
   const methods = new Map<unknown, unknown>();
@@ -138,7 +151,7 @@ export function translatingErrors<Backend extends object>(
       if (typeof value !== 'function') return value;
       let method = methods.get(value);
       if (method === undefined) {
-        method = translating(value as (...args: unknown[]) => unknown);
+        method = watching(String(property), value as (...args: unknown[]) => unknown);
         methods.set(value, method);
       }
       return method;

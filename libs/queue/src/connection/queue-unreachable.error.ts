@@ -14,18 +14,16 @@ import { reasonOf } from '../text/reason-of';
  * @group Starting a process
  */
 export class QueueUnreachableError extends ConnectionClosedError implements QueueError {
-  readonly code = 'QUEUE_UNREACHABLE';
+  readonly code: string = 'QUEUE_UNREACHABLE';
   readonly userFacing = true;
 
   constructor(
     /** The store, without its password. */
     readonly store: string,
     cause: unknown,
+    message = `The queue store ${store} cannot be reached: ${reasonOf(cause)}. Start it, or correct its URL.`,
   ) {
-    super(
-      `The queue store ${store} cannot be reached: ${reasonOf(cause)}. Start it, or correct its URL.`,
-      cause,
-    );
+    super(message, cause);
     // BullMQ sets the name of its own class.
     this.name = new.target.name;
   }

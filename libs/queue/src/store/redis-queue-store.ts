@@ -1,15 +1,17 @@
 import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
+import { QueueFullError, QueueRefusingError } from '../connection/queue-refusing.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { RefusalWatch } from '../connection/refusal-watch';
 import { type BackendRequest, QueueStore } from './queue-store';
 import type { AnyObserver } from '../observe/queue-observer';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { QueueStoreOptions } from '../options/store-options';
 import { settleWithin } from '../timing/settle-within';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
-import { isTimeout, redisError } from '../connection/redis/connection-error';
+import { isReplica, isTimeout, redisError } from '../connection/redis/connection-error';
 import { ConnectionWatch } from '../connection/redis/connection-watch';
-import { RedisBackend, translatingErrors } from '../bullmq/redis-backend';
+import { RedisBackend, watchingAnswers } from '../bullmq/redis-backend';
 import {
   createBlockingClient,
   createCommandClient,
@@ -46,6 +48,7 @@ export class RedisQueueStore extends QueueStore {
   private readonly workers: SharedRedisConnection;
   private readonly watch: ConnectionWatch;
   private readonly server: ServerCheck;
+  private readonly refusals: RefusalWatch;
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new Set<RedisClient>();
   /** Set if jobs must be on replicas. */
@@ -63,7 +66,10 @@ export class RedisQueueStore extends QueueStore {
     this.answerTimeout = answerTimeout;
     const name = applicationName?.replace(/\s+/g, '-');
     this.client = createCommandClient(this.target, { name, answerTimeout });
-    this.watch = new ConnectionWatch(this.client, this.location, observer);
+    this.refusals = new RefusalWatch(this.location, observer);
+    // A connection to a replica is given up, which is no loss of its own.
+    const isExplained = () => this.refusals.isRefusing;
+    this.watch = new ConnectionWatch(this.client, this.location, observer, isExplained);
     this.server = new ServerCheck(this.client, this.target);
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
@@ -100,7 +106,12 @@ export class RedisQueueStore extends QueueStore {
       blockingConnection,
       this.replicated,
     );
-    return translatingErrors<IQueueBackend>(backend, (error) => this.translate(error));
+    return watchingAnswers<IQueueBackend>(backend, {
+      failed: (method, error) => this.translate(error, `${queue} ${method}`),
+      done: (method, answer) => {
+        this.onDone(`${queue} ${method}`, answer);
+      },
+    });
   }
 
   async latestEventId(queue: string): Promise<string> {
@@ -156,18 +167,35 @@ export class RedisQueueStore extends QueueStore {
     try {
       return await command();
     } catch (error) {
-      throw this.translate(error);
+      throw this.translate(error, 'check');
     }
   }
 
-  private translate(error: unknown): unknown {
+  /** @param step what was refused, if the server refuses it */
+  private translate(error: unknown, step: string): unknown {
     // The connection may be half-open: the next command gets another.
-    if (isTimeout(error) && this.client.status === 'ready') this.client.disconnect(true);
+    if (isTimeout(error)) this.reconnect();
     const translated = wrongKind(error, this.target) ?? redisError(error, this.location);
+    if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
+      this.refusals.onRefused(step, translated);
+      return translated;
+    }
     // The connection knows why it cannot be reached; the command does not.
     return translated instanceof QueueUnreachableError
       ? this.watch.explain(translated)
       : translated;
+  }
+
+  private onDone(step: string, answer: unknown): void {
+    this.refusals.onDone(step);
+    // The answers of a transaction, in which ioredis does not look for errors.
+    if (Array.isArray(answer) && answer.some((part) => Array.isArray(part) && isReplica(part[0]))) {
+      this.reconnect();
+    }
+  }
+
+  private reconnect(): void {
+    if (this.client.status === 'ready') this.client.disconnect(true);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { QueueAccessError } from '../queue-access.error';
+import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { textOf } from '../../text/reason-of';
 
@@ -14,13 +15,33 @@ const LOST = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   '08000', // connection_exception
+  '08001', // sqlclient_unable_to_establish_sqlconnection, of a pooler
   '08003', // connection_does_not_exist
   '08006', // connection_failure
   '53300', // too_many_connections
   '57P01', // admin_shutdown, also sent by pg_terminate_backend
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now: the server is starting or stopping
+  '57P05', // idle_session_timeout
 ]);
+
+/** Codes of Postgres for what ends without a change of the statement, with advice. */
+const REFUSING = new Map([
+  [
+    '25006',
+    'It is a replica now, or set to read only: connections are opened anew until it is not.',
+  ],
+  ['53000', 'It is short of resources.'], // insufficient_resources
+  ['53200', 'It is out of memory.'],
+  ['53400', 'A limit of its configuration is reached.'], // configuration_limit_exceeded
+  ['55P03', 'Somebody holds a lock: see `pg_stat_activity` and `pg_locks`.'], // lock_not_available
+  ['57014', 'Its `statement_timeout` is too short, or somebody has cancelled the statement.'],
+  ['58000', 'See its log.'], // system_error
+  ['58030', 'See its log.'], // io_error
+]);
+
+/** No space is left on its disk. */
+const DISK_FULL = '53100';
 
 /** The driver has no code for these, only messages. */
 const LOST_MESSAGES = [
@@ -37,14 +58,23 @@ const UNANSWERED = 'Query read timeout';
 /** Postgres refuses the login: invalid_authorization, invalid_password, invalid_catalog_name. */
 const REFUSED = new Set(['28000', '28P01', '3D000']);
 
-/** Translates errors of the connection; returns errors of a query unchanged. */
+/** Translates errors of the connection and refusals of the server; returns errors of a query unchanged. */
 export function connectionError(error: unknown, location: string): unknown {
-  if (REFUSED.has(textOf(error, 'code') ?? '')) return new QueueAccessError(location, error);
+  const code = textOf(error, 'code') ?? '';
+  if (REFUSED.has(code)) return new QueueAccessError(location, error);
+  if (code === DISK_FULL) return new QueueFullError(location, error);
+  const advice = REFUSING.get(code);
+  if (advice !== undefined) return new QueueRefusingError(location, error, advice);
   if (isUnanswered(error)) {
     const reason = 'a statement was not answered in time, so its connection counts as lost';
     return new QueueUnreachableError(location, new Error(reason, { cause: error }));
   }
   return isLost(error) ? new QueueUnreachableError(location, error) : error;
+}
+
+/** Whether the server takes no changes: a failover has made it a replica. Other connections may lead to the new one. */
+export function isReadOnly(error: unknown): boolean {
+  return textOf(error, 'code') === '25006';
 }
 
 /** Whether a statement got no answer in time. Its connection may be half-open. */

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { isUnanswered } from './connection-error';
+import { isReadOnly, isUnanswered } from './connection-error';
 import { Sockets } from './sockets';
 
 /**
- * A `pg` pool whose statements must be answered in time (`query_timeout`).
+ * A `pg` pool whose statements must be answered in time (`query_timeout`). Drops its connections to a server that
+ * has become a replica.
  *
  * When one is not, its connection was lost silently, and most likely so were the idle ones, which would
  * each cost their next user the same wait. So they are dropped too.
@@ -37,7 +38,7 @@ export class ConnectionPool {
     try {
       return await this.pool.query<Row>(text, values);
     } catch (error) {
-      if (isUnanswered(error)) this.dropIdle();
+      if (isUnanswered(error) || isReadOnly(error)) this.dropIdle();
       throw error;
     }
   }

@@ -1,6 +1,8 @@
 import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
 import pg from 'pg';
+import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
+import { RefusalWatch } from '../refusal-watch';
 import type { AnyObserver } from '../../observe/queue-observer';
 import type { QueueStoreOptions } from '../../options/store-options';
 import { connectionError, isDeadlock } from './connection-error';
@@ -35,6 +37,7 @@ export class PostgresPool implements PgPool {
   /** When the loss of the store was detected; undefined while it answers. */
   private lostAt: number | undefined;
   private backAt = -Infinity;
+  private readonly refusals: RefusalWatch;
 
   constructor(
     {
@@ -46,6 +49,7 @@ export class PostgresPool implements PgPool {
     private readonly location: string,
     private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
   ) {
+    this.refusals = new RefusalWatch(location, observer);
     this.config = {
       ...withSearchPath(url),
       application_name: applicationName,
@@ -61,9 +65,10 @@ export class PostgresPool implements PgPool {
     try {
       const result = await this.run(text, params);
       this.reportBack(started);
+      this.refusals.onDone(text);
       return result;
     } catch (error) {
-      throw this.translate(error, started);
+      throw this.translate(error, started, text);
     }
   }
 
@@ -113,9 +118,11 @@ export class PostgresPool implements PgPool {
     }
   }
 
-  private translate(error: unknown, started: number): unknown {
+  private translate(error: unknown, started: number, statement = ''): unknown {
     const translated = connectionError(error, this.location);
-    if (translated instanceof QueueUnreachableError) this.reportLost(translated, started);
+    if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
+      this.refusals.onRefused(statement, translated);
+    } else if (translated instanceof QueueUnreachableError) this.reportLost(translated, started);
     return translated;
   }
 

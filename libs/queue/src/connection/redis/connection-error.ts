@@ -1,62 +1,39 @@
 import { QueueAccessError } from '../queue-access.error';
+import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { textOf } from '../../text/reason-of';
+import { ruleOf } from './reply-errors';
 
-/** Node's codes for a connection that cannot be opened or was lost. */
-const LOST_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-
-/** Neither ioredis nor Redis has codes for these; matched by the start of the message. */
-const LOST_MESSAGES = [
-  // ioredis 5.11
-  "Stream isn't writeable",
-  'Connection is closed',
-  'Reached the max retries per request limit',
-  'Command timed out',
-  'Command aborted due to connection close',
-  'connect ETIMEDOUT',
-  "Cluster isn't ready",
-  'Cluster is ended',
-  'None of startup nodes is available',
-  'Failed to refresh slots cache',
-  // Redis: it is starting, or the cluster is electing another master
-  'LOADING',
-  'MASTERDOWN',
-  'CLUSTERDOWN',
-  'TRYAGAIN',
-  'READONLY',
-];
-
-/** Redis refuses the login, or has no such database. */
-const REFUSED_MESSAGES =
-  /^(Ready check failed: )?(NOAUTH|WRONGPASS|NOPERM|ERR DB index is out of range)/;
-
-/** Translates errors of the connection; returns errors of a command unchanged. */
+/** Translates errors of the connection and refusals of the server; returns errors of a command unchanged. */
 export function redisError(error: unknown, location: string): unknown {
-  if (isRefused(error)) return new QueueAccessError(location, error);
-  return isLost(error) ? new QueueUnreachableError(location, error) : error;
+  const { trouble, advice } = ruleOf(error) ?? {};
+  switch (trouble) {
+    case 'away':
+      return new QueueUnreachableError(location, error);
+    case 'refusing':
+    case 'replica':
+      return new QueueRefusingError(location, error, advice);
+    case 'full':
+      return new QueueFullError(location, error);
+    case 'access':
+      return new QueueAccessError(location, error);
+    case 'command':
+    case undefined:
+      return error;
+  }
 }
 
+/** Whether the server refuses this user, or has no such database. */
 export function isRefused(error: unknown): boolean {
-  return REFUSED_MESSAGES.test(textOf(error, 'message') ?? '');
+  return ruleOf(error)?.trouble === 'access';
+}
+
+/** Whether this connection leads to a replica. A new one may lead to the master. */
+export function isReplica(error: unknown): boolean {
+  return ruleOf(error)?.trouble === 'replica';
 }
 
 /** A command got no answer in time. Its connection may be half-open. */
 export function isTimeout(error: unknown): boolean {
   return textOf(error, 'message') === 'Command timed out';
-}
-
-function isLost(error: unknown): boolean {
-  if (LOST_CODES.has(textOf(error, 'code') ?? '')) return true;
-  const message = textOf(error, 'message') ?? '';
-  return LOST_MESSAGES.some((beginning) => message.startsWith(beginning));
 }

@@ -14,6 +14,8 @@ export class ConnectionWatch {
     client: RedisClient,
     private readonly location: string,
     private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
+    /** Whether a loss was reported already, for another reason. */
+    private readonly isExplained = () => false,
   ) {
     client.on('connect', () => {
       this.lastError = undefined;
@@ -49,7 +51,7 @@ export class ConnectionWatch {
   }
 
   private onLost(): void {
-    if (this.isLost || this.isStopped || this.refusal !== undefined) return;
+    if (this.isLost || this.isStopped || this.refusal !== undefined || this.isExplained()) return;
     this.isLost = true;
     const error = new QueueUnreachableError(
       this.location,

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import { isReplica } from './connection-error';
 import type { RedisTarget } from './redis-url';
 import { tolerateRefusedInfo } from './refused-info';
 
@@ -89,7 +90,7 @@ function create(
     connectTimeout: answerTimeout,
     keepAlive: KEEP_ALIVE,
     // The master has become a replica: a new connection reaches the new master.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: isReplica,
     ...options,
   };
   const client = target.cluster
