@@ -21,6 +21,7 @@ import {
 import { ReplicationCheck } from '../connection/redis/replication-check';
 import { parseRedisUrl, type RedisTarget } from '../connection/redis/redis-url';
 import { ServerCheck } from '../connection/redis/server-check';
+import { RedisKindError } from '../connection/redis/server-kind.error';
 import { wrongKind } from '../connection/redis/server-kind';
 import { ReplicatedAdds } from '../bullmq/replicated-adds';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
@@ -167,6 +168,8 @@ export class RedisQueueStore extends QueueStore {
     try {
       return await command();
     } catch (error) {
+      // A failover: the next check asks the new master, if the URL leads to it.
+      if (error instanceof RedisKindError && error.kind === 'replica') this.reconnect();
       throw this.translate(error, 'check');
     }
   }
