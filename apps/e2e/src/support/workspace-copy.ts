@@ -34,6 +34,8 @@ export class WorkspaceCopy {
         ...process.env,
         CI: 'false',
         NX_DAEMON: 'false',
+        // One process in place of one for each plugin: half the processor time.
+        NX_ISOLATE_PLUGINS: 'false',
         NX_CACHE_DIRECTORY: this.path('.nx/cache'),
         NO_COLOR: '1',
         FORCE_COLOR: '0',
