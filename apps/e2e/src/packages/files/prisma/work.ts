@@ -6,16 +6,16 @@ export async function work(): Promise<string> {
   const prisma = new PrismaClient({ adapter });
   try {
     return await prisma.$transaction(async (transaction) => {
-      await transaction.$executeRaw`create temporary table "Person" (id int, name text) on commit drop`;
+      await transaction.$executeRaw`create table "Person" (id int, name text)`;
       await transaction.person.createMany({
         data: [
           { id: 1, name: 'Ada' },
           { id: 2, name: 'Bob' },
         ],
       });
-      return JSON.stringify(
-        await transaction.person.findMany({ where: { name: { startsWith: 'A' } } }),
-      );
+      const found = await transaction.person.findMany({ where: { name: { startsWith: 'A' } } });
+      await transaction.$executeRaw`drop table "Person"`;
+      return JSON.stringify(found);
     });
   } finally {
     await prisma.$disconnect();
