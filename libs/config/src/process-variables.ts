@@ -2,22 +2,49 @@ import * as z from 'zod';
 import { mainDataSource, POSTGRES } from './data-source-variables';
 import { duration, integer, urlOf } from './variables';
 
-const REDIS = ['redis:', 'rediss:'];
+/** Other schemes that libs/queue takes are variants of these. */
+const REDIS = ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:', 'unix:'];
+const VARIANTS = [
+  'valkey:',
+  'valkeys:',
+  'valkey+sentinel:',
+  'valkeys+sentinel:',
+  'redis+unix:',
+  'valkey+unix:',
+];
 
-/** The minimal form of a Redis URL; libs/queue checks the rest. */
-const REDIS_URL = /^rediss?:\/\/(?:[^/?#]*@)?[^@/?#]+\/?\d*(?:\?.*)?$/;
+/** The minimal forms of a Redis URL, by what their schemes end with; libs/queue checks the rest. */
+const FORMS = [
+  {
+    scheme: /sentinel:/i,
+    form: /^\S+?:\/\/(?:[^/?#]*@)?[^@/?#]+\/(?!\d+\/?(?:\?|$))[^/?#]+(?:\/\d*\/?)?(?:\?.*)?$/,
+    expected:
+      'redis+sentinel://host:26379/mymaster: a Sentinel URL needs the name of its master, and its database is a number',
+  },
+  {
+    scheme: /unix:/i,
+    form: /^\S+?:\/\/(?:[^/?#]*@)?\/[^?#]+(?:\?.*)?$/,
+    expected: "unix:///run/redis.sock: a socket's path is absolute, so three slashes precede it",
+  },
+  {
+    scheme: /^(?:redis|valkey)s?:/i,
+    form: /^\S+?:\/\/(?:[^/?#]*@)?[^@/?#]+\/?\d*(?:\?.*)?$/,
+    expected: 'redis://host:6379/0: a Redis URL needs a host, and its database is a number',
+  },
+] as const;
 
 /** The variables that every process of the workspace reads, api and worker alike. */
 export const processVariables = {
   ...mainDataSource,
-  QUEUE_URL: urlOf([...POSTGRES, ...REDIS])
-    .refine(
-      (url) => !url.startsWith('redis') || REDIS_URL.test(url),
-      'expected redis://host:6379/0: a Redis URL needs a host, and its database is a number',
-    )
+  QUEUE_URL: urlOf([...POSTGRES, ...REDIS], VARIANTS)
+    .superRefine((url, context) => {
+      const { form, expected } = FORMS.find(({ scheme }) => scheme.test(schemeOf(url))) ?? {};
+      if (form?.test(url) === false) context.addIssue(`expected ${expected}`);
+    })
     .optional()
     .describe(
-      'The Postgres or Redis that holds the queues: postgres://…, redis://host:6379/0, rediss://….',
+      'The Postgres or Redis that holds the queues: postgres://…, redis://host:6379/0, rediss://…, ' +
+        'redis+sentinel://host:26379/mymaster, unix:///run/redis.sock.',
     )
     .meta({ defaultText: 'the value of DATABASE_URL' }),
   QUEUE_POOL_MAX: integer(1, 1_000)
@@ -47,3 +74,7 @@ export const processVariables = {
     .default('log')
     .describe('The least important level that is logged: error, warn, log, debug or verbose.'),
 };
+
+function schemeOf(url: string): string {
+  return url.slice(0, url.indexOf('//'));
+}

@@ -18,22 +18,27 @@ export function port() {
 /**
  * A URL with one of these protocols, such as `['postgres:', 'postgresql:']`. It may have several hosts, for
  * a cluster: `redis://a:6379,b:6379`.
+ *
+ * @param others protocols that are taken too, and that the error does not list
  */
-export function urlOf(protocols: readonly string[]) {
+export function urlOf(protocols: readonly string[], others: readonly string[] = []) {
   const expected = `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
   const startsRight = (value: string) =>
-    protocols.some((p) => value.toLowerCase().startsWith(`${p}//`));
+    [...protocols, ...others].some((p) => value.toLowerCase().startsWith(`${p}//`));
   return z
     .string()
     .refine(startsRight, { error: expected, abort: true })
     .refine(
-      (value) => URL.canParse(withFirstHost(value)),
+      (value) => URL.canParse(withOneHost(value)),
       'is not a valid URL: check the port, and percent-encode special characters in the password (@ is %40)',
     );
 }
 
-function withFirstHost(url: string): string {
-  return url.replace(/^([^/]+:\/\/(?:[^/?]*@)?[^,/?@]+),[^/?@]*(?=[/?]|$)/, '$1');
+/** As `URL` can parse it: with the first of several hosts, and with one between a user and a socket's path. */
+function withOneHost(url: string): string {
+  return url
+    .replace(/^([^/]*unix:\/\/[^/?]*@)(?=\/)/i, '$1localhost')
+    .replace(/^([^/]+:\/\/(?:[^/?]*@)?[^,/?@]+),[^/?@]*(?=[/?]|$)/, '$1');
 }
 
 /** A number with one of these units, converted to the unit of factor 1, and not above a maximum. */

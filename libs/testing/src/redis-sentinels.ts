@@ -42,7 +42,7 @@ export class RedisSentinels {
     const [master] = servers;
     const started = Array.from({ length: settings.sentinels }, (_, index) =>
       RedisServer.startSentinel(
-        (port) => linesOfSentinel(settings, port, master?.port ?? 0),
+        (port) => linesOfSentinel(settings, { port, master: master?.port ?? 0, index }),
         launchOf(settings, `sentinel-${index}`),
       ),
     );
@@ -88,16 +88,17 @@ export class RedisSentinels {
    */
   async failOver(): Promise<RedisServer> {
     const before = await this.namedMaster();
-    const alive = await this.ask(before, (admin) => admin.ping()).catch(() => undefined);
-    if (alive !== undefined) {
-      await until(() =>
-        this.askSentinel((admin) => admin.call('SENTINEL', 'FAILOVER', this.settings.name)),
-      );
-    }
+    let askedAt = -Infinity;
     return until(
       async () => {
-        const now = await this.agreedMaster();
-        return now === before ? undefined : now;
+        const now = await this.agreedMaster().catch(() => undefined);
+        if (now !== undefined && now !== before) return now;
+        // An attempt may fail, and is not repeated while the master lives.
+        if (Date.now() - askedAt < FAILOVER_TIMEOUT) return undefined;
+        askedAt = Date.now();
+        await this.ask(before, (admin) => admin.ping());
+        await this.askSentinel((admin) => admin.call('SENTINEL', 'FAILOVER', this.settings.name));
+        return undefined;
       },
       { what: 'the sentinels to replace the master' },
     );
@@ -220,6 +221,12 @@ export class RedisSentinels {
   }
 }
 
+/** In milliseconds, between two sentinels that notice the same loss. */
+const STAGGER = 250;
+
+/** In milliseconds: how long one attempt to replace the master may take. */
+const FAILOVER_TIMEOUT = 5_000;
+
 const ONE_ATTEMPT = {
   connectTimeout: 1_000,
   commandTimeout: 1_000,
@@ -248,15 +255,19 @@ async function startServers(settings: Settings): Promise<RedisServer[]> {
   return [master, ...(await Promise.all(others))];
 }
 
-function linesOfSentinel(settings: Settings, port: number, master: number): string[] {
-  const { name, sentinels, downAfter = 500, options, sentinelPassword, tls } = settings;
+function linesOfSentinel(
+  settings: Settings,
+  { port, master, index }: { port: number; master: number; index: number },
+): string[] {
+  const { name, downAfter = 500, options, sentinelPassword, tls } = settings;
   const password = options?.['requirepass'];
   return [
     ...(tls ? tlsOptions(tls, port).map((option) => option.join(' ')) : []),
-    `sentinel monitor ${name} 127.0.0.1 ${master} ${Math.floor(sentinels / 2) + 1}`,
-    `sentinel down-after-milliseconds ${name} ${downAfter}`,
+    // One notices first and asks the others for their votes. If all did at once, each would vote for itself.
+    `sentinel monitor ${name} 127.0.0.1 ${master} 1`,
+    `sentinel down-after-milliseconds ${name} ${downAfter + index * STAGGER}`,
     // Also the pause before another attempt, times two.
-    `sentinel failover-timeout ${name} 2000`,
+    `sentinel failover-timeout ${name} ${FAILOVER_TIMEOUT}`,
     ...(password === undefined ? [] : [`sentinel auth-pass ${name} ${password}`]),
     ...(sentinelPassword === undefined
       ? []

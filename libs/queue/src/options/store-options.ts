@@ -2,7 +2,8 @@
 export interface QueueStoreOptions {
   /**
    * `postgres://user:password@host:5432/database`, or `redis://user:password@host:6379/0`, `rediss://…`
-   * for TLS, and `redis://a:6379,b:6379` or `redis://a:6379?cluster=true` for a cluster.
+   * for TLS, `redis://a:6379,b:6379` or `redis://a:6379?cluster=true` for a cluster,
+   * `redis+sentinel://a:26379,b:26379/mymaster/0` for Sentinel, and `unix:///run/redis.sock` for a socket.
    */
   url: string;
   /** Shown by the server for each connection, to tell processes apart. */

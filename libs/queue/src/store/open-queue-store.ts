@@ -2,21 +2,12 @@ import { UnsupportedStoreError } from './unsupported-store.error';
 import { PostgresQueueStore } from './postgres-queue-store';
 import type { QueueStore } from './queue-store';
 import { RedisQueueStore } from './redis-queue-store';
-import { isRedisUrl } from '../connection/redis/redis-url';
+import { isRedisUrl, REDIS_SCHEMES } from '../connection/redis/redis-url';
 import { defaultObserver } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 
-/** Kinds of store by URL scheme. */
-const STORES: Record<
-  string,
-  new (options: QueueStoreOptions, observer: AnyObserver) => QueueStore
-> = {
-  'postgres:': PostgresQueueStore,
-  'postgresql:': PostgresQueueStore,
-  'redis:': RedisQueueStore,
-  'rediss:': RedisQueueStore,
-};
+const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 
 /**
  * Opens the store of a URL. Connects on first use.
@@ -30,14 +21,15 @@ export function openQueueStore(
   options: QueueStoreOptions,
   observer: AnyObserver = defaultObserver(),
 ): QueueStore {
+  if (isRedisUrl(options.url)) return new RedisQueueStore(options, observer);
   const scheme = schemeOf(options.url);
-  const Store = scheme === undefined ? undefined : STORES[scheme];
-  if (Store === undefined) throw new UnsupportedStoreError(scheme, Object.keys(STORES));
-  return new Store(options, observer);
+  if (scheme === undefined || !POSTGRES_SCHEMES.includes(scheme)) {
+    throw new UnsupportedStoreError(scheme, [...POSTGRES_SCHEMES, ...REDIS_SCHEMES]);
+  }
+  return new PostgresQueueStore(options, observer);
 }
 
-/** A cluster's URL has several hosts, which `URL` cannot parse. */
+/** Of a URL with several hosts too, which `URL` cannot parse. */
 function schemeOf(url: string): string | undefined {
-  if (isRedisUrl(url)) return url.slice(0, url.indexOf(':') + 1);
-  return URL.canParse(url) ? new URL(url).protocol : undefined;
+  return /^([a-z][a-z0-9+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
 }

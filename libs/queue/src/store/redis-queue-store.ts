@@ -18,8 +18,10 @@ import {
   endClient,
   type RedisClient,
 } from '../connection/redis/redis-client';
+import { followMaster } from '../connection/redis/follow-master';
+import type { RedisTarget } from '../connection/redis/redis-target';
 import { ReplicationCheck } from '../connection/redis/replication-check';
-import { parseRedisUrl, type RedisTarget } from '../connection/redis/redis-url';
+import { parseRedisUrl } from '../connection/redis/redis-url';
 import { ServerCheck } from '../connection/redis/server-check';
 import { RedisKindError } from '../connection/redis/server-kind.error';
 import { wrongKind } from '../connection/redis/server-kind';
@@ -74,6 +76,7 @@ export class RedisQueueStore extends QueueStore {
     this.server = new ServerCheck(this.client, this.target);
     this.connection = new SharedRedisConnection(this.client);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
+    if (this.target.kind === 'sentinel') followMaster(this.client, this.waiting);
     this.replication = new ReplicationCheck(this.client, this.location, replicas);
     if (replicas === 0) return;
     const adding = createCommandClient(this.target, { name, answerTimeout });
@@ -169,7 +172,8 @@ export class RedisQueueStore extends QueueStore {
       return await command();
     } catch (error) {
       // A failover: the next check asks the new master, if the URL leads to it.
-      if (error instanceof RedisKindError && error.kind === 'replica') this.reconnect();
+      const isFormerMaster = error instanceof RedisKindError && error.kind === 'replica';
+      if (isFormerMaster || isReplica(error)) this.reconnect();
       throw this.translate(error, 'check');
     }
   }
@@ -206,8 +210,8 @@ export class RedisQueueStore extends QueueStore {
    * queues are spread over the nodes.
    */
   private prefixOf(queue: string): string {
-    const { prefix, cluster } = this.target;
-    return prefix ?? (cluster ? `{${DEFAULT_PREFIX}:${queue}}` : DEFAULT_PREFIX);
+    const { prefix, kind } = this.target;
+    return prefix ?? (kind === 'cluster' ? `{${DEFAULT_PREFIX}:${queue}}` : DEFAULT_PREFIX);
   }
 }
 

@@ -3,7 +3,7 @@ import { QueueError } from '../errors/queue.error';
 /**
  * The queue store URL names a kind of store that cannot hold queues, or is not a URL.
  *
- * To do: use a `postgres://…` or `redis://…` URL.
+ * To do: use a `postgres://…` or `redis://…` URL, or another one of those that the message lists.
  *
  * @group Starting a process
  */

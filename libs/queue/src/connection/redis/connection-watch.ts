@@ -1,3 +1,4 @@
+import { ConnectionProblem } from '../connection-problem';
 import { QueueAccessError } from '../queue-access.error';
 import type { AnyObserver } from '../../observe/queue-observer';
 import { QueueUnreachableError } from '../queue-unreachable.error';
@@ -31,9 +32,9 @@ export class ConnectionWatch {
     });
   }
 
-  /** Set while Redis answers but refuses the login, or has no such database. */
+  /** Set while Redis answers but refuses the login, has no such database, or cannot be what the URL says. */
   get refusal(): QueueAccessError | undefined {
-    return isRefused(this.lastError)
+    return this.lastError instanceof ConnectionProblem || isRefused(this.lastError)
       ? new QueueAccessError(this.location, this.lastError)
       : undefined;
   }

@@ -1,7 +1,7 @@
 import { QueueError } from '../../errors/queue.error';
 
 /**
- * A `redis://` URL cannot be used. Its text is not shown: it may hold a password.
+ * The URL of a Redis cannot be used. Its text is not shown: it may hold a password.
  *
  * To do: correct the URL of the queue store as the message says.
  *
@@ -14,7 +14,8 @@ export class InvalidRedisUrlError extends QueueError {
   constructor(problem: string) {
     super(
       `The queue store URL is not a valid Redis URL: ${problem}. Use ` +
-        'redis://user:password@host:6379/0, rediss://… for TLS, or redis://a:6379,b:6379 for a cluster.',
+        'redis://user:password@host:6379/0, rediss://… for TLS, redis://a:6379,b:6379 for a cluster, ' +
+        'redis+sentinel://a:26379,b:26379/mymaster for Sentinel, or unix:///run/redis.sock for a socket.',
     );
   }
 }

@@ -1,7 +1,8 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { isReplica } from './connection-error';
-import type { RedisTarget } from './redis-url';
+import type { ClusterTarget, RedisTarget, SentinelTarget, SingleTarget } from './redis-target';
 import { tolerateRefusedInfo } from './refused-info';
+import { sentinelOptions } from './sentinel-options';
 
 export type RedisClient = Redis | Cluster;
 
@@ -81,7 +82,6 @@ function create(
   { name, answerTimeout }: RedisClientOptions,
   options: RedisOptions,
 ): RedisClient {
-  const { Redis, Cluster } = loadIORedis();
   const redisOptions: RedisOptions = {
     username: target.username,
     password: target.password,
@@ -93,23 +93,46 @@ function create(
     reconnectOnError: isReplica,
     ...options,
   };
-  const client = target.cluster
-    ? new Cluster([...target.nodes], clusterOptions(redisOptions, target))
-    : new Redis({
-        ...redisOptions,
-        ...target.nodes[0],
-        db: target.db,
-        retryStrategy: pauseBefore,
-      });
+  const client =
+    target.kind === 'cluster'
+      ? clusterClient(target, redisOptions)
+      : serverClient(target, redisOptions);
   // A client without a listener prints its errors; the failing commands report them.
   client.on('error', () => undefined);
   limitHandshake(client, answerTimeout);
-  if (client instanceof Redis) tolerateRefusedInfo(client);
+  if (!client.isCluster) tolerateRefusedInfo(client as Redis);
   client.on('+node', (node: Redis) => {
     limitHandshake(node, answerTimeout);
     tolerateRefusedInfo(node);
   });
   return client;
+}
+
+function serverClient(target: SingleTarget | SentinelTarget, options: RedisOptions): Redis {
+  const ioredis = loadIORedis();
+  return new ioredis.Redis({
+    ...options,
+    ...(target.kind === 'single' ? target.endpoint : sentinelOptions(ioredis, target, options)),
+    db: target.db,
+    retryStrategy: pauseBefore,
+  });
+}
+
+function clusterClient({ nodes, tls }: ClusterTarget, redisOptions: RedisOptions): Cluster {
+  const { Cluster } = loadIORedis();
+  const options: ClusterOptions = {
+    redisOptions,
+    enableOfflineQueue: redisOptions.enableOfflineQueue,
+    lazyConnect: redisOptions.lazyConnect,
+    clusterRetryStrategy: pauseBefore,
+    // Certificates name hosts; a lookup would turn them into addresses.
+    ...(tls && {
+      dnsLookup: (host, done) => {
+        done(null, host);
+      },
+    }),
+  };
+  return new Cluster([...nodes], options);
 }
 
 /**
@@ -129,21 +152,6 @@ function limitHandshake(client: RedisClient, limit: number): void {
       clearTimeout(timer);
     });
   }
-}
-
-function clusterOptions(redisOptions: RedisOptions, { tls }: RedisTarget): ClusterOptions {
-  return {
-    redisOptions,
-    enableOfflineQueue: redisOptions.enableOfflineQueue,
-    lazyConnect: redisOptions.lazyConnect,
-    clusterRetryStrategy: pauseBefore,
-    // Certificates name hosts; a lookup would turn them into addresses.
-    ...(tls && {
-      dnsLookup: (host, done) => {
-        done(null, host);
-      },
-    }),
-  };
 }
 
 /** Loaded only for queues in Redis; other processes start faster without it. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { RedisClient } from './redis-client';
-import type { RedisTarget } from './redis-url';
+import type { RedisTarget } from './redis-target';
 import { askServerInfo, requireSafeServer, type ServerInfo } from './server-info';
 import { requireUsableKind, wrongKind } from './server-kind';
 import type { RedisKindError } from './server-kind.error';

@@ -1,5 +1,5 @@
 import { textOf } from '../../text/reason-of';
-import type { RedisTarget } from './redis-url';
+import type { Endpoint, RedisTarget } from './redis-target';
 import { RedisKindError } from './server-kind.error';
 import type { ServerInfo } from './server-info';
 
@@ -9,15 +9,21 @@ const FROM_CLUSTER = /^(MOVED|ASK|CROSSSLOT) /;
 /** What a server that is not part of a cluster says of the commands of one. */
 const NOT_A_CLUSTER = /cluster support disabled|^ERR unknown command .?cluster/i;
 
-/** @throws RedisKindError unless the server is of the kind that its URL says, and holds queues. */
+/**
+ * @throws RedisKindError unless the server is of the kind that its URL says, and holds queues.
+ * @throws Error in Redis' words if sentinels have named it the master, and it is a replica since.
+ */
 export function requireUsableKind(info: ServerInfo, target: RedisTarget): void {
   const { location } = target;
   if (info.mode === 'sentinel') {
     throw new RedisKindError(location, 'sentinel', sentinelUrl(target, info.watched));
   }
-  if (target.cluster) return;
+  if (target.kind === 'cluster') return;
   if (info.mode === 'cluster') {
     throw new RedisKindError(location, 'cluster node', clusterUrl(target));
+  }
+  if (info.isReplica && target.kind === 'sentinel') {
+    throw new Error('READONLY It is a replica since a failover.');
   }
   if (info.isReplica) {
     const url = urlOf(target, info.master || '<host of the master>:6379', `/${target.db}`);
@@ -27,12 +33,14 @@ export function requireUsableKind(info: ServerInfo, target: RedisTarget): void {
 
 /** The error that an answer of the server stands for, if it is one of the wrong kind. */
 export function wrongKind(error: unknown, target: RedisTarget): RedisKindError | undefined {
-  const { cluster, location } = target;
-  if (!cluster && FROM_CLUSTER.test(textOf(error, 'message') ?? '')) {
+  const { location } = target;
+  const isCluster = target.kind === 'cluster';
+  if (!isCluster && FROM_CLUSTER.test(textOf(error, 'message') ?? '')) {
     return new RedisKindError(location, 'cluster node', clusterUrl(target), { cause: error });
   }
   // ioredis tries each node, and keeps the last answer.
-  if (!cluster || !NOT_A_CLUSTER.test(textOf(lastAnswer(error), 'message') ?? '')) return undefined;
+  if (!isCluster || !NOT_A_CLUSTER.test(textOf(lastAnswer(error), 'message') ?? ''))
+    return undefined;
   const [first] = hostsOf(target);
   const url = urlOf(target, first ?? '', '/0');
   const one = target.nodes.length === 1 ? url : `the URL of the one that is the master: ${url}`;
@@ -71,6 +79,15 @@ function credentialsOf({ username, password }: RedisTarget): string {
   return `${username === undefined ? '' : 'user'}:password@`;
 }
 
-function hostsOf({ nodes }: RedisTarget): string[] {
-  return nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+function hostsOf(target: RedisTarget): string[] {
+  return endpointsOf(target).map(
+    ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
+  );
+}
+
+function endpointsOf(target: RedisTarget): readonly Endpoint[] {
+  if (target.kind === 'cluster') return target.nodes;
+  if (target.kind === 'sentinel') return target.sentinels;
+  // The address of a server that was reached by its socket is known to whoever runs it.
+  return 'path' in target.endpoint ? [{ host: '<host>', port: 6_379 }] : [target.endpoint];
 }

@@ -30,7 +30,7 @@ export function readSettings(): ProgramSettings {
 }
 
 export function isRedis({ queueUrl }: Pick<ProgramSettings, 'queueUrl'>): boolean {
-  return queueUrl.startsWith('redis');
+  return !queueUrl.startsWith('postgres');
 }
 
 /** The data of the measured jobs, as large as that of an email. */

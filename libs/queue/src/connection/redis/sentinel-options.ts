@@ -1,0 +1,87 @@
+import { Socket } from 'node:net';
+import type { RedisOptions, SentinelConnectionOptions, SentinelConnector } from 'ioredis';
+import type { SentinelTarget } from './redis-target';
+import { explainSentinels } from './sentinel-problem';
+
+type IORedis = typeof import('ioredis');
+type Emit = Parameters<SentinelConnector['connect']>[0];
+
+/** In milliseconds: how long one sentinel may take to connect, and to answer, until the next one is asked. */
+const SENTINEL_TIMEOUT = 2_000;
+
+/** In milliseconds: until a lost sentinel is listened to again. The others report a failover meanwhile. */
+const LISTEN_AGAIN = 5_000;
+
+/** In milliseconds: how long a former master may take to close a connection, until it is cut. */
+const LEAVE_TIMEOUT = 500;
+
+/**
+ * How ioredis finds a master by its sentinels, each time it connects.
+ *
+ * @param options `lazyConnect` is that of the connection for commands. It alone listens to the sentinels: they
+ * would have three connections more for each processor otherwise.
+ */
+export function sentinelOptions(
+  ioredis: IORedis,
+  target: SentinelTarget,
+  { lazyConnect, connectTimeout = SENTINEL_TIMEOUT }: RedisOptions,
+): RedisOptions {
+  const timeout = Math.min(SENTINEL_TIMEOUT, connectTimeout);
+  return {
+    sentinels: [...target.sentinels],
+    name: target.master,
+    // A server that is no master is left at once: the sentinels may not all know of a failover yet.
+    role: 'master',
+    failoverDetector: lazyConnect === true,
+    disconnectTimeout: LEAVE_TIMEOUT,
+    sentinelUsername: target.sentinelUsername,
+    sentinelPassword: target.sentinelPassword,
+    ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    sentinelCommandTimeout: timeout,
+    sentinelReconnectStrategy: () => LISTEN_AGAIN,
+    // The connector below fails instead, so that the client counts it as a failed attempt.
+    sentinelRetryStrategy: () => null,
+    Connector: connectorOf(ioredis, timeout, () =>
+      lazyConnect === true
+        ? explainSentinels(ioredis, target, timeout)
+        : Promise.resolve(new Error('no sentinel names the master')),
+    ),
+  };
+}
+
+/**
+ * ioredis' way to the master, which ends an attempt if no sentinel knows it. By itself, it would either try again
+ * within the same attempt, so that whoever waits for it waits for ever, or end the client.
+ */
+function connectorOf(ioredis: IORedis, timeout: number, explain: () => Promise<Error>) {
+  return class extends ioredis.SentinelConnector {
+    constructor(options: unknown) {
+      super({ ...(options as SentinelConnectionOptions), connectTimeout: timeout });
+    }
+
+    override async connect(emit: Emit) {
+      this.firstError = undefined;
+      try {
+        return await this.findMaster(emit);
+      } catch (error) {
+        // The client is being closed.
+        if (!this.connecting) throw error;
+        this.firstError = await explain();
+        return new Socket().destroy();
+      }
+    }
+
+    private async findMaster(emit: Emit) {
+      let wasAsked = false;
+      const noting: Emit = (type, error) => {
+        wasAsked ||= type === 'sentinelError';
+        emit(type, error);
+      };
+      return super.connect(noting).catch((error: unknown) => {
+        // The list was at its end from the attempt before: nobody was asked (read in 5.11).
+        if (wasAsked || !this.connecting) throw error;
+        return super.connect(noting);
+      });
+    }
+  };
+}
