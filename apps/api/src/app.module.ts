@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { HealthModule } from '@libs/health';
+import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { ApiConfig } from './config';
 import { DeadJobsModule } from './dead-jobs/dead-jobs.module';
@@ -12,12 +12,12 @@ import { SettingsModule } from './settings.module';
 
 @Module({})
 export class AppModule {
-  static for(config: ApiConfig): DynamicModule {
+  static for(config: ApiConfig, readiness: Readiness): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.for(config),
-        HealthModule,
+        HealthModule.with(readiness),
         QueueModule.forRoot({
           url: config.QUEUE_URL ?? config.DATABASE_URL,
           outbox: { url: config.DATABASE_URL },

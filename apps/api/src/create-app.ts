@@ -24,17 +24,24 @@ const JSON_LIMIT = 512 * 1_024;
 /**
  * Builds the api, connected to its stores, but not listening yet.
  *
+ * @param readiness of this process; its `stopping` ends the waits of the start
  * @throws the errors of its stores, each user-facing
  */
-export async function createApp(config: ApiConfig): Promise<NestExpressApplication> {
+export async function createApp(
+  config: ApiConfig,
+  readiness = new Readiness(),
+): Promise<NestExpressApplication> {
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'logger'> = {
     abortOnError: false,
     bodyParser: false,
     logger: new ProcessLogger('api', config),
   };
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), options);
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.for(config, readiness),
+    options,
+  );
   trackRequests(app);
-  app.use(healthHandler(app.get(Readiness)));
+  app.use(healthHandler(readiness));
   app.use(
     helmet({
       contentSecurityPolicy: {

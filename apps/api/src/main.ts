@@ -1,29 +1,38 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { exitWithReason, loadConfig, PortUnavailableError } from '@libs/config';
-import { Readiness, stopOnSignal } from '@libs/health';
+import { exitWithReason, loadConfig, PortUnavailableError, ProcessLogger } from '@libs/config';
+import { isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
 import { shutdownLimit } from '@libs/queue';
 import { apiConfig, type ApiConfig } from './config';
 import { createApp } from './create-app';
 import { closeHttp } from './http/close-http';
 
 async function main(config: ApiConfig): Promise<void> {
-  const app = await createApp(config);
-  const readiness = app.get(Readiness);
-  const listening = listen(app, config);
+  Logger.overrideLogger(new ProcessLogger('api', config));
+  const readiness = new Readiness();
+  const starting = start(config, readiness);
   stopOnSignal({
     readiness,
+    starting,
     delay: config.SHUTDOWN_DELAY,
     limit: shutdownLimit(config.SHUTDOWN_DEADLINE, { runsJobs: false }),
-    stop: async () => {
-      await listening;
-      return closeHttp(app, config.SHUTDOWN_DEADLINE);
-    },
+    stop: async () => closeHttp(await starting, config.SHUTDOWN_DEADLINE),
   });
-  await listening;
-  readiness.markReady();
-  new Logger('Api').log(`Ready on ${await app.getUrl()}, described at /docs.`);
+  try {
+    const app = await starting;
+    readiness.markReady();
+    if (readiness.state !== 'running') return;
+    new Logger('Api').log(`Ready on ${await app.getUrl()}, described at /docs.`);
+  } catch (error) {
+    if (!isStoppedStart(error, readiness)) throw error;
+  }
+}
+
+async function start(config: ApiConfig, readiness: Readiness): Promise<NestExpressApplication> {
+  const app = await createApp(config, readiness);
+  await listen(app, config);
+  return app;
 }
 
 async function listen(app: NestExpressApplication, { PORT, HOST }: ApiConfig): Promise<void> {

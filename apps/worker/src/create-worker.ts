@@ -1,23 +1,23 @@
 import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ProcessLogger } from '@libs/config';
+import type { Readiness } from '@libs/health';
 import { type ProcessorRegistry, QueueWorkerModule } from '@libs/queue/consumer';
 import type { WorkerConfig } from './config';
-import { type BeforeStart } from './before-start';
 import { WorkerModule } from './worker.module';
 
 /**
  * Loads the selected processors, and finally starts their workers.
  *
  * @param sandbox the sandbox file of isolated processors
- * @param beforeStart called once the stores are reached, and before the first job is fetched
+ * @param readiness of this process; its `stopping` ends the waits of the start
  * @throws the user-facing errors of an invalid selection, the stores or the health port
  */
 export async function createWorker(
   config: WorkerConfig,
   processors: ProcessorRegistry,
   sandbox: URL,
-  beforeStart: BeforeStart,
+  readiness: Readiness,
 ): Promise<INestApplicationContext> {
   const selected = await QueueWorkerModule.load(processors, {
     select: config.WORKER_PROCESSORS,
@@ -29,7 +29,7 @@ export async function createWorker(
     logger: new ProcessLogger('worker', config),
   };
   return NestFactory.createApplicationContext(
-    WorkerModule.for(config, selected, beforeStart),
+    WorkerModule.for(config, selected, readiness),
     options,
   );
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { exitWithReason, loadConfig } from '@libs/config';
-import { ExitCode, Readiness, stopOnSignal } from '@libs/health';
+import { exitWithReason, loadConfig, ProcessLogger } from '@libs/config';
+import { ExitCode, isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
 import { shutdownLimit } from '@libs/queue';
 import { WorkersService } from '@libs/queue/consumer';
 import { workerConfig, type WorkerConfig } from './config';
@@ -12,22 +12,28 @@ import { processors } from './processors.generated';
 const SANDBOX = new URL('./sandbox.js', import.meta.url);
 
 async function main(config: WorkerConfig): Promise<void> {
-  const starting = createWorker(config, processors, SANDBOX, (readiness) => {
-    // Before the first job is fetched. A worker that is told to stop meanwhile starts, and stops then.
-    stopOnSignal({
-      readiness,
-      limit: shutdownLimit(config.SHUTDOWN_DEADLINE, { runsJobs: true }),
-      stop: async () => {
-        const worker = await starting;
-        const workers = worker.get(WorkersService, { strict: false });
-        await worker.close();
-        return workers.hadUnfinishedJobs ? ExitCode.unfinished : ExitCode.finished;
-      },
-    });
+  Logger.overrideLogger(new ProcessLogger('worker', config));
+  const readiness = new Readiness();
+  const starting = createWorker(config, processors, SANDBOX, readiness);
+  stopOnSignal({
+    readiness,
+    starting,
+    limit: shutdownLimit(config.SHUTDOWN_DEADLINE, { runsJobs: true }),
+    stop: async () => {
+      const worker = await starting;
+      const workers = worker.get(WorkersService, { strict: false });
+      await worker.close();
+      return workers.hadUnfinishedJobs ? ExitCode.unfinished : ExitCode.finished;
+    },
   });
-  const worker = await starting;
-  worker.get(Readiness).markReady();
-  new Logger('Worker').log('Ready.');
+  try {
+    await starting;
+  } catch (error) {
+    if (isStoppedStart(error, readiness)) return;
+    throw error;
+  }
+  readiness.markReady();
+  if (readiness.state === 'running') new Logger('Worker').log('Ready.');
 }
 
 try {

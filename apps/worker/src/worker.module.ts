@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { HealthModule } from '@libs/health';
+import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
-import { BEFORE_START, BeforeStartHook, type BeforeStart } from './before-start';
 import type { WorkerConfig } from './config';
 import { HealthPort } from './health-port';
 import { hints } from './hints';
@@ -15,16 +14,12 @@ import { SettingsModule } from './settings.module';
  */
 @Module({})
 export class WorkerModule {
-  static for(
-    config: WorkerConfig,
-    processors: DynamicModule,
-    beforeStart: BeforeStart,
-  ): DynamicModule {
+  static for(config: WorkerConfig, processors: DynamicModule, readiness: Readiness): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
         SettingsModule.for(config),
-        HealthModule,
+        HealthModule.with(readiness),
         QueueModule.forRoot({
           url: config.QUEUE_URL ?? config.DATABASE_URL,
           outbox: { url: config.DATABASE_URL },
@@ -38,7 +33,7 @@ export class WorkerModule {
         }),
         processors,
       ],
-      providers: [HealthPort, { provide: BEFORE_START, useValue: beforeStart }, BeforeStartHook],
+      providers: [HealthPort],
     };
   }
 }

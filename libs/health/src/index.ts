@@ -8,4 +8,4 @@ export {
   type ReadinessReport,
   type ReadinessState,
 } from './readiness';
-export { stopOnSignal, type StopOptions } from './stop-on-signal';
+export { isStoppedStart, stopOnSignal, type StopOptions } from './stop-on-signal';

@@ -29,11 +29,17 @@ export class Readiness {
   private readonly logger = new Logger(Readiness.name);
   private readonly checks = new Map<string, ReadinessCheck>();
   private readonly failing = new Set<string>();
+  private readonly abort = new AbortController();
   private current: ReadinessState = 'starting';
   private running: Promise<ReadinessReport> | undefined;
 
   get state(): ReadinessState {
     return this.current;
+  }
+
+  /** Aborted by {@link markStopping}: what a start still waits for is no longer needed. */
+  get stopping(): AbortSignal {
+    return this.abort.signal;
   }
 
   /**
@@ -62,6 +68,7 @@ export class Readiness {
   /** Call before stopping: from here on the process reports that it is not ready. */
   markStopping(): void {
     this.current = 'stopping';
+    this.abort.abort();
   }
 
   /** Runs all checks in parallel. Concurrent callers share one run. */

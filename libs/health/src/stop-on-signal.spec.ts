@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /** Runs a process that says "up", and stops as the code says. */
-async function run(options: string, signals: NodeJS.Signals[]) {
+async function run(options: string, signals: NodeJS.Signals[], { isStarted = true } = {}) {
   const code = `
     const { Readiness } = require(${JSON.stringify(join(__dirname, 'readiness.ts'))});
     const { stopOnSignal } = require(${JSON.stringify(join(__dirname, 'stop-on-signal.ts'))});
     const readiness = new Readiness();
-    readiness.markReady();
+    if (${isStarted}) readiness.markReady();
     const alive = setInterval(() => {}, 1_000);
     stopOnSignal({ readiness, ...${options} });
     console.log('up');`;
@@ -89,6 +89,38 @@ describe('a process that is told to stop', () => {
       ['SIGTERM'],
     );
     expect(Number(/Stopped after (\d+) ms/.exec(output)?.[1])).toBeGreaterThanOrEqual(290);
+    expect(exitCode).toBe(0);
+  });
+
+  it('during its start, ends the waits of the start, and then itself with code 0: no work had begun', async () => {
+    const { exitCode, output } = await run(
+      `{
+        limit: 60_000,
+        delay: 60_000,
+        starting: new Promise((_, reject) =>
+          readiness.stopping.addEventListener('abort', () => reject(readiness.stopping.reason)),
+        ),
+        stop: async () => { console.log('there is nothing to stop'); },
+      }`,
+      ['SIGTERM'],
+      { isStarted: false },
+    );
+    expect(output).toContain('Stopped during the start: no work had begun.');
+    expect(output).not.toContain('there is nothing to stop');
+    expect(exitCode).toBe(0);
+  });
+
+  it('during a start that succeeds all the same, stops what was started', async () => {
+    const { exitCode, output } = await run(
+      `{
+        limit: 60_000,
+        starting: new Promise((resolve) => readiness.stopping.addEventListener('abort', resolve)),
+        stop: async () => { console.log('let go'); clearInterval(alive); },
+      }`,
+      ['SIGINT'],
+      { isStarted: false },
+    );
+    expect(output).toMatch(/let go\n[^]*Stopped after \d+ ms/);
     expect(exitCode).toBe(0);
   });
 });

@@ -11,6 +11,12 @@ export interface StopOptions {
    * process is ended at once: what did not finish still runs, and another process does it again.
    */
   stop: (() => Promise<ExitCode>) | (() => Promise<void>);
+  /**
+   * The start of the application, if it is not over yet. On a signal its waits are aborted
+   * ({@link Readiness.stopping}): if it then fails, there is nothing to stop, and the process ends. If it
+   * succeeds after all, it is stopped.
+   */
+  starting?: Promise<unknown>;
   /** How long to stay up after turning not ready, in milliseconds, for load balancers to notice. */
   delay?: number;
   /** How long all of it may take, in milliseconds. A process that takes longer is ended: exit code 1. */
@@ -29,6 +35,7 @@ const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
  * Stops the process on SIGTERM (an orchestrator) or SIGINT (Ctrl-C).
  *
  *     signal ──▶ not ready ──▶ delay ──▶ stop() ──▶ the process ends by itself: exit code 0
+ *                   └── during the start ──▶ its waits are aborted ──▶ exit code 0
  *
  * Exit code 1 if stop() fails, or something still keeps the process alive at the limit. A second
  * signal ends it at once, with a code of its own. {@link ExitCode} lists them all.
@@ -56,8 +63,18 @@ function endAtOnce(signal: keyof typeof EXIT_CODES): never {
   process.exit(code);
 }
 
+/**
+ * Whether a start failed with the reason of {@link Readiness.stopping}: it was told to stop, and
+ * {@link stopOnSignal} ends the process.
+ */
+export function isStoppedStart(error: unknown, { stopping }: Readiness): boolean {
+  return stopping.aborted && error === stopping.reason;
+}
+
 async function stopInOrder(signal: string, options: StopOptions): Promise<void> {
-  const { readiness, stop, delay = 0, limit } = options;
+  const { readiness, stop, starting, limit } = options;
+  // A process that was not ready yet is not waited for by any load balancer.
+  const delay = readiness.state === 'starting' ? 0 : (options.delay ?? 0);
   const logger = new Logger('Shutdown');
   const start = performance.now();
   const longest = Math.ceil((limit + delay) / 1_000);
@@ -70,6 +87,13 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
     process.exit(ExitCode.failed);
   }, most).unref();
   try {
+    const outcome = await outcomeOf(starting, readiness);
+    // Whoever awaits the start reports why, and ends the process.
+    if (outcome === 'failed') return;
+    if (outcome === 'stopped') {
+      logger.log('Stopped during the start: no work had begun.');
+      process.exit(ExitCode.finished);
+    }
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     const code = (await stop()) ?? ExitCode.finished;
     const took = `Stopped after ${Math.round(performance.now() - start)} ms`;
@@ -82,5 +106,17 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   } catch (error) {
     logger.error('Stopping failed.', error instanceof Error ? error.stack : String(error));
     process.exitCode = ExitCode.failed;
+  }
+}
+
+async function outcomeOf(
+  starting: Promise<unknown> | undefined,
+  readiness: Readiness,
+): Promise<'started' | 'stopped' | 'failed'> {
+  try {
+    await starting;
+    return 'started';
+  } catch (error) {
+    return isStoppedStart(error, readiness) ? 'stopped' : 'failed';
   }
 }

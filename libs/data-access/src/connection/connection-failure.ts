@@ -52,6 +52,11 @@ function isMissingSocket(error: Error): boolean {
   );
 }
 
+/** Whether the server, or this user or database, has as many connections as it may have. */
+export function isFull(error: unknown): boolean {
+  return isNativeError(error) && 'code' in error && error.code === '53300';
+}
+
 /** Whether a statement got no answer in time. Its connection may be half-open. */
 export function isUnanswered(error: unknown): boolean {
   return isNativeError(error) && error.message === UNANSWERED;

@@ -13,6 +13,8 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 export type ConnectOptions = PostgresOptions & {
   /** How long to keep trying, in milliseconds. */
   readonly connectDeadline: number;
+  /** Aborted when the process is told to stop: nobody needs the data source then. */
+  readonly stopping?: AbortSignal | undefined;
   /** The variable that holds the URL, for errors. */
   readonly variable?: string;
   readonly hints?: DatabaseHints;

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { UserFacingError } from '@libs/config';
-import { isConnectionFailure } from './connection-failure';
+import { isConnectionFailure, isFull } from './connection-failure';
 
 /**
  * The database cannot be used: it does not answer, or it refuses this user.
@@ -18,9 +18,12 @@ export class DatabaseUnavailableError extends UserFacingError {
     options: Reason,
   ) {
     const { cause } = options;
-    super(`${capitalize(database)} cannot be used: ${reasonOf(cause)}. ${remedyFor(options)}`, {
-      cause,
-    });
+    super(
+      `${capitalize(database)} cannot be used: ${describeFailure(cause)}. ${remedyFor(options)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -42,15 +45,19 @@ export function nameOfDatabase(url: string): string {
 
 function remedyFor({ cause, variable = 'DATABASE_URL', startHint }: Reason): string {
   if (!isConnectionFailure(cause)) return `Correct ${variable}, or grant this user access.`;
+  if (isFull(cause)) {
+    return 'It accepts no more connections: raise its limit (max_connections, or that of the user or the database), or lower the limits of the pools.';
+  }
   const start = startHint === undefined ? 'Start it' : `Start it (${startHint})`;
   return `${start}, or set ${variable} to a running one.`;
 }
 
-function reasonOf(cause: unknown): string {
+/** The reason why a connection failed. */
+export function describeFailure(cause: unknown): string {
   if (!isNativeError(cause)) return String(cause);
   // A name with several addresses fails with one error an address, and an empty message above them.
   if ('errors' in cause && Array.isArray(cause.errors))
-    return cause.errors.map(reasonOf).join(', ');
+    return cause.errors.map(describeFailure).join(', ');
   return cause.message;
 }
 

@@ -153,7 +153,8 @@ describe('a database that cannot be used', () => {
     const starting = start({ url, connectDeadline: 30_000 });
     await until(() => warn.mock.calls.length > 0);
     expect(warn).toHaveBeenCalledWith(
-      `Waiting up to 30 s for the database "${database.name}" at ${folder}:5432.`,
+      `Waiting up to 30 s for the database "${database.name}" at ${folder}:5432: ` +
+        `connect ENOENT ${folder}/.s.PGSQL.5432.`,
     );
     const proxy = await SocketProxy.start(database.url, folder);
     await (await starting).close();

@@ -27,15 +27,17 @@ import { NamedDatabaseModule } from './named-database.module';
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [DATABASE_SETTINGS],
-      useFactory: (settings: DatabaseSettings) => ({
+      inject: [DATABASE_SETTINGS, { token: Readiness, optional: true }],
+      useFactory: (settings: DatabaseSettings, readiness?: Readiness) => ({
         ...applicationOptions(settings),
+        stopping: readiness?.stopping,
         autoLoadEntities: true,
-        // openDataSource() does the retries, and knows which errors are worth one.
+        // connectDataSource() does the retries, and knows which errors are worth one.
         toRetry: () => false,
       }),
       // TypeOrmModule passes the result of useFactory, with the entities added.
-      dataSourceFactory: (options) => openDataSource(options as ConnectOptions),
+      dataSourceFactory: (options) =>
+        connectDataSource(options as ConnectOptions, requireMigrations),
     }),
   ],
 })
@@ -69,17 +71,6 @@ export class DatabaseModule implements OnModuleInit {
     });
     this.readiness?.addCheck('migrations', () => requireMigrations(this.dataSource));
   }
-}
-
-async function openDataSource(options: ConnectOptions): Promise<DataSource> {
-  const dataSource = await connectDataSource(options);
-  try {
-    await requireMigrations(dataSource);
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
-  return dataSource;
 }
 
 async function requireMigrations(dataSource: DataSource): Promise<void> {

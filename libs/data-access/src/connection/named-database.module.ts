@@ -38,9 +38,10 @@ function createRoot(name: string): DynamicModule {
     imports: [
       TypeOrmModule.forRootAsync({
         name,
-        inject: [DATABASE_SETTINGS],
-        useFactory: (settings: DatabaseSettings) => ({
+        inject: [DATABASE_SETTINGS, { token: Readiness, optional: true }],
+        useFactory: (settings: DatabaseSettings, readiness?: Readiness) => ({
           ...applicationOptions(resolveDatabase(settings, name)),
+          stopping: readiness?.stopping,
           // Without it, TypeOrmModule would close the main data source instead of this one.
           name,
           autoLoadEntities: true,

@@ -37,6 +37,9 @@ export class QueueWorker extends Worker {
   private readonly pauses = new WorkerPauses();
   private readonly fetching = new Set<Promise<unknown>>();
   private isHalted = false;
+  /** Resolves when the worker may fetch; undefined if it always could. */
+  private held: Promise<void> | undefined;
+  private letGo = (): void => undefined;
 
   // Set by BullMQ's constructor; a field with a value would be reset after it.
   declare private fetches: FetchWatch;
@@ -46,13 +49,31 @@ export class QueueWorker extends Worker {
     this.attempts = attempts;
   }
 
+  /**
+   * Keeps the worker from fetching until {@link release}: its process may not have all that it needs yet. Call it in
+   * the tick that created the worker.
+   */
+  hold(): void {
+    this.held = new Promise((resolve) => {
+      this.letGo = resolve;
+    });
+  }
+
+  release(): void {
+    this.held = undefined;
+    this.letGo();
+  }
+
   /** Stops fetching at once. @returns a promise that resolves when every fetched job has ended */
   async drain(): Promise<void> {
     this.pauses.shorten();
     if (!this.isPaused()) {
-      await this.pause();
+      const pausing = this.pause();
+      this.release();
+      await pausing;
       return;
     }
+    this.release();
     // BullMQ's `pause` does not wait if the application has already paused the worker.
     if (this.mainLoopRunning === null) return;
     await this.getBackend().disconnectBlocking(true);
@@ -71,6 +92,7 @@ export class QueueWorker extends Worker {
    */
   async halt(): Promise<void> {
     this.isHalted = true;
+    this.release();
     this.pause(true).catch(() => undefined);
     await Promise.allSettled(this.fetching);
     // The worker passes a fetched job to its processor in promises that follow.
@@ -86,6 +108,10 @@ export class QueueWorker extends Worker {
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
     // A pause does not stop a worker that waits for a job from fetching it. BullMQ's type lacks that there may
     // be none.
+    if (this.held !== undefined) {
+      await this.held;
+      if (this.isPaused()) return undefined as never;
+    }
     if (this.isHalted) return undefined as never;
     const fetching = super.moveToActive(token, name);
     this.fetching.add(fetching);

@@ -23,6 +23,9 @@ export interface QueueModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
   useFactory: (...dependencies: never[]) => QueueModuleOptions | Promise<QueueModuleOptions>;
 }
 
+/** An application need not have one. */
+const READINESS = { token: Readiness, optional: true };
+
 /** Shared by all queue modules of an application: the store, its queues and their readers. */
 @Global()
 @Module({})
@@ -54,24 +57,30 @@ export class QueueCoreModule {
         },
         {
           provide: QueueStore,
-          inject: [QUEUE_MODULE_OPTIONS, QUEUE_OBSERVER],
-          useFactory: (options: QueueModuleOptions, observer: AnyObserver) => {
+          inject: [QUEUE_MODULE_OPTIONS, QUEUE_OBSERVER, READINESS],
+          useFactory: (
+            options: QueueModuleOptions,
+            observer: AnyObserver,
+            readiness?: Readiness,
+          ) => {
             const store = openQueueStore(options, observer);
-            return options.lazy ? store : reachStore(store, options.connectTimeout);
+            const { lazy, connectTimeout: timeout } = options;
+            return lazy ? store : reachStore(store, { timeout, signal: readiness?.stopping });
           },
         },
         {
           provide: ApplicationOutbox,
-          inject: [QUEUE_MODULE_OPTIONS, QueueStore, Queues, QUEUE_OBSERVER],
+          inject: [QUEUE_MODULE_OPTIONS, QueueStore, Queues, QUEUE_OBSERVER, READINESS],
           useFactory: (
             options: QueueModuleOptions,
             store: QueueStore,
             queues: Queues,
             observer: AnyObserver,
+            readiness?: Readiness,
           ) =>
             options.lazy
               ? ApplicationOutbox.lazily(options, store)
-              : ApplicationOutbox.open(options, store, queues, observer),
+              : ApplicationOutbox.open(options, store, queues, observer, readiness?.stopping),
         },
         ...services,
       ],

@@ -24,6 +24,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
   ) {}
 
   /**
+   * @param signal ends the wait for the database, with its reason
    * @throws QueueUnreachableError if the database of the outbox does not answer in time.
    * @throws OutboxSchemaError if its table is missing.
    */
@@ -39,11 +40,13 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     store: QueueStore,
     queues: Queues,
     observer: OutboxObserver,
+    signal?: AbortSignal,
   ): Promise<ApplicationOutbox> {
     if (options === undefined || options.url === url) return new ApplicationOutbox(store);
     const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
     try {
-      if (!(await untilReached(() => outbox.isNeeded(), connectTimeout))) {
+      const limits = { timeout: connectTimeout, signal };
+      if (!(await untilReached(outbox.location, () => outbox.isNeeded(), limits))) {
         await outbox.close();
         return new ApplicationOutbox(store);
       }

@@ -10,6 +10,8 @@ import type { QueueStoreOptions } from '../options/store-options';
 import { settleWithin } from '../timing/settle-within';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
 import { isReplica, isTimeout, redisError } from '../connection/redis/connection-error';
+import { fullError } from '../connection/redis/full-server';
+import { BlockingClients } from '../connection/redis/blocking-clients';
 import { ConnectionWatch } from '../connection/redis/connection-watch';
 import { RedisBackend, watchingAnswers } from '../bullmq/redis-backend';
 import {
@@ -53,7 +55,7 @@ export class RedisQueueStore extends QueueStore {
   private readonly server: ServerCheck;
   private readonly refusals: RefusalWatch;
   /** The blocking connections of workers and event readers. */
-  private readonly waiting = new Set<RedisClient>();
+  private readonly waiting = new BlockingClients();
   /** Set if jobs must be on replicas. */
   private readonly replicated: ReplicatedAdds | undefined;
   private readonly replication: ReplicationCheck;
@@ -95,7 +97,6 @@ export class RedisQueueStore extends QueueStore {
       const { target, answerTimeout } = this;
       const client = createBlockingClient(target, { name, answerTimeout });
       this.waiting.add(client);
-      client.once('end', () => this.waiting.delete(client));
       return new BlockingRedisConnection(client, answerTimeout);
     };
     const [connection, blockingConnection] =
@@ -141,7 +142,9 @@ export class RedisQueueStore extends QueueStore {
    * @throws RedisVersionError if it is too old.
    */
   async check(): Promise<void> {
-    const version = await this.run(() => this.server.check());
+    const { version, isFull } = await this.run(() => this.server.check());
+    const { failure } = this.waiting;
+    if (failure !== undefined) throw redisError(isFull ? fullError() : failure, this.location);
     await this.run(() => this.replication.check());
     if (version === '') return;
     this.connection.serverVersion = version;
@@ -159,8 +162,7 @@ export class RedisQueueStore extends QueueStore {
       await settleWithin(SHUTDOWN_BUDGET.connections.time, quitting);
     }
     endClient(this.client);
-    // Their users were closed, and may still wait for an answer on one of them.
-    for (const client of this.waiting) endClient(client);
+    this.waiting.end();
   }
 
   /** Runs a command of the store itself. */

@@ -16,7 +16,7 @@ const mail = defineJob({ name: 'mail', data: z.object({}) });
 
 /** Why a store of this URL is refused at the start. */
 async function refusal(url: string): Promise<RedisKindError> {
-  const error: unknown = await reachStore(openQueueStore({ url }), 20_000).then(
+  const error: unknown = await reachStore(openQueueStore({ url }), { timeout: 20_000 }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -79,7 +79,7 @@ describeOnRedis('a Redis of another kind than its URL says', () => {
       await admin.call('REPLICAOF', '127.0.0.1', master.port);
       await expect(store.check()).rejects.toMatchObject({ code: 'REDIS_KIND', kind: 'replica' });
       await admin.call('REPLICAOF', 'NO', 'ONE');
-      await store.check();
+      await reachStore(store);
     } finally {
       await admin.call('REPLICAOF', '127.0.0.1', master.port);
       await admin.quit();

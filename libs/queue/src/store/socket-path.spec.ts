@@ -36,8 +36,8 @@ describe('a Postgres behind a socket that is not there yet', () => {
   });
 
   it('is waited for', async () => {
-    const reaching = reachStore(openQueueStore({ url }), 30_000);
-    const migrating = untilReached(() => migrateQueueStore(url), 30_000);
+    const reaching = reachStore(openQueueStore({ url }), { timeout: 30_000 });
+    const migrating = untilReached(folder, () => migrateQueueStore(url));
     const proxy = await SocketProxy.start(store.url, folder);
     await (await reaching).close();
     await expect(migrating).resolves.toMatchObject({ to: expect.any(Number) as number });
@@ -46,7 +46,7 @@ describe('a Postgres behind a socket that is not there yet', () => {
 
   it('is not waited for where a certificate is missing, which has the same code', async () => {
     const { href } = new URL('?sslmode=verify-full&sslrootcert=/nowhere/ca.pem', store.url);
-    await expect(reachStore(openQueueStore({ url: href }), 30_000)).rejects.toThrow(
+    await expect(reachStore(openQueueStore({ url: href }), { timeout: 30_000 })).rejects.toThrow(
       "no such file or directory, open '/nowhere/ca.pem'",
     );
   });

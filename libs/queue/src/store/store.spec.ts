@@ -135,7 +135,7 @@ describe('a store that does not answer', () => {
   it('is given up after a while, with a sentence that does not hold the password', async () => {
     await proxy.shut();
     const url = proxy.url.replace(/:\/\/[^@]*@/, '://ada:secret@');
-    const error = await failure(reachStore(openQueueStore({ url }), 700));
+    const error = await failure(reachStore(openQueueStore({ url }), { timeout: 700 }));
     expect(error).toBeInstanceOf(QueueUnreachableError);
     expect(error.message).toMatch(/^The queue store 127\.0\.0\.1:\d+\/\w+ cannot be reached: /);
     expect(error.message).not.toContain('secret');

@@ -16,9 +16,13 @@ import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import { WorkerClassError } from './worker-class.error';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueErrors } from '../store/queue-errors';
+import { QueueStore } from '../store/queue-store';
+import { untilReached } from '../store/reach-store';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
-import type { Deadline } from '../timing/deadline';
+import { reasonOf } from '../text/reason-of';
+import { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoops } from './blocked-loops';
 import { CrashRecovery } from './crash-recovery';
@@ -31,6 +35,9 @@ import type { JobHost } from '../processor/job-host';
 import type { ProcessorClass } from '../processor/processor-class';
 import { contractOf, getProcessorMetadata } from '../processor/processor-metadata';
 import { observeJobs } from './observe-jobs';
+
+/** In milliseconds: the store is asked what keeps the connections of the workers from being opened. */
+const ASK_AFTER = 500;
 
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
@@ -62,6 +69,8 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly cleaner: JobCleaner,
     private readonly blockedLoops: BlockedLoops,
     private readonly crashes: CrashRecovery,
+    private readonly store: QueueStore,
+    @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
     @Inject(QUEUE_OBSERVER) private readonly observer: AnyObserver,
     @Optional() private readonly readiness?: Readiness,
   ) {}
@@ -150,6 +159,8 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.registrar.register();
     this.workers = this.hosts.map((host) => {
       const worker = queueWorkerOf(host);
+      // A start that fails has run no job then.
+      worker.hold();
       worker.on('error', (error) => {
         this.errors.report(error);
       });
@@ -159,12 +170,53 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.crashes.start(this.hosts, this.workers);
     this.consumers.add(this);
     this.readiness?.addCheck('workers', () => this.checkFetching());
-    await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    try {
+      if (!(await this.connected())) return;
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
+    for (const worker of this.workers) worker.release();
     // What runs in a sandbox has a loop of its own to block.
     const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
     this.blockedLoops.start(inThisLoop.map(({ runningJobs }) => runningJobs));
     this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
+  }
+
+  /** Nest closes no application whose start has failed. */
+  private async abandon(): Promise<void> {
+    this.stopFetching();
+    await this.close(Deadline.after(SHUTDOWN_BUDGET.connections.time));
+    await this.store.close();
+  }
+
+  /**
+   * Waits until each worker has its connections.
+   *
+   * @returns whether they may fetch; otherwise the process was told to stop meanwhile
+   * @throws QueueUnreachableError if a connection cannot be opened in time: with the reason of the store.
+   */
+  private async connected(): Promise<boolean> {
+    const { connectTimeout: timeout } = this.options;
+    const signal = this.readiness?.stopping;
+    let isReported = false;
+    const ready = async (): Promise<void> => {
+      const opening = Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+      if (await settleWithin(ASK_AFTER, opening)) return;
+      await this.store.check().catch((error: unknown) => {
+        if (!isReported) this.logger.warn(`The workers cannot fetch yet. ${reasonOf(error)}`);
+        isReported = true;
+        throw error;
+      });
+      await opening;
+    };
+    try {
+      await untilReached(this.store.location, ready, { timeout, signal });
+    } catch (error) {
+      if (signal?.aborted !== true || error !== signal.reason) throw error;
+    }
+    return signal?.aborted !== true;
   }
 
   /** @throws FetchFailedError if a worker takes no job because its fetches are refused. */

@@ -18,7 +18,6 @@ const LOST = new Set([
   '08001', // sqlclient_unable_to_establish_sqlconnection, of a pooler
   '08003', // connection_does_not_exist
   '08006', // connection_failure
-  '53300', // too_many_connections
   '57P01', // admin_shutdown, also sent by pg_terminate_backend
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now: the server is starting or stopping
@@ -33,6 +32,11 @@ const REFUSING = new Map([
   ],
   ['53000', 'It is short of resources.'], // insufficient_resources
   ['53200', 'It is out of memory.'],
+  [
+    '53300', // too_many_connections: of the server, or of this user or database
+    'It accepts no more connections: raise its limit (max_connections, or that of the user or the database), or ' +
+      'lower the limits of the pools.',
+  ],
   ['53400', 'A limit of its configuration is reached.'], // configuration_limit_exceeded
   ['55P03', 'Somebody holds a lock: see `pg_stat_activity` and `pg_locks`.'], // lock_not_available
   ['57014', 'Its `statement_timeout` is too short, or somebody has cancelled the statement.'],

@@ -2,7 +2,8 @@ import { ConnectionProblem } from '../connection-problem';
 import { QueueAccessError } from '../queue-access.error';
 import type { AnyObserver } from '../../observe/queue-observer';
 import { QueueUnreachableError } from '../queue-unreachable.error';
-import { isRefused } from './connection-error';
+import { isRefused, redisError } from './connection-error';
+import { isFull } from './full-server';
 import type { RedisClient } from './redis-client';
 
 /** Reports the loss and the return of Redis once each, however many callers notice. */
@@ -19,15 +20,17 @@ export class ConnectionWatch {
     private readonly isExplained = () => false,
   ) {
     client.on('connect', () => {
-      this.lastError = undefined;
+      if (!isFull(this.lastError)) this.lastError = undefined;
     });
     client.on('error', (error: unknown) => {
-      this.lastError = error;
+      // A server that is full closes the connection, which shows as another error as often as not.
+      if (!isFull(this.lastError)) this.lastError = error;
     });
     client.on('close', () => {
       this.onLost();
     });
     client.on('ready', () => {
+      if (isFull(this.lastError)) this.lastError = undefined;
       this.onReady();
     });
   }
@@ -43,7 +46,7 @@ export class ConnectionWatch {
   explain(error: unknown): unknown {
     if (this.refusal !== undefined) return this.refusal;
     if (this.lastError === undefined) return error;
-    return new QueueUnreachableError(this.location, this.lastError);
+    return this.lossOf(this.lastError);
   }
 
   /** Call before closing the connection on purpose. */
@@ -54,11 +57,14 @@ export class ConnectionWatch {
   private onLost(): void {
     if (this.isLost || this.isStopped || this.refusal !== undefined || this.isExplained()) return;
     this.isLost = true;
-    const error = new QueueUnreachableError(
-      this.location,
-      this.lastError ?? new Error('the connection was closed'),
-    );
+    const error = this.lossOf(this.lastError ?? new Error('the connection was closed'));
     this.observer.storeLost({ store: this.location, error });
+  }
+
+  private lossOf(error: unknown): QueueUnreachableError {
+    const translated = redisError(error, this.location);
+    if (translated instanceof QueueUnreachableError) return translated;
+    return new QueueUnreachableError(this.location, error);
   }
 
   private onReady(): void {

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { isReplica } from './connection-error';
+import { reportFullServer } from './full-server';
 import type { ClusterTarget, RedisTarget, SentinelTarget, SingleTarget } from './redis-target';
 import { tolerateRefusedInfo } from './refused-info';
 import { sentinelOptions } from './sentinel-options';
@@ -100,10 +101,10 @@ function create(
   // A client without a listener prints its errors; the failing commands report them.
   client.on('error', () => undefined);
   limitHandshake(client, answerTimeout);
-  if (!client.isCluster) tolerateRefusedInfo(client as Redis);
+  if (!client.isCluster) watchHandshake(client as Redis);
   client.on('+node', (node: Redis) => {
     limitHandshake(node, answerTimeout);
-    tolerateRefusedInfo(node);
+    watchHandshake(node);
   });
   return client;
 }
@@ -133,6 +134,12 @@ function clusterClient({ nodes, tls }: ClusterTarget, redisOptions: RedisOptions
     }),
   };
   return new Cluster([...nodes], options);
+}
+
+/** Its answers are not seen otherwise. */
+function watchHandshake(connection: Redis): void {
+  tolerateRefusedInfo(connection);
+  reportFullServer(connection);
 }
 
 /**

@@ -65,7 +65,11 @@ export const REPLY_CODES: Readonly<Record<string, ReplyRule>> = {
 /** Errors without a code of their own, matched by how they begin. */
 export const REPLY_TEXTS: readonly (ReplyRule & { readonly text: RegExp })[] = [
   // Redis
-  { text: /^max number of clients/, trouble: 'refusing', advice: 'Raise its `maxclients`.' },
+  {
+    text: /^max (number of clients|.*connections)/,
+    trouble: 'refusing',
+    advice: 'It accepts no more connections: raise its `maxclients`, or run fewer processes.',
+  },
   { text: /^max (daily )?requests? limit/, trouble: 'refusing', advice: 'Raise its quota.' },
   {
     text: /^(Lua s|S)cript attempted to execute .* while the cluster is down/,

@@ -29,12 +29,12 @@ export class ServerCheck {
   }
 
   /**
-   * @returns the version, or an empty string
+   * @returns what it has said
    * @throws RedisKindError if it is of another kind than its URL says, or of one that holds no queues.
    * @throws EvictionPolicyError if it evicts keys when its memory is full.
    * @throws RedisVersionError if it is too old.
    */
-  async check(): Promise<string> {
+  async check(): Promise<ServerInfo> {
     const info = await askServerInfo(this.client);
     requireUsableKind(info, this.target);
     requireSafeServer(info, this.target.location);
@@ -42,7 +42,7 @@ export class ServerCheck {
       this.hasWarned = true;
       await this.warn(info);
     }
-    return info.version;
+    return info;
   }
 
   private async warn({ isComplete, writesLog }: ServerInfo): Promise<void> {

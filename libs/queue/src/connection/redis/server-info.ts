@@ -16,6 +16,8 @@ export interface ServerInfo {
   readonly watched: string;
   readonly evictionPolicy: string;
   readonly writesLog: boolean;
+  /** Whether it has as many connections as it may have. */
+  readonly isFull: boolean;
   /** Whether it answered INFO; otherwise only version, mode and role are known. */
   readonly isComplete: boolean;
 }
@@ -46,6 +48,7 @@ function fromInfo(info: string): ServerInfo {
     watched: /^name=([^,]+)/.exec(of('master0'))?.[1] ?? '',
     evictionPolicy: of('maxmemory_policy'),
     writesLog: of('aof_enabled') !== '0',
+    isFull: Number(of('connected_clients')) >= Number(values.get('maxclients') ?? Infinity),
     isComplete: true,
   };
 }
@@ -65,6 +68,7 @@ function fromHello(answer: unknown): ServerInfo {
     watched: '',
     evictionPolicy: '',
     writesLog: true,
+    isFull: false,
     isComplete: false,
   };
 }
