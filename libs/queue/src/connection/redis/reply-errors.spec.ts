@@ -44,6 +44,10 @@ const ERRORS: readonly (readonly [Trouble, string])[] = [
     'replica',
     'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
   ],
+  [
+    'replica',
+    'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0',
+  ],
   ['full', `OOM ${MEMORY}`],
   ['full', `OOM ${MEMORY} script: 4a2267357833227dd98abdedb8cf24b15a986445, on @user_script:12.`],
   ['access', 'NOAUTH Authentication required.'],

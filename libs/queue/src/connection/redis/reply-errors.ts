@@ -86,6 +86,8 @@ export const REPLY_TEXTS: readonly (ReplyRule & { readonly text: RegExp })[] = [
     text: /^(DB index is out of range|invalid DB index|AUTH |Client sent AUTH)/,
     trouble: 'access',
   },
+  // To a connection that reached the master before a failover, or to any node of a cluster.
+  { text: /^WAIT cannot be used with replica/, trouble: 'replica', advice: replica },
   // ioredis 5.11, which has no codes either
   { text: /^Stream isn't writeable/, trouble: 'away' },
   { text: /^Connection is (closed|aborted|discarded)/, trouble: 'away' },
