@@ -10,6 +10,7 @@ import {
 import { WorkspaceCopy } from '../workspace/workspace-copy';
 import type { ThroughputProgram } from './measure-program';
 import { installPeers } from './peers/install-peers';
+import { startReplica } from './start-replica';
 
 export type Store = 'Postgres' | 'Redis';
 
@@ -18,6 +19,8 @@ export interface PrepareOptions {
   /** The folder of the other checkout; empty for none. */
   against: string;
   peers: boolean;
+  /** Whether Redis has a replica, and only what waiting for it costs is measured. */
+  replica: boolean;
   /** Jobs of a run on Postgres. */
   jobs: number;
   concurrency: number;
@@ -36,7 +39,7 @@ const REDIS_FACTOR = 8;
 /** Starts the servers, and compiles and installs the programs that are measured on them. */
 export async function preparePrograms(
   experiment: Experiment,
-  { stores, against, peers, ...work }: PrepareOptions,
+  { stores, against, peers, replica, ...work }: PrepareOptions,
 ): Promise<{ programs: ThroughputProgram[]; notes: string[]; close: () => Promise<void> }> {
   const { scratch, progress } = experiment;
   progress('Starting servers, compiling the programs …');
@@ -49,6 +52,15 @@ export async function preparePrograms(
     await migrateQueueStore(databaseUrl);
     if (servers.redis) await migrateOutbox(databaseUrl);
     const here = await compile(join(scratch, 'programs'), WORKSPACE_ROOT);
+    if (replica && servers.redis) {
+      const follower = await startReplica(experiment, servers.redis);
+      const settings = { ...work, databaseUrl, queueUrl: servers.redis.url };
+      const close = async () => {
+        await follower.close();
+        await servers.close();
+      };
+      return { programs: confirmingPrograms(here, settings), notes: [], close };
+    }
     const there = against && (await compileAgainst(scratch, against));
     const programs = stores.flatMap((store) => {
       const queueUrl = store === 'Redis' ? (servers.redis?.url ?? '') : databaseUrl;
@@ -102,7 +114,31 @@ export const NAMES = {
   apart: 'row, then job',
   together: 'row and job in one transaction',
   published: 'published by the outbox',
+  oneByOne: 'added one by one',
+  addedConfirmed: 'added, and on a replica',
+  oneByOneConfirmed: 'added one by one, and on a replica',
+  publishedConfirmed: 'published by the outbox, and on a replica',
 } as const;
+
+/** Each way to add jobs, without and with waiting for a replica. */
+function confirmingPrograms(files: ProgramFiles, settings: Settings): ThroughputProgram[] {
+  const many = toRun('Redis', settings);
+  const ways = [
+    { names: [NAMES.added, NAMES.addedConfirmed], way: 'job only', of: many },
+    {
+      names: [NAMES.oneByOne, NAMES.oneByOneConfirmed],
+      way: 'job only',
+      of: { ...settings, concurrency: 1 },
+    },
+    { names: [NAMES.published, NAMES.publishedConfirmed], way: 'outbox', of: many },
+  ];
+  return ways.flatMap(({ names, way, of }) =>
+    names.map((what, replicas): ThroughputProgram => ({
+      ...{ store: 'Redis', what, file: files.add, args: [way], uses: 'adds' },
+      settings: { ...of, replicas },
+    })),
+  );
+}
 
 function rawWorker(store: Store, files: ProgramFiles, settings: Settings): ThroughputProgram {
   const file = files['raw-worker'];

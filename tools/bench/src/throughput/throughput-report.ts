@@ -50,6 +50,13 @@ export function throughputTable(results: readonly Throughput[]): string {
 /** The throughput of `JobHost`, as a share of that of BullMQ alone. */
 const TARGET = 0.97;
 
+/** What waits for a replica, and the same without that. */
+const CONFIRMED = new Map<string, string>([
+  [NAMES.addedConfirmed, NAMES.added],
+  [NAMES.oneByOneConfirmed, NAMES.oneByOne],
+  [NAMES.publishedConfirmed, NAMES.published],
+]);
+
 /** The ratios that answer a question, where both sides were measured. */
 export function comparisons(results: readonly Throughput[]): string[] {
   const here = results.filter(({ against }) => !against);
@@ -66,6 +73,9 @@ export function comparisons(results: readonly Throughput[]): string[] {
       }),
       ...compare(result, what === NAMES.together ? peer(NAMES.apart) : undefined, (jobs) => {
         return `${store}: one transaction has ${describeRatio(jobs)} of the jobs/s of row, then job.`;
+      }),
+      ...compare(result, peer(CONFIRMED.get(what) ?? ''), (jobs, cpu) => {
+        return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s without waiting for it, with ${describeRatio(cpu)} of the CPU time.`;
       }),
       ...compare(result, otherCheckout(results, result), (jobs, cpu) => {
         return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s of the other checkout, with ${describeRatio(cpu)} of the CPU time.`;

@@ -3,7 +3,7 @@
  *
  * How many jobs a second are run and added, and what types, validation and transactions cost.
  *
- * Knobs     what is compared: --store, --against=<folder>, --no-peers
+ * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica
  *           --jobs, --concurrency, --runs, --quiet, --output; --help describes each
  *
  * Output    a Markdown table, and ratios; the same figures and every single run in a JSON file.
@@ -12,6 +12,7 @@
  *             function in a worker of BullMQ alone: same store, same number of connections
  *           - a row and its job in one transaction, with the row in a transaction and then the job
  *           - on Redis: how fast the outbox publishes jobs that one commit has added
+ *           - with --replica: adding jobs without and with waiting until a replica has them
  *           - graphile-worker and pg-boss, in the newest versions for Node 20, on the same Postgres
  *           --against: each of these, but BullMQ alone and the peers, with the libraries of another checkout
  *           The first half of the jobs of a run is a warm-up. Ratios are taken in each round.
@@ -41,6 +42,7 @@ const command = {
   flags: {
     store: choiceFlag('where the queues are', ['both', 'postgres', 'redis']),
     ...AGAINST_FLAG,
+    replica: switchFlag('attach a replica to Redis, and measure only what waiting for it costs'),
     'no-peers': switchFlag('leave out graphile-worker and pg-boss'),
     jobs: countFlag('jobs of a run on Postgres; runs on Redis have eight times as many', 3_000),
     concurrency: countFlag('jobs that are run, or added, at the same time', 16),
@@ -56,6 +58,7 @@ runExperiment(command, async (experiment, options) => {
     stores: store === 'both' ? ['Postgres', 'Redis'] : [store === 'redis' ? 'Redis' : 'Postgres'],
     against,
     peers: !options['no-peers'] && against === '',
+    replica: options.replica,
     jobs,
     concurrency,
   });

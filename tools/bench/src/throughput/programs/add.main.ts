@@ -29,6 +29,7 @@ const way = process.argv[2] as Way;
       url: settings.queueUrl,
       poolMax: POOL_MAX,
       applicationName: 'throughput',
+      ...(settings.replicas !== undefined && { replicas: settings.replicas }),
       ...(isRedis(settings) ? { outbox: { url: settings.databaseUrl } } : {}),
     }),
     QueueModule.forFeature(job),

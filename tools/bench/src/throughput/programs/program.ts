@@ -5,6 +5,8 @@ export interface ProgramSettings {
   queueUrl: string;
   jobs: number;
   concurrency: number;
+  /** How many replicas must have a job before it counts as added. */
+  replicas?: number;
 }
 
 /** What a program reports, in milliseconds. */
