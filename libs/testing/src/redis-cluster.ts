@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { RedisServer } from './redis-server';
+import { type RedisLaunch, RedisServer } from './redis-server';
 import { until } from './until';
 
-export interface RedisClusterOptions {
+export interface RedisClusterOptions extends RedisLaunch {
   /** @default 3, the fewest that detect and replace a dead master */
   readonly masters?: number;
   /** Whether each master has a replica, which takes over when the master is dead. @default false */
@@ -33,11 +34,18 @@ export class RedisCluster {
     replicas = false,
     nodeTimeout = 2_000,
     options,
+    folder,
+    guard,
   }: RedisClusterOptions = {}): Promise<RedisCluster> {
     const count = replicas ? masters * 2 : masters;
     const settings = { 'cluster-node-timeout': String(nodeTimeout), ...options };
     const nodes = await Promise.all(
-      Array.from({ length: count }, () => RedisServer.startNode(settings)),
+      Array.from({ length: count }, (_, index) =>
+        RedisServer.startNode(settings, {
+          ...(folder !== undefined && { folder: join(folder, `node-${index}`) }),
+          ...(guard && { guard }),
+        }),
+      ),
     );
     const cluster = new RedisCluster(nodes.slice(0, masters), nodes.slice(masters));
     try {

@@ -54,15 +54,15 @@ export class RedisServer {
   }
 
   /** A cluster node without slots, not connected to other nodes: see `RedisCluster`. */
-  static async startNode(options: RedisOptions = {}): Promise<RedisServer> {
+  static async startNode(options: RedisOptions = {}, launch?: RedisLaunch): Promise<RedisServer> {
     // The default is the port plus 10,000, which may not exist.
     const busPort = await freePort();
-    return RedisServer.start({
+    const own = {
       'cluster-enabled': 'yes',
       'cluster-announce-ip': '127.0.0.1',
       'cluster-port': String(busPort),
-      ...options,
-    });
+    };
+    return RedisServer.start({ ...own, ...options }, launch);
   }
 
   /** A process that watches servers, as `settings` of its configuration file say. It keeps what it learns in that file. */

@@ -4,7 +4,12 @@ export const CHAOS_FLAGS = {
   seed: countFlag('selects the faults and what producers do', 42),
   jobs: countFlag('transactions that producers begin; some add several jobs', 10_000),
   kills: countFlag('faults of all kinds', 50),
-  store: choiceFlag('the store of the queues', ['postgres', 'redis']),
+  store: choiceFlag('the store of the queues', ['postgres', 'redis', 'cluster', 'sentinel']),
+  replicas: countFlag(
+    'replicas of a cluster or behind sentinels that must have a job; with 0, a failover may lose jobs',
+    1,
+    0,
+  ),
   isolation: choiceFlag('where workers run jobs', ['none', 'process', 'thread']),
   workers: countFlag('processes that run jobs', 3),
   producers: countFlag('processes that add jobs', 3),

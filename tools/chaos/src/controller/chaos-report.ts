@@ -29,6 +29,9 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
     ],
     ['committed and done', String(verdict.done)],
     ['committed and deduplicated', String(verdict.deduplicated)],
+    ...(verdict.lost > 0
+      ? [['committed and lost', String(verdict.lost)] satisfies [string, string]]
+      : []),
     ['dead and redriven', String(deaths)],
     ['jobs by number of runs', runs],
     ...Object.entries(faults).map(([kind, times]): [string, string] => [kind, String(times)]),
@@ -48,10 +51,16 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
 /** The last lines of the output: what was proved; or what was found, and how to repeat the run. */
 export function chaosVerdict(
   { verdict }: ChaosResult,
-  { seed, store, isolation }: ChaosOptions,
+  { seed, store, isolation, replicas }: ChaosOptions,
   log: string,
 ): string {
   if (verdict.breaches.length === 0) {
+    if (verdict.lost > 0) {
+      return (
+        `Lost: ${verdict.lost} of ${verdict.committed} committed jobs, as a failover may without --replicas. ` +
+        'Every other promise was kept.'
+      );
+    }
     return (
       `Proved: all ${verdict.committed} committed jobs are done, each with exactly one effect` +
       `${verdict.deduplicated > 0 ? ` (${verdict.deduplicated} through another job with the same key)` : ''}; ` +
@@ -68,5 +77,5 @@ export function chaosVerdict(
       ...more,
     ];
   });
-  return `FAILED\n${lines.join('\n')}\nTo repeat the faults: --seed=${seed} --store=${store} --isolation=${isolation}. What happened: ${log}`;
+  return `FAILED\n${lines.join('\n')}\nTo repeat the faults: --seed=${seed} --store=${store} --isolation=${isolation} --replicas=${replicas}. What happened: ${log}`;
 }

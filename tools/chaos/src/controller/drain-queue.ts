@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '@tools/experiment';
 import type { ChildProcesses } from '../processes/child-processes';
-import { chaosJob } from '../programs/chaos.job';
 import type { LedgerReader } from '../proof/ledger-reader';
 import type { ChaosStores } from '../stores/chaos-stores';
 import { QueueWatch } from '../stores/queue-watch';
@@ -21,7 +20,7 @@ interface Draining extends Experiment {
  */
 export async function drainQueue(run: Draining, addLastJobs: () => void) {
   const { options, stores } = run;
-  const queue = QueueWatch.open(options.store, stores.direct.queueUrl, chaosJob.name);
+  const queue = QueueWatch.open(options.store, stores.direct.queueUrl);
   try {
     const unfinished = await untilEmpty(run, queue);
     addLastJobs();

@@ -13,7 +13,7 @@ import type { ChaosStores } from '../stores/chaos-stores';
 export async function inflictFault(
   { kind, target, lasts }: Fault,
   children: ChildProcesses,
-  { servers, networks, direct }: ChaosStores,
+  { servers, replicated, networks, direct }: ChaosStores,
 ): Promise<string | undefined> {
   switch (kind) {
     case 'worker: kill -9':
@@ -46,6 +46,10 @@ export async function inflictFault(
       for (const network of networks) network.reset();
       for (const network of networks) network.resume();
       return 'all networks';
+    case 'master: kill -9':
+      return replicated?.replaceDeadMaster();
+    case 'master: handed over':
+      return replicated?.handOver();
     case 'redis: kill -9':
       await servers.redis?.kill();
       await servers.redis?.start();

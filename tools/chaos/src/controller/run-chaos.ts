@@ -45,7 +45,7 @@ export async function runChaos(
     operator: `${programs}/operator/operator.main.ts`,
     sandbox: `${programs}/worker/sandbox.main.ts`,
   });
-  const stores = await openStores(options.store, experiment.scratch);
+  const stores = await openStores(options.store, experiment.scratch, options.replicas);
   const children = new ChildProcesses({ folder, files }, events);
   const ledger = new LedgerReader(stores.direct.databaseUrl);
   try {
@@ -57,7 +57,7 @@ export async function runChaos(
 }
 
 async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
-  const { scratch, options, events, children, ledger } = run;
+  const { scratch, options, events, stores, children, ledger } = run;
   await ledger.create();
   const notes = Array.from({ length: options.producers }, (_, index) =>
     join(scratch, `producer-${index}.jsonl`),
@@ -84,6 +84,7 @@ async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
   const { deaths, ...rows } = await ledger.rows();
   const verdict = prove({
     ...rows,
+    mayLose: stores.replicated !== undefined && options.replicas === 0,
     tried: tried.map(([id, outcome]) => ({ id, outcome })),
     dead,
     leftovers: [...unfinished, ...children.failures, ...processes, ...(await ledger.leftovers())],
@@ -118,7 +119,7 @@ function settingsOf(
   { options, stores }: ChaosRun,
   own: Pick<ChildSettings, 'role'> & Partial<ChildSettings>,
 ): ChildSettings {
-  const { seed, jobs, isolation, store } = options;
+  const { seed, jobs, isolation, store, replicas } = options;
   return {
     index: 0,
     of: 1,
@@ -127,7 +128,8 @@ function settingsOf(
     seed,
     jobs,
     isolation,
-    outbox: store === 'redis',
+    outbox: store !== 'postgres',
+    replicas: store === 'cluster' || store === 'sentinel' ? replicas : 0,
     lockDuration: LOCK_DURATION,
     ...stores.proxied,
     ...own,

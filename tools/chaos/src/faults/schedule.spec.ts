@@ -27,10 +27,15 @@ describe(schedule.name, () => {
 
   it('has every kind of fault if it is long enough', () => {
     expect(kindsOf().size).toBe(11);
+    expect(kindsOf({ store: 'cluster' }).size).toBe(12);
   });
 
   it('does not kill a Redis that is not used', () => {
     expect(kindsOf({ store: 'postgres' })).not.toContain('redis: kill -9');
+  });
+
+  it.each(['postgres', 'redis'] as const)('has no master to replace on %s', (store) => {
+    expect([...kindsOf({ store })].filter((kind) => kind.startsWith('master'))).toEqual([]);
   });
 
   it.each(['none', 'thread'] as const)('kills no sandbox with isolation %s', (isolation) => {

@@ -1,7 +1,10 @@
 import { randomFrom, shuffled } from './random';
 
-/** The store of the queues. The ledger is in Postgres in both cases. */
-export type StoreKind = 'postgres' | 'redis';
+/**
+ * The store of the queues; the ledger is in Postgres in all cases. `cluster`: three masters with a replica each.
+ * `sentinel`: a Redis with a replica and three sentinels.
+ */
+export type StoreKind = 'postgres' | 'redis' | 'cluster' | 'sentinel';
 
 /** Where workers run their jobs: in their own event loop (`none`), or in sandboxes. */
 export type ChaosIsolation = 'none' | 'process' | 'thread';
@@ -16,6 +19,8 @@ export type FaultKind =
   | 'postgres: kill -9'
   | 'postgres: connections ended'
   | 'redis: kill -9'
+  | 'master: kill -9'
+  | 'master: handed over'
   | 'network: halted'
   | 'network: cut';
 
@@ -42,7 +47,7 @@ export interface ScheduleOptions {
   lockDuration: number;
 }
 
-/** How often each kind occurs in a round: processes die more often than servers. */
+/** How often each kind occurs in a round: processes die more often than servers, unless a replica takes over. */
 const WEIGHTS: Record<FaultKind, number> = {
   'worker: kill -9': 3,
   'worker: SIGTERM': 2,
@@ -53,6 +58,8 @@ const WEIGHTS: Record<FaultKind, number> = {
   'postgres: kill -9': 1,
   'postgres: connections ended': 1,
   'redis: kill -9': 2,
+  'master: kill -9': 6,
+  'master: handed over': 3,
   'network: halted': 1,
   'network: cut': 1,
 };
@@ -80,6 +87,7 @@ export function schedule(options: ScheduleOptions): Fault[] {
 /** Only a sandbox that is a process can be killed from outside. */
 function isPossible(kind: FaultKind, { store, isolation }: ScheduleOptions): boolean {
   if (kind.startsWith('redis')) return store === 'redis';
+  if (kind.startsWith('master')) return store === 'cluster' || store === 'sentinel';
   return !kind.startsWith('sandbox') || isolation === 'process';
 }
 

@@ -14,6 +14,8 @@ export interface ChildSettings {
   queueUrl: string;
   /** Whether the queues are outside of the database, so that a transaction needs the outbox. */
   outbox: boolean;
+  /** How many replicas of the queue store must have a job. */
+  replicas: number;
   /** Where a worker runs jobs. */
   isolation: ChaosIsolation;
   /** In milliseconds. */
@@ -23,6 +25,12 @@ export interface ChildSettings {
   /** The file of a producer's notes. */
   notes: string;
 }
+
+/**
+ * In milliseconds: how long a process waits for its stores when it starts. On a busy machine, sentinels that get no
+ * CPU time for two seconds do nothing for the next thirty.
+ */
+export const CONNECT_TIMEOUT = 120_000;
 
 /** A message of the controller to a producer: it may begin the transactions below this number. */
 export interface Allowance {

@@ -32,6 +32,7 @@ describe(prove.name, () => {
       unknown: { total: 2, committed: 1 },
       done: 2,
       deduplicated: 0,
+      lost: 0,
       jobsByRuns: new Map([
         [1, 1],
         [3, 1],
@@ -44,6 +45,11 @@ describe(prove.name, () => {
     expect(breachesOf({ effects: [{ id: 'a', times: 1 }] })).toEqual([
       { kind: 'a committed job was not done', what: 'b' },
     ]);
+  });
+
+  it('counts it, if the store may lose jobs', () => {
+    const effects = [{ id: 'a', times: 1 }];
+    expect(prove({ ...KEPT, effects, mayLose: true })).toMatchObject({ lost: 1, breaches: [] });
   });
 
   it('accepts a job that was deduplicated, if the other job was done', () => {

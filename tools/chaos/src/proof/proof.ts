@@ -28,6 +28,8 @@ export interface Ledger {
   effects: readonly { id: string; times: number }[];
   /** Jobs in the queue that failed permanently. */
   dead: readonly { id: string; reason: string }[];
+  /** Whether the store may lose jobs that it has confirmed. */
+  mayLose?: boolean;
   /** Remaining connections, locks, rows and processes; each a sentence. */
   leftovers: readonly string[];
 }
@@ -57,6 +59,8 @@ export interface Verdict {
   done: number;
   /** Committed jobs that were not added, because another job with their key was; that one was done. */
   deduplicated: number;
+  /** Committed jobs that were lost, as the store may. */
+  lost: number;
   /** How many jobs were started once, twice, and so on. */
   jobsByRuns: ReadonlyMap<number, number>;
   breaches: readonly Breach[];
@@ -90,11 +94,14 @@ export function prove(ledger: Ledger): Verdict {
     },
     done: ledger.committed.length - notDone.length,
     deduplicated: notDone.length - lost.length,
+    lost: ledger.mayLose === true ? lost.length : 0,
     jobsByRuns: new Map([...jobsByRuns].sort(([a], [b]) => a - b)),
     breaches: [
       ...breaches(
         'a committed job was not done',
-        lost.map(({ id, sameAs }) => (sameAs === null ? id : `${id}, replaced by ${sameAs}`)),
+        (ledger.mayLose === true ? [] : lost).map(({ id, sameAs }) =>
+          sameAs === null ? id : `${id}, replaced by ${sameAs}`,
+        ),
       ),
       ...breaches('a rolled-back job ran', new Set(ran.filter((id) => !rows.has(id)))),
       ...breaches(

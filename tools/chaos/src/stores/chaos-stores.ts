@@ -2,6 +2,7 @@ import { migrateOutbox, migrateQueueStore } from '@libs/queue';
 import { InterruptibleProxy } from '@libs/testing';
 import { type PrivateServers, startPrivateServers } from '@tools/experiment';
 import type { StoreKind } from '../faults/schedule';
+import { type ReplicatedRedis, startReplicatedRedis } from './replicated-redis';
 
 interface StoreUrls {
   databaseUrl: string;
@@ -11,6 +12,8 @@ interface StoreUrls {
 /** The servers of a run, each behind a network that can be interrupted. */
 export interface ChaosStores {
   servers: PrivateServers;
+  /** A Redis with replicas. Clients learn the addresses of its servers from itself: no network is before them. */
+  replicated: ReplicatedRedis | undefined;
   /** One in front of each server. */
   networks: readonly InterruptibleProxy[];
   /** Through the networks: for the processes under test. */
@@ -20,12 +23,22 @@ export interface ChaosStores {
   close(): Promise<void>;
 }
 
-/** Starts the servers below `folder`, with the tables of the queues or of the outbox. */
-export async function openStores(kind: StoreKind, folder: string): Promise<ChaosStores> {
+/**
+ * Starts the servers below `folder`, with the tables of the queues or of the outbox.
+ *
+ * @param replicas how many replicas must be connected for a master to take writes
+ */
+export async function openStores(
+  kind: StoreKind,
+  folder: string,
+  replicas: number,
+): Promise<ChaosStores> {
   const servers = await startPrivateServers(folder, kind === 'redis' ? { redis: 'always' } : {});
   const networks: InterruptibleProxy[] = [];
+  let replicated: ReplicatedRedis | undefined;
   const close = async () => {
     await Promise.all(networks.map((network) => network.close()));
+    await replicated?.close();
     await servers.close();
   };
   const proxy = async ({ url }: { url: string }) => {
@@ -35,11 +48,17 @@ export async function openStores(kind: StoreKind, folder: string): Promise<Chaos
   };
   const { postgres, redis } = servers;
   try {
-    await (redis ? migrateOutbox(postgres.url) : migrateQueueStore(postgres.url));
+    await (kind === 'postgres' ? migrateQueueStore(postgres.url) : migrateOutbox(postgres.url));
     const databaseUrl = await proxy(postgres);
-    const queueUrl = redis ? await proxy(redis) : databaseUrl;
-    const direct = { databaseUrl: postgres.url, queueUrl: (redis ?? postgres).url };
-    return { servers, networks, proxied: { databaseUrl, queueUrl }, direct, close };
+    if (kind === 'cluster' || kind === 'sentinel') {
+      replicated = await startReplicatedRedis(kind, folder, replicas);
+    }
+    const queueUrl = replicated?.url ?? (redis ? await proxy(redis) : databaseUrl);
+    const direct = {
+      databaseUrl: postgres.url,
+      queueUrl: (replicated ?? redis ?? postgres).url,
+    };
+    return { servers, replicated, networks, proxied: { databaseUrl, queueUrl }, direct, close };
   } catch (error) {
     await close();
     throw error;

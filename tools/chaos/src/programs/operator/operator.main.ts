@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type DeadJob, DeadJobs, JobNotDeadError, QueueModule } from '@libs/queue';
 import { chaosJob, PLANNED_DEATH } from '../chaos.job';
-import { applicationName, readSettings, report } from '../child-settings';
+import { applicationName, CONNECT_TIMEOUT, readSettings, report } from '../child-settings';
 
 /* Redrives the jobs that died as planned. Other dead jobs stay, for the proof to find. */
 
@@ -18,6 +18,7 @@ const settings = readSettings();
     QueueModule.forRoot({
       url: settings.queueUrl,
       applicationName: applicationName(settings),
+      connectTimeout: CONNECT_TIMEOUT,
       poolMax: 2,
     }),
     QueueModule.forFeature(chaosJob),

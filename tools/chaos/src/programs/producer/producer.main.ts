@@ -7,7 +7,13 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { ProducerNotes } from '../../proof/producer-notes';
 import { chaosJob } from '../chaos.job';
-import { type Allowance, applicationName, readSettings, report } from '../child-settings';
+import {
+  type Allowance,
+  applicationName,
+  CONNECT_TIMEOUT,
+  readSettings,
+  report,
+} from '../child-settings';
 import { KEYS, lastPlan, planOf } from './job-plan';
 import { type Attempt, attempt } from './transaction-attempt';
 
@@ -20,6 +26,8 @@ let allowed = 0;
       url: settings.queueUrl,
       ...(settings.outbox ? { outbox: { url: settings.databaseUrl } } : {}),
       applicationName: applicationName(settings),
+      connectTimeout: CONNECT_TIMEOUT,
+      replicas: settings.replicas,
       poolMax: 2,
     }),
     QueueModule.forFeature(chaosJob),

@@ -4,13 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthModule, Readiness, stopOnSignal } from '@libs/health';
-import { QueueModule } from '@libs/queue';
+import { QueueModule, shutdownLimit } from '@libs/queue';
 import { QueueWorkerModule } from '@libs/queue/consumer';
-import { applicationName, readSettings, report } from '../child-settings';
+import { applicationName, CONNECT_TIMEOUT, readSettings, report } from '../child-settings';
 import { ChaosProcessor } from './chaos.processor';
 
-/** In milliseconds. */
-const LIMIT = { running: 5_000, closing: 5_000 };
+/** In milliseconds: how long jobs may run after SIGTERM. */
+const DEADLINE = 5_000;
 
 /** Compiled beside this file. */
 const SANDBOX = pathToFileURL(join(__dirname, 'sandbox.main.js'));
@@ -24,7 +24,9 @@ const settings = readSettings();
       url: settings.queueUrl,
       ...(settings.outbox ? { outbox: { url: settings.databaseUrl } } : {}),
       applicationName: applicationName(settings),
-      shutdownDeadline: LIMIT.running,
+      connectTimeout: CONNECT_TIMEOUT,
+      replicas: settings.replicas,
+      shutdownDeadline: DEADLINE,
     }),
     QueueWorkerModule.forProcessors([ChaosProcessor], { sandbox: SANDBOX }),
   ],
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
   const readiness = worker.get(Readiness);
   stopOnSignal({
     readiness,
-    limit: LIMIT.running + LIMIT.closing,
+    limit: shutdownLimit(DEADLINE, { runsJobs: true }),
     stop: async () => {
       await worker.close();
       process.removeAllListeners('disconnect');
