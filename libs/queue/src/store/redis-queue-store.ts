@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueFullError, QueueRefusingError } from '../connection/queue-refusing.errors';
@@ -54,6 +55,7 @@ export class RedisQueueStore extends QueueStore {
   private readonly watch: ConnectionWatch;
   private readonly server: ServerCheck;
   private readonly refusals: RefusalWatch;
+  private isReconnecting = false;
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new BlockingClients();
   /** Set if jobs must be on replicas. */
@@ -73,7 +75,7 @@ export class RedisQueueStore extends QueueStore {
     this.client = createCommandClient(this.target, { name, answerTimeout });
     this.refusals = new RefusalWatch(this.location, observer);
     // A connection to a replica is given up, which is no loss of its own.
-    const isExplained = () => this.refusals.isRefusing;
+    const isExplained = () => this.refusals.isRefusing || this.isReconnecting;
     this.watch = new ConnectionWatch(this.client, this.location, observer, isExplained);
     this.server = new ServerCheck(this.client, this.target);
     this.connection = new SharedRedisConnection(this.client);
@@ -175,7 +177,7 @@ export class RedisQueueStore extends QueueStore {
     } catch (error) {
       // A failover: the next check asks the new master, if the URL leads to it.
       const isFormerMaster = error instanceof RedisKindError && error.kind === 'replica';
-      if (isFormerMaster || isReplica(error)) this.reconnect();
+      if (isFormerMaster || isReplica(error)) await this.reconnected();
       throw this.translate(error, 'check');
     }
   }
@@ -201,6 +203,15 @@ export class RedisQueueStore extends QueueStore {
     if (Array.isArray(answer) && answer.some((part) => Array.isArray(part) && isReplica(part[0]))) {
       this.reconnect();
     }
+  }
+
+  /** Resolves when the next connection is ready, or cannot be made. */
+  private async reconnected(): Promise<void> {
+    this.isReconnecting = true;
+    this.reconnect();
+    const signal = AbortSignal.timeout(this.answerTimeout);
+    await once(this.client, 'ready', { signal }).catch(() => undefined);
+    this.isReconnecting = false;
   }
 
   private reconnect(): void {
