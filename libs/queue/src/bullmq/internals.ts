@@ -45,6 +45,8 @@ export const POSTGRES_STATEMENTS = {
   createJobIds: 'SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL',
   knownJobs:
     'SELECT id FROM job WHERE queue = $1 AND id IN (SELECT jsonb_array_elements_text($2::jsonb))',
+  /** Changes nothing, and is refused by a server that takes no changes. */
+  probeWrites: 'UPDATE job SET id = id WHERE false',
   forgetLostWorkers: 'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
 } as const;
 

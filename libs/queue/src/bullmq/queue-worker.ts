@@ -1,7 +1,9 @@
 import { type Job, type Span, UnrecoverableError, Worker } from 'bullmq';
+import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
 import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
+import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 
@@ -10,6 +12,9 @@ const CHECK_AGAIN = 5_000;
 
 /** In milliseconds: the pause after a fetch that the store has refused. BullMQ's own worker makes none. */
 const FETCH_AGAIN = 1_000;
+
+/** In milliseconds: BullMQ's default. */
+const LOCK_DURATION = 30_000;
 
 /** Cancels the attempts that a worker runs. */
 export interface CancellableAttempts {
@@ -24,6 +29,7 @@ export interface CancellableAttempts {
  * class, so one that runs no `JobHost` behaves like BullMQ's own until {@link serve} is called.
  *
  * Differences after that:
+ * - The end of a job is kept until it is stored ({@link KeptEnds}).
  * - `cancelJob` and `cancelAllJobs` abort our attempts, whose signals BullMQ does not hold.
  * - Each failed attempt is recorded with its time ({@link AttemptJob}).
  * - A job that is failed without being run gets an actionable reason.
@@ -43,6 +49,7 @@ export class QueueWorker extends Worker {
 
   // Set by BullMQ's constructor; a field with a value would be reset after it.
   declare private fetches: FetchWatch;
+  declare private ends: KeptEnds;
 
   /** Makes this the worker of a `JobHost`. Call it in the tick that created the worker. */
   serve(attempts: CancellableAttempts): void {
@@ -102,7 +109,19 @@ export class QueueWorker extends Worker {
   protected override createBackend(): void {
     super.createBackend();
     this.fetches = new FetchWatch();
-    this.backend = this.fetches.watch(this.backend);
+    this.ends = new KeptEnds({
+      lockDuration: this.opts.lockDuration ?? LOCK_DURATION,
+      isRunning: (id) => this.lockManager.getTrackedJobIds().includes(id),
+      onKept: (error) =>
+        this.emit('error', error instanceof Error ? error : new Error(String(error))),
+    });
+    this.backend = this.fetches.watch(this.ends.keep(this.backend));
+  }
+
+  /** Ends that cannot be stored are given up: at once if `force` is set, otherwise after a while. */
+  override async close(force = false): Promise<void> {
+    this.ends.giveUpAfter(force ? 0 : SHUTDOWN_BUDGET.store.time);
+    await super.close(force);
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {

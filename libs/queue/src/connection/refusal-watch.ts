@@ -11,6 +11,7 @@ const FORGET = 30_000;
 export class RefusalWatch {
   /** When each step was last refused. */
   private readonly refused = new Map<string, number>();
+  private lastError: QueueUnreachableError | undefined;
 
   constructor(
     private readonly location: string,
@@ -22,8 +23,14 @@ export class RefusalWatch {
     return this.refused.size > 0;
   }
 
+  /** The last refusal, while anything is refused. */
+  get latest(): QueueUnreachableError | undefined {
+    return this.isRefusing ? this.lastError : undefined;
+  }
+
   onRefused(step: string, error: QueueUnreachableError): void {
     const isFirst = !this.isRefusing;
+    this.lastError = error;
     this.refused.set(step, performance.now());
     if (isFirst) this.observer.storeLost({ store: this.location, error });
   }

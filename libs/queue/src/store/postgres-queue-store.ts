@@ -60,7 +60,8 @@ export class PostgresQueueStore extends QueueStore {
 
   async check(): Promise<void> {
     await this.connection.waitUntilReady();
-    await this.pool.query('SELECT 1');
+    await this.pool.query(POSTGRES_STATEMENTS.probeWrites);
+    this.pool.reportUsable();
   }
 
   async close(): Promise<void> {

@@ -63,9 +63,11 @@ export abstract class QueueStore {
   abstract sharesDatabase(connection: Queryable): Promise<boolean>;
 
   /**
-   * Resolves if the store is usable now.
+   * Resolves if the store is usable now: jobs can be added and run.
    *
    * @throws QueueUnreachableError if it does not answer.
+   * @throws QueueRefusingError if it answers, and takes no jobs for now.
+   * @throws QueueFullError if it is full.
    * @throws QueueSchemaError if its tables are missing or too old.
    */
   abstract check(): Promise<void>;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueFullError } from '../connection/queue-refusing.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { unlessAborted } from '../timing/on-abort';
 import { rejectAfter } from '../timing/reject-after';
@@ -36,12 +37,17 @@ export async function reachStore<Store extends Pick<QueueStore, 'check' | 'close
   options?: ReachOptions,
 ): Promise<Store> {
   try {
-    await untilReached(store.location, () => store.check(), options);
+    await untilReached(store.location, () => store.check().catch(tolerateFull), options);
     return store;
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** What starts may make room, and readiness says that nothing can be added. */
+function tolerateFull(error: unknown): void {
+  if (!(error instanceof QueueFullError)) throw error;
 }
 
 /**

@@ -10,7 +10,7 @@ import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { QueueStoreOptions } from '../options/store-options';
 import { settleWithin } from '../timing/settle-within';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
-import { isReplica, isTimeout, redisError } from '../connection/redis/connection-error';
+import { isReplica, isTimeout, isUnsent, redisError } from '../connection/redis/connection-error';
 import { fullError } from '../connection/redis/full-server';
 import { BlockingClients } from '../connection/redis/blocking-clients';
 import { ConnectionWatch } from '../connection/redis/connection-watch';
@@ -29,6 +29,7 @@ import { ServerCheck } from '../connection/redis/server-check';
 import { RedisKindError } from '../connection/redis/server-kind.error';
 import { wrongKind } from '../connection/redis/server-kind';
 import { ReplicatedAdds } from '../bullmq/replicated-adds';
+import { probeWrites } from '../connection/redis/write-probe';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
 
 /** BullMQ's default, so that its other tools find the queues. */
@@ -56,6 +57,8 @@ export class RedisQueueStore extends QueueStore {
   private readonly server: ServerCheck;
   private readonly refusals: RefusalWatch;
   private isReconnecting = false;
+  /** Of the queues that are open. */
+  private readonly prefixes = new Set<string>();
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new BlockingClients();
   /** Set if jobs must be on replicas. */
@@ -93,6 +96,7 @@ export class RedisQueueStore extends QueueStore {
 
   protected override openBackend(...[queue, options, role]: BackendRequest): IQueueBackend {
     const prefix = this.prefixOf(queue);
+    this.prefixes.add(prefix);
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
@@ -138,6 +142,8 @@ export class RedisQueueStore extends QueueStore {
 
   /**
    * @throws QueueUnreachableError if it does not answer.
+   * @throws QueueRefusingError if it answers, and takes no jobs for now.
+   * @throws QueueFullError if its memory is full.
    * @throws QueueAccessError if it refuses the login.
    * @throws RedisKindError if it is of another kind than its URL says, or of one that holds no queues.
    * @throws EvictionPolicyError if it evicts keys when its memory is full.
@@ -148,6 +154,8 @@ export class RedisQueueStore extends QueueStore {
     const { failure } = this.waiting;
     if (failure !== undefined) throw redisError(isFull ? fullError() : failure, this.location);
     await this.run(() => this.replication.check());
+    await this.run(() => probeWrites(this.client, this.probeKeys()));
+    this.refusals.onUsable();
     if (version === '') return;
     this.connection.serverVersion = version;
     this.workers.serverVersion = version;
@@ -165,6 +173,13 @@ export class RedisQueueStore extends QueueStore {
     }
     endClient(this.client);
     this.waiting.end();
+  }
+
+  /** A key on each node that holds a queue of this process. No queue has a key of this name. */
+  private probeKeys(): string[] {
+    const { prefix, kind } = this.target;
+    const prefixes = kind === 'cluster' ? [...this.prefixes] : [prefix ?? DEFAULT_PREFIX];
+    return prefixes.map((each) => `${each}::probe`);
   }
 
   /** Runs a command of the store itself. */
@@ -186,6 +201,8 @@ export class RedisQueueStore extends QueueStore {
   private translate(error: unknown, step: string): unknown {
     // The connection may be half-open: the next command gets another.
     if (isTimeout(error)) this.reconnect();
+    // The connection to a replica was given up, and the next one is not there yet.
+    if (isUnsent(error) && this.refusals.latest !== undefined) return this.refusals.latest;
     const translated = wrongKind(error, this.target) ?? redisError(error, this.location);
     if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
       this.refusals.onRefused(step, translated);

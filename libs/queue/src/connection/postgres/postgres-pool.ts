@@ -99,6 +99,10 @@ export class PostgresPool implements PgPool {
     await Promise.all([this.pool.end(), ...[...this.listening].map((client) => client.end())]);
   }
 
+  reportUsable(): void {
+    this.refusals.onUsable();
+  }
+
   on(): this {
     return this;
   }

@@ -71,6 +71,11 @@ export class TransactionalPool implements PgPool {
     }
   }
 
+  /** Call it when the store takes everything: it has refused nothing since. */
+  reportUsable(): void {
+    this.pool.reportUsable();
+  }
+
   connect(): Promise<PgPoolClient> {
     return this.pool.connect();
   }

@@ -37,3 +37,8 @@ export function isReplica(error: unknown): boolean {
 export function isTimeout(error: unknown): boolean {
   return textOf(error, 'message') === 'Command timed out';
 }
+
+/** A command was not sent, because the connection is not open. */
+export function isUnsent(error: unknown): boolean {
+  return /^(Stream isn't writeable|Cluster isn't ready)/.test(textOf(error, 'message') ?? '');
+}
