@@ -22,7 +22,8 @@ export class BlockingClients implements Iterable<RedisClient> {
     };
     client.on('error', fail);
     client.on('close', () => {
-      fail(this.clients.get(client) ?? new Error('a blocking connection was closed'));
+      // In the words of ioredis, which mean that it is away for a while.
+      fail(this.clients.get(client) ?? new Error('Connection is closed.'));
     });
     client.on('ready', () => {
       if (this.clients.has(client)) this.clients.set(client, undefined);
