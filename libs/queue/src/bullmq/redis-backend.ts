@@ -82,17 +82,23 @@ export class RedisBackend extends RedisQueueBackend {
   }
 
   private async addReplicated(adds: ReplicatedAdds, entries: JobEntries): Promise<string[]> {
+    let enqueued: Promise<unknown> = Promise.resolve();
     const replies = await adds.add({
       queue: this.name,
       // Ids of jobs hold no colon: this is the key of none.
       probeKey: this.toKey('replicas:probe'),
       enqueue: (pipeline) => {
-        for (const { job, jobId, parentKeyOpts } of entries) {
-          // Enqueues at once; the reply comes with those of the pipeline.
-          void this.addJobToTransaction(pipeline, job, jobId, parentKeyOpts);
-        }
+        // Enqueues at once; the reply comes with those of the pipeline.
+        enqueued = Promise.all(
+          entries.map(({ job, jobId, parentKeyOpts }) =>
+            this.addJobToTransaction(pipeline, job, jobId, parentKeyOpts),
+          ),
+        );
+        enqueued.catch(() => undefined);
       },
     });
+    // Fails if a job could not be encoded.
+    await enqueued;
     return replies.map(([error, id], index) => {
       if (error !== null) throw error;
       if (typeof id !== 'number' || id >= 0) return String(id);

@@ -110,7 +110,7 @@ describeOnRedis('a job on a Redis with a replica', () => {
   });
 
   it('is refused while the replica is away, and by then added once', async () => {
-    const producer = producerOf(await start({ replicas: 1, answerTimeout: 300 }));
+    const producer = producerOf(await start({ replicas: 1, answerTimeout: 1_500 }));
     await producer.add({ text: '' }, { jobId: 'job-1' });
     network.halt();
     const outcomes = async (...ids: string[]) =>
