@@ -1,5 +1,7 @@
 import { RedisConnection, type RedisClient as BullClient } from 'bullmq';
 import type { RedisClient } from '../connection/redis/redis-client';
+import { isUsable, Renewal } from '../connection/redis/renewal';
+import { IdleCheck } from './idle-check';
 import { Bell } from '../timing/bell';
 
 /**
@@ -9,7 +11,7 @@ import { Bell } from '../timing/bell';
  * Differences from its parent:
  * - A user that closes does not close it; the store does.
  * - A user waits a limited time while Redis is away; then the command fails. Without such a limit, only the
- *   first connection attempt is awaited.
+ *   first connection attempt is awaited, and the first one after a loss.
  * - Its errors do not reach its users: the store reports a lost connection once for all of them.
  */
 export class SharedRedisConnection extends RedisConnection {
@@ -21,10 +23,16 @@ export class SharedRedisConnection extends RedisConnection {
   /** Rung when Redis is back, and when waiting for it must end. */
   private readonly back = new Bell();
 
-  /** @param patience in milliseconds */
+  private readonly idle: IdleCheck;
+
+  /**
+   * @param patience in milliseconds
+   * @param settled awaited after the first attempt, and while a lost connection may be replaced at once
+   */
   constructor(
     private readonly commands: RedisClient,
     private readonly patience = 0,
+    private readonly settled = settledBy(new Renewal(commands)),
   ) {
     super(commands, {
       shared: true,
@@ -36,11 +44,25 @@ export class SharedRedisConnection extends RedisConnection {
     this.setMaxListeners(Infinity);
     commands.setMaxListeners(Infinity);
     commands.on('ready', this.back.ring);
+    this.idle = new IdleCheck(commands);
   }
 
   override get client(): Promise<BullClient> {
-    if (!this.isAttempted) return this.attempt().then(() => super.client);
-    if (this.patience === 0 || this.commands.status === 'ready') return super.client;
+    if (!this.isAttempted) {
+      return this.attempt()
+        .then(this.settled)
+        .then(() => super.client);
+    }
+    if (isUsable(this.commands)) {
+      const checked = this.idle.beforeUse();
+      return checked === undefined ? super.client : checked.then(() => this.whenBack());
+    }
+    return this.whenBack();
+  }
+
+  private whenBack(): Promise<BullClient> {
+    if (isUsable(this.commands)) return super.client;
+    if (this.patience === 0) return this.settled().then(() => super.client);
     return this.back.after(this.back.rings, this.patience).then(() => super.client);
   }
 
@@ -87,4 +109,10 @@ export class SharedRedisConnection extends RedisConnection {
     this.isStopped = true;
     this.back.ring();
   }
+}
+
+function settledBy(renewal: Renewal): () => Promise<void> {
+  return async () => {
+    await renewal.pending;
+  };
 }

@@ -79,10 +79,11 @@ export class RedisQueueStore extends QueueStore {
     this.refusals = new RefusalWatch(this.location, observer);
     // A connection to a replica is given up, which is no loss of its own.
     const isExplained = () => this.refusals.isRefusing || this.isReconnecting;
-    this.watch = new ConnectionWatch(this.client, this.location, observer, isExplained);
+    this.watch = new ConnectionWatch(this.client, this.target, observer, isExplained);
     this.server = new ServerCheck(this.client, this.target);
-    this.connection = new SharedRedisConnection(this.client);
-    this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE);
+    const settled = () => this.watch.settled();
+    this.connection = new SharedRedisConnection(this.client, 0, settled);
+    this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE, settled);
     if (this.target.kind === 'sentinel') followMaster(this.client, this.waiting);
     this.replication = new ReplicationCheck(this.client, this.location, replicas);
     if (replicas === 0) return;
@@ -185,6 +186,7 @@ export class RedisQueueStore extends QueueStore {
   /** Runs a command of the store itself. */
   private async run<T>(command: () => Promise<T>): Promise<T> {
     await this.connection.attempt();
+    await this.watch.settled();
     const refusal = this.watch.refusal ?? this.server.refusal;
     if (refusal !== undefined) throw refusal;
     try {

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SocketProxy } from '@libs/testing';
+import { RedisServer, SocketProxy } from '@libs/testing';
+import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { migrateQueueStore } from './migrate-queue-store';
 import { openQueueStore } from './open-queue-store';
 import { reachStore, untilReached } from './reach-store';
-import { createTestStore, type TestStore } from './testing/each-store';
+import { createTestStore, describeOnRedis, type TestStore } from './testing/each-store';
 
 describe('a Postgres behind a socket that is not there yet', () => {
   let store: TestStore;
@@ -49,5 +50,27 @@ describe('a Postgres behind a socket that is not there yet', () => {
     await expect(reachStore(openQueueStore({ url: href }), { timeout: 30_000 })).rejects.toThrow(
       "no such file or directory, open '/nowhere/ca.pem'",
     );
+  });
+});
+
+describeOnRedis('a Redis behind a socket', () => {
+  it('is waited for until the socket is there, and refuses a wrong password', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'socket-'));
+    const path = join(folder, 'redis.sock');
+    const url = `unix://default:secret@${path}?db=1`;
+    const absent = openQueueStore({ url });
+    await expect(absent.check()).rejects.toThrow(
+      `The queue store ${path}?db=1 cannot be reached: connect ENOENT ${path}.`,
+    );
+    await absent.close();
+
+    const reaching = reachStore(openQueueStore({ url }), { timeout: 30_000 });
+    const server = await RedisServer.start({ unixsocket: path, requirepass: 'secret' });
+    await (await reaching).close();
+    await expect(
+      reachStore(openQueueStore({ url: `unix://${path}` }), { timeout: 30_000 }),
+    ).rejects.toThrow(QueueAccessError);
+    await server.close();
+    await rm(folder, { recursive: true });
   });
 });

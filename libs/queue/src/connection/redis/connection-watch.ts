@@ -2,19 +2,39 @@ import { ConnectionProblem } from '../connection-problem';
 import { QueueAccessError } from '../queue-access.error';
 import type { AnyObserver } from '../../observe/queue-observer';
 import { QueueUnreachableError } from '../queue-unreachable.error';
+import { textOf } from '../../text/reason-of';
 import { isRefused, redisError } from './connection-error';
 import { isFull } from './full-server';
 import type { RedisClient } from './redis-client';
+import type { RedisTarget } from './redis-target';
+import { Renewal } from './renewal';
+import { otherScheme } from './scheme-probe';
+import { tlsProblem } from './tls-problem';
+
+/** No server takes connections there, which explains itself. */
+const NOBODY = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 
 /** Reports the loss and the return of Redis once each, however many callers notice. */
 export class ConnectionWatch {
   private lastError: unknown;
   private isLost = false;
   private isStopped = false;
+  private wasReady = false;
+  /** Set once it is known that the URL has the wrong scheme. */
+  private problem: ConnectionProblem | undefined;
+  private probing: Promise<void> | undefined;
+  private readonly renewal: Renewal;
 
   constructor(
     client: RedisClient,
-    private readonly location: string,
+    private readonly target: RedisTarget,
     private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
     /** Whether a loss was reported already, for another reason. */
     private readonly isExplained = () => false,
@@ -24,22 +44,29 @@ export class ConnectionWatch {
     });
     client.on('error', (error: unknown) => {
       // A server that is full closes the connection, which shows as another error as often as not.
-      if (!isFull(this.lastError)) this.lastError = error;
-    });
-    client.on('close', () => {
-      this.onLost();
+      if (!isFull(this.lastError)) this.lastError = tlsProblem(error) ?? error;
     });
     client.on('ready', () => {
       if (isFull(this.lastError)) this.lastError = undefined;
       this.onReady();
     });
+    this.renewal = new Renewal(client, () => {
+      this.onLost();
+    });
   }
 
   /** Set while Redis answers but refuses the login, has no such database, or cannot be what the URL says. */
   get refusal(): QueueAccessError | undefined {
-    return this.lastError instanceof ConnectionProblem || isRefused(this.lastError)
-      ? new QueueAccessError(this.location, this.lastError)
+    const error = this.problem ?? this.lastError;
+    return error instanceof ConnectionProblem || isRefused(error)
+      ? new QueueAccessError(this.target.location, error)
       : undefined;
+  }
+
+  /** Settles once it is known whether a connection that broke is replaced, or why none can be made. */
+  async settled(): Promise<void> {
+    await this.renewal.pending;
+    await this.probing;
   }
 
   /** A command knows only that there was no connection; the connection's own error tells why. */
@@ -55,21 +82,34 @@ export class ConnectionWatch {
   }
 
   private onLost(): void {
-    if (this.isLost || this.isStopped || this.refusal !== undefined || this.isExplained()) return;
+    if (this.isStopped || this.refusal !== undefined) return;
+    if (!this.wasReady) this.probe();
+    if (this.isLost || this.isExplained()) return;
     this.isLost = true;
     const error = this.lossOf(this.lastError ?? new Error('the connection was closed'));
-    this.observer.storeLost({ store: this.location, error });
+    this.observer.storeLost({ store: this.target.location, error });
   }
 
   private lossOf(error: unknown): QueueUnreachableError {
-    const translated = redisError(error, this.location);
+    const translated = redisError(error, this.target.location);
     if (translated instanceof QueueUnreachableError) return translated;
-    return new QueueUnreachableError(this.location, error);
+    return new QueueUnreachableError(this.target.location, error);
   }
 
   private onReady(): void {
+    this.wasReady = true;
+    this.problem = undefined;
     if (!this.isLost) return;
     this.isLost = false;
-    this.observer.storeBack({ store: this.location });
+    this.observer.storeBack({ store: this.target.location });
+  }
+
+  /** A connection was taken, and has never been of use. */
+  private probe(): void {
+    if (this.probing !== undefined || NOBODY.has(textOf(this.lastError, 'code') ?? '')) return;
+    this.probing = otherScheme(this.target, this.lastError).then((problem) => {
+      this.probing = undefined;
+      if (!this.wasReady) this.problem = problem;
+    });
   }
 }

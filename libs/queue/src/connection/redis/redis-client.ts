@@ -1,6 +1,7 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { isReplica } from './connection-error';
 import { reportFullServer } from './full-server';
+import { keepInUse } from './keep-in-use';
 import type { ClusterTarget, RedisTarget, SentinelTarget, SingleTarget } from './redis-target';
 import { tolerateRefusedInfo } from './refused-info';
 import { sentinelOptions } from './sentinel-options';
@@ -21,11 +22,18 @@ export interface RedisClientOptions {
  */
 const KEEP_ALIVE = 10_000;
 
+/** In milliseconds: how long the other side may take to close a connection that is given up. */
+const CLOSE_TIMEOUT = 500;
+
 /** In milliseconds: the longest pause between two attempts to reconnect. */
 const MAX_PAUSE = 2_000;
 
+/** In milliseconds: the longest pause before the first one, which replaces a connection that was cut. */
+const FIRST_PAUSE = 20;
+
 /** Jitter, so that processes that lost the same server do not all reconnect at once. */
 function pauseBefore(attempt: number): number {
+  if (attempt === 1) return FIRST_PAUSE * Math.random();
   return Math.min(MAX_PAUSE, 50 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
 }
 
@@ -34,12 +42,14 @@ function pauseBefore(attempt: number): number {
  * command in flight when the connection broke is not resent.
  */
 export function createCommandClient(target: RedisTarget, options: RedisClientOptions): RedisClient {
-  return create(target, options, {
+  const client = create(target, options, {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: options.answerTimeout,
   });
+  keepInUse(client);
+  return client;
 }
 
 /**
@@ -89,6 +99,7 @@ function create(
     tls: target.tls ? {} : undefined,
     connectionName: name,
     connectTimeout: answerTimeout,
+    disconnectTimeout: CLOSE_TIMEOUT,
     keepAlive: KEEP_ALIVE,
     // The master has become a replica: a new connection reaches the new master.
     reconnectOnError: isReplica,

@@ -12,9 +12,6 @@ const SENTINEL_TIMEOUT = 2_000;
 /** In milliseconds: until a lost sentinel is listened to again. The others report a failover meanwhile. */
 const LISTEN_AGAIN = 5_000;
 
-/** In milliseconds: how long a former master may take to close a connection, until it is cut. */
-const LEAVE_TIMEOUT = 500;
-
 /**
  * How ioredis finds a master by its sentinels, each time it connects.
  *
@@ -33,7 +30,6 @@ export function sentinelOptions(
     // A server that is no master is left at once: the sentinels may not all know of a failover yet.
     role: 'master',
     failoverDetector: lazyConnect === true,
-    disconnectTimeout: LEAVE_TIMEOUT,
     sentinelUsername: target.sentinelUsername,
     sentinelPassword: target.sentinelPassword,
     ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),

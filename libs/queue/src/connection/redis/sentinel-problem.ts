@@ -2,6 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import { reasonOf } from '../../text/reason-of';
 import { ConnectionProblem } from '../connection-problem';
 import type { Endpoint, SentinelTarget } from './redis-target';
+import { tlsProblem } from './tls-problem';
 
 /** What one sentinel says of the masters that it watches. */
 type Answer =
@@ -43,6 +44,10 @@ export async function explainSentinels(
 type Failure = Extract<Answer, { error: unknown }>;
 
 function lastingProblem(failures: readonly Failure[]): ConnectionProblem | undefined {
+  for (const { error } of failures) {
+    const problem = tlsProblem(error);
+    if (problem !== undefined) return problem;
+  }
   const find = (pattern: RegExp) => failures.find(({ error }) => pattern.test(reasonOf(error)));
   const refused = find(REFUSED);
   if (refused !== undefined) {

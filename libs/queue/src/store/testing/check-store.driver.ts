@@ -6,7 +6,7 @@ import { openQueueStore } from '../open-queue-store';
 
 const [url = ''] = process.argv.slice(2);
 acceptQueueStores();
-const store = openQueueStore({ url });
+const store = openQueueStore({ url, answerTimeout: 1_000 });
 void store
   .check()
   .then(

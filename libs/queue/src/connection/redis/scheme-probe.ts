@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectionProblem } from '../connection-problem';
+import type { Endpoint, RedisTarget } from './redis-target';
+import { noTls, onlyTls } from './tls-problem';
+
+/** In milliseconds, for each question. */
+const LIMIT = 1_000;
+
+/**
+ * Whether a server that takes connections and does not do what is expected speaks TLS where its URL does not say so,
+ * or the other way round. Each side waits for the other then, or closes: no error tells.
+ */
+export async function otherScheme(
+  target: RedisTarget,
+  cause: unknown,
+): Promise<ConnectionProblem | undefined> {
+  const [endpoint] = endpointsOf(target);
+  if (endpoint === undefined) return undefined;
+  if (target.tls) return (await speaksPlainly(endpoint)) ? noTls(cause) : undefined;
+  return (await speaksTls(endpoint)) ? onlyTls(cause) : undefined;
+}
+
+/** Without those of sockets, which have no TLS. */
+function endpointsOf(target: RedisTarget): readonly Endpoint[] {
+  if (target.kind === 'cluster') return target.nodes;
+  if (target.kind === 'sentinel') return target.sentinels;
+  return 'path' in target.endpoint ? [] : [target.endpoint];
+}
+
+/** Any server of Redis' protocol answers a PING, be it with an error. */
+function speaksPlainly(endpoint: Endpoint): Promise<boolean> {
+  return ask(connect(endpoint), async (socket, signal) => {
+    await once(socket, 'connect', { signal });
+    socket.write('PING\r\n');
+    const [answer] = (await once(socket, 'data', { signal })) as [Buffer];
+    return /^[+-]/.test(answer.toString('latin1'));
+  });
+}
+
+function speaksTls(endpoint: Endpoint): Promise<boolean> {
+  // Nothing is sent: it only matters whether there is a handshake.
+  return ask(connectTls({ ...endpoint, rejectUnauthorized: false }), async (socket, signal) => {
+    await once(socket, 'secureConnect', { signal });
+    return true;
+  });
+}
+
+async function ask<S extends Socket>(
+  socket: S,
+  question: (socket: S, signal: AbortSignal) => Promise<boolean>,
+): Promise<boolean> {
+  socket.on('error', () => undefined);
+  try {
+    return await question(socket, AbortSignal.timeout(LIMIT));
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
