@@ -20,7 +20,7 @@ export {
 } from './dead/dead-jobs.errors';
 export type { FailedAttempt } from './attempt/failed-attempts';
 export type { RedriveReport } from './dead/redrive-all';
-export { InvalidJobNameError } from './contract/define-job.errors';
+export { InvalidJobNameError, ResultCodecError } from './contract/define-job.errors';
 export { InvalidOptionError, JobOptionError } from './limits/invalid-option.errors';
 export { InvalidRedisUrlError } from './connection/redis/invalid-redis-url.error';
 export { JobDataError } from './contract/job-data.error';

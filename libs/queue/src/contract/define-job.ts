@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
 import { CONTRACT } from '../limits/option-rules';
-import { InvalidJobNameError } from './define-job.errors';
+import { InvalidJobNameError, ResultCodecError } from './define-job.errors';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobContract } from './job-contract';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
+import { partsOf } from './schema-parts';
 
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -21,8 +22,8 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *     });
  *
  * - Data travels as JSON. It is stored unchanged, and parsed with `data` at both ends: the producer
- *   validates it, the worker applies defaults and transforms. So a date is `z.coerce.date()` or
- *   `z.iso.datetime()`, never `z.date()`, which no JSON value satisfies.
+ *   validates it, the worker applies defaults and transforms. So a date is a codec (`z.codec`), of which both ends
+ *   have the `Date`, `z.coerce.date()` or `z.iso.datetime()`, never `z.date()`, which no JSON value satisfies.
  * - `z.object` accepts unknown keys, and they are stored; `z.strictObject` refuses them.
  * - `result` defaults to `z.void()`: the processor returns nothing.
  * - `options` are merged over the defaults, key by key: three attempts, about 1 and 2 seconds apart.
@@ -33,6 +34,7 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
+ * @throws ResultCodecError if the result has a codec, and beside it a transform of one direction.
  * @throws InvalidOptionError if a number makes no sense or cannot be stored, such as a timeout of 0 or NaN.
  */
 export function defineJob<
@@ -57,6 +59,8 @@ export function defineJob<
   );
   // The type parameter has the same default.
   const result = contract.result ?? (z.void() as z.ZodType as Result);
+  const { hasCodec, hasTransform } = partsOf(result);
+  if (hasCodec && hasTransform) throw new ResultCodecError(name);
   return Object.freeze({
     name,
     data,

@@ -18,6 +18,7 @@ import type { z } from 'zod';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobOptions } from './job-options';
 import type { JobRetention } from './job-retention';
+import type { StoredOutput, TypedInput } from './typed-input';
 
 /** The contract of a job. Make one with {@link defineJob}. */
 export interface JobContract<
@@ -44,14 +45,17 @@ export interface JobContract<
   readonly dedupe?: JobDeduplication<z.output<Data>>;
 }
 
-/** What a producer passes to `add`: the input side of the contract's data schema. */
-export type JobInput<Job extends JobContract> = z.input<Job['data']>;
+/**
+ * What a producer passes to `add`: the input side of the contract's data schema or, where the schema has a codec,
+ * the typed value.
+ */
+export type JobInput<Job extends JobContract> = TypedInput<Job['data']>;
 
 /** What the processor receives: the output side of the data schema, with defaults and transforms applied. */
 export type JobData<Job extends JobContract> = z.output<Job['data']>;
 
-/** What the processor returns: the input side of the contract's result schema. */
-export type JobReturn<Job extends JobContract> = z.input<Job['result']>;
+/** What the processor returns: the same of the contract's result schema. */
+export type JobReturn<Job extends JobContract> = TypedInput<Job['result']>;
 
 /** What is stored as the job's result, before JSON serialisation. */
-export type JobResult<Job extends JobContract> = z.output<Job['result']>;
+export type JobResult<Job extends JobContract> = StoredOutput<Job['result']>;

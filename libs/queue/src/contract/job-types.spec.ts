@@ -118,6 +118,42 @@ const SNIPPETS: Record<string, string> = {
     }
     void test;
   `,
+  'both ends have the typed value of a codec': `
+    const date = z.codec(z.iso.datetime(), z.date(), { decode: (s) => new Date(s), encode: (d) => d.toISOString() });
+    const visitJob = defineJob({
+      name: 'visit',
+      data: z.object({
+        at: date,
+        until: date.optional(),
+        times: z.array(date),
+        count: z.string().transform(Number),
+        retries: z.number().default(0),
+      }),
+      result: z.object({ next: date }),
+    });
+    declare const visits: JobProducer<typeof visitJob>;
+    void visits.add({ at: new Date(), times: ['2026-01-01T00:00:00Z', new Date()], count: '1' });
+    void visits.add({ at: '2026-01-01T00:00:00Z', until: new Date(), times: [], count: '1', retries: 2 });
+    void visits.add({ at: new Date(), times: [], count: 1 }); // refused
+    void visits.add({ at: 7, times: [], count: '1' }); // refused
+    void visits.add({ times: [], count: '1' }); // refused
+    class VisitProcessor extends JobHost<typeof visitJob> {
+      handle({ data }: JobContext<typeof visitJob>) {
+        const year: number = data.at.getFullYear() + data.count;
+        return year > 2000 ? { next: data.at } : { next: '2026-01-01T00:00:00Z' };
+      }
+    }
+    async function test(processor: VisitProcessor) {
+      const { result } = await runHandler(processor, { at: new Date(), times: [], count: '1' });
+      const stored: string = result.next;
+      return stored;
+    }
+    void test;
+    const node = z.object({ at: date, get children() { return z.array(node); } });
+    const treeJob = defineJob({ name: 'tree', data: node });
+    declare const trees: JobProducer<typeof treeJob>;
+    void trees.add({ at: new Date(), children: [{ at: '2026-01-01T00:00:00Z', children: [] }] });
+  `,
   'a contract is made of schemas and known options': `
     defineJob({ name: 'x', data: { to: 'string' } }); // refused
     defineJob({ name: 'x', data: z.object({}), options: { atempts: 3 } }); // refused

@@ -1,6 +1,7 @@
 import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import type { JobContract, JobResult, JobReturn } from '../contract/job-contract';
+import { encodeResult } from '../contract/encode-json';
 import { parse } from '../contract/parse-json';
 import { findForbiddenInJson } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
@@ -111,10 +112,10 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
       new AttemptContext<Contract>(job, input.value as never, abort),
     );
 
-    const output = await parse(result, returned);
-    if (!output.ok) throw new JobResultError(name, id, output.problems);
-    requireStorable(name, id, output.value);
-    return output.value as JobResult<Contract>;
+    const stored = await encodeResult(result, returned);
+    if (!stored.ok) throw new JobResultError(name, id, stored.problems);
+    requireStorable(name, id, stored.value);
+    return stored.value as JobResult<Contract>;
   }
 }
 

@@ -1,11 +1,9 @@
 import type { Queue } from 'bullmq';
 import type { JobData, JobContract, JobInput } from '../contract/job-contract';
 import type { AddOptions } from '../contract/job-options';
-import { parse, throughJson, type Parsed } from '../contract/parse-json';
-import { findForbiddenCharacters } from '../contract/forbidden-characters';
+import { encodeJson } from '../contract/encode-json';
 import { JobDataError } from '../contract/job-data.error';
 import type { AnyObserver } from '../observe/queue-observer';
-import { reasonOf } from '../text/reason-of';
 import type { QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { addOptions } from './add-options';
@@ -53,16 +51,17 @@ export class JobProducer<Job extends JobContract> {
     data: JobInput<Job>,
     { manager, ...options }: AddOptions & TransactionOptions = {},
   ): Promise<JobReference> {
-    const parsed = await this.parse(data);
-    if (!parsed.ok) throw JobDataError.refused(this.job.name, parsed.problems);
+    const encoded = await encodeJson(this.job.data, data);
+    if (!encoded.ok) throw JobDataError.refused(this.job.name, encoded.problems);
     const { name } = this.job;
-    const opts = addOptions(this.job, parsed.value as JobData<Job>, options);
+    const { json } = encoded;
+    const opts = addOptions(this.job, encoded.value as JobData<Job>, options);
     if (manager === undefined) {
-      const reference = this.reference(await this.queue.add(name, data, opts), opts);
+      const reference = this.reference(await this.queue.add(name, json, opts), opts);
       this.reportAdded([reference], false);
       return reference;
     }
-    const entry = { name, data, opts };
+    const entry = { name, data: json, opts };
     const [id] = await this.transactions.addInTransaction(manager, this.queue, [entry]);
     const reference = this.reference({ id }, opts);
     this.reportAdded([reference], true);
@@ -81,20 +80,21 @@ export class JobProducer<Job extends JobContract> {
     { manager }: TransactionOptions = {},
   ): Promise<JobReference[]> {
     const { name } = this.job;
-    const checked = await Promise.all(jobs.map(({ data }) => this.parse(data)));
-    const problems = checked.flatMap((parsed, index) =>
-      parsed.ok
+    const all = await Promise.all(jobs.map(({ data }) => encodeJson(this.job.data, data)));
+    const problems = all.flatMap((encoded, index) =>
+      encoded.ok
         ? []
-        : parsed.problems.map(({ field, problem }) => ({
+        : encoded.problems.map(({ field, problem }) => ({
             field: fieldOfEntry(index, field),
             problem,
           })),
     );
     if (problems.length > 0) throw JobDataError.refused(name, problems);
-    const entries = jobs.map(({ data, options }, index) => {
-      const parsed = checked[index];
-      const value = (parsed?.ok ? parsed.value : undefined) as JobData<Job>;
-      return { name, data, opts: addOptions(this.job, value, options, `[${index}].`) };
+    const entries = all.flatMap((encoded, index) => {
+      if (!encoded.ok) return [];
+      const value = encoded.value as JobData<Job>;
+      const opts = addOptions(this.job, value, jobs[index]?.options, `[${index}].`);
+      return [{ name, data: encoded.json, opts }];
     });
     const added =
       manager === undefined
@@ -118,21 +118,6 @@ export class JobProducer<Job extends JobContract> {
     const reference = { queue: this.queue.name, id };
     const dropped = opts.deduplication !== undefined && id !== opts.jobId;
     return dropped ? { ...reference, deduplicated: true } : reference;
-  }
-
-  /** Parses what the worker will read, so that whatever is accepted here is accepted there. */
-  private async parse(data: JobInput<Job>): Promise<Parsed<Job['data']>> {
-    let stored: unknown;
-    try {
-      // BullMQ stores `undefined` as an empty object.
-      stored = data === undefined ? {} : throughJson(data);
-    } catch (error) {
-      const problem = `it cannot be written as JSON (${reasonOf(error)})`;
-      return { ok: false, problems: [{ field: '', problem }] };
-    }
-    const problems = findForbiddenCharacters(stored);
-    if (problems.length > 0) return { ok: false, problems };
-    return parse<Job['data']>(this.job.data, stored);
   }
 }
 

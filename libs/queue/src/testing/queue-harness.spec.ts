@@ -19,6 +19,24 @@ class GreetingProcessor extends JobHost<typeof greetingJob> {
   }
 }
 
+const date = z.codec(z.iso.datetime(), z.date(), {
+  decode: (text) => new Date(text),
+  encode: (value) => value.toISOString(),
+});
+
+const reminderJob = defineJob({
+  name: 'reminder',
+  data: z.object({ at: date }),
+  result: z.object({ next: date, year: z.number() }),
+});
+
+@JobProcessor(reminderJob)
+class ReminderProcessor extends JobHost<typeof reminderJob> {
+  handle({ data: { at } }: JobContext<typeof reminderJob>) {
+    return { next: new Date(at.getTime() + 60_000), year: at.getUTCFullYear() };
+  }
+}
+
 describeOnEachStore('a processor on a real store', (kind) => {
   let store: TestStore;
   let harness: QueueHarness<typeof greetingJob>;
@@ -42,5 +60,18 @@ describeOnEachStore('a processor on a real store', (kind) => {
       attempts: { made: 1, max: 3 },
       failure: undefined,
     });
+  });
+
+  it('gets a date as a date, and returns one; both are stored as JSON', async () => {
+    const reminders = await startProcessor(ReminderProcessor, { url: store.url });
+    try {
+      const at = new Date('2026-01-02T12:00:00.000Z');
+      expect(await reminders.run({ at })).toMatchObject({
+        state: 'completed',
+        result: { next: '2026-01-02T12:01:00.000Z', year: 2026 },
+      });
+    } finally {
+      await reminders.close();
+    }
   });
 });

@@ -4,6 +4,8 @@ import { AttemptAbort } from '../attempt/attempt-abort';
 import type { JobHost } from '../processor/job-host';
 import { getProcessorMetadata } from '../processor/processor-metadata';
 import type { JobContract, JobInput, JobResult } from '../contract/job-contract';
+import { encodeJson } from '../contract/encode-json';
+import { JobDataError } from '../contract/job-data.error';
 import { throughJson } from '../contract/parse-json';
 import { onAbort } from '../timing/on-abort';
 
@@ -46,13 +48,16 @@ export async function runHandler<Contract extends JobContract>(
 ): Promise<HandledJob<Contract>> {
   const logs: string[] = [];
   const progress: JobProgress[] = [];
-  const name = getProcessorMetadata(processor.constructor)?.job.name ?? '';
+  const contract = getProcessorMetadata(processor.constructor)?.job;
+  const name = contract?.name ?? '';
+  const encoded = contract === undefined ? undefined : await encodeJson(contract.data, data);
+  if (encoded?.ok === false) throw JobDataError.refused(name, encoded.problems);
   const job = {
     id,
     name,
     queueName: name,
     timestamp: addedAt.getTime(),
-    data: data === undefined ? {} : throughJson(data),
+    data: throughJson(encoded?.json) ?? {},
     attemptsMade: attempt - 1,
     attemptsStarted: attempt,
     opts: {},
