@@ -42,6 +42,50 @@ function deployed(): Record<string, string> {
     .dependencies;
 }
 
+describe('a package that another one loads by a computed name is installed beside the bundle', () => {
+  const peers = { peerDependenciesMeta: { pgsql: { optional: true }, mysql: { optional: true } } };
+  const BY_NAME = `exports.connect = (name) => { try { return require(name).driver; } catch { return 'Please install ' + name; } };`;
+
+  beforeEach(() => {
+    workspace.install('pgsql', {}, { 'index.js': `exports.driver = 'driver of pgsql';` });
+    workspace.install('mysql', {}, { 'index.js': `exports.driver = 'driver of mysql';` });
+  });
+
+  it.each([['alone'], ['also if the bundle has it for another one']])('%s', async (which) => {
+    workspace.install('orm', peers, {
+      'index.js': `module.exports = require('./lib/load');`,
+      'lib/load.js': `\n${BY_NAME}`,
+    });
+    workspace.declare({ pgsql: '*' });
+
+    const external = await build(which === 'alone' ? ['orm'] : ['orm', 'pgsql']);
+    expect(external).toEqual({ pgsql: 'orm may load it, by a computed name (lib/load.js:2)' });
+    expect(deployed()).toEqual({ pgsql: '1.0.0' });
+  });
+
+  it.each([
+    ['none is declared', BY_NAME, {}],
+    [
+      'it is required by its name',
+      `exports.driver = require('pgsql').driver; ${BY_NAME}`,
+      { pgsql: '*' },
+    ],
+    ['nothing is computed', `exports.names = ['pgsql'];`, { pgsql: '*' }],
+  ])('but not if %s', async (_, code, declared) => {
+    workspace.install('orm', peers, { 'index.js': code });
+    workspace.declare(declared);
+
+    expect(await build(['orm'])).toEqual({});
+  });
+
+  it('nor if a person leaves it out', async () => {
+    workspace.install('orm', peers, { 'index.js': BY_NAME });
+    workspace.declare({ pgsql: '*' });
+
+    expect(await build(['orm'], { leaveOut: ['pgsql'] })).toEqual({});
+  });
+});
+
 describe('a package that looks for a file beside itself is installed beside the bundle', () => {
   it.each<[string, object, Record<string, string>]>([
     [

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
 import type { BundleSettings } from './bundle-settings';
+import { computedRequires } from './computed-requires';
 import { locationReaders } from './location-readers';
 import type { NamedPackage } from './named-packages';
 import { declaredNames, importedPackages, namedPackages } from './named-packages';
@@ -103,6 +104,12 @@ export class PackageDecisions implements PackageRules {
     for (const name of this.external) {
       const found = findPackage(name, this.settings.workspaceRoot);
       if (found && !installed.has(name)) installed.set(name, { ...found, reason: LISTED });
+    }
+    const { workspaceRoot } = this.settings;
+    const declared = declaredNames(workspaceRoot, 'dependencies');
+    for (const { loaded, reason } of computedRequires(metafile, workspaceRoot, declared)) {
+      if (this.leaveOut.includes(loaded.name) || installed.has(loaded.name)) continue;
+      installed.set(loaded.name, { ...loaded, reason });
     }
     for (const { name, file, line } of this.named(metafile, 'dependencies')) {
       const found = findPackage(name, this.settings.workspaceRoot);
