@@ -51,7 +51,7 @@ export class SharedRedisConnection extends RedisConnection {
     if (!this.isAttempted) {
       return this.attempt()
         .then(this.settled)
-        .then(() => super.client);
+        .then(() => this.ready());
     }
     if (isUsable(this.commands)) {
       const checked = this.idle.beforeUse();
@@ -62,8 +62,15 @@ export class SharedRedisConnection extends RedisConnection {
 
   private whenBack(): Promise<BullClient> {
     if (isUsable(this.commands)) return super.client;
-    if (this.patience === 0) return this.settled().then(() => super.client);
-    return this.back.after(this.back.rings, this.patience).then(() => super.client);
+    if (this.patience === 0) return this.settled().then(() => this.ready());
+    return this.back.after(this.back.rings, this.patience).then(() => this.ready());
+  }
+
+  /** A command fails while a cluster is away. A pipeline would wait instead: without a limit, even when it is closed. */
+  private ready(): Promise<BullClient> {
+    const { status } = this.commands;
+    if (!this.commands.isCluster || status === 'ready') return super.client;
+    return Promise.reject(new Error(`Cluster isn't ready (${status})`));
   }
 
   override get redisVersion(): string {
