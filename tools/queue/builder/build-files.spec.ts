@@ -92,6 +92,11 @@ describe('a file that a processor reads goes along with it', () => {
       'the folder of import.meta.url',
       `readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'welcome.hbs'), 'utf8')`,
     ],
+    ['require.resolve', `readFileSync(require.resolve('./welcome.hbs'), 'utf8')`],
+    [
+      'import.meta.resolve',
+      `readFileSync(fileURLToPath(import.meta.resolve('./welcome.hbs')), 'utf8')`,
+    ],
   ])('named by %s', async (_, expression) => {
     const output = await run({
       ...HELLO,
@@ -232,6 +237,16 @@ describe('a file that is read but would not be there', () => {
     expect(message).toContain('Create the file, or correct the path.');
   });
 
+  it('is a breach if require.resolve finds none', async () => {
+    const message = await problems({
+      'main.ts': `console.log(require.resolve('./welcom.hbs'));`,
+    });
+
+    expect(message).toContain(
+      `apps/mailer/src/main.ts:1 refers to apps/mailer/src/welcom.hbs, which does not exist`,
+    );
+  });
+
   it('is a breach if it is a pattern for code, which is bundled', async () => {
     const message = await problems({
       'entities/a.entity.ts': 'export class A {}',
@@ -295,6 +310,8 @@ describe('a program of its own', () => {
     ['a URL of what it compiles to', `new URL('./hash.worker.js', import.meta.url)`],
     ['a path', `join(__dirname, 'hash.worker.js')`],
     ['a constant', `PROGRAM`],
+    ['require.resolve, without its ending', `require.resolve('./hash.worker')`],
+    ['import.meta.resolve', `new URL(import.meta.resolve('./hash.worker.ts'))`],
   ])('runs in a thread, named by %s', async (_, expression) => {
     const output = await run({
       ...SHOUT,

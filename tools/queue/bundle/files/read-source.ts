@@ -5,6 +5,8 @@ import type { FileReference, ReadSource } from './file-reference';
 import type { DerivedPath } from './own-location';
 import { derivedPaths, mayUseOwnLocation } from './own-location';
 import { FILE_PATH, FILE_URL, HELPER_MODULE } from './helper-module';
+import type { ResolveCall } from './resolve-calls';
+import { mayResolve, resolveCalls } from './resolve-calls';
 
 const CODE = /\.[cm]?[jt]sx?$/;
 
@@ -22,7 +24,7 @@ export interface SourceContext {
  * @param file absolute
  */
 export function readSource(file: string, text: string, context: SourceContext): ReadSource {
-  if (!mayUseOwnLocation(text)) return { text, references: [] };
+  if (!mayUseOwnLocation(text) && !mayResolve(text)) return { text, references: [] };
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const edits = new Map<number, Edit>();
   const references: FileReference[] = [];
@@ -33,6 +35,11 @@ export function readSource(file: string, text: string, context: SourceContext): 
     const reference = classify(derived, target, { file, source, context });
     if (reference) references.push(reference);
     addEdits(edits, derived, reference, { file, context });
+  }
+  for (const call of resolveCalls(source, file)) {
+    const reference = referenceOf(call, { file, source, context });
+    references.push(reference);
+    if (call.target !== undefined) addResolvedEdit(edits, call, reference);
   }
   if (edits.size === 0) return { text, references };
   const helpers = `\nimport { ${FILE_PATH}, ${FILE_URL} } from '${HELPER_MODULE}';\n`;
@@ -115,6 +122,32 @@ function classify(
   // A module that runs itself in a thread, or only says its name.
   if (target === file) return startsProgram(expression) ? reference('program', target) : undefined;
   return reference(CODE.test(target) ? 'program' : 'asset', target);
+}
+
+function referenceOf(
+  { expression, path, target }: ResolveCall,
+  { file, source, context: { workspaceRoot } }: Place,
+): FileReference {
+  const { line } = source.getLineAndCharacterOfPosition(expression.getStart(source));
+  const found = CODE.test(target ?? '') ? 'program' : 'asset';
+  return {
+    kind: target === undefined ? 'missing' : found,
+    from: inWorkspace(workspaceRoot, file),
+    line: line + 1,
+    text: expression.getText(source),
+    target: inWorkspace(workspaceRoot, target ?? path),
+  };
+}
+
+function addResolvedEdit(
+  edits: Map<number, Edit>,
+  { expression, isUrl }: ResolveCall,
+  { kind, target }: FileReference,
+): void {
+  const start = expression.getStart();
+  const place = kind === 'program' ? target.replace(CODE, '.js') : target;
+  const text = `${isUrl ? FILE_URL : FILE_PATH}(${JSON.stringify(place)})`;
+  edits.set(start, { start, end: expression.end, text });
 }
 
 function isAssigned({ parent }: ts.Node): boolean {
