@@ -1,7 +1,9 @@
+import { Redis } from 'ioredis';
 import {
   createTestRedis,
   hasTestRedis,
   InterruptibleProxy,
+  RedisServer,
   type TestDatabase,
   type TestRedis,
   until,
@@ -56,5 +58,51 @@ describeOnRedis('the api while only its queues are away', () => {
     proxy.accept();
     await until(async () => (await api.http.get('/health/ready')).status === 200);
     await until(async () => (await api.http.get((second.body as { job: string }).job)).ok);
+  });
+});
+
+describeOnRedis('the api while the server of its queues refuses', () => {
+  it('answers 503, is not ready, and keeps its jobs in the outbox', async () => {
+    jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const [database, server] = await Promise.all([
+      createApiDatabase(),
+      RedisServer.start({ 'busy-reply-threshold': '50' }),
+    ]);
+    const api = await ApiUnderTest.start(database.url, { QUEUE_URL: server.url });
+    const admin = new Redis(server.url);
+    const busy = new Redis(server.url);
+    try {
+      const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' };
+      await admin.config('SET', 'maxmemory', 1);
+      const ready = await api.http.get('/health/ready').expect(503);
+      expect(ready.body).toMatchObject({ checks: { queue: 'down', database: 'up' } });
+      const first = await api.http.post('/notifications').send(mail).expect(202);
+      const { job } = first.body as { job: string };
+      // It is known, and in the outbox only.
+      await api.http.get(job).expect(200);
+      const key = `bull:notification:${job.split('/').at(-1) ?? ''}`;
+      expect(await admin.exists(key)).toBe(0);
+      await admin.config('SET', 'maxmemory', 0);
+      await until(async () => (await admin.exists(key)) === 1);
+
+      const script = busy.eval('while true do end', 0).catch(String);
+      await until(async () => (await admin.ping().catch(String)).includes('BUSY'));
+      const looked = await api.http.get(job);
+      expect(looked.status).toBe(503);
+      expect(looked.headers['retry-after']).toBe('5');
+      expect(looked.headers['content-type']).toContain(PROBLEM_JSON);
+      await api.http.get('/health/ready').expect(503);
+      await admin.script('KILL');
+      expect(await script).toContain('killed');
+      await api.http.get(job).expect(200);
+      await api.http.get('/health/ready').expect(200);
+    } finally {
+      admin.disconnect();
+      busy.disconnect();
+      await api.close();
+      await server.close();
+      await database.drop();
+    }
   });
 });

@@ -6,6 +6,8 @@ import {
   type RedisConnection,
   RedisQueueBackend,
 } from 'bullmq';
+import { isFullMemory } from '../connection/redis/connection-error';
+import type { RedisClient } from '../connection/redis/redis-client';
 import { FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
 import type { ReplicatedAdds } from './replicated-adds';
 import { readableJob } from './unreadable-job';
@@ -13,6 +15,13 @@ import { readableJob } from './unreadable-job';
 type JobEntries = Parameters<RedisQueueBackend['addJobs']>[0];
 
 const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
+
+/** Extends a lock as BullMQ's script `extendLock` does, by a command that a server with full memory takes. */
+const PROLONG_LOCK = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('SREM', KEYS[2], ARGV[3])
+return 1`;
 
 /** BullMQ's backend of one queue, on the connection shared by the process. */
 export class RedisBackend extends RedisQueueBackend {
@@ -79,6 +88,38 @@ export class RedisBackend extends RedisQueueBackend {
     if (fields.length === 0) return undefined;
     const [job] = raw2NextJobData([readableJob(this.name, id, fields), id]) as [JobJson];
     return job;
+  }
+
+  /** The parent's script needs memory for it, and a full server would let the locks of running jobs expire. */
+  override async extendLock(
+    ...[id, token, duration]: Parameters<RedisQueueBackend['extendLock']>
+  ): Promise<number> {
+    try {
+      return await super.extendLock(id, token, duration);
+    } catch (error) {
+      if (!isFullMemory(error)) throw error;
+      return await this.prolongLock(id, token, duration);
+    }
+  }
+
+  override async extendLocks(ids: string[], tokens: string[], duration: number): Promise<string[]> {
+    try {
+      return await super.extendLocks(ids, tokens, duration);
+    } catch (error) {
+      if (!isFullMemory(error)) throw error;
+      const all = ids.map(async (id, index) => {
+        const extended = await this.prolongLock(id, tokens[index] ?? '', duration);
+        return extended === 1 ? [] : [id];
+      });
+      return (await Promise.all(all)).flat();
+    }
+  }
+
+  private async prolongLock(id: string, token: string, duration: number): Promise<number> {
+    // The type lacks what every client has.
+    const client = (await this.client) as unknown as Pick<RedisClient, 'eval'>;
+    const keys = [this.toKey(`${id}:lock`), this.toKey('stalled')];
+    return (await client.eval(PROLONG_LOCK, 2, ...keys, token, duration, id)) as number;
   }
 
   private async addReplicated(adds: ReplicatedAdds, entries: JobEntries): Promise<string[]> {

@@ -19,7 +19,7 @@ const mailJob = defineJob({
 });
 
 /** A job that loses its worker is found within a second. */
-@JobProcessor(mailJob, { lockDuration: 6_000, stalledInterval: 500 })
+@JobProcessor(mailJob, { lockDuration: 10_000, stalledInterval: 500 })
 class MailProcessor extends JobHost<typeof mailJob> {
   sent = 0;
   /** Called when the mail is sent, and the job is about to end. */
@@ -188,6 +188,66 @@ describeOnRedis('a job that ends while Redis refuses', () => {
 
   it('with a failure: its attempt counts once, and it is retried', async () => {
     await runThroughRefusal('fails once', busy, kill, 'BUSY');
+  });
+
+  it('because its memory is full: its lock is renewed and its end is stored all the same', async () => {
+    let end: () => void = () => undefined;
+    processor.sent = 0;
+    processor.beforeEnd = async () => {
+      await config('maxmemory', 1);
+      await new Promise<void>((resolve) => (end = resolve));
+    };
+    const { id } = await harness.producer.add({ how: 'completes' });
+    await until(async () => !(await readiness.report()).ready);
+    expect(lines(warn, 'The check "queue" fails')[0]).toContain('is full: OOM');
+    await expect(harness.producer.add({ how: 'completes' })).rejects.toThrow(
+      /is full: OOM .* Nothing can be added/,
+    );
+
+    let rest = Infinity;
+    const isRenewed = async (): Promise<boolean> => {
+      const before = rest;
+      rest = await admin.pttl(`bull:mail:${id}:lock`);
+      return rest > before + 500;
+    };
+    await until(isRenewed, { timeout: 10_000 });
+    end();
+    await until(async () => (await harness.jobs.get('mail', id))?.state === 'completed');
+    expect((await readiness.report()).checks).toMatchObject({ queue: 'down' });
+    await config('maxmemory', 0);
+    await until(async () => (await readiness.report()).ready);
+    expect(processor.sent).toBe(1);
+    expect(lines(error, 'ob ')).toEqual([]);
+  });
+
+  it('because it is restarted: it runs once, and its end is stored', async () => {
+    processor.sent = 0;
+    processor.beforeEnd = () => server.kill();
+    const { id } = await harness.producer.add({ how: 'completes' });
+    await until(() => lines(warn, 'cannot be reached').length > 0);
+    await server.start();
+    await until(async () => (await harness.jobs.get('mail', id))?.state === 'completed');
+    expect(processor.sent).toBe(1);
+    expect(lines(warn, 'lost its worker')).toEqual([]);
+    await until(async () => (await readiness.report()).ready);
+  });
+
+  it('and the answer to its end is lost: the end counts as stored', async () => {
+    processor.sent = 0;
+    const completed = jest.fn();
+    processor.worker.once('completed', completed);
+    // It takes the end from the buffer of the connection when it is back; the worker has given up that one.
+    processor.beforeEnd = () => {
+      server.freeze();
+      return Promise.resolve();
+    };
+    const { id } = await harness.producer.add({ how: 'completes' });
+    await until(() => lines(warn, 'cannot be reached').length > 0);
+    server.thaw();
+    await until(async () => (await harness.jobs.get('mail', id))?.state === 'completed');
+    await until(() => completed.mock.calls.length > 0);
+    expect(processor.sent).toBe(1);
+    expect(lines(error, 'ob ')).toEqual([]);
   });
 
   it('while it reports progress: it waits, and does not fail', async () => {

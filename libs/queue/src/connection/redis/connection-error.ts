@@ -33,6 +33,11 @@ export function isReplica(error: unknown): boolean {
   return ruleOf(error)?.trouble === 'replica';
 }
 
+/** Whether the server refuses what needs more memory. */
+export function isFullMemory(error: unknown): boolean {
+  return ruleOf(error)?.trouble === 'full';
+}
+
 /** A command got no answer in time. Its connection may be half-open. */
 export function isTimeout(error: unknown): boolean {
   return textOf(error, 'message') === 'Command timed out';
