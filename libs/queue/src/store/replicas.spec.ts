@@ -1,8 +1,9 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import { type INestApplicationContext, Logger, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import * as z from 'zod';
 import { createTestDatabase, InterruptibleProxy, RedisServer, until } from '@libs/testing';
+import { QueueAccessError } from '../connection/queue-access.error';
 import { TooFewReplicasError } from '../connection/redis/replication.errors';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
@@ -163,6 +164,33 @@ describeOnRedis('a job on a Redis with a replica', () => {
     expect(done).toEqual(['in the outbox']);
     await Promise.all(apps.splice(0).map((app) => app.close()));
     await database.drop();
+  });
+
+  it('is warned about if nothing keeps a failover from losing it', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const warned = async (replicas: number) => {
+      warnings.mockClear();
+      const store = openQueueStore({ url: master.url, replicas });
+      await store.check();
+      await store.close();
+      return warnings.mock.calls.map(([message]) => String(message));
+    };
+    expect(await warned(0)).toEqual([expect.stringContaining('a failover loses those')]);
+    expect(await warned(1)).toEqual([]);
+    expect(await warned(2)).toEqual([expect.stringContaining('nothing can be added')]);
+    await admins[0]?.config('SET', 'min-replicas-to-write', '1');
+    expect(await warned(0)).toEqual([]);
+  });
+
+  it('needs an account that may wait: another one is refused at the start', async () => {
+    await admins[0]?.call('ACL', 'SETUSER', 'ada', 'on', '>secret', '~*', '&*', '+@all', '-wait');
+    const url = master.url.replace('//', '//ada:secret@');
+    const check = async (replicas: number) => {
+      const store = openQueueStore({ url, replicas });
+      await store.check().finally(() => store.close());
+    };
+    await check(0);
+    await expect(check(1)).rejects.toThrow(QueueAccessError);
   });
 
   it('is no matter for queues in Postgres, which refuse the option', () => {
