@@ -17,7 +17,8 @@ export class BlockingRedisConnection extends RedisConnection {
     private readonly waiting: RedisClient,
     private readonly patience: number,
   ) {
-    super(waiting, { shared: false, blocking: true });
+    // The store checks the version, and that it is unknown where INFO is refused is no reason for a warning each.
+    super(waiting, { shared: false, blocking: true, skipVersionCheck: true });
   }
 
   override emit(event: string, ...args: unknown[]): boolean {

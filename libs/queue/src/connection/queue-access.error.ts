@@ -21,9 +21,24 @@ export class QueueAccessError extends QueueError {
     super(
       cause instanceof ConnectionProblem
         ? `The queue store ${store} cannot be used: ${cause.message}. ${cause.remedy}`
-        : `The queue store ${store} refuses the connection: ${reasonOf(cause)}. ` +
-            'Check user, password and database in its URL.',
+        : `The queue store ${store} ${problemOf(reasonOf(cause).trim())}`,
       { cause },
     );
   }
+}
+
+/** What the server's answer means, and what to do. */
+function problemOf(reason: string): string {
+  const answer = reason.replace(/^Ready check failed: /, '');
+  const said = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  if (answer.startsWith('WRONGPASS')) {
+    return `refuses user or password: ${said} Correct them in its URL; the user may also be switched off.`;
+  }
+  if (answer.startsWith('NOAUTH')) {
+    return `requires a password: ${said} Write it in its URL, as in redis://user:password@host:6379.`;
+  }
+  if (/^(NOPERM|.*ACL failure|.*The user executing the script)/.test(answer)) {
+    return `does not let this account do that: ${said} Grant it the right with ACL SETUSER, or use another account.`;
+  }
+  return `refuses the connection: ${said} Check user, password and database in its URL.`;
 }

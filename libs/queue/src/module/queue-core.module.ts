@@ -1,5 +1,10 @@
-import { Global, Module, Optional } from '@nestjs/common';
-import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import { Global, Inject, Module, Optional } from '@nestjs/common';
+import type {
+  DynamicModule,
+  FactoryProvider,
+  ModuleMetadata,
+  OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Readiness } from '@libs/health';
 import { DeadJobs } from '../dead/dead-jobs';
 import { checkOptions } from '../limits/check-options';
@@ -13,7 +18,7 @@ import { JobsReader } from '../reader/jobs-reader';
 import { openQueueStore } from '../store/open-queue-store';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
-import { reachStore } from '../store/reach-store';
+import { reachStore, untilReached } from '../store/reach-store';
 import { JobConsumers } from '../queues/job-consumers';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { Queues } from '../queues/queues';
@@ -29,9 +34,28 @@ const READINESS = { token: Readiness, optional: true };
 /** Shared by all queue modules of an application: the store, its queues and their readers. */
 @Global()
 @Module({})
-export class QueueCoreModule {
-  constructor(store: QueueStore, @Optional() readiness?: Readiness) {
+export class QueueCoreModule implements OnApplicationBootstrap {
+  constructor(
+    private readonly store: QueueStore,
+    @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
+    @Optional() private readonly readiness?: Readiness,
+  ) {
     readiness?.addCheck('queue', () => store.check());
+  }
+
+  /** The queues were opened after the store was reached, and an account may have rights to some of them only. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { lazy, connectTimeout: timeout } = this.options;
+    if (lazy) return;
+    const signal = this.readiness?.stopping;
+    try {
+      await untilReached(this.store.location, () => this.store.check(), { timeout, signal });
+    } catch (error) {
+      // Told to stop: the application closes in order.
+      if (signal?.aborted && error === signal.reason) return;
+      await this.store.close();
+      throw error;
+    }
   }
 
   static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueFullError, QueueRefusingError } from '../connection/queue-refusing.errors';
+import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { RefusalWatch } from '../connection/refusal-watch';
 import { type BackendRequest, QueueStore } from './queue-store';
@@ -10,7 +11,13 @@ import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { QueueStoreOptions } from '../options/store-options';
 import { settleWithin } from '../timing/settle-within';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
-import { isReplica, isTimeout, isUnsent, redisError } from '../connection/redis/connection-error';
+import {
+  isRefused,
+  isReplica,
+  isTimeout,
+  isUnsent,
+  redisError,
+} from '../connection/redis/connection-error';
 import { fullError } from '../connection/redis/full-server';
 import { BlockingClients } from '../connection/redis/blocking-clients';
 import { ConnectionWatch } from '../connection/redis/connection-watch';
@@ -28,6 +35,7 @@ import { parseRedisUrl } from '../connection/redis/redis-url';
 import { ServerCheck } from '../connection/redis/server-check';
 import { RedisKindError } from '../connection/redis/server-kind.error';
 import { wrongKind } from '../connection/redis/server-kind';
+import { RightsCheck } from '../bullmq/rights-check';
 import { ReplicatedAdds } from '../bullmq/replicated-adds';
 import { probeWrites } from '../connection/redis/write-probe';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
@@ -57,13 +65,14 @@ export class RedisQueueStore extends QueueStore {
   private readonly server: ServerCheck;
   private readonly refusals: RefusalWatch;
   private isReconnecting = false;
-  /** Of the queues that are open. */
-  private readonly prefixes = new Set<string>();
+  /** Of the queues that are open, with what the keys of one of them begin with. */
+  private readonly prefixes = new Map<string, string>();
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new BlockingClients();
   /** Set if jobs must be on replicas. */
   private readonly replicated: ReplicatedAdds | undefined;
   private readonly replication: ReplicationCheck;
+  private readonly rights: RightsCheck;
 
   /** @throws InvalidRedisUrlError */
   constructor(
@@ -85,6 +94,8 @@ export class RedisQueueStore extends QueueStore {
     this.connection = new SharedRedisConnection(this.client, 0, settled);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE, settled);
     if (this.target.kind === 'sentinel') followMaster(this.client, this.waiting);
+    const account = this.target.username ?? 'default';
+    this.rights = new RightsCheck(this.client, this.location, account);
     this.replication = new ReplicationCheck(this.client, this.location, replicas);
     if (replicas === 0) return;
     const adding = createCommandClient(this.target, { name, answerTimeout });
@@ -97,7 +108,8 @@ export class RedisQueueStore extends QueueStore {
 
   protected override openBackend(...[queue, options, role]: BackendRequest): IQueueBackend {
     const prefix = this.prefixOf(queue);
-    this.prefixes.add(prefix);
+    this.prefixes.set(prefix, `${prefix}:${queue}`);
+    this.rights.add(`${prefix}:${queue}:`, { runsJobs: role?.withBlockingConnection === true });
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
@@ -146,6 +158,7 @@ export class RedisQueueStore extends QueueStore {
    * @throws QueueRefusingError if it answers, and takes no jobs for now.
    * @throws QueueFullError if its memory is full.
    * @throws QueueAccessError if it refuses the login.
+   * @throws RedisRightsError if its account may not do what the queues opened so far need.
    * @throws RedisKindError if it is of another kind than its URL says, or of one that holds no queues.
    * @throws EvictionPolicyError if it evicts keys when its memory is full.
    * @throws RedisVersionError if it is too old.
@@ -155,7 +168,9 @@ export class RedisQueueStore extends QueueStore {
     const { failure } = this.waiting;
     if (failure !== undefined) throw redisError(isFull ? fullError() : failure, this.location);
     await this.run(() => this.replication.check());
-    await this.run(() => probeWrites(this.client, this.probeKeys()));
+    // Before the attempt to write, which would only say that one right is missing.
+    await this.run(() => this.rights.check(version));
+    await this.run(() => this.probeWrites());
     this.refusals.onUsable();
     if (version === '') return;
     this.connection.serverVersion = version;
@@ -176,11 +191,23 @@ export class RedisQueueStore extends QueueStore {
     this.waiting.end();
   }
 
-  /** A key on each node that holds a queue of this process. No queue has a key of this name. */
-  private probeKeys(): string[] {
-    const { prefix, kind } = this.target;
-    const prefixes = kind === 'cluster' ? [...this.prefixes] : [prefix ?? DEFAULT_PREFIX];
-    return prefixes.map((each) => `${each}::probe`);
+  /**
+   * On each node that holds a queue of this process, with a key that no job has. It is one of a queue, because the
+   * account may have no other.
+   */
+  private async probeWrites(): Promise<void> {
+    const { prefix = DEFAULT_PREFIX, kind } = this.target;
+    const known = [...this.prefixes.values()];
+    if (known.length > 0) {
+      await probeWrites(
+        this.client,
+        known.map((queue) => `${queue}:write:probe`),
+      );
+    } else if (kind !== 'cluster') {
+      await probeWrites(this.client, [`${prefix}::probe`]).catch((error: unknown) => {
+        if (!isRefused(error)) throw error;
+      });
+    }
   }
 
   /** Runs a command of the store itself. */
@@ -206,6 +233,7 @@ export class RedisQueueStore extends QueueStore {
     // The connection to a replica was given up, and the next one is not there yet.
     if (isUnsent(error) && this.refusals.latest !== undefined) return this.refusals.latest;
     const translated = wrongKind(error, this.target) ?? redisError(error, this.location);
+    if (translated instanceof QueueAccessError) this.rights.expire();
     if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
       this.refusals.onRefused(step, translated);
       return translated;

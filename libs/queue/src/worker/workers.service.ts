@@ -21,7 +21,7 @@ import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
-import { reasonOf } from '../text/reason-of';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoops } from './blocked-loops';
@@ -203,13 +203,16 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     let isReported = false;
     const ready = async (): Promise<void> => {
       const opening = Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
-      if (await settleWithin(ASK_AFTER, opening)) return;
+      const isOpen = await settleWithin(ASK_AFTER, opening);
+      // Of the queues of these workers too, which were opened after the store was reached.
       await this.store.check().catch((error: unknown) => {
-        if (!isReported) this.logger.warn(`The workers cannot fetch yet. ${reasonOf(error)}`);
-        isReported = true;
+        if (error instanceof QueueUnreachableError && !isReported) {
+          this.logger.warn(`The workers cannot fetch yet. ${error.message}`);
+          isReported = true;
+        }
         throw error;
       });
-      await opening;
+      if (!isOpen) await opening;
     };
     try {
       await untilReached(this.store.location, ready, { timeout, signal });
