@@ -456,4 +456,15 @@ describe('an optional peer', () => {
 
     expect(await build(['redirects', 'other'])).toEqual({});
   });
+
+  it('that is called like a file stays out like any other', async () => {
+    workspace.install('charts.js', {}, { 'index.js': `exports.draw = () => undefined;` });
+    workspace.install(
+      'sheets',
+      { peerDependenciesMeta: { 'charts.js': { optional: true } } },
+      { 'index.js': `try { require('charts.js'); } catch { exports.charts = false; }` },
+    );
+
+    expect(await build(['sheets'])).toEqual({});
+  });
 });

@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 import ts from 'typescript';
 import type { PackageManifest } from './npm-package';
 import { packageOfFile } from './npm-package';
+import { isOwnSource } from './own-source';
 
 /** A package whose name stands as a text in a source of the workspace, and where. */
 export interface NamedPackage {
@@ -26,7 +27,7 @@ export function namedPackages(
   const sources = new Set(Object.values(outputs).flatMap((output) => Object.keys(output.inputs)));
   const found = new Map<string, NamedPackage>();
   for (const file of sources) {
-    if (!inputs[file] || !/\.[cm]?[jt]sx?$/.test(file) || file.includes('node_modules/')) continue;
+    if (!inputs[file] || !isOwnSource(file)) continue;
     const text = readFileSync(join(workspaceRoot, file), 'utf8');
     const candidates = names.filter((name) => !found.has(name) && isQuoted(text, name));
     if (candidates.length === 0) continue;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import ts from 'typescript';
 import { packageNameOf } from './npm-package';
+import { isOwnSource } from './own-source';
 
 /**
  * The npm packages that files of the workspace import, as far as these files end up in the bundle.
@@ -34,8 +35,6 @@ export function readWorkspaceImports(metafile: Metafile, workspaceRoot: string):
 /** `inputs` of a metafile also has the files of which nothing was used; those of its outputs do not. */
 function bundledFiles({ outputs }: Metafile): Set<string> {
   return new Set(
-    Object.values(outputs).flatMap(({ inputs }) =>
-      Object.keys(inputs).filter((file) => /\.[cm]?[jt]sx?$/.test(file)),
-    ),
+    Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(isOwnSource)),
   );
 }

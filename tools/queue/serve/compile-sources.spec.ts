@@ -69,3 +69,9 @@ import { text } from './texts';
   await served.next('apps/app/src/mails.tsx:4:21:');
   await served.next(`4 │ import { text } from './texts';`);
 });
+
+it('serve takes a package that is called like a file', async () => {
+  workspace.install('charts.js', {}, { 'index.js': `exports.draw = () => 'a chart';` });
+  writeMails(`import { draw } from 'charts.js'; export class Mails { welcome = () => draw(); }`);
+  await serve().next('app says a chart');
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { isOwnSource } from '../own-source';
 import type { FileReference, ReadSource } from './file-reference';
 import { HELPER_ENTRY } from './helper-module';
 import { readSource } from './read-source';
@@ -57,8 +58,4 @@ export class OwnSources {
 /** The output of a program, without its ending: where a path that is derived from a source finds it. */
 export function programName(target: string): string {
   return `files/${target.replace(/\.[cm]?[jt]sx?$/, '')}`;
-}
-
-function isOwnSource(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path) && !/(?:^|\/)node_modules\//.test(path);
 }
