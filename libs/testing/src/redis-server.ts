@@ -20,6 +20,9 @@ export interface RedisLaunch {
   guard?: (child: ChildProcess) => void;
 }
 
+/** How often a server is started, each time on another port. */
+const ATTEMPTS = 3;
+
 /**
  * A Redis server of one test, which may kill, freeze and restart it. By default, every command is
  * on disk before its answer (`appendfsync always`).
@@ -35,18 +38,27 @@ export class RedisServer {
     private readonly args?: readonly string[],
   ) {}
 
-  /** @param options of redis.conf, overriding those that a queue needs; an option may be a function of the port */
+  /**
+   * @param options of redis.conf, overriding those that a queue needs; they may be a function of the port
+   * @throws Error if it does not start; another port is tried first, since a process may have taken the chosen one
+   */
   static async start(
-    options: RedisOptions | ((port: number) => RedisOptions) = {},
+    options: RedisOptions | ((port: number) => RedisOptions | Promise<RedisOptions>) = {},
     { folder, guard }: RedisLaunch = {},
   ): Promise<RedisServer> {
     const home = folder ?? (await mkdtemp(join(tmpdir(), 'redis-')));
     await mkdir(home, { recursive: true });
-    const port = await freePort();
-    const settings = typeof options === 'function' ? options(port) : options;
-    const server = new RedisServer(home, port, settings, guard);
-    await server.start();
-    return server;
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await freePort();
+      const settings = typeof options === 'function' ? await options(port) : options;
+      const server = new RedisServer(home, port, settings, guard);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   get url(): string {
@@ -55,14 +67,16 @@ export class RedisServer {
 
   /** A cluster node without slots, not connected to other nodes: see `RedisCluster`. */
   static async startNode(options: RedisOptions = {}, launch?: RedisLaunch): Promise<RedisServer> {
-    // The default is the port plus 10,000, which may not exist.
-    const busPort = await freePort();
-    const own = {
-      'cluster-enabled': 'yes',
-      'cluster-announce-ip': '127.0.0.1',
-      'cluster-port': String(busPort),
-    };
-    return RedisServer.start({ ...own, ...options }, launch);
+    return RedisServer.start(
+      async () => ({
+        'cluster-enabled': 'yes',
+        'cluster-announce-ip': '127.0.0.1',
+        // The default is the port plus 10,000, which may not exist.
+        'cluster-port': String(await freePort()),
+        ...options,
+      }),
+      launch,
+    );
   }
 
   /** A process that watches servers, as `settings` of its configuration file say. It keeps what it learns in that file. */
