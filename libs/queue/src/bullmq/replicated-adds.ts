@@ -4,12 +4,7 @@ import { isTimeout } from '../connection/redis/connection-error';
 import { endClient, type RedisClient } from '../connection/redis/redis-client';
 import { TooFewReplicasError } from '../connection/redis/replication.errors';
 import { SharedRedisConnection } from './shared-redis-connection';
-
-/** A pipeline of BullMQ, which is one of ioredis with more methods. */
-type Pipeline = IRedisTransaction & ReturnType<RedisClient['pipeline']>;
-
-/** The answer to one command: an error, or a result. */
-type Reply = [error: Error | null, result: unknown];
+import { type Pipeline, type Reply, type WaitedWrite, writeAndWait } from './write-and-wait';
 
 /** Commands of one caller. */
 export interface AddRequest {
@@ -130,6 +125,8 @@ export class ReplicatedAdds {
         await this.redirect(client, lane, batch);
         return;
       }
+      const failure = probe.replies[0]?.[0];
+      if (failure) throw failure;
       if (!this.isEnough(probe.confirmed)) throw this.problem(probe.confirmed, false);
       lane.isShort = false;
     }
@@ -164,40 +161,19 @@ export class ReplicatedAdds {
     lane.waiting.unshift(...requests.filter((request) => !late.includes(request)));
   }
 
-  /** Sends the commands of several requests, and a WAIT. */
   private async write(
     client: BullClient,
     batch: readonly Pick<AddRequest, 'enqueue'>[],
     key: string,
-  ) {
-    const pipeline = client.pipeline() as Pipeline;
-    const sizes = batch.map(({ enqueue }) => {
-      const before = pipeline.length;
-      enqueue(pipeline);
-      return pipeline.length - before;
-    });
-    const wait = { isOver: false };
-    pipeline.wait(this.options.replicas, this.patience, () => {
-      // Runs before the next answer of the server is read.
-      setImmediate(() => (wait.isOver = true));
-    });
-    const replies = ((await pipeline.exec()) ?? []) as Reply[];
-    const last = wait.isOver ? await this.waitAgain(client, key) : replies.at(-1);
+  ): Promise<WaitedWrite> {
+    const { replicas } = this.options;
+    const commands = batch.map(({ enqueue }) => enqueue);
+    const written = await writeAndWait(client, commands, { key, replicas, limit: this.patience });
     // The connection may be half-open: the next batch gets another.
-    if (isTimeout(last?.[0]) && this.client.status === 'ready') this.client.disconnect(true);
-    return { replies: replies.slice(0, -1), sizes, confirmed: last?.[0] ?? Number(last?.[1]) };
-  }
-
-  /**
-   * A command was answered after the WAIT: the server had lost its script (`SCRIPT FLUSH`), and ioredis has sent it
-   * once more. Its answer has just been read, so that this uses the same connection.
-   */
-  private async waitAgain(client: BullClient, key: string): Promise<Reply | undefined> {
-    const pipeline = client.pipeline() as Pipeline;
-    // On a cluster, the key tells which node.
-    pipeline.exists(key);
-    pipeline.wait(this.options.replicas, this.patience);
-    return ((await pipeline.exec()) as Reply[] | null)?.at(-1);
+    if (isTimeout(written.confirmed) && this.client.status === 'ready') {
+      this.client.disconnect(true);
+    }
+    return written;
   }
 
   private isEnough(confirmed: number | Error): boolean {

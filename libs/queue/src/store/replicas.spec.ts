@@ -43,7 +43,7 @@ describeOnRedis('a job on a Redis with a replica', () => {
     replica = await RedisServer.start({ replicaof: `127.0.0.1 ${network.port}` });
     admins = [master, replica].map(({ url }) => new Redis(url));
     for (const admin of admins) admin.on('error', () => undefined);
-    await attached();
+    await until(isLevel);
   });
 
   afterEach(async () => {
@@ -54,13 +54,11 @@ describeOnRedis('a job on a Redis with a replica', () => {
     await Promise.all([master.close(), replica.close()]);
   });
 
-  const attached = () =>
-    until(async () => String(await admins[0]?.info('replication')).includes('state=online'));
-
   /** Whether the replica has confirmed everything, which it does once a second by itself. */
   const isLevel = async () => {
     const info = String(await admins[0]?.info('replication'));
-    return /,offset=(\d+),/.exec(info)?.[1] === /master_repl_offset:(\d+)/.exec(info)?.[1];
+    const confirmed = /state=online,offset=(\d+),/.exec(info)?.[1];
+    return confirmed !== undefined && confirmed === /master_repl_offset:(\d+)/.exec(info)?.[1];
   };
 
   /** The master dies while the replica is cut off, and the replica takes its place. */
