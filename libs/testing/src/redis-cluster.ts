@@ -117,6 +117,13 @@ export class RedisCluster {
     }
   }
 
+  /** The state of the cluster as the living nodes beside this one see it. */
+  async stateBeside(without: RedisServer): Promise<'ok' | 'fail'> {
+    const living = this.nodes.filter((node) => node !== without);
+    const infos = await Promise.all(living.map(clusterInfo));
+    return infos.every((info) => info.includes('cluster_state:fail')) ? 'fail' : 'ok';
+  }
+
   /** Stops all nodes permanently, and deletes their data. */
   async close(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.close()));

@@ -20,6 +20,8 @@ export interface ReplyRule {
 }
 
 const moved = 'Its keys are being moved to another node, which ends by itself.';
+const redirecting =
+  'The node of its keys is away, or they are being moved: see `redis-cli CLUSTER NODES`.';
 const wait = 'That ends by itself.';
 const replica =
   'This is a replica now: connections are opened anew until they reach the master. ' +
@@ -146,7 +148,7 @@ function ruleOfMessage(message: string): ReplyRule | undefined {
     message,
   );
   if (redirected !== null) {
-    const { trouble, advice = moved } = ruleOfMessage(redirected[1] ?? '') ?? {};
+    const { trouble, advice = redirecting } = ruleOfMessage(redirected[1] ?? '') ?? {};
     // A slot that is where each node says another one has it.
     return trouble === undefined || trouble === 'command'
       ? { trouble: 'refusing', advice }
