@@ -26,6 +26,7 @@ export class SandboxModule {
           outbox: { url: config.DATABASE_URL },
           applicationName,
           poolMax,
+          replicas: config.QUEUE_REPLICAS,
           lazy: true,
         }),
         processor,
