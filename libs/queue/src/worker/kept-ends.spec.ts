@@ -220,6 +220,24 @@ describeOnRedis('a job that ends while Redis refuses', () => {
     expect(lines(error, 'ob ')).toEqual([]);
   });
 
+  it('because its account has lost a right: it runs once, and its end is stored when it has it again', async () => {
+    processor.sent = 0;
+    const acl = (rule: string) => admin.call('ACL', 'SETUSER', 'default', rule);
+    processor.beforeEnd = async () => {
+      await acl('-evalsha');
+      await acl('-eval');
+    };
+    const { id } = await harness.producer.add({ how: 'completes' });
+    await until(() => lines(error, 'NOPERM').length > 0);
+    await expect(harness.producer.add({ how: 'completes' })).rejects.toThrow('NOPERM');
+    await until(async () => !(await readiness.report()).ready);
+    await acl('+@all');
+    await until(async () => (await harness.jobs.get('mail', id))?.state === 'completed');
+    expect(processor.sent).toBe(1);
+    expect(lines(warn, 'lost its worker')).toEqual([]);
+    await until(async () => (await readiness.report()).ready);
+  });
+
   it('because it is restarted: it runs once, and its end is stored', async () => {
     processor.sent = 0;
     processor.beforeEnd = () => server.kill();
