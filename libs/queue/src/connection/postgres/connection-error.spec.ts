@@ -10,7 +10,7 @@ describe('what an error of Postgres means', () => {
     ['a connection that is refused', 'ECONNREFUSED', 'QUEUE_UNREACHABLE'],
     ['a server that stops', '57P01', 'QUEUE_UNREACHABLE'],
     ['a server that starts', '57P03', 'QUEUE_UNREACHABLE'],
-    ['too many connections', '53300', 'QUEUE_UNREACHABLE'],
+    ['too many connections', '53300', 'QUEUE_REFUSING'],
     ['a server that is read only', '25006', 'QUEUE_REFUSING'],
     ['a server without memory', '53200', 'QUEUE_REFUSING'],
     ['a lock that somebody holds', '55P03', 'QUEUE_REFUSING'],
