@@ -1,3 +1,5 @@
+import type { PasswordSource } from './password-source';
+
 /** How a process reaches its queues. */
 export interface QueueStoreOptions {
   /**
@@ -6,6 +8,17 @@ export interface QueueStoreOptions {
    * `redis+sentinel://a:26379,b:26379/mymaster/0` for Sentinel, and `unix:///run/redis.sock` for a socket.
    */
   url: string;
+  /**
+   * The password, in place of one in the URL: called for each connection that is opened, so that it may change
+   * while the process runs.
+   * @default the one in the URL
+   */
+  password?: PasswordSource;
+  /**
+   * The password of the sentinels of a Redis, in place of `?sentinel_password=` in the URL; like `password`.
+   * @default the one in the URL
+   */
+  sentinelPassword?: PasswordSource;
   /** Shown by the server for each connection, to tell processes apart. */
   applicationName?: string;
   /**

@@ -3,6 +3,7 @@ import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { QueueFullError, QueueRefusingError } from '../connection/queue-refusing.errors';
 import { QueueAccessError } from '../connection/queue-access.error';
+import { TwoPasswordsError } from '../connection/two-passwords.error';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { RefusalWatch } from '../connection/refusal-watch';
 import { type BackendRequest, QueueStore } from './queue-store';
@@ -57,6 +58,7 @@ export class RedisQueueStore extends QueueStore {
   readonly location: string;
   private readonly target: RedisTarget;
   private readonly answerTimeout: number;
+  private readonly passwords: Pick<QueueStoreOptions, 'password' | 'sentinelPassword'>;
   private readonly client: RedisClient;
   private readonly connection: SharedRedisConnection;
   /** The same connection for workers, which must not fail a step over a short loss of it. */
@@ -74,17 +76,21 @@ export class RedisQueueStore extends QueueStore {
   private readonly replication: ReplicationCheck;
   private readonly rights: RightsCheck;
 
-  /** @throws InvalidRedisUrlError */
-  constructor(
-    { url, applicationName, answerTimeout = ANSWER_TIMEOUT, replicas = 0 }: QueueStoreOptions,
-    observer: AnyObserver,
-  ) {
+  /**
+   * @throws InvalidRedisUrlError
+   * @throws TwoPasswordsError if there is a password in the URL and another one in the options.
+   */
+  constructor(options: QueueStoreOptions, observer: AnyObserver) {
     super();
+    const { url, applicationName, answerTimeout = ANSWER_TIMEOUT, replicas = 0 } = options;
     this.target = parseRedisUrl(url);
+    requireOnePassword(this.target, options);
     this.location = this.target.location;
     this.answerTimeout = answerTimeout;
     const name = applicationName?.replace(/\s+/g, '-');
-    this.client = createCommandClient(this.target, { name, answerTimeout });
+    const { password, sentinelPassword } = options;
+    this.passwords = { password, sentinelPassword };
+    this.client = createCommandClient(this.target, { name, answerTimeout, ...this.passwords });
     this.refusals = new RefusalWatch(this.location, observer);
     // A connection to a replica is given up, which is no loss of its own.
     const isExplained = () => this.refusals.isRefusing || this.isReconnecting;
@@ -98,7 +104,7 @@ export class RedisQueueStore extends QueueStore {
     this.rights = new RightsCheck(this.client, this.location, account);
     this.replication = new ReplicationCheck(this.client, this.location, replicas);
     if (replicas === 0) return;
-    const adding = createCommandClient(this.target, { name, answerTimeout });
+    const adding = createCommandClient(this.target, { name, answerTimeout, ...this.passwords });
     this.replicated = new ReplicatedAdds(adding, {
       replicas,
       answerTimeout,
@@ -113,8 +119,8 @@ export class RedisQueueStore extends QueueStore {
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
-      const { target, answerTimeout } = this;
-      const client = createBlockingClient(target, { name, answerTimeout });
+      const { target, answerTimeout, passwords } = this;
+      const client = createBlockingClient(target, { name, answerTimeout, ...passwords });
       this.waiting.add(client);
       return new BlockingRedisConnection(client, answerTimeout);
     };
@@ -279,4 +285,17 @@ export class RedisQueueStore extends QueueStore {
 function workerSuffix(options: object): string {
   const name: unknown = Reflect.get(options, 'name');
   return typeof name === 'string' && name !== '' ? `:w:${name}` : '';
+}
+
+function requireOnePassword(
+  target: RedisTarget,
+  { password, sentinelPassword }: QueueStoreOptions,
+): void {
+  if (password !== undefined && target.password !== undefined) {
+    throw new TwoPasswordsError(target.location, 'password');
+  }
+  if (sentinelPassword === undefined) return;
+  if (target.kind === 'sentinel' && target.sentinelPassword !== undefined) {
+    throw new TwoPasswordsError(target.location, 'sentinelPassword');
+  }
 }

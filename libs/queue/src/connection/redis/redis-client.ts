@@ -2,9 +2,14 @@ import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { isReplica } from './connection-error';
 import { reportFullServer } from './full-server';
 import { keepInUse } from './keep-in-use';
-import type { ClusterTarget, RedisTarget, SentinelTarget, SingleTarget } from './redis-target';
+import { loggingIn, type Login } from './login';
+import type { ClusterTarget, RedisTarget } from './redis-target';
 import { tolerateRefusedInfo } from './refused-info';
 import { sentinelOptions } from './sentinel-options';
+import { serverConnector } from './server-connector';
+import type { PasswordSource } from '../../options/password-source';
+
+type IORedis = typeof import('ioredis');
 
 export type RedisClient = Redis | Cluster;
 
@@ -13,6 +18,10 @@ export interface RedisClientOptions {
   readonly name: string | undefined;
   /** In milliseconds; applies separately to connecting, to the handshake and to each command. */
   readonly answerTimeout: number;
+  /** In place of the password in the URL. */
+  readonly password?: PasswordSource | undefined;
+  /** That of the sentinels, in place of the one in the URL. */
+  readonly sentinelPassword?: PasswordSource | undefined;
 }
 
 /**
@@ -90,12 +99,14 @@ function rejectKept({ prevCommandQueue: kept }: KeepsCommands): void {
 
 function create(
   target: RedisTarget,
-  { name, answerTimeout }: RedisClientOptions,
+  { name, answerTimeout, password, sentinelPassword }: RedisClientOptions,
   options: RedisOptions,
 ): RedisClient {
+  const ioredis = loadIORedis();
+  const login = password && { username: target.username, password, timeout: answerTimeout };
   const redisOptions: RedisOptions = {
-    username: target.username,
-    password: target.password,
+    // Whoever logs in by itself has not to tell ioredis, which would do it again.
+    ...(login === undefined && { username: target.username, password: target.password }),
     tls: target.tls ? {} : undefined,
     connectionName: name,
     connectTimeout: answerTimeout,
@@ -107,8 +118,20 @@ function create(
   };
   const client =
     target.kind === 'cluster'
-      ? clusterClient(target, redisOptions)
-      : serverClient(target, redisOptions);
+      ? clusterClient(ioredis, target, { ...redisOptions, ...connectorFor(ioredis, login) })
+      : new ioredis.Redis({
+          ...redisOptions,
+          ...(target.kind === 'single'
+            ? { ...target.endpoint, ...connectorFor(ioredis, login) }
+            : sentinelOptions(ioredis, target, {
+                ...options,
+                connectTimeout: answerTimeout,
+                login,
+                sentinelPassword,
+              })),
+          db: target.db,
+          retryStrategy: pauseBefore,
+        });
   // A client without a listener prints its errors; the failing commands report them.
   client.on('error', () => undefined);
   limitHandshake(client, answerTimeout);
@@ -120,18 +143,15 @@ function create(
   return client;
 }
 
-function serverClient(target: SingleTarget | SentinelTarget, options: RedisOptions): Redis {
-  const ioredis = loadIORedis();
-  return new ioredis.Redis({
-    ...options,
-    ...(target.kind === 'single' ? target.endpoint : sentinelOptions(ioredis, target, options)),
-    db: target.db,
-    retryStrategy: pauseBefore,
-  });
+function connectorFor(ioredis: IORedis, login: Login | undefined): Pick<RedisOptions, 'Connector'> {
+  return login === undefined ? {} : { Connector: loggingIn(serverConnector(ioredis), login) };
 }
 
-function clusterClient({ nodes, tls }: ClusterTarget, redisOptions: RedisOptions): Cluster {
-  const { Cluster } = loadIORedis();
+function clusterClient(
+  { Cluster }: IORedis,
+  { nodes, tls }: ClusterTarget,
+  redisOptions: RedisOptions,
+): Cluster {
   const options: ClusterOptions = {
     redisOptions,
     enableOfflineQueue: redisOptions.enableOfflineQueue,
@@ -173,7 +193,7 @@ function limitHandshake(client: RedisClient, limit: number): void {
 }
 
 /** Loaded only for queues in Redis; other processes start faster without it. */
-function loadIORedis(): typeof import('ioredis') {
+function loadIORedis(): IORedis {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import` would load it for all
-  return require('ioredis') as typeof import('ioredis');
+  return require('ioredis') as IORedis;
 }

@@ -1,5 +1,8 @@
 import { Socket } from 'node:net';
 import type { RedisOptions, SentinelConnectionOptions, SentinelConnector } from 'ioredis';
+import type { PasswordSource } from '../../options/password-source';
+import { readPassword, UnreadablePasswordError } from '../password';
+import { loggingIn, type Login } from './login';
 import type { SentinelTarget } from './redis-target';
 import { explainSentinels } from './sentinel-problem';
 
@@ -12,18 +15,42 @@ const SENTINEL_TIMEOUT = 2_000;
 /** In milliseconds: until a lost sentinel is listened to again. The others report a failover meanwhile. */
 const LISTEN_AGAIN = 5_000;
 
+/** What ioredis is given beside the target. */
+interface SentinelWay {
+  /** Set for the connection for commands, and not for those that wait. */
+  readonly lazyConnect?: boolean | undefined;
+  /** In milliseconds. */
+  readonly connectTimeout: number;
+  /** To the servers, if their password is not in the URL. */
+  readonly login: Login | undefined;
+  readonly sentinelPassword: PasswordSource | undefined;
+}
+
+interface Sentinels {
+  readonly password: PasswordSource | undefined;
+  /** Why none of them names the master. */
+  readonly explain: (password: string | undefined) => Promise<Error>;
+}
+
 /**
  * How ioredis finds a master by its sentinels, each time it connects.
  *
- * @param options `lazyConnect` is that of the connection for commands. It alone listens to the sentinels: they
- * would have three connections more for each processor otherwise.
+ * The connection for commands alone listens to the sentinels: they would have three connections more for each
+ * processor otherwise.
  */
 export function sentinelOptions(
   ioredis: IORedis,
   target: SentinelTarget,
-  { lazyConnect, connectTimeout = SENTINEL_TIMEOUT }: RedisOptions,
+  { lazyConnect, connectTimeout, login, sentinelPassword }: SentinelWay,
 ): RedisOptions {
   const timeout = Math.min(SENTINEL_TIMEOUT, connectTimeout);
+  const connector = connectorOf(ioredis, timeout, {
+    password: sentinelPassword,
+    explain: (current = target.sentinelPassword) =>
+      lazyConnect === true
+        ? explainSentinels(ioredis, { ...target, sentinelPassword: current }, timeout)
+        : Promise.resolve(new Error('no sentinel names the master')),
+  });
   return {
     sentinels: [...target.sentinels],
     name: target.master,
@@ -37,11 +64,7 @@ export function sentinelOptions(
     sentinelReconnectStrategy: () => LISTEN_AGAIN,
     // The connector below fails instead, so that the client counts it as a failed attempt.
     sentinelRetryStrategy: () => null,
-    Connector: connectorOf(ioredis, timeout, () =>
-      lazyConnect === true
-        ? explainSentinels(ioredis, target, timeout)
-        : Promise.resolve(new Error('no sentinel names the master')),
-    ),
+    Connector: login === undefined ? connector : loggingIn(connector, login),
   };
 }
 
@@ -49,7 +72,7 @@ export function sentinelOptions(
  * ioredis' way to the master, which ends an attempt if no sentinel knows it. By itself, it would either try again
  * within the same attempt, so that whoever waits for it waits for ever, or end the client.
  */
-function connectorOf(ioredis: IORedis, timeout: number, explain: () => Promise<Error>) {
+function connectorOf(ioredis: IORedis, timeout: number, { password, explain }: Sentinels) {
   return class extends ioredis.SentinelConnector {
     constructor(options: unknown) {
       super({ ...(options as SentinelConnectionOptions), connectTimeout: timeout });
@@ -57,14 +80,24 @@ function connectorOf(ioredis: IORedis, timeout: number, explain: () => Promise<E
 
     override async connect(emit: Emit) {
       this.firstError = undefined;
+      this.connecting = true;
       try {
+        if (password !== undefined) this.options.sentinelPassword = await readPassword(password);
+        if (this.isEnded()) throw new Error('Connection is closed.');
         return await this.findMaster(emit);
       } catch (error) {
         // The client is being closed.
-        if (!this.connecting) throw error;
-        this.firstError = await explain();
+        if (this.isEnded()) throw error;
+        this.firstError =
+          error instanceof UnreadablePasswordError
+            ? error
+            : await explain(this.options.sentinelPassword);
         return new Socket().destroy();
       }
+    }
+
+    private isEnded(): boolean {
+      return !this.connecting;
     }
 
     private async findMaster(emit: Emit) {

@@ -1,0 +1,30 @@
+import { createConnection } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { RedisOptions } from 'ioredis';
+import type { NetStream } from './ioredis-types';
+
+/** The way to a server at an address or a socket: ioredis' own is not exported. */
+export function serverConnector({ AbstractConnector }: typeof import('ioredis')) {
+  return class extends AbstractConnector {
+    private readonly options: RedisOptions;
+
+    constructor(options: unknown) {
+      const own = options as RedisOptions;
+      super(own.disconnectTimeout ?? 0);
+      this.options = own;
+    }
+
+    override connect(): Promise<NetStream> {
+      this.connecting = true;
+      const { path, host, port, family, tls } = this.options;
+      const target = (path ? { path } : { host, port, family }) as ConnectionOptions & {
+        path: string;
+      };
+      this.stream = tls ? connectTls({ ...target, ...tls }) : createConnection(target);
+      this.stream.once('error', (error: Error) => {
+        this.firstError = error;
+      });
+      return Promise.resolve(this.stream);
+    }
+  };
+}
