@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { ApiConfig } from './config';
@@ -19,8 +20,8 @@ export class AppModule {
         SettingsModule.for(config),
         HealthModule.with(readiness),
         QueueModule.forRoot({
-          url: config.QUEUE_URL ?? config.DATABASE_URL,
-          outbox: { url: config.DATABASE_URL },
+          ...queueStoreOf(config),
+          outbox: databaseOf(config),
           applicationName: 'api',
           poolMax: config.QUEUE_POOL_MAX,
           replicas: config.QUEUE_REPLICAS,

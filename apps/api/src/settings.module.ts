@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { databaseOf } from '@libs/config';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
 import { API_CONFIG, type ApiConfig } from './config';
 import { hints } from './hints';
@@ -9,7 +10,7 @@ import { hints } from './hints';
 export class SettingsModule {
   static for(config: ApiConfig): DynamicModule {
     const database: DatabaseSettings = {
-      url: config.DATABASE_URL,
+      ...databaseOf(config),
       applicationName: 'api',
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,

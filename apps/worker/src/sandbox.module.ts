@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { databaseOf, queueStoreOf } from '@libs/config';
 import { QueueModule } from '@libs/queue';
 import type { WorkerConfig } from './config';
 import { SettingsModule } from './settings.module';
@@ -22,8 +23,8 @@ export class SandboxModule {
           applicationName,
         ),
         QueueModule.forRoot({
-          url: config.QUEUE_URL ?? config.DATABASE_URL,
-          outbox: { url: config.DATABASE_URL },
+          ...queueStoreOf(config),
+          outbox: databaseOf(config),
           applicationName,
           poolMax,
           replicas: config.QUEUE_REPLICAS,

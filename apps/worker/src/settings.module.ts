@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { dataSourceOf } from '@libs/config';
+import { databaseOf, dataSourceOf } from '@libs/config';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '@libs/data-access/settings';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
 import { hints } from './hints';
@@ -11,7 +11,7 @@ export class SettingsModule {
   /** @param applicationName what `pg_stat_activity` shows for the connections of a processor */
   static for(config: WorkerConfig, applicationName = 'worker'): DynamicModule {
     const database: DatabaseSettings = {
-      url: config.DATABASE_URL,
+      ...databaseOf(config),
       applicationName,
       poolMax: config.DATABASE_POOL_MAX,
       connectDeadline: config.CONNECT_TIMEOUT,

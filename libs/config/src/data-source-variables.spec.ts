@@ -10,6 +10,7 @@ describe('the variables of a data source of its own', () => {
   it('are named like it, and say that they fall back to those of the main one', () => {
     expect(describeConfig(schema)).toMatchObject([
       { name: 'DATABASE_REPORTS_URL', default: 'the value of DATABASE_URL', required: false },
+      { name: 'DATABASE_REPORTS_PASSWORD_FILE', required: false },
       { name: 'DATABASE_REPORTS_POOL_MAX', default: 'the value of DATABASE_POOL_MAX' },
       {
         name: 'DATABASE_REPORTS_STATEMENT_TIMEOUT',

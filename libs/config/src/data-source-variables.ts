@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { requireOnePassword } from './one-password';
+import { type Secret, secretFile } from './secret-file';
 import { duration, integer, LONGEST_DURATION, urlOf } from './variables';
 
 /** The protocols of a Postgres URL. */
@@ -18,6 +20,11 @@ export const mainDataSource = {
   DATABASE_URL: urlOf(POSTGRES).describe(
     'The Postgres that holds the tables: postgres://user:password@host:5432/database.',
   ),
+  DATABASE_PASSWORD_FILE: secretFile()
+    .optional()
+    .describe(
+      'A file with the password of the database, in place of one in its URL; read for each new connection.',
+    ),
   DATABASE_POOL_MAX: connections()
     .prefault('10')
     .describe(
@@ -60,8 +67,12 @@ export function dataSourceOf<const Name extends string>(
 ) {
   const read = (key: keyof NamedVariables): unknown =>
     Reflect.get(config, `DATABASE_${name.toUpperCase()}_${key}`);
+  const url = read('URL') as string | undefined;
+  const password = read('PASSWORD_FILE') as Secret | undefined;
+  requireOnePassword(url, password, `DATABASE_${name.toUpperCase()}`);
   return {
-    url: read('URL') as string | undefined,
+    url,
+    password,
     poolMax: read('POOL_MAX') as number | undefined,
     statementTimeout: read('STATEMENT_TIMEOUT') as number | 'off' | undefined,
   };
@@ -73,6 +84,11 @@ function namedVariables(name: string) {
       .optional()
       .describe(`The Postgres of the data source "${name}", for example a read replica.`)
       .meta({ defaultText: 'the value of DATABASE_URL' }),
+    PASSWORD_FILE: secretFile()
+      .optional()
+      .describe(
+        `A file with the password of the data source "${name}", if it has a URL of its own.`,
+      ),
     POOL_MAX: connections()
       .optional()
       .describe(`The most connections that one process opens for the data source "${name}".`)

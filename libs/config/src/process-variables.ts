@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { mainDataSource, POSTGRES } from './data-source-variables';
+import { secretFile } from './secret-file';
 import { duration, integer, urlOf } from './variables';
 
 /** Other schemes that libs/queue takes are variants of these. */
@@ -47,6 +48,15 @@ export const processVariables = {
         'redis+sentinel://host:26379/mymaster, unix:///run/redis.sock.',
     )
     .meta({ defaultText: 'the value of DATABASE_URL' }),
+  QUEUE_PASSWORD_FILE: secretFile()
+    .optional()
+    .describe(
+      'A file with the password of the queue store, in place of one in its URL; read for each new connection.',
+    )
+    .meta({ defaultText: 'DATABASE_PASSWORD_FILE if QUEUE_URL is not set' }),
+  QUEUE_SENTINEL_PASSWORD_FILE: secretFile()
+    .optional()
+    .describe('A file with the password of the sentinels, in place of one in QUEUE_URL.'),
   QUEUE_POOL_MAX: integer(1, 1_000)
     .prefault('5')
     .describe(

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { detectPackageManager, type ExecutorContext, getPackageManagerCommand } from '@nx/devkit';
 import { executorResult, type ExecutorResult } from '../terminal/executor-result';
 import {
@@ -62,14 +63,23 @@ export function runWorkerCommand(
     const url = env['QUEUE_URL'] || env['DATABASE_URL'];
     if (!url) throw new NoQueueStoreError();
     const { exec } = getPackageManagerCommand(detectPackageManager(root), root);
+    const password = await passwordIn(
+      env['QUEUE_PASSWORD_FILE'] || (env['QUEUE_URL'] ? undefined : env['DATABASE_PASSWORD_FILE']),
+    );
     const input = {
       url,
+      password,
       command: `${exec} nx run ${projectName}:${name}`,
       startWorker: `${exec} nx serve ${projectName}`,
       options,
     };
     return (await runProgram(root, workspace, { name, source, input }, env)) === 0;
   });
+}
+
+/** The process that is started is a short one, so it is enough to read the file once. */
+async function passwordIn(file: string | undefined): Promise<string | undefined> {
+  return file ? (await readFile(file, 'utf8')).replace(/\r?\n$/, '') : undefined;
 }
 
 function entry({ runtime }: QueueWorkspace, run: string, contracts: readonly Contract[]): string {

@@ -1,4 +1,11 @@
-import { defineConfig, loadConfig, processVariables, UserFacingError } from '@libs/config';
+import {
+  databaseOf,
+  queueStoreOf,
+  defineConfig,
+  loadConfig,
+  processVariables,
+  UserFacingError,
+} from '@libs/config';
 import { migrateDatabase, migrationStates, revertLastMigration } from '@libs/data-access';
 import {
   migrateOutbox,
@@ -15,13 +22,15 @@ const USAGE = `Applies the migrations of the database, the outbox and the queue 
   migrate revert     revert the last migration of the database; outbox and queue tables are kept
 
 In the workspace: npx nx run api:migrate, api:migrate:show, api:migrate:revert.
-Variables: DATABASE_URL, and QUEUE_URL if the queues are elsewhere.`;
+Variables: DATABASE_URL, and QUEUE_URL if the queues are elsewhere; DATABASE_PASSWORD_FILE, QUEUE_PASSWORD_FILE.`;
 
 const config = defineConfig(
   z
     .object({
       DATABASE_URL: processVariables.DATABASE_URL,
+      DATABASE_PASSWORD_FILE: processVariables.DATABASE_PASSWORD_FILE,
       QUEUE_URL: processVariables.QUEUE_URL,
+      QUEUE_PASSWORD_FILE: processVariables.QUEUE_PASSWORD_FILE,
     })
     .meta({ documentedIn: 'docs/reference/configuration.md' }),
 );
@@ -41,9 +50,11 @@ export class MigrateUsageError extends UserFacingError {
   }
 }
 
+type Address = ReturnType<typeof databaseOf>;
+
 interface Stores {
-  database: string;
-  queue: string;
+  database: Address;
+  queue: Address;
 }
 
 const COMMANDS: Readonly<Record<string, (stores: Stores) => Promise<string>>> = {
@@ -61,14 +72,14 @@ export async function runMigrateCommand(
   const [name = 'apply', ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined || rest.length > 0) throw new MigrateUsageError(args);
-  const { DATABASE_URL, QUEUE_URL = DATABASE_URL } = loadConfig(config, env);
-  return command({ database: DATABASE_URL, queue: QUEUE_URL });
+  const variables = loadConfig(config, env);
+  return command({ database: databaseOf(variables), queue: queueStoreOf(variables) });
 }
 
 async function apply({ database, queue }: Stores): Promise<string> {
-  const applied = await migrateDatabase(database);
-  const hasNewOutbox = await migrateOutbox(database);
-  const { from, to } = await migrateQueueStore(queue);
+  const applied = await migrateDatabase(database.url, database);
+  const hasNewOutbox = await migrateOutbox(database.url, database);
+  const { from, to } = await migrateQueueStore(queue.url, queue);
   return [
     applied.length === 0
       ? 'The database was up to date.'
@@ -85,9 +96,9 @@ function queueTables(from: number, to: number): string {
 }
 
 async function show({ database, queue }: Stores): Promise<string> {
-  const states = await migrationStates(database);
-  const outbox = await outboxMigrationState(database);
-  const { version, required, pending } = await queueMigrationState(queue);
+  const states = await migrationStates(database.url, database);
+  const outbox = await outboxMigrationState(database.url, database);
+  const { version, required, pending } = await queueMigrationState(queue.url, queue);
   return [
     ...states.map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
     `${outbox.pending ? 'pending' : 'applied'}  outbox`,
@@ -98,7 +109,7 @@ async function show({ database, queue }: Stores): Promise<string> {
 }
 
 async function revert({ database }: Stores): Promise<string> {
-  const reverted = await revertLastMigration(database);
+  const reverted = await revertLastMigration(database.url, database);
   return reverted === undefined
     ? 'No migration is applied, so there is nothing to revert.'
     : `Reverted ${reverted}.`;

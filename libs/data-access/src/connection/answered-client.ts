@@ -13,9 +13,18 @@ const END_TIMEOUT = 1_000;
  * long. (The pool closes the other connections when they were idle for 10 s.)
  */
 export class AnsweredClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
+  constructor(config?: pg.ClientConfig & { passwordSource?: () => string | Promise<string> }) {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
+    const source = config?.passwordSource;
+    if (source !== undefined) {
+      // `pg` takes a function too, and ignores it beside a URL. Hidden, as `pg` hides the password.
+      Object.defineProperty(this, 'password', {
+        value: source,
+        writable: true,
+        configurable: true,
+      });
+    }
 
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     // TypeORM uses promises; calls with a callback behave as in the parent.

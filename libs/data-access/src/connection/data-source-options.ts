@@ -3,9 +3,12 @@ import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../migrations/migrations';
 import { MIGRATIONS_TABLE } from '../migrations/pending-migrations';
-import type { DatabaseHints } from '../settings';
+import type { DatabaseHints, DatabaseSettings } from '../settings';
 import type { ResolvedDatabase } from '../settings/named-database';
 import { AnsweredClient } from './answered-client';
+
+/** How a database is reached whose password is not in its URL. */
+export type DatabaseAccess = Partial<Pick<DatabaseSettings, 'password'>>;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -31,8 +34,8 @@ const CANCEL_TIMEOUT = 10_000;
 
 /** The data source of an application. Entities are added by `TypeOrmModule.forFeature`. */
 export function applicationOptions(settings: ResolvedDatabase): ConnectOptions {
-  const { url, applicationName, poolMax, connectDeadline, variable, hints } = settings;
-  const options = commonOptions(url);
+  const { url, password, applicationName, poolMax, connectDeadline, variable, hints } = settings;
+  const options = commonOptions(url, password);
   return {
     ...options,
     applicationName,
@@ -40,7 +43,7 @@ export function applicationOptions(settings: ResolvedDatabase): ConnectOptions {
     connectDeadline,
     variable,
     hints,
-    extra: { ...options.extra, ...timeoutsOf(settings), Client: AnsweredClient },
+    extra: { ...options.extra, ...timeoutsOf(settings) },
   };
 }
 
@@ -54,12 +57,17 @@ function timeoutsOf({ statementTimeout = 'off', answerTimeout }: ResolvedDatabas
 }
 
 /** A data source with one connection for migrations, which use no entities. */
-export function migrationOptions(url: string): ConnectOptions {
+export function migrationOptions(url: string, { password }: DatabaseAccess = {}): ConnectOptions {
   const connectDeadline = 15_000;
-  return { ...commonOptions(url), applicationName: 'migrate', poolSize: 1, connectDeadline };
+  return {
+    ...commonOptions(url, password),
+    applicationName: 'migrate',
+    poolSize: 1,
+    connectDeadline,
+  };
 }
 
-function commonOptions(url: string): PostgresOptions {
+function commonOptions(url: string, password: DatabaseSettings['password']): PostgresOptions {
   const logger = new Logger('Database');
   return {
     type: 'postgres',
@@ -67,7 +75,7 @@ function commonOptions(url: string): PostgresOptions {
     // TypeORM would `require('pg')` by name at run time, which a bundler cannot resolve.
     driver: pg,
     connectTimeoutMS: CONNECTION_TIMEOUT,
-    extra: { keepAlive: true },
+    extra: { keepAlive: true, passwordSource: password, Client: AnsweredClient },
     poolErrorHandler: (error: Error) => {
       logger.warn(`An idle connection to the database was lost: ${error.message}`);
     },

@@ -1,6 +1,6 @@
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { connectDataSource } from '../connection/connect-data-source';
-import { migrationOptions } from '../connection/data-source-options';
+import { type DatabaseAccess, migrationOptions } from '../connection/data-source-options';
 import { appliedMigrations, pendingMigrationsOf } from './pending-migrations';
 
 /**
@@ -22,8 +22,8 @@ export interface MigrationState {
  * @returns the names of those applied, in order
  * @throws DatabaseUnavailableError if the database cannot be reached
  */
-export async function migrateDatabase(url: string): Promise<string[]> {
-  return locked(url, async (executor) => {
+export async function migrateDatabase(url: string, access?: DatabaseAccess): Promise<string[]> {
+  return locked(url, access, async (executor) => {
     const applied = await executor.executePendingMigrations();
     return applied.map(({ name }) => name);
   });
@@ -34,8 +34,11 @@ export async function migrateDatabase(url: string): Promise<string[]> {
  *
  * @returns its name, or `undefined` if none is applied
  */
-export async function revertLastMigration(url: string): Promise<string | undefined> {
-  return locked(url, async (executor, runner) => {
+export async function revertLastMigration(
+  url: string,
+  access?: DatabaseAccess,
+): Promise<string | undefined> {
+  return locked(url, access, async (executor, runner) => {
     const last = (await appliedMigrations(runner)).at(-1);
     if (last !== undefined) await executor.undoLastMigration();
     return last;
@@ -43,20 +46,27 @@ export async function revertLastMigration(url: string): Promise<string | undefin
 }
 
 /** The names of the migrations that {@link migrateDatabase} would apply. Changes nothing. */
-export async function pendingMigrations(url: string): Promise<string[]> {
-  return connected(url, pendingMigrationsOf);
+export async function pendingMigrations(url: string, access?: DatabaseAccess): Promise<string[]> {
+  return connected(url, access, pendingMigrationsOf);
 }
 
 /** Every migration known to this code, oldest first. Changes nothing. */
-export async function migrationStates(url: string): Promise<MigrationState[]> {
-  return connected(url, async (dataSource) => {
+export async function migrationStates(
+  url: string,
+  access?: DatabaseAccess,
+): Promise<MigrationState[]> {
+  return connected(url, access, async (dataSource) => {
     const pending = new Set(await pendingMigrationsOf(dataSource));
     return dataSource.migrations.map(({ name = '' }) => ({ name, applied: !pending.has(name) }));
   });
 }
 
-async function connected<T>(url: string, use: (source: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await connectDataSource(migrationOptions(url));
+async function connected<T>(
+  url: string,
+  access: DatabaseAccess | undefined,
+  use: (source: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await connectDataSource(migrationOptions(url, access));
   try {
     return await use(dataSource);
   } finally {
@@ -67,9 +77,10 @@ async function connected<T>(url: string, use: (source: DataSource) => Promise<T>
 /** The lock belongs to a connection, so the migrations run on that connection. */
 async function locked<T>(
   url: string,
+  access: DatabaseAccess | undefined,
   use: (executor: MigrationExecutor, runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
-  return connected(url, async (dataSource) => {
+  return connected(url, access, async (dataSource) => {
     const runner = dataSource.createQueryRunner();
     try {
       await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

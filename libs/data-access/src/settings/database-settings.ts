@@ -5,6 +5,12 @@ export interface DatabaseSettings {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
 
+  /**
+   * The password, in place of one in the URL: called for each connection that is opened, so that it may change
+   * while the process runs.
+   */
+  readonly password?: (() => string | Promise<string>) | undefined;
+
   /** Shown in `pg_stat_activity`, to tell the connections of api and worker apart. */
   readonly applicationName: string;
 

@@ -2,7 +2,9 @@ import type { DatabaseSettings } from './database-settings';
 import { UndeclaredDataSourceError } from './undeclared-data-source.error';
 
 /** A data source's own settings; the rest defaults to the main one. Times are in milliseconds. */
-export type NamedDatabase = Partial<Pick<DatabaseSettings, 'url' | 'poolMax' | 'statementTimeout'>>;
+export type NamedDatabase = Partial<
+  Pick<DatabaseSettings, 'url' | 'password' | 'poolMax' | 'statementTimeout'>
+>;
 
 /** The settings of one data source. */
 export interface ResolvedDatabase extends DatabaseSettings {
@@ -21,6 +23,8 @@ export function resolveDatabase(main: DatabaseSettings, name: string): ResolvedD
   return {
     ...main,
     url: own.url ?? main.url,
+    // A password belongs to its URL.
+    password: own.url === undefined ? main.password : own.password,
     poolMax: own.poolMax ?? main.poolMax,
     statementTimeout: own.statementTimeout ?? main.statementTimeout,
     applicationName: `${main.applicationName} ${name}`,

@@ -11,6 +11,8 @@ import { QueueModule } from '../module/queue.module';
 export interface CommandInput<Options> {
   /** The queue store. */
   url: string;
+  /** In place of one in the URL. */
+  password?: string | undefined;
   /** How to run this command: `npx nx run worker:dead`. */
   command: string;
   /** How to start the worker: `npx nx serve worker`. */
@@ -59,13 +61,14 @@ export async function runCommand<Options, Request>(
 function connect(
   jobs: readonly JobContract[],
   applicationName: string,
-  { url, startWorker }: CommandInput<unknown>,
+  { url, password, startWorker }: CommandInput<unknown>,
 ): Promise<INestApplicationContext> {
   const root: DynamicModule = {
     module: CommandModule,
     imports: [
       QueueModule.forRoot({
         url,
+        ...(password !== undefined && { password: () => password }),
         applicationName,
         connectTimeout: 5_000,
         migrateHint: `${startWorker}, which does it in development`,

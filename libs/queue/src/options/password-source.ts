@@ -3,3 +3,12 @@
  * that is valid for a while, needs no restart. Open connections keep theirs.
  */
 export type PasswordSource = () => string | Promise<string>;
+
+/** How a database is reached whose password is not in its URL. */
+export interface DatabaseAccess {
+  /**
+   * Called for each connection.
+   * @default the password in the URL
+   */
+  password?: PasswordSource | undefined;
+}

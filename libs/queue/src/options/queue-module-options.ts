@@ -1,5 +1,6 @@
 import type { Telemetry } from 'bullmq';
 import type { QueueObserver } from '../observe/queue-observer';
+import type { DatabaseAccess } from './password-source';
 import type { QueueStoreOptions } from './store-options';
 
 /** Options of {@link QueueModule}. */
@@ -9,7 +10,7 @@ export interface QueueModuleOptions extends QueueStoreOptions {
    * the queues are elsewhere: jobs of a transaction then go through an outbox in this database, which
    * `migrateOutbox(url)` creates.
    */
-  outbox?: { url: string };
+  outbox?: { url: string } & DatabaseAccess;
   /**
    * How long startup waits for a store that does not answer, in milliseconds.
    * @default 30000

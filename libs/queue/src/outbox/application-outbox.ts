@@ -43,7 +43,14 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     signal?: AbortSignal,
   ): Promise<ApplicationOutbox> {
     if (options === undefined || options.url === url) return new ApplicationOutbox(store);
-    const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
+    const outbox = new Outbox(
+      options.url,
+      store,
+      migrateHint,
+      applicationName,
+      answerTimeout,
+      options.password,
+    );
     try {
       const limits = { timeout: connectTimeout, signal };
       if (!(await untilReached(outbox.location, () => outbox.isNeeded(), limits))) {
@@ -64,7 +71,14 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     store: QueueStore,
   ): ApplicationOutbox {
     if (options === undefined || options.url === url) return new ApplicationOutbox(store);
-    const outbox = new Outbox(options.url, store, migrateHint, applicationName, answerTimeout);
+    const outbox = new Outbox(
+      options.url,
+      store,
+      migrateHint,
+      applicationName,
+      answerTimeout,
+      options.password,
+    );
     return new ApplicationOutbox(store, undefined, undefined, new LazyOutbox(outbox));
   }
 

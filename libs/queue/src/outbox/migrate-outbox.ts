@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
 import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
 import type { Queryable } from '../connection/postgres/database-identity';
+import type { DatabaseAccess } from '../options/password-source';
 import { CREATE_OUTBOX, OUTBOX_TABLE } from './outbox-table';
 
 /** An arbitrary number that nothing else locks, so that of two processes creating the table one waits. */
@@ -19,8 +21,8 @@ export interface OutboxMigrationState {
  * @returns whether it was created by this call
  * @throws QueueUnreachableError if the database does not answer.
  */
-export async function migrateOutbox(url: string): Promise<boolean> {
-  return withClient(url, async (client) => {
+export async function migrateOutbox(url: string, access: DatabaseAccess = {}): Promise<boolean> {
+  return withClient(url, access, async (client) => {
     await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`);
     const isThere = await hasOutbox(client);
     await client.query(isThere ? 'COMMIT' : `${CREATE_OUTBOX}; COMMIT`);
@@ -29,8 +31,11 @@ export async function migrateOutbox(url: string): Promise<boolean> {
 }
 
 /** Whether {@link migrateOutbox} has something to do. Changes nothing. Throws the same errors. */
-export async function outboxMigrationState(url: string): Promise<OutboxMigrationState> {
-  return { pending: !(await withClient(url, hasOutbox)) };
+export async function outboxMigrationState(
+  url: string,
+  access: DatabaseAccess = {},
+): Promise<OutboxMigrationState> {
+  return { pending: !(await withClient(url, access, hasOutbox)) };
 }
 
 export async function hasOutbox(connection: Queryable): Promise<boolean> {
@@ -39,8 +44,14 @@ export async function hasOutbox(connection: Queryable): Promise<boolean> {
   return rows[0]?.there === true;
 }
 
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  url: string,
+  { password }: DatabaseAccess,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  requireOnePassword(url, password);
   const client = new pg.Client({ connectionString: url, application_name: 'outbox-migration' });
+  usePassword(client, password);
   // The failing query reports it.
   client.on('error', () => undefined);
   try {

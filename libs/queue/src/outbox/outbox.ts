@@ -4,6 +4,7 @@ import { textOf } from '../text/reason-of';
 import { TransactionRequiredError } from '../connection/transaction.errors';
 import { connectionError } from '../connection/postgres/connection-error';
 import { ConnectionPool } from '../connection/postgres/connection-pool';
+import { requireOnePassword } from '../connection/postgres/client-password';
 import { KnownDatabase } from '../connection/postgres/database-identity';
 import { locationOf } from '../connection/postgres/location';
 import {
@@ -14,6 +15,7 @@ import {
 import { inTurn } from '../connection/postgres/transaction-turns';
 import type { JobEntry, QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
+import type { PasswordSource } from '../options/password-source';
 import { hasOutbox } from './migrate-outbox';
 import { outboxEntry } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
@@ -65,11 +67,15 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     readonly applicationName = 'queue',
     /** In milliseconds: a connection whose statement is not answered by then counts as lost. */
     readonly answerTimeout = ANSWER_TIMEOUT,
+    /** @default that in the URL */
+    readonly password?: PasswordSource,
   ) {
+    requireOnePassword(url, password);
     this.location = `${locationOf(url)} (outbox)`;
     // In addition to the relay's connection. Idle connections are closed, so usually there is none.
     this.pool = new ConnectionPool({
       connectionString: url,
+      passwordSource: password,
       application_name: `${applicationName} outbox`,
       max: 2,
       query_timeout: answerTimeout,

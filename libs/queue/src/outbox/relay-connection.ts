@@ -1,3 +1,5 @@
+import { usePassword } from '../connection/postgres/client-password';
+import type { PasswordSource } from '../options/password-source';
 import type { JobsOptions } from 'bullmq';
 import pg from 'pg';
 import { Sockets } from '../connection/postgres/sockets';
@@ -38,6 +40,7 @@ export interface Outlook {
 export interface RelayConnectionOptions {
   readonly url: string;
   readonly applicationName: string;
+  readonly password?: PasswordSource | undefined;
   /** In milliseconds: after this long without an answer the connection counts as lost. */
   readonly answerTimeout: number;
 }
@@ -56,7 +59,7 @@ export class RelayConnection {
 
   /** @param onNotification called when jobs are committed, and when the connection is lost */
   static async open(
-    { url, applicationName, answerTimeout }: RelayConnectionOptions,
+    { url, applicationName, answerTimeout, password }: RelayConnectionOptions,
     onNotification: () => void,
   ): Promise<RelayConnection> {
     const sockets = new Sockets();
@@ -69,6 +72,7 @@ export class RelayConnection {
       idle_in_transaction_session_timeout: IDLE_TIMEOUT,
       keepAlive: true,
     });
+    usePassword(client, password);
     client.on('error', onNotification);
     client.on('notification', onNotification);
     try {

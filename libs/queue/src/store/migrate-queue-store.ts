@@ -5,9 +5,12 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import pg from 'pg';
+import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
 import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
 import { isRedisUrl } from '../connection/redis/redis-url';
+
+import type { DatabaseAccess } from '../options/password-source';
 
 /** The schema version of a queue store. */
 export interface QueueMigrationState {
@@ -26,9 +29,12 @@ export interface QueueMigrationState {
  * @returns the versions before and after.
  * @throws QueueUnreachableError if the store does not answer.
  */
-export async function migrateQueueStore(url: string): Promise<{ from: number; to: number }> {
+export async function migrateQueueStore(
+  url: string,
+  access: DatabaseAccess = {},
+): Promise<{ from: number; to: number }> {
   if (isRedisUrl(url)) return { from: 0, to: 0 };
-  return withClient(url, async (client) => {
+  return withClient(url, access, async (client) => {
     const from = await installedVersion(client);
     const to = await runMigrations(client);
     return { from, to };
@@ -36,9 +42,12 @@ export async function migrateQueueStore(url: string): Promise<{ from: number; to
 }
 
 /** Whether {@link migrateQueueStore} has something to do. Changes nothing. Throws the same errors. */
-export async function queueMigrationState(url: string): Promise<QueueMigrationState> {
+export async function queueMigrationState(
+  url: string,
+  access: DatabaseAccess = {},
+): Promise<QueueMigrationState> {
   if (isRedisUrl(url)) return { version: 0, required: 0, pending: false };
-  return withClient(url, async (client) => {
+  return withClient(url, access, async (client) => {
     const version = await installedVersion(client);
     const pending = version < LATEST_SCHEMA_VERSION;
     return { version, required: LATEST_SCHEMA_VERSION, pending };
@@ -54,8 +63,14 @@ async function installedVersion(client: pg.Client): Promise<number> {
   }
 }
 
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  url: string,
+  { password }: DatabaseAccess,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  requireOnePassword(url, password);
   const client = new pg.Client({ connectionString: url, application_name: 'queue-migrations' });
+  usePassword(client, password);
   // The failing query reports it.
   client.on('error', () => undefined);
   try {

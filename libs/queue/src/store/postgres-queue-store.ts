@@ -4,6 +4,7 @@ import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { identityOf, type Queryable } from '../connection/postgres/database-identity';
+import { requireOnePassword } from '../connection/postgres/client-password';
 import { locationOf } from '../connection/postgres/location';
 import { ReplicasUnsupportedError } from '../connection/redis/replication.errors';
 import { PostgresPool } from '../connection/postgres/postgres-pool';
@@ -23,6 +24,7 @@ export class PostgresQueueStore extends QueueStore {
   constructor(options: QueueStoreOptions, observer: AnyObserver) {
     super();
     this.location = locationOf(options.url);
+    requireOnePassword(options.url, options.password);
     const { replicas = 0 } = options;
     if (replicas > 0) throw new ReplicasUnsupportedError(this.location, replicas);
     const pool = new PostgresPool(options, this.location, observer);

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { isReadOnly, isUnanswered } from './connection-error';
+import type { PasswordSource } from '../../options/password-source';
+import { usePassword } from './client-password';
 import { Sockets } from './sockets';
 
 /**
@@ -17,7 +19,7 @@ export class ConnectionPool {
   private readonly pool: pg.Pool;
   private readonly idle = new Set<pg.PoolClient & HasSocket>();
 
-  constructor(config: pg.PoolConfig & { query_timeout: number }) {
+  constructor(config: PoolSettings) {
     this.pool = new pg.Pool({
       ...config,
       stream: this.sockets.open,
@@ -55,6 +57,12 @@ export class ConnectionPool {
   }
 }
 
+/** `pg`'s own `password` is ignored beside a URL. */
+type PoolSettings = pg.PoolConfig & {
+  query_timeout: number;
+  passwordSource?: PasswordSource | undefined;
+};
+
 interface HasSocket {
   readonly socket: Socket;
 }
@@ -62,9 +70,10 @@ interface HasSocket {
 class PooledClient extends pg.Client implements HasSocket {
   readonly socket: Socket;
 
-  constructor(config: { stream: () => Socket }) {
+  constructor(config: { stream: () => Socket; passwordSource?: PasswordSource }) {
     const socket = config.stream();
     super({ ...config, stream: () => socket });
     this.socket = socket;
+    usePassword(this, config.passwordSource);
   }
 }

@@ -2,6 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { PgNotification, PgPoolClient, PgQueryResult } from 'bullmq';
 import pg from 'pg';
 import { isUnanswered } from './connection-error';
+import type { PasswordSource } from '../../options/password-source';
+import { usePassword } from './client-password';
 import { Sockets } from './sockets';
 
 type Listener = ((message: PgNotification) => void) | ((error: Error) => void) | (() => void);
@@ -26,7 +28,10 @@ export class ListeningClient implements PgPoolClient {
 
   /** @param config `query_timeout` is also the interval of the heartbeat */
   constructor(
-    private readonly config: pg.ClientConfig & { query_timeout: number },
+    private readonly config: pg.ClientConfig & {
+      query_timeout: number;
+      passwordSource?: PasswordSource | undefined;
+    },
     private readonly callbacks: {
       closed: (client: ListeningClient) => void;
       /** Called when the connection is half-open. */
@@ -34,6 +39,7 @@ export class ListeningClient implements PgPoolClient {
     },
   ) {
     this.client = new pg.Client({ ...config, stream: this.sockets.open });
+    usePassword(this.client, config.passwordSource);
     this.events = this.client;
     // Each waiting worker listens for notifications.
     this.client.setMaxListeners(0);

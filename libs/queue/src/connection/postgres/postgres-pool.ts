@@ -4,6 +4,7 @@ import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { RefusalWatch } from '../refusal-watch';
 import type { AnyObserver } from '../../observe/queue-observer';
+import type { PasswordSource } from '../../options/password-source';
 import type { QueueStoreOptions } from '../../options/store-options';
 import { connectionError, isDeadlock } from './connection-error';
 import { ConnectionPool } from './connection-pool';
@@ -31,7 +32,10 @@ const DEADLOCK_ATTEMPTS = 5;
 export class PostgresPool implements PgPool {
   /** Read by BullMQ, so that the listening connection detects a lost server. */
   readonly options = { keepAlive: true };
-  private readonly config: pg.PoolConfig & { query_timeout: number };
+  private readonly config: pg.PoolConfig & {
+    query_timeout: number;
+    passwordSource?: PasswordSource | undefined;
+  };
   private readonly pool: ConnectionPool;
   private readonly listening = new Set<ListeningClient>();
   /** When the loss of the store was detected; undefined while it answers. */
@@ -42,6 +46,7 @@ export class PostgresPool implements PgPool {
   constructor(
     {
       url,
+      password,
       poolMax = DEFAULT_POOL_MAX,
       applicationName,
       answerTimeout = ANSWER_TIMEOUT,
@@ -52,6 +57,7 @@ export class PostgresPool implements PgPool {
     this.refusals = new RefusalWatch(location, observer);
     this.config = {
       ...withSearchPath(url),
+      passwordSource: password,
       application_name: applicationName,
       connectionTimeoutMillis: answerTimeout,
       query_timeout: answerTimeout,

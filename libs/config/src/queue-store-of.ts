@@ -1,0 +1,34 @@
+import { requireOnePassword } from './one-password';
+import type { Secret } from './secret-file';
+
+/** The values of the variables that say where the queues are. */
+interface QueueVariables {
+  readonly DATABASE_URL: string;
+  readonly DATABASE_PASSWORD_FILE?: Secret | undefined;
+  readonly QUEUE_URL?: string | undefined;
+  readonly QUEUE_PASSWORD_FILE?: Secret | undefined;
+  readonly QUEUE_SENTINEL_PASSWORD_FILE?: Secret | undefined;
+}
+
+/** Where the queues are: a password file of the database applies to them only if they are in it. */
+export function queueStoreOf(config: QueueVariables) {
+  const { DATABASE_URL, DATABASE_PASSWORD_FILE, QUEUE_URL, QUEUE_PASSWORD_FILE } = config;
+  return {
+    url: QUEUE_URL ?? DATABASE_URL,
+    password: QUEUE_PASSWORD_FILE ?? (QUEUE_URL === undefined ? DATABASE_PASSWORD_FILE : undefined),
+    sentinelPassword: config.QUEUE_SENTINEL_PASSWORD_FILE,
+  };
+}
+
+/**
+ * Where the tables are.
+ *
+ * @throws ConfigError if there is a password in the URL, and another one in a file.
+ */
+export function databaseOf({
+  DATABASE_URL: url,
+  DATABASE_PASSWORD_FILE: password,
+}: QueueVariables) {
+  requireOnePassword(url, password, 'DATABASE');
+  return { url, password };
+}
