@@ -1,50 +1,7 @@
-import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { exitWithReason, loadConfig, PortUnavailableError, ProcessLogger } from '@libs/config';
-import { isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
-import { shutdownLimit } from '@libs/queue';
-import { apiConfig, type ApiConfig } from './config';
-import { createApp } from './create-app';
-import { closeHttp } from './http/close-http';
+import { endOnEarlySignal } from '@libs/health/early-signal';
 
-async function main(config: ApiConfig): Promise<void> {
-  Logger.overrideLogger(new ProcessLogger('api', config));
-  const readiness = new Readiness();
-  const starting = start(config, readiness);
-  stopOnSignal({
-    readiness,
-    starting,
-    delay: config.SHUTDOWN_DELAY,
-    limit: shutdownLimit(config.SHUTDOWN_DEADLINE, { runsJobs: false }),
-    stop: async () => closeHttp(await starting, config.SHUTDOWN_DEADLINE),
-  });
-  try {
-    const app = await starting;
-    readiness.markReady();
-    if (readiness.state !== 'running') return;
-    new Logger('Api').log(`Ready on ${await app.getUrl()}, described at /docs.`);
-  } catch (error) {
-    if (!isStoppedStart(error, readiness)) throw error;
-  }
-}
-
-async function start(config: ApiConfig, readiness: Readiness): Promise<NestExpressApplication> {
-  const app = await createApp(config, readiness);
-  await listen(app, config);
-  return app;
-}
-
-async function listen(app: NestExpressApplication, { PORT, HOST }: ApiConfig): Promise<void> {
-  try {
-    await app.listen(PORT, HOST);
-  } catch (error) {
-    throw PortUnavailableError.from(error, { port: PORT, host: HOST, variable: 'PORT' });
-  }
-}
-
-try {
-  await main(loadConfig(apiConfig));
-} catch (error) {
-  exitWithReason(error);
-}
+// The rest takes most of the time of a start to load, and a signal may come meanwhile.
+const takeOver = endOnEarlySignal();
+const { start } = await import('./start');
+takeOver();
+await start();

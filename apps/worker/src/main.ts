@@ -1,43 +1,10 @@
-import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
-import { exitWithReason, loadConfig, ProcessLogger } from '@libs/config';
-import { ExitCode, isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
-import { shutdownLimit } from '@libs/queue';
-import { WorkersService } from '@libs/queue/consumer';
-import { workerConfig, type WorkerConfig } from './config';
-import { createWorker } from './create-worker';
-import { processors } from './processors.generated';
+import { endOnEarlySignal } from '@libs/health/early-signal';
 
 /** Beside this file when both are built; its source is sandbox.ts. */
 const SANDBOX = new URL('./sandbox.js', import.meta.url);
 
-async function main(config: WorkerConfig): Promise<void> {
-  Logger.overrideLogger(new ProcessLogger('worker', config));
-  const readiness = new Readiness();
-  const starting = createWorker(config, processors, SANDBOX, readiness);
-  stopOnSignal({
-    readiness,
-    starting,
-    limit: shutdownLimit(config.SHUTDOWN_DEADLINE, { runsJobs: true }),
-    stop: async () => {
-      const worker = await starting;
-      const workers = worker.get(WorkersService, { strict: false });
-      await worker.close();
-      return workers.hadUnfinishedJobs ? ExitCode.unfinished : ExitCode.finished;
-    },
-  });
-  try {
-    await starting;
-  } catch (error) {
-    if (isStoppedStart(error, readiness)) return;
-    throw error;
-  }
-  readiness.markReady();
-  if (readiness.state === 'running') new Logger('Worker').log('Ready.');
-}
-
-try {
-  await main(loadConfig(workerConfig));
-} catch (error) {
-  exitWithReason(error);
-}
+// The rest takes most of the time of a start to load, and a signal may come meanwhile.
+const takeOver = endOnEarlySignal();
+const { start } = await import('./start');
+takeOver();
+await start(SANDBOX);
