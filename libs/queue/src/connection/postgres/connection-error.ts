@@ -1,4 +1,4 @@
-import { UnreadablePasswordError } from '../password';
+import { UnreadablePassword } from '../password';
 import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
@@ -93,7 +93,7 @@ export function isDeadlock(error: unknown): boolean {
 }
 
 function isLost(error: unknown): boolean {
-  if (error instanceof UnreadablePasswordError || isMissingSocket(error)) return true;
+  if (error instanceof UnreadablePassword || isMissingSocket(error)) return true;
   if (LOST.has(textOf(error, 'code') ?? '')) return true;
   const message = textOf(error, 'message') ?? '';
   return LOST_MESSAGES.some((beginning) => message.startsWith(beginning));

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { RedisOptions, SentinelConnectionOptions, SentinelConnector } from 'ioredis';
 import type { PasswordSource } from '../../options/password-source';
-import { readPassword, UnreadablePasswordError } from '../password';
+import { readPassword, UnreadablePassword } from '../password';
 import { loggingIn, type Login } from './login';
 import type { SentinelTarget } from './redis-target';
 import { explainSentinels } from './sentinel-problem';
@@ -89,7 +89,7 @@ function connectorOf(ioredis: IORedis, timeout: number, { password, explain }: S
         // The client is being closed.
         if (this.isEnded()) throw error;
         this.firstError =
-          error instanceof UnreadablePasswordError
+          error instanceof UnreadablePassword
             ? error
             : await explain(this.options.sentinelPassword);
         return new Socket().destroy();
