@@ -48,6 +48,8 @@ export async function inflictFault(
       return 'all networks';
     case 'master: kill -9':
       return replicated?.replaceDeadMaster();
+    case 'master: frozen':
+      return replicated?.replaceFrozenMaster();
     case 'master: handed over':
       return replicated?.handOver();
     case 'redis: kill -9':

@@ -27,7 +27,7 @@ describe(schedule.name, () => {
 
   it('has every kind of fault if it is long enough', () => {
     expect(kindsOf().size).toBe(11);
-    expect(kindsOf({ store: 'cluster' }).size).toBe(12);
+    expect(kindsOf({ store: 'cluster' }).size).toBe(13);
   });
 
   it('does not kill a Redis that is not used', () => {

@@ -20,6 +20,7 @@ export type FaultKind =
   | 'postgres: connections ended'
   | 'redis: kill -9'
   | 'master: kill -9'
+  | 'master: frozen'
   | 'master: handed over'
   | 'network: halted'
   | 'network: cut';
@@ -58,7 +59,8 @@ const WEIGHTS: Record<FaultKind, number> = {
   'postgres: kill -9': 1,
   'postgres: connections ended': 1,
   'redis: kill -9': 2,
-  'master: kill -9': 6,
+  'master: kill -9': 4,
+  'master: frozen': 3,
   'master: handed over': 3,
   'network: halted': 1,
   'network: cut': 1,

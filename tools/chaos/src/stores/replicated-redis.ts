@@ -15,6 +15,11 @@ export interface ReplicatedRedis {
    * @returns the ports of the old and the new master, for the log
    */
   replaceDeadMaster(): Promise<string>;
+  /**
+   * The same with a master that is frozen, as one that was cut off: when it goes on, it is still a master for a moment, and
+   * answers what it was sent meanwhile.
+   */
+  replaceFrozenMaster(): Promise<string>;
   /** Lets a replica take over from a master that lives. @returns the same */
   handOver(): Promise<string>;
   close(): Promise<void>;
@@ -37,21 +42,40 @@ export async function startReplicatedRedis(
     : replaceableMaster(await RedisSentinels.start({ ...launch, options }));
 }
 
+/** How a master fails, and comes back. */
+interface Failure {
+  readonly begin: (server: RedisServer) => Promise<void> | void;
+  readonly end: (server: RedisServer) => Promise<void> | void;
+}
+
+const KILLED: Failure = { begin: (server) => server.kill(), end: (server) => server.start() };
+
+const FROZEN: Failure = {
+  begin: (server) => {
+    server.freeze();
+  },
+  end: (server) => {
+    server.thaw();
+  },
+};
+
 function replaceableNode(cluster: RedisCluster): ReplicatedRedis {
   const master = () => cluster.nodeOf(QUEUE_PREFIX);
+  const replace = async ({ begin, end }: Failure): Promise<string> => {
+    const failed = await master();
+    await begin(failed);
+    const next = cluster.partnerOf(failed);
+    await until(async () => (await master()) === next, { what: 'the cluster to elect a master' });
+    await end(failed);
+    await untilFollowing(failed);
+    await cluster.untilOk();
+    return nameOf(failed, next);
+  };
   return {
     url: cluster.url,
     close: () => cluster.close(),
-    async replaceDeadMaster() {
-      const dead = await master();
-      await dead.kill();
-      const next = cluster.partnerOf(dead);
-      await until(async () => (await master()) === next, { what: 'the cluster to elect a master' });
-      await dead.start();
-      await untilFollowing(dead);
-      await cluster.untilOk();
-      return nameOf(dead, next);
-    },
+    replaceDeadMaster: () => replace(KILLED),
+    replaceFrozenMaster: () => replace(FROZEN),
     async handOver() {
       const before = await master();
       const next = await cluster.failOver(before);
@@ -63,18 +87,20 @@ function replaceableNode(cluster: RedisCluster): ReplicatedRedis {
 }
 
 function replaceableMaster(set: RedisSentinels): ReplicatedRedis {
+  const replace = async ({ begin, end }: Failure): Promise<string> => {
+    const failed = await set.master();
+    await begin(failed);
+    const next = await set.failOver();
+    await end(failed);
+    await untilFollowing(failed);
+    await set.untilInStep();
+    return nameOf(failed, next);
+  };
   return {
     url: set.url,
     close: () => set.close(),
-    async replaceDeadMaster() {
-      const dead = await set.master();
-      await dead.kill();
-      const next = await set.failOver();
-      await dead.start();
-      await untilFollowing(dead);
-      await set.untilInStep();
-      return nameOf(dead, next);
-    },
+    replaceDeadMaster: () => replace(KILLED),
+    replaceFrozenMaster: () => replace(FROZEN),
     async handOver() {
       const before = await set.master();
       const next = await set.failOver();
