@@ -82,7 +82,20 @@ export function createBlockingClient(
 export function endClient(client: RedisClient): void {
   if (client.status === 'reconnecting') client.connect().catch(() => undefined);
   client.disconnect();
+  for (const node of nodesOf.get(client) ?? []) node.disconnect();
   rejectKept(client as unknown as KeepsCommands);
+}
+
+/**
+ * The connections that the client of a cluster has made to nodes. When a master is replaced while it connects, the
+ * client may lose sight of one that is open (seen with ioredis 5.11); it would keep a process alive.
+ */
+const nodesOf = new WeakMap<RedisClient, Set<Redis>>();
+
+function remember(client: RedisClient, node: Redis): void {
+  const nodes = nodesOf.get(client) ?? new Set();
+  nodesOf.set(client, nodes.add(node));
+  node.once('end', () => nodes.delete(node));
 }
 
 /** Where ioredis keeps the commands in flight when a connection broke, to resend them on the next one. */
@@ -137,6 +150,7 @@ function create(
   limitHandshake(client, answerTimeout);
   if (!client.isCluster) watchHandshake(client as Redis);
   client.on('+node', (node: Redis) => {
+    remember(client, node);
     limitHandshake(node, answerTimeout);
     watchHandshake(node);
   });
