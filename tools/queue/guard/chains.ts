@@ -2,6 +2,7 @@ import type { BundleEdge } from './bundle-graph';
 import { importOf, isOwnFile, linkTo } from './bundle-graph';
 import type { GuardFacts } from './facts';
 import type { FindingLink } from './finding';
+import type { ModuleImport } from './module-syntax';
 
 /** What is needed to find the line of a file in which an import stands. */
 export type Sources = Pick<GuardFacts, 'bundle' | 'syntaxOf'>;
@@ -13,12 +14,16 @@ export function chainThrough(sources: Sources, edge: BundleEdge): FindingLink[] 
   return withLines(sources, [...links, linkTo({ ...edge, target: to.path })]);
 }
 
-/** The same chain, with the line in which each link imports the next one. */
+/** The same chain, with the line in which each link imports the next one, and what is loaded at once after all. */
 export function withLines(sources: Sources, chain: readonly FindingLink[]): FindingLink[] {
-  return chain.map((link, index) => {
+  const places = chain.map(({ path }, index) => {
     const specifier = chain[index + 1]?.specifier;
-    const line = specifier === undefined ? undefined : placeOf(sources, link.path, specifier)?.line;
-    return line === undefined ? link : { ...link, line };
+    return specifier === undefined ? undefined : placeOf(sources, path, specifier);
+  });
+  return chain.map((link, index) => {
+    const line = places[index]?.line;
+    const isLazy = link.isLazy && places[index - 1]?.isAwaited !== true;
+    return { ...link, isLazy, ...(line !== undefined && { line }) };
   });
 }
 
@@ -27,7 +32,7 @@ export function placeOf(
   { bundle, syntaxOf }: Sources,
   path: string,
   specifier: string,
-): { line: number; isHidden: boolean } | undefined {
+): Pick<ModuleImport, 'line' | 'isHidden' | 'isAwaited'> | undefined {
   const node = bundle.nodes.get(path);
   if (!isOwnFile(node)) return undefined;
   const line = importOf(node, specifier)?.pathLine;

@@ -9,6 +9,8 @@ export interface ModuleImport {
   line: number;
   /** Whether a comment hides it from Nx, which then knows nothing of this dependency. */
   isHidden: boolean;
+  /** `await import()` that runs whenever the module does: its target is loaded with the module. */
+  isAwaited?: boolean;
 }
 
 /** `export { local as exported } from 'specifier'`. `*` exports everything under its own name. */
@@ -145,11 +147,33 @@ function readCall(
   if (isImport || isRequire) {
     const specifier = textOf(call.arguments[0]);
     if (specifier === undefined) computed.push({ text: call.getText(source), line });
-    else imports.push({ specifier, names: ['*'], ...place });
+    else
+      imports.push({
+        specifier,
+        names: ['*'],
+        ...place,
+        ...(isAwaited(call) && { isAwaited: true }),
+      });
   } else if (callee === 'createRequire' || callee.endsWith('.createRequire')) {
     // What the function it returns loads is as invisible as a computed target.
     computed.push({ text: call.getText(source), line });
   }
+}
+
+/** Whether a call is awaited at the top level of its module, and under no condition. */
+function isAwaited(call: ts.CallExpression): boolean {
+  if (!ts.isAwaitExpression(call.parent)) return false;
+  for (let node: ts.Node = call.parent; !ts.isSourceFile(node); node = node.parent) {
+    const isAlways =
+      ts.isExpression(node) ||
+      ts.isVariableDeclaration(node) ||
+      ts.isVariableDeclarationList(node) ||
+      ts.isVariableStatement(node) ||
+      ts.isExpressionStatement(node);
+    if (!isAlways || ts.isFunctionLike(node) || ts.isConditionalExpression(node)) return false;
+    if (ts.isBinaryExpression(node) || ts.isClassExpression(node)) return false;
+  }
+  return true;
 }
 
 function textOf(node: ts.Expression | undefined): string | undefined {

@@ -1,4 +1,6 @@
 import { stop as stopEsbuild } from 'esbuild';
+import { buildApp } from '../builder/build-app';
+import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
 import { WorkerFixture } from '../testing/worker-fixture';
 import type { BuildReport } from '../record/build-record';
 import { readBuildReport } from '../record/build-record';
@@ -164,5 +166,31 @@ export const processors = {
     const [start, , main] = parts;
     expect(main?.ownCode).toBeGreaterThan(400);
     expect(main?.loads).toBeGreaterThan((start?.loads ?? 0) + 400);
+  });
+});
+
+describe('an application whose entry waits for the rest of it', () => {
+  it('loads that at its start, and nothing that a function imports', async () => {
+    const workspace = new FixtureWorkspace({
+      'apps/app/src/main.ts': `const { start } = await import('./start'); await start();`,
+      'apps/app/src/start.ts': `import './early'; export const start = () => import('./late');`,
+      'apps/app/src/early.ts': `console.log('early');`,
+      'apps/app/src/late.ts': `console.log('late');`,
+    });
+    try {
+      const graph = projectGraph({ app: { root: 'apps/app' } });
+      await buildApp(workspace.settings('app', 'apps/app'), graph);
+      const { groups } = mapBundle(readBuiltApp(workspace.root, 'app', graph), []);
+      const files = groups.map(({ kind, contents }) => [
+        kind,
+        contents.flatMap((content) => content.files.map(({ path }) => path)).sort(),
+      ]);
+      expect(Object.fromEntries(files)).toMatchObject({
+        start: expect.arrayContaining(['src/early.ts', 'src/start.ts']) as unknown,
+        'on-demand': expect.arrayContaining(['src/late.ts']) as unknown,
+      });
+    } finally {
+      workspace.remove();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { placeOf } from '../guard/chains';
 import { leftOut } from '../guard/left-out';
 import type { BundleGroup, BundleMap, BundlePart, ExternalPackage } from './bundle-map';
 import { BundleFiles } from './bundle-files';
@@ -19,7 +20,8 @@ export function mapBundle(app: Facts, external: readonly ExternalPackage[]): Bun
   const files = new BundleFiles(report.metafile);
   const roots = app.roots.flatMap((root): LoadedRoot[] => {
     const output = files.startingWith(root.file);
-    return output === undefined ? [] : [{ ...root, output, loads: files.loadedWith(output) }];
+    if (output === undefined) return [];
+    return [{ ...root, output, loads: loadedAtOnce(root.file, output, facts, files) }];
   });
   const groups = groupFiles(app, files, roots);
   return {
@@ -32,6 +34,27 @@ export function mapBundle(app: Facts, external: readonly ExternalPackage[]): Bun
     leftOut: leftOut(facts),
     optional: [...report.leftOut].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+/** What a root loads, and what it waits for while it is loaded: `await import('./start')`. */
+function loadedAtOnce(
+  file: string,
+  output: string,
+  facts: Facts['facts'],
+  files: BundleFiles,
+): Set<string> {
+  const loads = files.loadedWith(output);
+  const sources = [file];
+  for (const source of sources) {
+    for (const { target, specifier, isLazy } of facts.bundle.nodes.get(source)?.imports ?? []) {
+      const isAwaited = isLazy && placeOf(facts, source, specifier)?.isAwaited === true;
+      const awaited = isAwaited ? files.startingWith(target) : undefined;
+      if (awaited === undefined || sources.includes(target)) continue;
+      sources.push(target);
+      for (const path of files.loadedWith(awaited)) loads.add(path);
+    }
+  }
+  return loads;
 }
 
 function groupFiles(
