@@ -1,27 +1,17 @@
-import { once } from 'node:events';
 import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
-import { QueueFullError, QueueRefusingError } from '../connection/queue-refusing.errors';
-import { QueueAccessError } from '../connection/queue-access.error';
-import { TwoPasswordsError } from '../connection/two-passwords.error';
-import { QueueUnreachableError } from '../connection/queue-unreachable.error';
-import { RefusalWatch } from '../connection/refusal-watch';
+import { requireOnePassword } from './one-password';
 import { type BackendRequest, QueueStore } from './queue-store';
+import { RedisAnswers } from './redis-answers';
+import { RedisKeys } from './redis-keys';
 import type { AnyObserver } from '../observe/queue-observer';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { QueueStoreOptions } from '../options/store-options';
 import { settleWithin } from '../timing/settle-within';
 import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
-import {
-  isRefused,
-  isReplica,
-  isTimeout,
-  isUnsent,
-  redisError,
-} from '../connection/redis/connection-error';
+import { redisError } from '../connection/redis/connection-error';
 import { fullError } from '../connection/redis/full-server';
 import { BlockingClients } from '../connection/redis/blocking-clients';
-import { ConnectionWatch } from '../connection/redis/connection-watch';
 import { RedisBackend, watchingAnswers } from '../bullmq/redis-backend';
 import {
   createBlockingClient,
@@ -34,15 +24,9 @@ import type { RedisTarget } from '../connection/redis/redis-target';
 import { ReplicationCheck } from '../connection/redis/replication-check';
 import { parseRedisUrl } from '../connection/redis/redis-url';
 import { ServerCheck } from '../connection/redis/server-check';
-import { RedisKindError } from '../connection/redis/server-kind.error';
-import { wrongKind } from '../connection/redis/server-kind';
 import { RightsCheck } from '../bullmq/rights-check';
 import { ReplicatedAdds } from '../bullmq/replicated-adds';
-import { probeWrites } from '../connection/redis/write-probe';
 import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
-
-/** BullMQ's default, so that its other tools find the queues. */
-const DEFAULT_PREFIX = 'bull';
 
 /** In milliseconds, to open a connection and to answer a command. */
 const ANSWER_TIMEOUT = 5_000;
@@ -63,12 +47,9 @@ export class RedisQueueStore extends QueueStore {
   private readonly connection: SharedRedisConnection;
   /** The same connection for workers, which must not fail a step over a short loss of it. */
   private readonly workers: SharedRedisConnection;
-  private readonly watch: ConnectionWatch;
   private readonly server: ServerCheck;
-  private readonly refusals: RefusalWatch;
-  private isReconnecting = false;
-  /** Of the queues that are open, with what the keys of one of them begin with. */
-  private readonly prefixes = new Map<string, string>();
+  private readonly answers: RedisAnswers;
+  private readonly keys: RedisKeys;
   /** The blocking connections of workers and event readers. */
   private readonly waiting = new BlockingClients();
   /** Set if jobs must be on replicas. */
@@ -86,22 +67,21 @@ export class RedisQueueStore extends QueueStore {
     this.target = parseRedisUrl(url);
     requireOnePassword(this.target, options);
     this.location = this.target.location;
+    this.keys = new RedisKeys(this.target);
     this.answerTimeout = answerTimeout;
     const name = applicationName?.replace(/\s+/g, '-');
     const { password, sentinelPassword } = options;
     this.passwords = { password, sentinelPassword };
     this.client = createCommandClient(this.target, { name, answerTimeout, ...this.passwords });
-    this.refusals = new RefusalWatch(this.location, observer);
-    // A connection to a replica is given up, which is no loss of its own.
-    const isExplained = () => this.refusals.isRefusing || this.isReconnecting;
-    this.watch = new ConnectionWatch(this.client, this.target, observer, isExplained);
     this.server = new ServerCheck(this.client, this.target);
-    const settled = () => this.watch.settled();
+    const account = this.target.username ?? 'default';
+    this.rights = new RightsCheck(this.client, this.location, account);
+    const { client, target, server, rights } = this;
+    this.answers = new RedisAnswers({ client, target, server, rights, answerTimeout }, observer);
+    const settled = () => this.answers.watch.settled();
     this.connection = new SharedRedisConnection(this.client, 0, settled);
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE, settled);
     if (this.target.kind === 'sentinel') followMaster(this.client, this.waiting);
-    const account = this.target.username ?? 'default';
-    this.rights = new RightsCheck(this.client, this.location, account);
     this.replication = new ReplicationCheck(this.client, this.location, replicas);
     if (replicas === 0) return;
     const adding = createCommandClient(this.target, { name, answerTimeout, ...this.passwords });
@@ -113,8 +93,7 @@ export class RedisQueueStore extends QueueStore {
   }
 
   protected override openBackend(...[queue, options, role]: BackendRequest): IQueueBackend {
-    const prefix = this.prefixOf(queue);
-    this.prefixes.set(prefix, `${prefix}:${queue}`);
+    const prefix = this.keys.open(queue);
     this.rights.add(`${prefix}:${queue}:`, { runsJobs: role?.withBlockingConnection === true });
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);
@@ -137,15 +116,15 @@ export class RedisQueueStore extends QueueStore {
       this.replicated,
     );
     return watchingAnswers<IQueueBackend>(backend, {
-      failed: (method, error) => this.translate(error, `${queue} ${method}`),
+      failed: (method, error) => this.answers.translate(error, `${queue} ${method}`),
       done: (method, answer) => {
-        this.onDone(`${queue} ${method}`, answer);
+        this.answers.onDone(`${queue} ${method}`, answer);
       },
     });
   }
 
   async latestEventId(queue: string): Promise<string> {
-    const { events } = new QueueKeys(this.prefixOf(queue)).getKeys(queue);
+    const { events } = new QueueKeys(this.keys.prefixOf(queue)).getKeys(queue);
     const newest = await this.run(() => this.client.xrevrange(events ?? '', '+', '-', 'COUNT', 1));
     return newest[0]?.[0] ?? '0-0';
   }
@@ -176,15 +155,15 @@ export class RedisQueueStore extends QueueStore {
     await this.run(() => this.replication.check());
     // Before the attempt to write, which would only say that one right is missing.
     await this.run(() => this.rights.check(version));
-    await this.run(() => this.probeWrites());
-    this.refusals.onUsable();
+    await this.run(() => this.keys.probeWrites(this.client));
+    this.answers.refusals.onUsable();
     if (version === '') return;
     this.connection.serverVersion = version;
     this.workers.serverVersion = version;
   }
 
   async close(): Promise<void> {
-    this.watch.stop();
+    this.answers.watch.stop();
     this.connection.stop();
     this.workers.stop();
     this.replicated?.close();
@@ -197,87 +176,10 @@ export class RedisQueueStore extends QueueStore {
     this.waiting.end();
   }
 
-  /**
-   * On each node that holds a queue of this process, with a key that no job has. It is one of a queue, because the
-   * account may have no other.
-   */
-  private async probeWrites(): Promise<void> {
-    const { prefix = DEFAULT_PREFIX, kind } = this.target;
-    const known = [...this.prefixes.values()];
-    if (known.length > 0) {
-      await probeWrites(
-        this.client,
-        known.map((queue) => `${queue}:write:probe`),
-      );
-    } else if (kind !== 'cluster') {
-      await probeWrites(this.client, [`${prefix}::probe`]).catch((error: unknown) => {
-        if (!isRefused(error)) throw error;
-      });
-    }
-  }
-
   /** Runs a command of the store itself. */
   private async run<T>(command: () => Promise<T>): Promise<T> {
     await this.connection.attempt();
-    await this.watch.settled();
-    const refusal = this.watch.refusal ?? this.server.refusal;
-    if (refusal !== undefined) throw refusal;
-    try {
-      return await command();
-    } catch (error) {
-      // A failover: the next check asks the new master, if the URL leads to it.
-      const isFormerMaster = error instanceof RedisKindError && error.kind === 'replica';
-      if (isFormerMaster || isReplica(error)) await this.reconnected();
-      throw this.translate(error, 'check');
-    }
-  }
-
-  /** @param step what was refused, if the server refuses it */
-  private translate(error: unknown, step: string): unknown {
-    // The connection may be half-open: the next command gets another.
-    if (isTimeout(error)) this.reconnect();
-    // The connection to a replica was given up, and the next one is not there yet.
-    if (isUnsent(error) && this.refusals.latest !== undefined) return this.refusals.latest;
-    const translated = wrongKind(error, this.target) ?? redisError(error, this.location);
-    if (translated instanceof QueueAccessError) this.rights.expire();
-    if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
-      this.refusals.onRefused(step, translated);
-      return translated;
-    }
-    // The connection knows why it cannot be reached; the command does not.
-    return translated instanceof QueueUnreachableError
-      ? this.watch.explain(translated)
-      : translated;
-  }
-
-  private onDone(step: string, answer: unknown): void {
-    this.refusals.onDone(step);
-    // The answers of a transaction, in which ioredis does not look for errors.
-    if (Array.isArray(answer) && answer.some((part) => Array.isArray(part) && isReplica(part[0]))) {
-      this.reconnect();
-    }
-  }
-
-  /** Resolves when the next connection is ready, or cannot be made. */
-  private async reconnected(): Promise<void> {
-    this.isReconnecting = true;
-    this.reconnect();
-    const signal = AbortSignal.timeout(this.answerTimeout);
-    await once(this.client, 'ready', { signal }).catch(() => undefined);
-    this.isReconnecting = false;
-  }
-
-  private reconnect(): void {
-    if (this.client.status === 'ready') this.client.disconnect(true);
-  }
-
-  /**
-   * On a cluster, braces keep the keys of a queue on one node. Each queue has braces of its own, so that
-   * queues are spread over the nodes.
-   */
-  private prefixOf(queue: string): string {
-    const { prefix, kind } = this.target;
-    return prefix ?? (kind === 'cluster' ? `{${DEFAULT_PREFIX}:${queue}}` : DEFAULT_PREFIX);
+    return this.answers.run(command);
   }
 }
 
@@ -285,17 +187,4 @@ export class RedisQueueStore extends QueueStore {
 function workerSuffix(options: object): string {
   const name: unknown = Reflect.get(options, 'name');
   return typeof name === 'string' && name !== '' ? `:w:${name}` : '';
-}
-
-function requireOnePassword(
-  target: RedisTarget,
-  { password, sentinelPassword }: QueueStoreOptions,
-): void {
-  if (password !== undefined && target.password !== undefined) {
-    throw new TwoPasswordsError(target.location, 'password');
-  }
-  if (sentinelPassword === undefined) return;
-  if (target.kind === 'sentinel' && target.sentinelPassword !== undefined) {
-    throw new TwoPasswordsError(target.location, 'sentinelPassword');
-  }
 }

@@ -19,9 +19,7 @@ import { WorkerClassError } from './worker-class.error';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
-import { untilReached } from '../store/reach-store';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
-import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
 import { BlockedLoops } from './blocked-loops';
@@ -35,9 +33,7 @@ import type { JobHost } from '../processor/job-host';
 import type { ProcessorClass } from '../processor/processor-class';
 import { contractOf, getProcessorMetadata } from '../processor/processor-metadata';
 import { observeJobs } from './observe-jobs';
-
-/** In milliseconds: the store is asked what keeps the connections of the workers from being opened. */
-const ASK_AFTER = 500;
+import { openConnections } from './open-connections';
 
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
@@ -171,7 +167,9 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.consumers.add(this);
     this.readiness?.addCheck('workers', () => this.checkFetching());
     try {
-      if (!(await this.connected())) return;
+      const { connectTimeout: timeout } = this.options;
+      const signal = this.readiness?.stopping;
+      if (!(await openConnections(this.workers, this.store, { timeout, signal }))) return;
     } catch (error) {
       await this.abandon();
       throw error;
@@ -189,37 +187,6 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.stopFetching();
     await this.close(Deadline.after(SHUTDOWN_BUDGET.connections.time));
     await this.store.close();
-  }
-
-  /**
-   * Waits until each worker has its connections.
-   *
-   * @returns whether they may fetch; otherwise the process was told to stop meanwhile
-   * @throws QueueUnreachableError if a connection cannot be opened in time: with the reason of the store.
-   */
-  private async connected(): Promise<boolean> {
-    const { connectTimeout: timeout } = this.options;
-    const signal = this.readiness?.stopping;
-    let isReported = false;
-    const ready = async (): Promise<void> => {
-      const opening = Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
-      const isOpen = await settleWithin(ASK_AFTER, opening);
-      // Of the queues of these workers too, which were opened after the store was reached.
-      await this.store.check().catch((error: unknown) => {
-        if (error instanceof QueueUnreachableError && !isReported) {
-          this.logger.warn(`The workers cannot fetch yet. ${error.message}`);
-          isReported = true;
-        }
-        throw error;
-      });
-      if (!isOpen) await opening;
-    };
-    try {
-      await untilReached(this.store.location, ready, { timeout, signal });
-    } catch (error) {
-      if (signal?.aborted !== true || error !== signal.reason) throw error;
-    }
-    return signal?.aborted !== true;
   }
 
   /** @throws FetchFailedError if a worker takes no job because its fetches are refused. */
