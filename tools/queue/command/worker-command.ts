@@ -44,6 +44,26 @@ export class NoQueueStoreError extends PluginError {
   }
 }
 
+/**
+ * A command of a worker cannot read the password of the queue store.
+ *
+ * To do: correct the path in the variable that the message names, or allow your account to read the file.
+ */
+export class PasswordFileError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_PASSWORD_FILE';
+
+  constructor(variable: string, file: string, cause: unknown) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'which does not exist' : `which cannot be read (${code})`;
+    super(
+      `${variable} names ${file}, ${reason}. Correct the path, or allow this account to read it.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /** Runs a command of a worker that works with its queues. The runtime of the workspace has the command. */
 export function runWorkerCommand(
   { root, projectName = '', projectsConfigurations }: ExecutorContext,
@@ -63,12 +83,14 @@ export function runWorkerCommand(
     const url = env['QUEUE_URL'] || env['DATABASE_URL'];
     if (!url) throw new NoQueueStoreError();
     const { exec } = getPackageManagerCommand(detectPackageManager(root), root);
-    const password = await passwordIn(
-      env['QUEUE_PASSWORD_FILE'] || (env['QUEUE_URL'] ? undefined : env['DATABASE_PASSWORD_FILE']),
-    );
+    const ofDatabase = env['QUEUE_URL'] ? undefined : 'DATABASE_PASSWORD_FILE';
     const input = {
       url,
-      password,
+      password: await passwordIn(
+        env,
+        env['QUEUE_PASSWORD_FILE'] ? 'QUEUE_PASSWORD_FILE' : ofDatabase,
+      ),
+      sentinelPassword: await passwordIn(env, 'QUEUE_SENTINEL_PASSWORD_FILE'),
       command: `${exec} nx run ${projectName}:${name}`,
       startWorker: `${exec} nx serve ${projectName}`,
       options,
@@ -78,8 +100,17 @@ export function runWorkerCommand(
 }
 
 /** The process that is started is a short one, so it is enough to read the file once. */
-async function passwordIn(file: string | undefined): Promise<string | undefined> {
-  return file ? (await readFile(file, 'utf8')).replace(/\r?\n$/, '') : undefined;
+async function passwordIn(
+  env: NodeJS.ProcessEnv,
+  variable: string | undefined,
+): Promise<string | undefined> {
+  const file = variable && env[variable];
+  if (!variable || !file) return undefined;
+  try {
+    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new PasswordFileError(variable, file, error);
+  }
 }
 
 function entry({ runtime }: QueueWorkspace, run: string, contracts: readonly Contract[]): string {

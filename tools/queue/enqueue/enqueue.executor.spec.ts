@@ -83,4 +83,16 @@ describe('nx run worker:enqueue', () => {
     });
     expect(CountingProcessor.seen).toEqual([GOOD]);
   });
+
+  it('says in a sentence that the file of the password is not there', async () => {
+    process.env['DATABASE_PASSWORD_FILE'] = '/run/secrets/missing';
+    try {
+      await expect(enqueue({ data: data(GOOD) })).resolves.toEqual({ success: false });
+    } finally {
+      delete process.env['DATABASE_PASSWORD_FILE'];
+    }
+    expect(stderr.mock.calls.join()).toContain(
+      'DATABASE_PASSWORD_FILE names /run/secrets/missing, which does not exist.',
+    );
+  });
 });

@@ -13,6 +13,8 @@ export interface CommandInput<Options> {
   url: string;
   /** In place of one in the URL. */
   password?: string | undefined;
+  /** The same for the sentinels of a Redis. */
+  sentinelPassword?: string | undefined;
   /** How to run this command: `npx nx run worker:dead`. */
   command: string;
   /** How to start the worker: `npx nx serve worker`. */
@@ -61,7 +63,7 @@ export async function runCommand<Options, Request>(
 function connect(
   jobs: readonly JobContract[],
   applicationName: string,
-  { url, password, startWorker }: CommandInput<unknown>,
+  { url, password, sentinelPassword, startWorker }: CommandInput<unknown>,
 ): Promise<INestApplicationContext> {
   const root: DynamicModule = {
     module: CommandModule,
@@ -69,6 +71,7 @@ function connect(
       QueueModule.forRoot({
         url,
         ...(password !== undefined && { password: () => password }),
+        ...(sentinelPassword !== undefined && { sentinelPassword: () => sentinelPassword }),
         applicationName,
         connectTimeout: 5_000,
         migrateHint: `${startWorker}, which does it in development`,
