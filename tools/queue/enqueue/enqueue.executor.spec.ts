@@ -85,6 +85,7 @@ describe('nx run worker:enqueue', () => {
   });
 
   it('says in a sentence that the file of the password is not there', async () => {
+    process.env['DATABASE_URL'] = database.url;
     process.env['DATABASE_PASSWORD_FILE'] = '/run/secrets/missing';
     try {
       await expect(enqueue({ data: data(GOOD) })).resolves.toEqual({ success: false });
