@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Transporter, createTransport } from 'nodemailer';
 import { type TestSmtpServer, startSmtpServer } from './smtp-server';
 
@@ -38,6 +40,17 @@ describe('startSmtpServer', () => {
     await expect(send()).rejects.toMatchObject({ responseCode: 550 });
     await send();
     expect(server.attempts).toBe(2);
+    expect(server.messages).toHaveLength(1);
+  });
+
+  it('takes the next mail after a sender was killed in the middle of one', async () => {
+    const sender = connect(Number(new URL(server.url).port), '127.0.0.1');
+    for (const line of ['', 'EHLO shop', 'MAIL FROM:<shop@example.com>']) {
+      if (line !== '') sender.write(`${line}\r\n`);
+      await once(sender, 'data');
+    }
+    sender.resetAndDestroy();
+    await send();
     expect(server.messages).toHaveLength(1);
   });
 });
