@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { askThenPause } from './pause-after-error';
 
 /** In milliseconds. Events of this time reach subscribers late. */
@@ -12,7 +13,12 @@ export class QueueEventReader extends QueueEvents {
 
   override async close(): Promise<void> {
     this.ending.abort();
-    await super.close();
+    try {
+      await super.close();
+    } catch (error) {
+      // It waits for its connection first. One that cannot be opened any more needs no closing.
+      if (!(error instanceof QueueUnreachableError)) throw error;
+    }
   }
 
   protected override checkConnectionError<Answer>(

@@ -64,8 +64,12 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     if (this.outbox.isUsed) {
       await this.storePhase('outbox relay stopped', (deadline) => this.outbox.close(deadline));
     }
-    await this.storePhase('queues closed', () => this.closeQueues());
-    await this.phase('queue store closed', () => this.store.close());
+    try {
+      await this.storePhase('queues closed', () => this.closeQueues());
+    } finally {
+      // Its connections would keep the process alive.
+      await this.phase('queue store closed', () => this.store.close());
+    }
   }
 
   private async closeQueues(): Promise<void> {
