@@ -88,7 +88,7 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   }, most).unref();
   try {
     const outcome = await outcomeOf(starting, readiness);
-    // Whoever awaits the start reports why, and ends the process.
+    // The caller that awaits the start reports the reason, and ends the process.
     if (outcome === 'failed') return;
     if (outcome === 'stopped') {
       logger.log('Stopped during the start: no work had begun.');

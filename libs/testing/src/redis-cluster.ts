@@ -165,7 +165,7 @@ export class RedisCluster {
     );
     await ask(replica, (admin) => admin.call('CLUSTER', 'REPLICATE', id));
     await until(() => ask(replica, isInStep), { what: 'the replica to be in step' });
-    // The others must know, too: a replica nobody voted for cannot take over.
+    // The others must know, too: a replica without their votes cannot take over.
     for (const node of this.nodes) {
       const line = new RegExp(`:${replica.port}@\\S+ \\S*slave `);
       await until(async () => line.test(await ask(node, nodesOf)));

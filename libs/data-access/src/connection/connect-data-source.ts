@@ -75,7 +75,7 @@ function open(
     await prepare(dataSource);
     return dataSource;
   });
-  // Nobody waits for one that was given up.
+  // A connection that was given up has no caller left.
   result.catch(() => undefined);
   return {
     result,

@@ -16,7 +16,7 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 export type ConnectOptions = PostgresOptions & {
   /** How long to keep trying, in milliseconds. */
   readonly connectDeadline: number;
-  /** Aborted when the process is told to stop: nobody needs the data source then. */
+  /** Aborted when the process is told to stop: no data source is needed then. */
   readonly stopping?: AbortSignal | undefined;
   /** The variable that holds the URL, for errors. */
   readonly variable?: string;

@@ -47,7 +47,7 @@ export function crashesOf(
   return recorded > 0 || !isCrash(job.failedReason) ? recorded : 1;
 }
 
-/** BullMQ's own strategies only: others are a matter of whoever added the job. */
+/** BullMQ's own strategies only: others belong to the application. */
 function backoffOf({ opts, attemptsMade }: Job): Job['opts']['backoff'] {
   const own = Backoffs.normalize(opts.backoff ?? 0) ?? { type: 'fixed', delay: 0 };
   const strategy = Backoffs.builtinStrategies[own.type];

@@ -6,7 +6,7 @@ const IDLE_TIME = 1_000;
 
 /**
  * Sends a PING before the first command after a pause. If the server has cut the connection meanwhile, the PING is
- * lost, and no command of which nobody can know whether it was run.
+ * lost, and no command whose outcome would be unknown.
  */
 export class IdleCheck {
   private usedAt = performance.now();

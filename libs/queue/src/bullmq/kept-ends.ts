@@ -29,7 +29,7 @@ export interface KeptEndsOptions {
  *        │ ▲
  *        ▼ │ its lock is renewed, if it can be
  *     refused, or no answer
- *        ├──▶ the lock is lost: whoever took the job runs it again
+ *        ├──▶ the lock is lost: the worker that took the job runs it again
  *        └──▶ the worker is closed: the job runs again when its lock has expired
  *
  * What a running job asks of the store waits too, for as long as its lock lasts.

@@ -28,7 +28,7 @@ export class QueueRefusingError extends QueueUnreachableError {
 /**
  * The queue store is full: nothing can be added, and no job starts. The outbox keeps its jobs.
  *
- * To do: raise the limit (`maxmemory` of Redis, the disk of Postgres), or remove jobs that nobody needs: completed
+ * To do: raise the limit (`maxmemory` of Redis, the disk of Postgres), or remove jobs that are no longer needed: completed
  * and dead ones. Answer a request with 503, and retry an `add` later.
  *
  * @group Starting a process
@@ -41,7 +41,7 @@ export class QueueFullError extends QueueUnreachableError {
       store,
       cause,
       `The queue store ${store} is full: ${sentence(cause)} Nothing can be added, and no job starts. ` +
-        'Raise its limit (maxmemory of Redis, the disk of Postgres), or remove jobs that nobody needs.',
+        'Raise its limit (maxmemory of Redis, the disk of Postgres), or remove jobs that are no longer needed.',
     );
   }
 }

@@ -29,30 +29,16 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
    * @throws OutboxSchemaError if its table is missing.
    */
   static async open(
-    {
-      url,
-      outbox: options,
-      applicationName,
-      migrateHint,
-      connectTimeout,
-      answerTimeout,
-    }: QueueModuleOptions,
+    options: QueueModuleOptions,
     store: QueueStore,
     queues: Queues,
     observer: OutboxObserver,
     signal?: AbortSignal,
   ): Promise<ApplicationOutbox> {
-    if (options === undefined || options.url === url) return new ApplicationOutbox(store);
-    const outbox = new Outbox(
-      options.url,
-      store,
-      migrateHint,
-      applicationName,
-      answerTimeout,
-      options.password,
-    );
+    const outbox = outboxOf(options, store);
+    if (outbox === undefined) return new ApplicationOutbox(store);
     try {
-      const limits = { timeout: connectTimeout, signal };
+      const limits = { timeout: options.connectTimeout, signal };
       if (!(await untilReached(outbox.location, () => outbox.isNeeded(), limits))) {
         await outbox.close();
         return new ApplicationOutbox(store);
@@ -66,19 +52,9 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
   }
 
   /** For a process that may never need an outbox, and relays nothing. Connects on first use. */
-  static lazily(
-    { url, outbox: options, applicationName, migrateHint, answerTimeout }: QueueModuleOptions,
-    store: QueueStore,
-  ): ApplicationOutbox {
-    if (options === undefined || options.url === url) return new ApplicationOutbox(store);
-    const outbox = new Outbox(
-      options.url,
-      store,
-      migrateHint,
-      applicationName,
-      answerTimeout,
-      options.password,
-    );
+  static lazily(options: QueueModuleOptions, store: QueueStore): ApplicationOutbox {
+    const outbox = outboxOf(options, store);
+    if (outbox === undefined) return new ApplicationOutbox(store);
     return new ApplicationOutbox(store, undefined, undefined, new LazyOutbox(outbox));
   }
 
@@ -126,4 +102,20 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     await this.outbox?.close();
     await this.lazy?.close();
   }
+}
+
+/** Undefined if jobs need no outbox: their queues are in the database of the application. */
+function outboxOf(
+  { url, outbox, applicationName, migrateHint, answerTimeout }: QueueModuleOptions,
+  store: QueueStore,
+): Outbox | undefined {
+  if (outbox === undefined || outbox.url === url) return undefined;
+  return new Outbox(
+    outbox.url,
+    store,
+    migrateHint,
+    applicationName,
+    answerTimeout,
+    outbox.password,
+  );
 }

@@ -5,7 +5,7 @@ import { isTimeout } from './connection-error';
 const INTERVAL = 10_000;
 
 /**
- * Sends a PING at an interval, so that nobody cuts a connection because it is idle, and one that was lost in silence
+ * Sends a PING at an interval, so that no connection is cut because it is idle, and one that was lost in silence
  * is found before someone needs it. Those that wait for jobs ask anew every few seconds and need none.
  */
 export function keepInUse(client: Redis | Cluster): void {

@@ -118,7 +118,7 @@ function create(
   const ioredis = loadIORedis();
   const login = password && { username: target.username, password, timeout: answerTimeout };
   const redisOptions: RedisOptions = {
-    // Whoever logs in by itself has not to tell ioredis, which would do it again.
+    // ioredis must not know of a login that the connector makes: it would log in again.
     ...(login === undefined && { username: target.username, password: target.password }),
     tls: target.tls ? {} : undefined,
     connectionName: name,

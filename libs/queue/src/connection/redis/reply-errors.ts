@@ -1,7 +1,7 @@
 import { textOf } from '../../text/reason-of';
 
 /**
- * What an error means to whoever gave the command:
+ * What an error means to the caller of a command:
  *
  * - `away`: there was no answer, or no connection.
  * - `refusing`: the server has answered, and refuses for a while.

@@ -70,7 +70,7 @@ export function sentinelOptions(
 
 /**
  * ioredis' way to the master, which ends an attempt if no sentinel knows it. By itself, it would either try again
- * within the same attempt, so that whoever waits for it waits for ever, or end the client.
+ * within the same attempt, so that its callers wait for ever, or end the client.
  */
 function connectorOf(ioredis: IORedis, timeout: number, { password, explain }: Sentinels) {
   return class extends ioredis.SentinelConnector {
@@ -107,7 +107,7 @@ function connectorOf(ioredis: IORedis, timeout: number, { password, explain }: S
         emit(type, error);
       };
       return super.connect(noting).catch((error: unknown) => {
-        // The list was at its end from the attempt before: nobody was asked (read in 5.11).
+        // The list was at its end from the attempt before: no sentinel was asked (read in 5.11).
         if (wasAsked || !this.connecting) throw error;
         return super.connect(noting);
       });

@@ -88,6 +88,6 @@ function hostsOf(target: RedisTarget): string[] {
 function endpointsOf(target: RedisTarget): readonly Endpoint[] {
   if (target.kind === 'cluster') return target.nodes;
   if (target.kind === 'sentinel') return target.sentinels;
-  // The address of a server that was reached by its socket is known to whoever runs it.
+  // The address of a server that was reached by its socket is known to its operator.
   return 'path' in target.endpoint ? [{ host: '<host>', port: 6_379 }] : [target.endpoint];
 }
