@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
+import { contractsOfWorker } from '../command/contracts-of-worker';
 import { runWorkerCommand, type WorkerCommandOptions } from '../command/worker-command';
 import type { ExecutorResult } from '../terminal/executor-result';
-import { type Contract, findWorker, listProcessors, type QueueWorkspace } from '../workspace/index';
 
 /**
  * `nx run <worker>:dead [--job=<name>] [--id=<id>] [--redrive | --remove]`. The runtime reads the options; see
@@ -16,10 +16,4 @@ export default function deadExecutor(
     run: 'runDead',
     contracts: contractsOfWorker,
   });
-}
-
-/** The contracts of the jobs that a worker runs. */
-function contractsOfWorker(workspace: QueueWorkspace, worker: string): Contract[] {
-  const processors = listProcessors(workspace, findWorker(workspace, worker));
-  return [...new Set(processors.flatMap(({ contract }) => contract ?? []))];
 }

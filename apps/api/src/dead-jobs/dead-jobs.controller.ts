@@ -1,5 +1,5 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DeadJobs, type RedriveReport } from '@libs/queue';
 import type * as z from 'zod';
 import { ApiProblems } from '../docs/api-responses.decorator';
@@ -16,7 +16,7 @@ import {
   type DeadJobDetailsDto,
   type DeadJobsPageDto,
 } from './dead-job.dto';
-import { OperatorGuard } from './operator.guard';
+import { ForOperators } from '../operator/for-operators.decorator';
 
 type RedriveQuery = z.output<typeof redriveQuerySchema>;
 
@@ -33,8 +33,7 @@ const json = (name: string, schema: z.ZodType) => ({
 
 /** The jobs that failed permanently, for operators. */
 @ApiTags('dead jobs')
-@ApiBearerAuth()
-@UseGuards(OperatorGuard)
+@ForOperators()
 @Controller('dead-jobs')
 export class DeadJobsController {
   constructor(private readonly dead: DeadJobs) {}

@@ -1,4 +1,11 @@
-import { createTestRedis, hasTestRedis, type TestDatabase, type TestRedis } from '@libs/testing';
+import { Logger } from '@nestjs/common';
+import {
+  createTestRedis,
+  hasTestRedis,
+  type TestDatabase,
+  type TestRedis,
+  until,
+} from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
@@ -65,6 +72,23 @@ describe.each(stores)('the dead jobs of the api, with the queues in %s,', (store
       refused: [],
     });
     await api.failJob('report', id, 'the end');
+  });
+
+  it('leave a line for each change by an operator, and none for a look', async () => {
+    const lines: string[] = [];
+    const log = jest.spyOn(Logger.prototype, 'log').mockImplementation((line) => {
+      lines.push(String(line));
+    });
+    await get('/dead-jobs').expect(200);
+    await post('/dead-jobs/report/redrive?force=true').expect(200);
+    await post('/dead-jobs/report/none/redrive').expect(404);
+    await api.http.post('/dead-jobs/report/redrive').expect(401);
+    await until(() => lines.length === 2);
+    log.mockRestore();
+    expect(lines).toEqual([
+      expect.stringMatching(/^POST \/dead-jobs\/report\/redrive\?force=true from \S+: 200$/),
+      expect.stringMatching(/^POST \/dead-jobs\/report\/none\/redrive from \S+: 404$/),
+    ]);
   });
 
   it('stay dead if their data breaks the contract, unless they are forced', async () => {

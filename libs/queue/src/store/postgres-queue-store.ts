@@ -1,5 +1,5 @@
 import type { IQueueBackend, Job, Queue } from 'bullmq';
-import { QueueStore, type BackendRequest, type JobEntry } from './queue-store';
+import { QueueStore, type BackendRequest, type JobEntry, type PostgresAccess } from './queue-store';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
 import type { TransactionManager } from '../connection/transaction-manager';
@@ -16,6 +16,13 @@ import { TransactionalPool } from '../connection/postgres/transactional-pool';
 /** The queues of a process in a Postgres database: one pool, and one listening connection. */
 export class PostgresQueueStore extends QueueStore {
   readonly location: string;
+  readonly access: PostgresAccess = {
+    kind: 'postgres',
+    query: async <Row>(text: string, parameters?: readonly unknown[]) => {
+      await this.connection.waitUntilReady();
+      return (await this.pool.query<Row>(text, parameters)).rows;
+    },
+  };
   private readonly pool: TransactionalPool;
   private readonly connection: SharedPostgresConnection;
   private readonly prepared = new Map<string, Promise<unknown>>();

@@ -1,6 +1,7 @@
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import { checkedBackend } from '../bullmq/checked-backend';
 import type { Queryable } from '../connection/postgres/database-identity';
+import type { RedisClient } from '../connection/redis/redis-client';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError, type OptionProblem } from '../limits/invalid-option.errors';
@@ -18,12 +19,33 @@ export interface JobEntry {
 }
 
 /**
+ * The store itself, for what BullMQ's `Queue` does not offer. Both of its kinds wait until the store can be used, and
+ * throw the errors of {@link QueueStore.check}.
+ */
+export type StoreAccess = PostgresAccess | RedisAccess;
+
+export interface PostgresAccess {
+  readonly kind: 'postgres';
+  /** BullMQ's tables need no schema before their names. */
+  query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface RedisAccess {
+  readonly kind: 'redis';
+  run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
+  /** What the keys of a queue begin with, such as `bull:email:`. On a cluster they are on one node. */
+  keyPrefixOf(queue: string): string;
+}
+
+/**
  * The database that holds the queues of one process. Every queue, worker and event reader of the process
  * shares its connections. Passed to BullMQ as the `connection` option.
  */
 export abstract class QueueStore {
   /** Its address without user and password, for messages. */
   abstract readonly location: string;
+
+  abstract readonly access: StoreAccess;
 
   /**
    * BullMQ's backend of one queue in this store, which takes the same numbers on every store.

@@ -1,7 +1,7 @@
 import { type IQueueBackend, QueueKeys } from 'bullmq';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { requireOnePassword } from './one-password';
-import { type BackendRequest, QueueStore } from './queue-store';
+import { type BackendRequest, QueueStore, type RedisAccess } from './queue-store';
 import { RedisAnswers } from './redis-answers';
 import { RedisKeys } from './redis-keys';
 import type { AnyObserver } from '../observe/queue-observer';
@@ -40,6 +40,11 @@ const WORKER_PATIENCE = 10_000;
  */
 export class RedisQueueStore extends QueueStore {
   readonly location: string;
+  readonly access: RedisAccess = {
+    kind: 'redis',
+    run: (command) => this.run(() => command(this.client)),
+    keyPrefixOf: (queue) => `${this.keys.prefixOf(queue)}:${queue}:`,
+  };
   private readonly target: RedisTarget;
   private readonly answerTimeout: number;
   private readonly passwords: Pick<QueueStoreOptions, 'password' | 'sentinelPassword'>;
