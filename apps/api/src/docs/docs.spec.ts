@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { TestDatabase } from '@libs/testing';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
+import { schemaRef } from './schema-registry';
 
 let database: TestDatabase;
 let api: ApiUnderTest;
@@ -147,4 +149,9 @@ describe('the pages at /docs', () => {
     await quiet.http.get('/docs-json').expect(404);
     await quiet.close();
   });
+});
+
+it('a request is described with zod, and a schema of another library is refused by its name', () => {
+  const schema = v.object({ page: v.string() }) as never;
+  expect(() => schemaRef('Visit', schema)).toThrow('"Visit" is a schema of valibot.');
 });

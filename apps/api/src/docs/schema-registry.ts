@@ -6,8 +6,13 @@ type NamedSchemas = NonNullable<NonNullable<OpenAPIObject['components']>['schema
 /** The zod schemas that the OpenAPI document shows by name, under `#/components/schemas`. */
 const registry = z.registry<{ id: string }>();
 
-/** Names a schema in the document, and returns a reference to it. The same schema keeps its first name. */
+/**
+ * Names a schema in the document, and returns a reference to it. The same schema keeps its first name.
+ *
+ * @throws TypeError if it is not a schema of zod 4.
+ */
 export function schemaRef(id: string, schema: z.ZodType): { $ref: string } {
+  if (!('_zod' in schema)) throw new TypeError(notOfZod(id, schema));
   if (!registry.has(schema)) registry.add(schema, { id });
   return { $ref: reference(registry.get(schema)?.id ?? id) };
 }
@@ -27,6 +32,15 @@ export function namedSchemas(): NamedSchemas {
     delete schema.$id;
   }
   return schemas as NamedSchemas;
+}
+
+/** The compiler refuses such a schema, but says it in a hundred lines. */
+function notOfZod(id: string, schema: { '~standard'?: { vendor: string } }): string {
+  const library = schema['~standard']?.vendor ?? 'another library';
+  return (
+    `"${id}" is a schema of ${library}. The OpenAPI document is made from schemas of zod 4. Describe the request with ` +
+    'zod, and pass what it returns to the producer, which checks it against the contract.'
+  );
 }
 
 /** Removes correct but useless details: the range of safe integers, and the pattern behind a format. */

@@ -8,6 +8,7 @@ import type { JobContract } from './job-contract';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 import { partsOf } from './schema-parts';
+import { isZodSchema, type SchemaOutput, type StandardSchema } from './standard-schema';
 
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -39,8 +40,8 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  */
 export function defineJob<
   const Name extends string,
-  Data extends z.ZodType,
-  Result extends z.ZodType = z.ZodVoid,
+  Data extends StandardSchema,
+  Result extends StandardSchema = z.ZodVoid,
 >(contract: {
   name: Name;
   data: Data;
@@ -48,7 +49,7 @@ export function defineJob<
   options?: JobOptions;
   keep?: Partial<JobRetention>;
   timeout?: number;
-  dedupe?: JobDeduplication<z.output<Data>> | JobDeduplication<z.output<Data>>['key'];
+  dedupe?: JobDeduplication<SchemaOutput<Data>> | JobDeduplication<SchemaOutput<Data>>['key'];
 }): JobContract<Name, Data, Result> {
   const { name } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
@@ -58,9 +59,8 @@ export function defineJob<
     (problem) => new InvalidOptionError(`the contract "${name}"`, problem),
   );
   // The type parameter has the same default.
-  const result = contract.result ?? (z.void() as z.ZodType as Result);
-  const { hasCodec, hasTransform } = partsOf(result);
-  if (hasCodec && hasTransform) throw new ResultCodecError(name);
+  const result = contract.result ?? (z.void() as StandardSchema as Result);
+  requireEncodable(name, result);
   return Object.freeze({
     name,
     data,
@@ -70,4 +70,11 @@ export function defineJob<
     timeout,
     dedupe: typeof dedupe === 'function' ? { key: dedupe } : dedupe,
   });
+}
+
+/** @throws ResultCodecError */
+function requireEncodable(name: string, result: StandardSchema): void {
+  if (!isZodSchema(result)) return;
+  const { hasCodec, hasTransform } = partsOf(result);
+  if (hasCodec && hasTransform) throw new ResultCodecError(name);
 }

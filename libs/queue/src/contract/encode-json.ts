@@ -3,10 +3,11 @@ import { reasonOf } from '../text/reason-of';
 import { findForbiddenCharacters } from './forbidden-characters';
 import { type FieldProblem, fieldName, parse, type Parsed, throughJson } from './parse-json';
 import { partsOf } from './schema-parts';
+import { isZodSchema, type SchemaOutput, type StandardSchema } from './standard-schema';
 
 /** A value as it is stored, and what its schema makes of that. */
-export type Encoded<Schema extends z.ZodType> =
-  | { readonly ok: true; readonly json: unknown; readonly value: z.output<Schema> }
+export type Encoded<Schema extends StandardSchema> =
+  | { readonly ok: true; readonly json: unknown; readonly value: SchemaOutput<Schema> }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 type Path = readonly PropertyKey[];
@@ -17,12 +18,12 @@ type Path = readonly PropertyKey[];
  * Where the schema has a codec, the value has the JSON form or the typed one. If it could be both, it counts as the
  * JSON form: a codec from string to string is given what is stored.
  */
-export async function encodeJson<Schema extends z.ZodType>(
+export async function encodeJson<Schema extends StandardSchema>(
   schema: Schema,
   value: unknown,
 ): Promise<Encoded<Schema>> {
   const problems: FieldProblem[] = [];
-  const encoded = partsOf(schema).hasCodec ? await encode(schema, value, [], problems) : value;
+  const encoded = hasCodec(schema) ? await encode(schema, value, [], problems) : value;
   if (problems.length > 0) return { ok: false, problems };
   let json: unknown;
   try {
@@ -42,11 +43,19 @@ export async function encodeJson<Schema extends z.ZodType>(
  * Makes what is stored of a result: what the schema returns or, if it has a codec, the JSON form of that. So in both
  * cases it has no key that the schema does not have.
  */
-export async function encodeResult(schema: z.ZodType, result: unknown): Promise<Parsed<z.ZodType>> {
-  if (!partsOf(schema).hasCodec) return parse(schema, result);
+export async function encodeResult(
+  schema: StandardSchema,
+  result: unknown,
+): Promise<Parsed<StandardSchema>> {
+  if (!hasCodec(schema)) return parse(schema, result);
   const encoded = await encodeJson(schema, result);
   // `defineJob` refuses a result that has no way back.
   return encoded.ok ? { ok: true, value: await schema.encodeAsync(encoded.value) } : encoded;
+}
+
+/** Only zod has codecs. */
+function hasCodec(schema: StandardSchema): schema is z.ZodType {
+  return isZodSchema(schema) && partsOf(schema).hasCodec;
 }
 
 /**

@@ -14,17 +14,17 @@
  * attempt     one run of a job; the first is attempt 1.
  * drain       to stop fetching jobs and let the running ones finish.
  */
-import type { z } from 'zod';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobOptions } from './job-options';
 import type { JobRetention } from './job-retention';
+import type { SchemaOutput, StandardSchema } from './standard-schema';
 import type { StoredOutput, TypedInput } from './typed-input';
 
 /** The contract of a job. Make one with {@link defineJob}. */
 export interface JobContract<
   Name extends string = string,
-  Data extends z.ZodType = z.ZodType,
-  Result extends z.ZodType = z.ZodType,
+  Data extends StandardSchema = StandardSchema,
+  Result extends StandardSchema = StandardSchema,
 > {
   /** Name of the job and of its queue. */
   readonly name: Name;
@@ -42,7 +42,7 @@ export interface JobContract<
    */
   readonly timeout?: number;
   /** Deduplication of its jobs. By default none: every job is added. */
-  readonly dedupe?: JobDeduplication<z.output<Data>>;
+  readonly dedupe?: JobDeduplication<SchemaOutput<Data>>;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface JobContract<
 export type JobInput<Job extends JobContract> = TypedInput<Job['data']>;
 
 /** What the processor receives: the output side of the data schema, with defaults and transforms applied. */
-export type JobData<Job extends JobContract> = z.output<Job['data']>;
+export type JobData<Job extends JobContract> = SchemaOutput<Job['data']>;
 
 /** What the processor returns: the same of the contract's result schema. */
 export type JobReturn<Job extends JobContract> = TypedInput<Job['result']>;

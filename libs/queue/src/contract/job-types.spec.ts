@@ -6,6 +6,8 @@ import ts from 'typescript';
  * error, and no other line may have one.
  */
 const PRELUDE = `
+  import { type } from 'arktype';
+  import * as v from 'valibot';
   import { z } from 'zod';
   import { defineJob, InjectJob, type JobData, type JobInput, type JobProducer } from '../index';
   import { JobHost, JobProcessor, type JobContext } from '../consumer';
@@ -64,6 +66,32 @@ const SNIPPETS: Record<string, string> = {
       }
     }
     void EmailProcessor;
+  `,
+  'a contract of another library has its types': `
+    const visitJob = defineJob({
+      name: 'visit',
+      data: v.object({ at: v.pipe(v.string(), v.transform((text) => new Date(text))), pages: v.optional(v.number(), 1) }),
+      result: type({ count: 'number' }),
+      dedupe: ({ at }) => at.toISOString(),
+    });
+    declare const visits: JobProducer<typeof visitJob>;
+    void visits.add({ at: '2027-01-01' });
+    void visits.add({ at: 7 }); // refused
+    @JobProcessor(visitJob)
+    class VisitProcessor extends JobHost<typeof visitJob> {
+      handle({ data }: JobContext<typeof visitJob>) {
+        const year: number = data.at.getFullYear() + data.pages;
+        const text: string = data.at; // refused
+        void text;
+        return { count: year };
+      }
+    }
+    class WrongProcessor extends JobHost<typeof visitJob> {
+      handle() { // refused
+        return { count: 'many' };
+      }
+    }
+    void [VisitProcessor, WrongProcessor];
   `,
   'a copy of a context has no signal, and nobody takes it for one': `
     function copy(context: JobContext<typeof emailJob>) {

@@ -1,4 +1,9 @@
-import type { z } from 'zod';
+import {
+  isZodSchema,
+  type SchemaOutput,
+  type StandardResult,
+  type StandardSchema,
+} from './standard-schema';
 
 /** A field that violates a schema. */
 export interface FieldProblem {
@@ -7,22 +12,29 @@ export interface FieldProblem {
   readonly problem: string;
 }
 
-export type Parsed<Schema extends z.ZodType> =
-  | { readonly ok: true; readonly value: z.output<Schema> }
+export type Parsed<Schema extends StandardSchema> =
+  | { readonly ok: true; readonly value: SchemaOutput<Schema> }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /** Validates a value against a schema, and lists every field that violates it. */
-export async function parse<Schema extends z.ZodType>(
+export async function parse<Schema extends StandardSchema>(
   schema: Schema,
   value: unknown,
 ): Promise<Parsed<Schema>> {
-  const parsed = await schema.safeParseAsync(value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    field: fieldName(path),
+  const parsed = await validate(schema, value);
+  if (parsed.issues === undefined) return { ok: true, value: parsed.value };
+  const problems = parsed.issues.map(({ path = [], message }) => ({
+    field: fieldName(path.map((part) => (typeof part === 'object' ? part.key : part))),
     problem: message,
   }));
   return { ok: false, problems };
+}
+
+/** For zod not by the standard's method, which runs a transform that throws, or has a promise, twice (zod 4.6). */
+async function validate(schema: StandardSchema, value: unknown): Promise<StandardResult<unknown>> {
+  if (!isZodSchema(schema)) return schema['~standard'].validate(value);
+  const parsed = await schema.safeParseAsync(value);
+  return parsed.success ? { value: parsed.data } : parsed.error;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema';
 
 /*
  * Types of what a codec (`z.codec`) adds to a schema: a value has two forms, and both are taken.
@@ -60,9 +61,9 @@ type EitherForm<Schema, Depth extends readonly unknown[] = readonly []> = Depth 
             : z.input<Schema>;
 
 /** What a schema takes: its input and, where it has a codec, the typed value as well. */
-export type TypedInput<Schema> =
-  true extends CodecIn<Schema> ? EitherForm<Schema> : z.input<Schema>;
+export type TypedInput<Schema extends StandardSchema> =
+  true extends CodecIn<Schema> ? EitherForm<Schema> : SchemaInput<Schema>;
 
 /** What is stored of a result: what its schema returns or, if it has a codec, the JSON form of that. */
-export type StoredOutput<Schema> =
-  true extends CodecIn<Schema> ? z.input<Schema> : z.output<Schema>;
+export type StoredOutput<Schema extends StandardSchema> =
+  true extends CodecIn<Schema> ? SchemaInput<Schema> : SchemaOutput<Schema>;

@@ -1,3 +1,5 @@
+import { type } from 'arktype';
+import * as v from 'valibot';
 import { z } from 'zod';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
 import { defineJob } from '../contract/define-job';
@@ -37,6 +39,19 @@ class ReminderProcessor extends JobHost<typeof reminderJob> {
   }
 }
 
+const visitJob = defineJob({
+  name: 'visit',
+  data: v.object({ at: v.pipe(v.string(), v.isoTimestamp(), v.toDate()) }),
+  result: type({ year: 'number' }),
+});
+
+@JobProcessor(visitJob)
+class VisitProcessor extends JobHost<typeof visitJob> {
+  handle({ data: { at } }: JobContext<typeof visitJob>) {
+    return { year: at.getUTCFullYear() };
+  }
+}
+
 describeOnEachStore('a processor on a real store', (kind) => {
   let store: TestStore;
   let harness: QueueHarness<typeof greetingJob>;
@@ -72,6 +87,19 @@ describeOnEachStore('a processor on a real store', (kind) => {
       });
     } finally {
       await reminders.close();
+    }
+  });
+
+  it('runs a job whose contract is of other libraries than zod', async () => {
+    const visits = await startProcessor(VisitProcessor, { url: store.url });
+    try {
+      await expect(visits.producer.add({ at: 'tomorrow' })).rejects.toThrow(/at: /);
+      expect(await visits.run({ at: '2026-01-02T12:00:00.000Z' })).toMatchObject({
+        state: 'completed',
+        result: { year: 2026 },
+      });
+    } finally {
+      await visits.close();
     }
   });
 });
