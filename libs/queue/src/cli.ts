@@ -1,4 +1,4 @@
-// The commands of a worker, `enqueue` and `dead`. To offer them, bundle this with the contracts and run it
+// The commands of a worker, such as `enqueue` and `dead`. To offer them, bundle this with the contracts and run it
 // in a separate process, with a `CommandInput` on its standard input. Applications do not need it.
 import 'reflect-metadata';
 
@@ -6,5 +6,6 @@ export type { CommandInput } from './cli/run-command';
 export { CommandError } from './cli/command.error';
 export type { DeadOptions } from './cli/dead-request';
 export { runDead } from './cli/dead-command';
+export { runPause, runResume } from './cli/pause-command';
 export type { EnqueueOptions } from './cli/enqueue-request';
 export { runEnqueue } from './cli/enqueue-command';

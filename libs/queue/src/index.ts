@@ -1,3 +1,4 @@
+export { QueueAdmin } from './admin/queue-admin';
 export { defineJob } from './contract/define-job';
 export type { JobDeduplication } from './contract/job-deduplication';
 export type { JobData, JobContract, JobInput, JobResult, JobReturn } from './contract/job-contract';
@@ -12,12 +13,7 @@ export {
   type DeadJobsQuery,
   type RedriveOptions,
 } from './dead/dead-jobs';
-export {
-  InvalidCursorError,
-  JobNotDeadError,
-  RedriveRefusedError,
-  UnknownQueueError,
-} from './dead/dead-jobs.errors';
+export { InvalidCursorError, JobNotDeadError, RedriveRefusedError } from './dead/dead-jobs.errors';
 export type { FailedAttempt } from './attempt/failed-attempts';
 export type { RedriveReport } from './dead/redrive-all';
 export { InvalidJobNameError, ResultCodecError } from './contract/define-job.errors';
@@ -78,6 +74,7 @@ export type { OutboxLag } from './outbox/outbox';
 export { getJobProducerToken, InjectJob } from './producer/inject-job.decorator';
 export { JobProducer, type JobReference, type TransactionOptions } from './producer/job-producer';
 export { hasEnded, type JobSnapshot, type JobState } from './queues/job-snapshot';
+export { UnknownQueueError } from './queues/unknown-queue.error';
 export { JobsReader } from './reader/jobs-reader';
 export {
   migrateQueueStore,

@@ -1,5 +1,6 @@
 import type { DeadJob } from '../dead/dead-job';
 import type { DeadJobsPage } from '../dead/dead-jobs';
+import { table } from './table';
 
 /** In characters: how much of an error a table row shows. */
 const ERROR_LENGTH = 80;
@@ -50,18 +51,6 @@ export function formatJob(job: DeadJob, log: readonly string[]): string {
     ...history,
     ...(log.length === 0 ? [] : ['', 'log', ...log.map(indent)]),
   ].join('\n');
-}
-
-function table(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function time(date: Date): string {

@@ -4,25 +4,6 @@ import { QueueError } from '../errors/queue.error';
 import type { JobState } from '../queues/job-snapshot';
 
 /**
- * This application has no contract for the named queue.
- *
- * To do: use one of the queues in the message, or pass the contract to `QueueModule`.
- *
- * @group Dead jobs
- */
-export class UnknownQueueError extends QueueError {
-  readonly code = 'UNKNOWN_QUEUE';
-  override readonly userFacing = true;
-
-  constructor(
-    readonly queue: string,
-    readonly known: readonly string[],
-  ) {
-    super(`There is no queue "${queue}". There are: ${known.join(', ')}.`);
-  }
-}
-
-/**
  * A job that is to be redriven or removed is not dead: it does not exist, or it is alive (again).
  *
  * To do: nothing, if it has been redriven already. Otherwise list the dead jobs again.

@@ -5,7 +5,7 @@ import { Queues } from '../queues/queues';
 import { readableState } from '../queues/job-snapshot';
 import { deadJob, type DeadJob } from './dead-job';
 import { decodeCursor, encodeCursor } from './dead-jobs-cursor';
-import { JobNotDeadError, RedriveRefusedError, UnknownQueueError } from './dead-jobs.errors';
+import { JobNotDeadError, RedriveRefusedError } from './dead-jobs.errors';
 import { describeHistory } from '../attempt/failed-attempts';
 import { redriveAll, type RedriveReport } from './redrive-all';
 
@@ -57,7 +57,9 @@ export class DeadJobs {
    * @throws UnknownQueueError, InvalidCursorError
    */
   async list({ queue, limit = 50, cursor }: DeadJobsQuery = {}): Promise<DeadJobsPage> {
-    const queues = (queue === undefined ? this.known() : [queue]).map((name) => this.queue(name));
+    const queues = (queue === undefined ? this.known() : [queue]).map((name) =>
+      this.queues.get(name),
+    );
     const offsets = decodeCursor(cursor);
     const pages = await Promise.all(
       queues.map(async (each) => {
@@ -87,13 +89,13 @@ export class DeadJobs {
    * @throws JobNotDeadError if there is no such job, or it is not dead.
    */
   async get(queueName: string, id: string): Promise<DeadJob> {
-    const queue = this.queue(queueName);
+    const queue = this.queues.get(queueName);
     return deadJob(queueName, await this.find(queue, id));
   }
 
   /** The lines that a job has logged, and one line for each earlier redrive. */
   async log(queueName: string, id: string): Promise<string[]> {
-    return (await this.queue(queueName).getJobLogs(id)).logs;
+    return (await this.queues.get(queueName).getJobLogs(id)).logs;
   }
 
   /**
@@ -104,7 +106,7 @@ export class DeadJobs {
    * @throws RedriveRefusedError if its contract does not accept its data, and it is not forced.
    */
   async redrive(queueName: string, id: string, options: RedriveOptions = {}): Promise<void> {
-    const queue = this.queue(queueName);
+    const queue = this.queues.get(queueName);
     await this.revive(queue, await this.find(queue, id), options);
   }
 
@@ -116,7 +118,7 @@ export class DeadJobs {
    * @throws UnknownQueueError
    */
   async redriveAll(queueName: string, options: RedriveOptions = {}): Promise<RedriveReport> {
-    const queue = this.queue(queueName);
+    const queue = this.queues.get(queueName);
     return redriveAll({
       count: () => queue.getJobCountByTypes('failed'),
       page: (offset, limit) => failed(queue, offset, limit, true),
@@ -132,19 +134,13 @@ export class DeadJobs {
    * @throws JobNotDeadError if there is no such job, or it is not dead.
    */
   async remove(queueName: string, id: string): Promise<void> {
-    const queue = this.queue(queueName);
+    const queue = this.queues.get(queueName);
     const job = await this.find(queue, id);
     try {
       await job.remove();
     } catch (error) {
       throw await reasonFor(error, queue, id);
     }
-  }
-
-  private queue(name: string): Queue {
-    const queue = this.queues.find(name);
-    if (queue === undefined) throw new UnknownQueueError(name, this.known());
-    return queue;
   }
 
   private async find(queue: Queue, id: string): Promise<Job> {

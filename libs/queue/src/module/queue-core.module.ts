@@ -6,6 +6,7 @@ import type {
   OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Readiness } from '@libs/health';
+import { QueueAdmin } from '../admin/queue-admin';
 import { DeadJobs } from '../dead/dead-jobs';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
@@ -59,7 +60,15 @@ export class QueueCoreModule implements OnApplicationBootstrap {
   }
 
   static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
-    const services = [QueueErrors, Queues, JobEvents, JobsReader, DeadJobs, JobConsumers];
+    const services = [
+      QueueErrors,
+      Queues,
+      JobEvents,
+      JobsReader,
+      DeadJobs,
+      QueueAdmin,
+      JobConsumers,
+    ];
     return {
       module: QueueCoreModule,
       imports,

@@ -4,6 +4,7 @@ import type { JobContract } from '../contract/job-contract';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
+import { UnknownQueueError } from './unknown-queue.error';
 
 /** The queues that this application adds jobs to or reads jobs from: one BullMQ `Queue` per name. */
 @Injectable()
@@ -34,6 +35,13 @@ export class Queues {
 
   find(name: string): Queue | undefined {
     return this.queues.get(name);
+  }
+
+  /** @throws UnknownQueueError */
+  get(name: string): Queue {
+    const queue = this.queues.get(name);
+    if (queue === undefined) throw new UnknownQueueError(name, this.names());
+    return queue;
   }
 
   /** A queue to publish jobs of any contract to. This application does not read it. */

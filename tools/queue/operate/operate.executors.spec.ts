@@ -1,0 +1,48 @@
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
+import { reportJob } from '@libs/jobs/report';
+import { JobHost, JobProcessor } from '@libs/queue/consumer';
+import { startProcessor, type QueueHarness } from '@libs/queue/testing';
+import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { commandContext } from '../testing/command-context';
+import pauseExecutor from './pause.executor';
+import resumeExecutor from './resume.executor';
+
+@JobProcessor(reportJob)
+class EmptyReportProcessor extends JobHost<typeof reportJob> {
+  handle() {
+    return { days: 0, notifications: 0, images: 0 };
+  }
+}
+
+describe('the commands that operate the queues of a worker', () => {
+  let database: TestDatabase;
+  let harness: QueueHarness<typeof reportJob>;
+  let queue: Queue;
+  const outer = { ...process.env };
+  const context = commandContext('worker');
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    harness = await startProcessor(EmptyReportProcessor, { url: database.url });
+    queue = harness.app.get(getQueueToken('report'));
+    process.env['DATABASE_URL'] = database.url;
+    delete process.env['QUEUE_URL'];
+  });
+  afterAll(async () => {
+    process.env = { ...outer };
+    await harness.close();
+    await database.drop();
+  });
+
+  it('pause and resume reach the queue', async () => {
+    expect(await pauseExecutor({ job: 'report' }, context)).toEqual({ success: true });
+    expect(await queue.isPaused()).toBe(true);
+    expect(await resumeExecutor({ all: true, json: true }, context)).toEqual({ success: true });
+    expect(await queue.isPaused()).toBe(false);
+  });
+
+  it('ends with an error if the options name no queue', async () => {
+    expect(await pauseExecutor({}, context)).toEqual({ success: false });
+  });
+});
