@@ -91,6 +91,7 @@ export function runWorkerCommand(
         env['QUEUE_PASSWORD_FILE'] ? 'QUEUE_PASSWORD_FILE' : ofDatabase,
       ),
       sentinelPassword: await passwordIn(env, 'QUEUE_SENTINEL_PASSWORD_FILE'),
+      replicas: env['QUEUE_REPLICAS'],
       command: `${exec} nx run ${projectName}:${name}`,
       startWorker: `${exec} nx serve ${projectName}`,
       options,

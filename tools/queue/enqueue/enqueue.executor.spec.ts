@@ -1,7 +1,12 @@
 import { reportJob } from '@libs/jobs/report';
 import { JobHost, JobProcessor, type JobContext } from '@libs/queue/consumer';
 import { startProcessor, type QueueHarness } from '@libs/queue/testing';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import {
+  createTestDatabase,
+  createTestRedis,
+  hasTestRedis,
+  type TestDatabase,
+} from '@libs/testing';
 import { UnrecoverableError } from 'bullmq';
 import { commandContext } from '../testing/command-context';
 import enqueueExecutor from './enqueue.executor';
@@ -52,6 +57,24 @@ describe('nx run worker:enqueue', () => {
     await expect(enqueue({ data: data(GOOD) })).resolves.toEqual({ success: true });
     expect(CountingProcessor.seen).toEqual([GOOD]);
   });
+
+  // In CI a missing server fails the test.
+  const withRedis = hasTestRedis() || process.env['CI'] === 'true' ? it : it.skip;
+  withRedis(
+    'says that a job has not reached the replicas that QUEUE_REPLICAS demands',
+    async () => {
+      const redis = await createTestRedis();
+      Object.assign(process.env, { QUEUE_URL: redis.url, QUEUE_REPLICAS: '1' });
+      try {
+        const ended = await enqueue({ data: data(GOOD), wait: false });
+        expect(ended).toEqual({ success: false });
+      } finally {
+        delete process.env['QUEUE_URL'];
+        delete process.env['QUEUE_REPLICAS'];
+        await redis.drop();
+      }
+    },
+  );
 
   it('adds as many as it is told', async () => {
     await expect(enqueue({ data: data(GOOD), count: 3 })).resolves.toEqual({ success: true });

@@ -15,6 +15,8 @@ export interface CommandInput<Options> {
   password?: string | undefined;
   /** The same for the sentinels of a Redis. */
   sentinelPassword?: string | undefined;
+  /** How many replicas must have a job that is added, in digits. */
+  replicas?: string | undefined;
   /** How to run this command: `npx nx run worker:dead`. */
   command: string;
   /** How to start the worker: `npx nx serve worker`. */
@@ -63,7 +65,7 @@ export async function runCommand<Options, Request>(
 function connect(
   jobs: readonly JobContract[],
   applicationName: string,
-  { url, password, sentinelPassword, startWorker }: CommandInput<unknown>,
+  { url, password, sentinelPassword, replicas, startWorker }: CommandInput<unknown>,
 ): Promise<INestApplicationContext> {
   const root: DynamicModule = {
     module: CommandModule,
@@ -72,6 +74,7 @@ function connect(
         url,
         ...(password !== undefined && { password: () => password }),
         ...(sentinelPassword !== undefined && { sentinelPassword: () => sentinelPassword }),
+        ...(replicas && { replicas: Number(replicas) }),
         applicationName,
         connectTimeout: 5_000,
         migrateHint: `${startWorker}, which does it in development`,
