@@ -1,5 +1,4 @@
 import type { IQueueBackend } from 'bullmq';
-import type * as z from 'zod';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
 import { clampedMilliseconds, count, index, milliseconds, moment, timer } from '../limits/numbers';
@@ -11,6 +10,7 @@ import {
   STORED_JOB,
   STORED_JOB_OPTIONS,
 } from '../limits/queue-rules';
+import { type Rule, valueOr } from '../limits/rule';
 
 /** The parameters of one method of a backend. */
 type Arguments<Method extends keyof IQueueBackend> = IQueueBackend[Method] extends (
@@ -20,7 +20,7 @@ type Arguments<Method extends keyof IQueueBackend> = IQueueBackend[Method] exten
   : never;
 
 /** Checks one argument, under a name for the error. An omitted one passes. */
-type Check = <Value>(option: string, rule: z.ZodType, value: Value) => Value;
+type Check = <Value>(option: string, rule: Rule, value: Value) => Value;
 
 /** BullMQ computes it: an exponential backoff grows beyond every limit, and must not keep an attempt from ending. */
 const RETRY_DELAY = clampedMilliseconds(0);
@@ -47,7 +47,7 @@ const METHODS: {
   ],
   addJobScheduler: (check, [id, next, data, template, repeat, job, ...others]) => [
     id,
-    check('nextMillis', moment().nullable(), next),
+    check('nextMillis', valueOr(null, moment()), next),
     data,
     check('', STORED_JOB_OPTIONS, template),
     check('', REPEAT, repeat),
@@ -56,7 +56,7 @@ const METHODS: {
   ],
   updateJobSchedulerNextMillis: (check, [id, next, data, job, ...others]) => [
     id,
-    check('nextMillis', moment().nullable(), next),
+    check('nextMillis', valueOr(null, moment()), next),
     data,
     check('', SCHEDULED_JOB, job),
     ...others,

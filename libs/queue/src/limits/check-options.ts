@@ -1,5 +1,5 @@
-import type * as z from 'zod';
 import type { OptionProblem } from './invalid-option.errors';
+import type { Rule } from './rule';
 
 /**
  * The options as both stores take them.
@@ -9,35 +9,20 @@ import type { OptionProblem } from './invalid-option.errors';
  * @throws that error
  */
 export function checkOptions<Options>(
-  rules: z.ZodType,
+  rule: Rule,
   options: Options,
   refuse: (problem: OptionProblem) => Error,
   name = '',
 ): Options {
-  const checked = rules.safeParse(options);
+  const checked = rule(options);
   // The rules keep the shape: they round numbers, and let everything else pass.
-  if (checked.success) return checked.data as Options;
-  const issue = deepest(checked.error.issues[0]);
-  const path = issue?.path ?? [];
+  if ('value' in checked) return checked.value as Options;
+  const { path, expected } = checked;
   throw refuse({
-    option: [name, ...path.map(String)].filter((part) => part !== '').join('.'),
+    option: [name, ...path].filter((part) => part !== '').join('.'),
     value: valueAt(options, path),
-    expected: issue?.message ?? '',
+    expected,
   });
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Of an option that may be a number or an object, the problem of the one that was given. */
-function deepest(issue: Issue | undefined): Issue | undefined {
-  if (issue?.code !== 'invalid_union') return issue;
-  const inner = issue.errors
-    .map(([first]) => deepest(first))
-    .filter((found) => found !== undefined);
-  const found =
-    inner.find(({ path }) => path.length > 0) ??
-    inner.find(({ message }) => message.startsWith('a number'));
-  return found === undefined ? issue : { ...found, path: [...issue.path, ...found.path] };
 }
 
 function valueAt(options: unknown, path: readonly PropertyKey[]): unknown {

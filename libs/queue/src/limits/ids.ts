@@ -1,7 +1,7 @@
 import { QueueKeys } from 'bullmq';
-import * as z from 'zod';
 import { isStorable } from '../text/storable-text';
 import { LONGEST_ID } from './numbers';
+import { type Rule, string } from './rule';
 
 /**
  * The keys that BullMQ has for each queue on Redis. A job is stored under its id beside them: one with the id
@@ -15,35 +15,30 @@ const NOT_TAKEN =
 const STORABLE = `a string of 1 to ${LONGEST_ID} bytes without NUL and halves of surrogate pairs`;
 
 /** A job id of one's own. BullMQ numbers the jobs that have none, and separates the parts of keys by colons. */
-export function jobId() {
-  return storable()
-    .refine((id) => !id.includes(':'), {
-      error: 'an id without colons (they separate the parts of a key in BullMQ), such as order-123',
-      abort: true,
-    })
-    .refine((id) => String(Number.parseInt(id, 10)) !== id, {
-      error:
-        'an id that is not a whole number (those are for jobs that are given no id), such as order-123',
-      abort: true,
-    })
-    .refine((id) => !TAKEN.has(id), { error: NOT_TAKEN });
+export function jobId(): Rule {
+  return string([
+    [STORABLE, canBeStored],
+    [
+      'an id without colons (they separate the parts of a key in BullMQ), such as order-123',
+      (id) => !id.includes(':'),
+    ],
+    [
+      'an id that is not a whole number (those are for jobs that are given no id), such as order-123',
+      (id) => String(Number.parseInt(id, 10)) !== id,
+    ],
+    [NOT_TAKEN, (id) => !TAKEN.has(id)],
+  ]);
 }
 
 /** An id that BullMQ may have made itself. */
-export function storedId() {
-  return z.string().refine((id) => !TAKEN.has(id) || id === '', { error: NOT_TAKEN });
+export function storedId(): Rule {
+  return string([[NOT_TAKEN, (id) => !TAKEN.has(id) || id === '']]);
 }
 
-export function deduplicationId() {
-  return storable();
+export function deduplicationId(): Rule {
+  return string([[STORABLE, canBeStored]]);
 }
 
-function storable() {
-  const error = STORABLE;
-  return z
-    .string({ error })
-    .refine((id) => id !== '' && Buffer.byteLength(id) <= LONGEST_ID && isStorable(id), {
-      error,
-      abort: true,
-    });
+function canBeStored(id: string): boolean {
+  return id !== '' && Buffer.byteLength(id) <= LONGEST_ID && isStorable(id);
 }

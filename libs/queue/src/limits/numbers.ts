@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { matching, type Rule } from './rule';
 
 /** Node fires a timer with a longer delay at once. In milliseconds. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
@@ -19,68 +19,90 @@ export const LARGEST_COUNT = 2 ** 31 - 1;
 export const LONGEST_ID = 1_024;
 
 /** A whole number. A fraction is refused: which of its neighbours is meant, only its author knows. */
-export function count(min: number, max = LARGEST_COUNT) {
-  const error = `a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+export function count(min: number, max = LARGEST_COUNT): Rule {
+  return matching(
+    `a whole number from ${min} to ${max}`,
+    (value) => Number.isInteger(value) && isWithin(value, min, max),
+  );
 }
 
 /** A whole number, below 0 from the end: an index. */
-export function index() {
+export function index(): Rule {
   return count(-LARGEST_COUNT);
 }
 
 /** Milliseconds. A fraction is dropped, as BullMQ does on Redis: `1000 / 3` is 333. */
-export function milliseconds(min: number, max = LONGEST_DELAY) {
+export function milliseconds(min: number, max = LONGEST_DELAY): Rule {
   return whole(min, max, 'milliseconds');
 }
 
 /** Milliseconds that were computed: what is beyond an end is the end. Only NaN is refused. */
-export function clampedMilliseconds(min: number, max = LONGEST_DELAY) {
-  const error = `a number of milliseconds from ${min} to ${max}`;
-  return z
-    .custom<number>((value) => typeof value === 'number' && !Number.isNaN(value), { error })
-    .transform((value) => Math.min(max, Math.max(min, Math.floor(value))));
+export function clampedMilliseconds(min: number, max = LONGEST_DELAY): Rule {
+  const refused = { path: [], expected: `a number of milliseconds from ${min} to ${max}` };
+  return (value) =>
+    typeof value !== 'number' || Number.isNaN(value)
+      ? refused
+      : { value: Math.min(max, Math.max(min, Math.floor(value))) };
 }
 
 /** Milliseconds until a time, which are below 0 if it has passed. */
-export function millisecondsUntil() {
-  const error = `a number of milliseconds up to ${LONGEST_DELAY}; below 0 means at once`;
-  const rounded = z.number({ error }).transform((delay) => Math.max(0, Math.floor(delay)));
-  return rounded.pipe(z.number({ error }).max(LONGEST_DELAY, { error }));
+export function millisecondsUntil(): Rule {
+  const expected = `a number of milliseconds up to ${LONGEST_DELAY}; below 0 means at once`;
+  return rounded(expected, -Infinity, LONGEST_DELAY, (delay) => Math.max(0, Math.floor(delay)));
 }
 
 /** A moment, in milliseconds since 1970. */
-export function moment() {
+export function moment(): Rule {
   return whole(-LATEST_MOMENT, LATEST_MOMENT, 'milliseconds since 1970');
 }
 
 /** Milliseconds that are waited for by a timer of Node. */
-export function timer(min: number, max = LONGEST_TIMER) {
+export function timer(min: number, max = LONGEST_TIMER): Rule {
   return milliseconds(min, max);
 }
 
 /** Seconds that are waited for by a timer of Node; a fraction is kept. */
-export function seconds() {
-  const error = `a number of seconds from 0.001 to ${Math.floor(LONGEST_TIMER / 1_000)}`;
-  return z
-    .number({ error })
-    .min(0.001, { error })
-    .max(LONGEST_TIMER / 1_000, { error });
+export function seconds(): Rule {
+  const longest = LONGEST_TIMER / 1_000;
+  return matching(`a number of seconds from 0.001 to ${Math.floor(longest)}`, (value) =>
+    isWithin(value, 0.001, longest),
+  );
 }
 
 /** A size, of which a fraction is dropped. */
-export function size(min: number, unit: 'bytes' | 'megabytes') {
+export function size(min: number, unit: 'bytes' | 'megabytes'): Rule {
   return whole(min, LARGEST_COUNT, unit);
 }
 
 /** A part of a whole, such as a probability. */
-export function share() {
-  const error = 'a number from 0 to 1';
-  return z.number({ error }).min(0, { error }).max(1, { error });
+export function share(): Rule {
+  return matching('a number from 0 to 1', (value) => isWithin(value, 0, 1));
 }
 
-function whole(min: number, max: number, unit: string) {
-  const error = `a number of ${unit} from ${min} to ${max}`;
-  const rounded = z.number({ error }).transform(Math.floor);
-  return rounded.pipe(z.number({ error }).min(min, { error }).max(max, { error }));
+/** An age, in a unit that the store counts; a fraction is dropped. */
+export function age(): Rule {
+  return rounded('a number from 0', 0, Number.MAX_VALUE, Math.floor);
+}
+
+function whole(min: number, max: number, unit: string): Rule {
+  return rounded(`a number of ${unit} from ${min} to ${max}`, min, max, Math.floor);
+}
+
+/** A finite number that is within the range when it is rounded. */
+function rounded(
+  expected: string,
+  min: number,
+  max: number,
+  round: (value: number) => number,
+): Rule {
+  const refused = { path: [], expected };
+  return (given) => {
+    if (typeof given !== 'number' || !Number.isFinite(given)) return refused;
+    const value = round(given);
+    return isWithin(value, min, max) ? { value } : refused;
+  };
+}
+
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && value >= min && value <= max;
 }
