@@ -4,11 +4,11 @@ import type { AnyObserver } from '../../observe/queue-observer';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { textOf } from '../../text/reason-of';
 import { isRefused, redisError } from './connection-error';
-import { isFull } from './full-server';
+import { fullError, isFull } from './full-server';
 import type { RedisClient } from './redis-client';
 import type { RedisTarget } from './redis-target';
 import { Renewal } from './renewal';
-import { otherScheme } from './scheme-probe';
+import { isServerFull, otherScheme } from './server-probe';
 import { tlsProblem } from './tls-problem';
 
 /** No server takes connections there, which explains itself. */
@@ -84,6 +84,15 @@ export class ConnectionWatch {
   private onLost(): void {
     if (this.isStopped || this.refusal !== undefined) return;
     if (!this.wasReady) this.probe();
+    if (this.probing === undefined) this.report();
+    else
+      void this.probing.then(() => {
+        this.report();
+      });
+  }
+
+  private report(): void {
+    if (this.isStopped || this.refusal !== undefined) return;
     if (this.isLost || this.isExplained()) return;
     this.isLost = true;
     const error = this.lossOf(this.lastError ?? new Error('the connection was closed'));
@@ -107,9 +116,18 @@ export class ConnectionWatch {
   /** A connection was taken, and has never been of use. */
   private probe(): void {
     if (this.probing !== undefined || NOBODY.has(textOf(this.lastError, 'code') ?? '')) return;
-    this.probing = otherScheme(this.target, this.lastError).then((problem) => {
+    this.probing = this.ask().finally(() => {
       this.probing = undefined;
-      if (!this.wasReady) this.problem = problem;
     });
+  }
+
+  private async ask(): Promise<void> {
+    if (isFull(this.lastError)) return;
+    if (await isServerFull(this.target)) {
+      if (!this.wasReady) this.lastError = fullError();
+      return;
+    }
+    const problem = await otherScheme(this.target, this.lastError);
+    if (!this.wasReady) this.problem = problem;
   }
 }

@@ -2,11 +2,28 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionProblem } from '../connection-problem';
+import { isFull } from './full-server';
 import type { Endpoint, RedisTarget } from './redis-target';
 import { noTls, onlyTls } from './tls-problem';
 
 /** In milliseconds, for each question. */
 const LIMIT = 1_000;
+
+/** In milliseconds. A server that is full speaks at once, and every other one waits to be asked. */
+const GREETING_LIMIT = 300;
+
+/**
+ * Whether a server has as many clients as it may have. It says so to one that has sent nothing yet; what it says to
+ * one that has is lost with the connection as often as not. Over TLS it says nothing.
+ */
+export async function isServerFull(target: RedisTarget): Promise<boolean> {
+  const [endpoint] = endpointsOf(target);
+  if (endpoint === undefined || target.tls) return false;
+  return ask(connect(endpoint), GREETING_LIMIT, async (socket, signal) => {
+    const [greeting] = (await once(socket, 'data', { signal })) as [Buffer];
+    return isFull(new Error(greeting.toString('latin1').replace(/^-/, '')));
+  });
+}
 
 /**
  * Whether a server that takes connections and does not do what is expected speaks TLS where its URL does not say so,
@@ -31,7 +48,7 @@ function endpointsOf(target: RedisTarget): readonly Endpoint[] {
 
 /** Any server of Redis' protocol answers a PING, be it with an error. */
 function speaksPlainly(endpoint: Endpoint): Promise<boolean> {
-  return ask(connect(endpoint), async (socket, signal) => {
+  return ask(connect(endpoint), LIMIT, async (socket, signal) => {
     await once(socket, 'connect', { signal });
     socket.write('PING\r\n');
     const [answer] = (await once(socket, 'data', { signal })) as [Buffer];
@@ -41,7 +58,8 @@ function speaksPlainly(endpoint: Endpoint): Promise<boolean> {
 
 function speaksTls(endpoint: Endpoint): Promise<boolean> {
   // Nothing is sent: it only matters whether there is a handshake.
-  return ask(connectTls({ ...endpoint, rejectUnauthorized: false }), async (socket, signal) => {
+  const socket = connectTls({ ...endpoint, rejectUnauthorized: false });
+  return ask(socket, LIMIT, async (_, signal) => {
     await once(socket, 'secureConnect', { signal });
     return true;
   });
@@ -49,11 +67,12 @@ function speaksTls(endpoint: Endpoint): Promise<boolean> {
 
 async function ask<S extends Socket>(
   socket: S,
+  limit: number,
   question: (socket: S, signal: AbortSignal) => Promise<boolean>,
 ): Promise<boolean> {
   socket.on('error', () => undefined);
   try {
-    return await question(socket, AbortSignal.timeout(LIMIT));
+    return await question(socket, AbortSignal.timeout(limit));
   } catch {
     return false;
   } finally {
