@@ -5,6 +5,7 @@ export {
   UnknownProcessorError,
 } from './processor/processor-registry.errors';
 export { JobAbortedError } from './attempt/job-aborted.error';
+export { JobCancelledError } from './attempt/job-cancelled.error';
 export { JobCrashedError } from './attempt/job-crashed.error';
 export { JobTimeoutError } from './attempt/job-timeout.error';
 export { NonRetryableError } from './errors/non-retryable.error';

@@ -6,6 +6,8 @@ export type { AddOptions, JobBackoff, JobOptions } from './contract/job-options'
 export type { JobRetention, KeepLimits } from './contract/job-retention';
 export type { FieldProblem } from './contract/parse-json';
 export { EvictionPolicyError, RedisVersionError } from './connection/redis/redis-server.errors';
+export { JobCancellation } from './cancel/job-cancellation';
+export type { CancelOptions, CancelOutcome } from './cancel/cancel-outcome';
 export type { DeadJob } from './dead/dead-job';
 export {
   DeadJobs,
@@ -44,6 +46,7 @@ export type {
   AttemptFailed,
   AttemptStarted,
   ErrorReported,
+  JobCancelled,
   JobCompleted,
   JobProgressed,
   JobRunsAlone,

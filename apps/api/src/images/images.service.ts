@@ -51,7 +51,7 @@ export class ImagesService {
       throw ProblemException.notFound(`There is no image ${imageId}.`);
     }
     const job = await this.reader.get(thumbnailJob.name, imageId);
-    if (job?.state === 'failed') {
+    if (job?.state === 'failed' || job?.state === 'cancelled') {
       const reason = job.failure ?? 'no reason is known';
       throw ProblemException.notFound(`The thumbnails could not be created: ${reason}`);
     }

@@ -10,7 +10,7 @@ export const LAST_EVENT_ID = 'end';
  *
  *     state      at the beginning, and whenever the state changes
  *     progress   when something else changes
- *     end        the job has completed or failed; the last event
+ *     end        the job has completed, failed or been cancelled; the last event
  */
 export async function* jobEvents(
   snapshots: AsyncIterable<JobSnapshot>,

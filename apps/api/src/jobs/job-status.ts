@@ -1,7 +1,15 @@
 import type { JobSnapshot } from '@libs/queue';
 import * as z from 'zod';
 
-const states = ['waiting', 'delayed', 'active', 'waiting-children', 'completed', 'failed'] as const;
+const states = [
+  'waiting',
+  'delayed',
+  'active',
+  'waiting-children',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
 
 const time = z.iso.datetime();
 
@@ -9,7 +17,7 @@ const time = z.iso.datetime();
 export const jobStatusSchema = z.object({
   queue: z.string(),
   id: z.string(),
-  state: z.enum(states).describe('`completed` and `failed` are final.'),
+  state: z.enum(states).describe('`completed`, `failed` and `cancelled` are final.'),
   progress: z
     .unknown()
     .describe('The progress reported last: a number or an object; 0 before the first report.'),
@@ -19,12 +27,16 @@ export const jobStatusSchema = z.object({
   }),
   enqueuedAt: time,
   startedAt: time.nullable().describe('When the latest attempt started.'),
-  finishedAt: time.nullable().describe('When the job completed, or failed permanently.'),
+  finishedAt: time
+    .nullable()
+    .describe('When the job completed, failed permanently or was cancelled.'),
   result: z.unknown().describe("The job's result; `null` until it has completed."),
   failure: z
     .string()
     .nullable()
-    .describe('Why the latest attempt failed; also set while the job waits for the next attempt.'),
+    .describe(
+      'Why the latest attempt failed, also while the job waits for the next one; or why the job was cancelled.',
+    ),
 });
 
 export type JobStatus = z.output<typeof jobStatusSchema>;

@@ -46,7 +46,7 @@ export class ReportsService {
 
   private async explainMissing(id: string): Promise<never> {
     const job = await this.reader.get(reportJob.name, id);
-    if (job?.state === 'failed') {
+    if (job?.state === 'failed' || job?.state === 'cancelled') {
       const reason = job.failure ?? 'no reason is known';
       throw ProblemException.notFound(`The report could not be created: ${reason}`);
     }

@@ -15,9 +15,9 @@ export abstract class JobContext<Contract extends JobContract> {
   abstract readonly attempt: number;
   /**
    * Aborted when the worker stops and the job has not finished by its deadline (the reason is a
-   * `JobAbortedError`), at the contract's `timeout` (`JobTimeoutError`), and by
-   * `worker.cancelJob(id, reason)` in this process. Pass it to everything that takes long: `fetch`, timers,
-   * a query loop.
+   * `JobAbortedError`), at the contract's `timeout` (`JobTimeoutError`), when the job is cancelled
+   * (`JobCancelledError`), and by `worker.cancelJob(id, reason)` in this process. Pass it to everything that
+   * takes long: `fetch`, timers, a query loop.
    */
   abstract get signal(): AbortSignal;
   /** Appends a line to the job's log, which BullMQ's tools show. */

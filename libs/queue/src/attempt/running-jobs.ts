@@ -7,6 +7,7 @@ import { REQUEUE_TIME } from '../options/shutdown-budget';
 import { Deadline } from '../timing/deadline';
 import { rejectAfter } from '../timing/reject-after';
 import { JobAbortedError } from './job-aborted.error';
+import { JobCancelledError } from './job-cancelled.error';
 import type { CrashReason, JobCrashedError } from './job-crashed.error';
 import { runsAlone, type SoloGate } from './solo-gate';
 
@@ -29,6 +30,11 @@ interface RunningJob extends Attempt {
   readonly mark: AttemptMark;
   /** Set if the job is moved from outside: requeued, or failed. Its own outcome is discarded then. */
   moving: Promise<unknown> | undefined;
+  /** Set if the job is cancelled: what its attempt fails with, unless it completes. */
+  cancelled: JobCancelledError | undefined;
+  /** Ends the wait for the handler, which goes on. */
+  cut: (error: JobCancelledError) => void;
+  timer: NodeJS.Timeout | undefined;
 }
 
 /** A job that was failed from outside. */
@@ -42,7 +48,8 @@ export interface CrashedJob {
  *
  *     running ──▶ completed or failed                 as BullMQ does it
  *        ├──────▶ requeued, first in its queue        a worker that stops; no attempt is used up
- *        └──────▶ failed                              it ends the process of its worker
+ *        ├──────▶ failed                              it ends the process of its worker
+ *        └─abort─▶ cancelled, or completed             its handler has a grace to end
  */
 export class RunningJobs {
   private readonly running = new Set<RunningJob>();
@@ -59,21 +66,37 @@ export class RunningJobs {
   async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
     const { job, token, abort } = attempt;
     const mark: AttemptMark = { queue: job.queueName, id: job.id ?? '', state: 'held' };
-    const entry: RunningJob = { job, token, abort, mark, moving: undefined };
+    const entry: RunningJob = {
+      job,
+      token,
+      abort,
+      mark,
+      moving: undefined,
+      cancelled: undefined,
+      cut: () => undefined,
+      timer: undefined,
+    };
     this.running.add(entry);
     try {
       if (this.isStopped) await this.requeue(entry);
       else {
-        const result = await inAttempt(mark, () => this.pass(entry, work));
+        const result = await untilCut(
+          entry,
+          inAttempt(mark, () => this.pass(entry, work)),
+        );
         if (entry.moving === undefined) return result;
         await entry.moving;
       }
     } catch (error) {
+      if (entry.moving === undefined && entry.cancelled !== undefined && !isMoved(error)) {
+        throw cancelledBy(entry.cancelled, error);
+      }
       const aborted = entry.token !== undefined && isAbort(entry.abort, error);
       if (entry.moving === undefined && !aborted) throw error;
       await this.requeue(entry);
     } finally {
       mark.state = 'ended';
+      clearTimeout(entry.timer);
       this.running.delete(entry);
       this.onEnded?.(entry.job);
     }
@@ -119,6 +142,33 @@ export class RunningJobs {
     const attempts = [...this.running].filter(({ job }) => job.id === id);
     for (const { abort } of attempts) abort.abort(reason);
     return attempts.length > 0;
+  }
+
+  /**
+   * Cancels a job: aborts its attempt, which fails with this error, unless it completes nevertheless.
+   *
+   * @param grace how long the handler may go on, in milliseconds; then the attempt fails without it
+   * @returns whether it runs here, and was not cancelled before
+   */
+  cancel(id: string, error: JobCancelledError, grace: number): boolean {
+    const entry = [...this.running].find(({ job }) => job.id === id);
+    if (entry === undefined || entry.cancelled !== undefined) return false;
+    entry.cancelled = error;
+    entry.timer = setTimeout(() => {
+      entry.cut(new JobCancelledError(error.reason, { stillRuns: true }));
+    }, grace);
+    entry.abort.abort(error);
+    return true;
+  }
+
+  /** The jobs that began before this time, in milliseconds since 1970, and are not being cancelled. */
+  startedBefore(time: number): string[] {
+    const ids: string[] = [];
+    for (const { job, cancelled } of this.running) {
+      const { id = '', processedOn = 0 } = job;
+      if (cancelled === undefined && processedOn < time) ids.push(id);
+    }
+    return ids;
   }
 
   /** Aborts every attempt. */
@@ -189,8 +239,23 @@ async function moveToFront({ job, token }: RunningJob): Promise<void> {
  */
 function isAbort({ reason }: AttemptAbort, error: unknown): boolean {
   if (!(reason instanceof JobAbortedError)) return false;
-  return !(
-    error instanceof UnrecoverableError ||
-    (error instanceof Error && MOVED.has(error.name))
-  );
+  return !(error instanceof UnrecoverableError || isMoved(error));
+}
+
+function isMoved(error: unknown): boolean {
+  return error instanceof Error && MOVED.has(error.name);
+}
+
+/** The outcome of an attempt, or the error that its entry is cut with, whichever comes first. */
+function untilCut<Result>(entry: RunningJob, attempt: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    entry.cut = reject;
+    attempt.then(resolve, reject);
+  });
+}
+
+/** Libraries throw errors of their own at a signal. */
+function cancelledBy(cancelled: JobCancelledError, error: unknown): JobCancelledError {
+  if (error instanceof JobCancelledError) return error;
+  return new JobCancelledError(cancelled.reason, { cause: error });
 }

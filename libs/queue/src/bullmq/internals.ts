@@ -28,7 +28,26 @@ export const REDIS_FIELDS = {
   options: 'opts',
   progress: 'progress',
   parent: 'parent',
+  /** The reason of the latest failure. */
+  failure: 'failedReason',
+  /** Which schedule the job is a run of. */
+  schedule: 'rjk',
+  attemptsStarted: 'ats',
+  addedAt: 'timestamp',
+  delay: 'delay',
 } as const;
+
+/** The keys of a queue in Redis that hold the ids of its jobs: `active`, the ended ones, the other sets, the lists. */
+export const REDIS_STATES = [
+  'active',
+  'completed',
+  'failed',
+  'delayed',
+  'prioritized',
+  'waiting-children',
+  'wait',
+  'paused',
+] as const;
 
 /** Scripts that return a fetched job. */
 export const FETCHING_SCRIPTS = ['moveToActive', 'moveToFinished', 'moveToDelayed'] as const;
@@ -93,6 +112,30 @@ export const INTERNALS: readonly Internal[] = [
     (name) =>
       internal(name, 'a field of the job hash', REDIS_BACKEND, new RegExp(`raw\\.${name}\\b`)),
   ),
+  ...[
+    { name: REDIS_FIELDS.schedule, member: 'rjk' },
+    { name: REDIS_FIELDS.attemptsStarted, member: 'ats' },
+    { name: REDIS_FIELDS.failure, member: 'failedReason' },
+    { name: REDIS_FIELDS.addedAt, member: 'timestamp' },
+    { name: REDIS_FIELDS.delay, member: 'delay' },
+  ].map(({ name, member }) =>
+    internal(name, 'a field of the job hash', REDIS_BACKEND, new RegExp(`raw\\.${member}\\b`)),
+  ),
+  ...REDIS_STATES.map((name) =>
+    internal(name, 'a key with ids of jobs', 'classes/queue-keys.js', new RegExp(`'${name}'`)),
+  ),
+  internal(
+    REDIS_FIELDS.deferredFailure,
+    'the reason to fail a job is removed when it has failed',
+    'scripts/moveToFinished',
+    /rcall\("HDEL", jobIdKey, "defa"\)/,
+  ),
+  internal(
+    'job.deferredFailure',
+    'a job with one is failed without being run',
+    'classes/worker.js',
+    /if \(job\.deferredFailure\)/,
+  ),
   ...FETCHING_SCRIPTS.map((name) =>
     internal(
       name,
@@ -101,9 +144,20 @@ export const INTERNALS: readonly Internal[] = [
       new RegExp(`execCommand\\(client, '${name}'`),
     ),
   ),
-  ...['id', 'queue', 'state', 'stalled_count'].map((name) =>
-    internal(name, 'a column of the table job', SQL, column('job', name)),
-  ),
+  ...[
+    'id',
+    'queue',
+    'state',
+    'stalled_count',
+    'deferred_failure',
+    'failed_reason',
+    'delay_ms',
+    'lock_token',
+    'locked_until_ms',
+    'finished_at_ms',
+    'scheduler_id',
+    'attempts_started',
+  ].map((name) => internal(name, 'a column of the table job', SQL, column('job', name))),
   ...['id', 'queue'].map((name) =>
     internal(name, 'a column of the table event', SQL, column('event', name)),
   ),

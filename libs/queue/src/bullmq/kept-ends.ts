@@ -157,7 +157,7 @@ function isKept(error: unknown, attempt: number): boolean {
 }
 
 /** BullMQ's answer about the job: it is not there, not active, or the lock is not the caller's. */
-function isVerdict(error: unknown): boolean {
+export function isVerdict(error: unknown): boolean {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'number' && code < 0;
 }

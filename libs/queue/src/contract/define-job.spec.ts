@@ -14,7 +14,11 @@ describe('a job contract', () => {
       attempts: 3,
       backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
     });
-    expect(keep).toEqual({ completed: { maxAge: 86_400_000, maxCount: 10_000 }, failed: {} });
+    expect(keep).toEqual({
+      completed: { maxAge: 86_400_000, maxCount: 10_000 },
+      failed: {},
+      cancelled: { maxAge: 86_400_000 },
+    });
   });
 
   it('replaces the defaults one by one', () => {

@@ -29,7 +29,7 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * - `result` defaults to `z.void()`: the processor returns nothing.
  * - `options` are merged over the defaults, key by key: three attempts, about 1 and 2 seconds apart.
  * - `keep` is merged over the defaults, key by key: a completed job is kept for a day, among the latest
- *   ten thousand; a failed one until someone removes it.
+ *   ten thousand; a failed one until someone removes it; a cancelled one for a day.
  * - `timeout: 30_000` gives an attempt thirty seconds.
  * - `dedupe: ({ to }) => to` adds no job while another one for the same recipient is unfinished.
  *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.

@@ -10,10 +10,18 @@ export interface KeepLimits {
 export interface JobRetention {
   readonly completed: KeepLimits;
   readonly failed: KeepLimits;
+  /** A cancelled job is kept no longer than a failed one. */
+  readonly cancelled: Pick<KeepLimits, 'maxAge'>;
 }
 
-/** Completed jobs are kept for a day, at most the latest ten thousand; failed jobs until they are removed. */
+const DAY = 24 * 60 * 60 * 1_000;
+
+/**
+ * Completed jobs are kept for a day, at most the latest ten thousand; failed jobs until they are removed; cancelled
+ * ones for a day.
+ */
 export const DEFAULT_RETENTION: JobRetention = {
-  completed: { maxAge: 24 * 60 * 60 * 1_000, maxCount: 10_000 },
+  completed: { maxAge: DAY, maxCount: 10_000 },
   failed: {},
+  cancelled: { maxAge: DAY },
 };

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
+import { isCancelled } from '../attempt/job-cancelled.error';
+import { cancelMarksOf } from '../cancel/cancel-marks-of';
+import type { CancelMarks } from '../bullmq/cancel-marks';
 import { parse } from '../contract/parse-json';
+import { QueueStore } from '../store/queue-store';
+import { failed, pageOfFailed } from './page-of-failed';
 import { Queues } from '../queues/queues';
 import { readableState } from '../queues/job-snapshot';
 import { deadJob, type DeadJob } from './dead-job';
@@ -16,6 +21,8 @@ export interface DeadJobsQuery {
   limit?: number;
   /** The cursor of the previous page; undefined: the first page. */
   cursor?: string;
+  /** Lists the jobs that were cancelled, in place of the dead ones. @default false */
+  cancelled?: boolean;
 }
 
 export interface DeadJobsPage {
@@ -40,10 +47,19 @@ export interface RedriveOptions {
  *        └────remove()────▶ gone
  *
  * A redriven job keeps its id, data and options, and gets all its attempts again.
+ *
+ * Cancelled jobs are not dead: they are listed only if asked for, and redriven or removed only by their id.
  */
 @Injectable()
 export class DeadJobs {
-  constructor(private readonly queues: Queues) {}
+  private readonly cancelled: CancelMarks;
+
+  constructor(
+    private readonly queues: Queues,
+    store: QueueStore,
+  ) {
+    this.cancelled = cancelMarksOf(store);
+  }
 
   /** The names of the available queues. */
   known(): string[] {
@@ -56,7 +72,12 @@ export class DeadJobs {
    *
    * @throws UnknownQueueError, InvalidCursorError
    */
-  async list({ queue, limit = 50, cursor }: DeadJobsQuery = {}): Promise<DeadJobsPage> {
+  async list({
+    queue,
+    limit = 50,
+    cursor,
+    cancelled = false,
+  }: DeadJobsQuery = {}): Promise<DeadJobsPage> {
     const queues = (queue === undefined ? this.known() : [queue]).map((name) =>
       this.queues.get(name),
     );
@@ -64,22 +85,30 @@ export class DeadJobs {
     const pages = await Promise.all(
       queues.map(async (each) => {
         const offset = offsets.get(each.name) ?? 0;
-        const [jobs, total] = await Promise.all([
-          failed(each, offset, limit, false),
-          each.getJobCountByTypes('failed'),
+        const [page, total] = await Promise.all([
+          pageOfFailed(each, {
+            offset,
+            limit,
+            isListed: (job) => isCancelledJob(job) === cancelled,
+          }),
+          this.count(each, cancelled),
         ]);
-        return { jobs: jobs.map((job) => deadJob(each.name, job)), total };
+        return { ...page, queue: each.name, total };
       }),
     );
-    const total = pages.reduce((sum, page) => sum + page.total, 0);
-    const jobs = pages
-      .flatMap((page) => page.jobs)
-      .sort((a, b) => b.failedAt.getTime() - a.failedAt.getTime())
-      .slice(0, limit);
-    for (const job of jobs) offsets.set(job.queue, (offsets.get(job.queue) ?? 0) + 1);
-    const shown = queues.reduce((sum, { name }) => sum + (offsets.get(name) ?? 0), 0);
-    const isLast = jobs.length === 0 || shown >= total;
-    return { jobs, total, cursor: isLast ? undefined : encodeCursor(offsets) };
+    const found = pages
+      .flatMap(({ queue: name, jobs }) =>
+        jobs.map(({ job, next }) => ({ job: deadJob(name, job), next })),
+      )
+      .sort((a, b) => b.job.failedAt.getTime() - a.job.failedAt.getTime());
+    const shown = found.slice(0, limit);
+    for (const { job, next } of shown) offsets.set(job.queue, next);
+    const isLast = shown.length === found.length && pages.every(({ isLastPage }) => isLastPage);
+    return {
+      jobs: shown.map(({ job }) => job),
+      total: pages.reduce((sum, page) => sum + page.total, 0),
+      cursor: isLast || shown.length === 0 ? undefined : encodeCursor(offsets),
+    };
   }
 
   /**
@@ -112,7 +141,7 @@ export class DeadJobs {
 
   /**
    * Redrives every job of a queue that is dead now, the first to die first. Jobs that their contract does
-   * not accept stay dead and are reported. After an interruption, each job is either waiting or still dead,
+   * not accept stay dead and are reported. Cancelled jobs are left alone. After an interruption, each job is either waiting or still dead,
    * and a second call does the rest.
    *
    * @throws UnknownQueueError
@@ -122,6 +151,7 @@ export class DeadJobs {
     return redriveAll({
       count: () => queue.getJobCountByTypes('failed'),
       page: (offset, limit) => failed(queue, offset, limit, true),
+      isDead: (job) => !isCancelledJob(job),
       redrive: (job) => this.revive(queue, job, options),
     });
   }
@@ -141,6 +171,14 @@ export class DeadJobs {
     } catch (error) {
       throw await reasonFor(error, queue, id);
     }
+  }
+
+  private async count(queue: Queue, areCancelled: boolean): Promise<number> {
+    const [failedJobs, cancelled] = await Promise.all([
+      areCancelled ? 0 : queue.getJobCountByTypes('failed'),
+      this.cancelled.count(queue.name),
+    ]);
+    return areCancelled ? cancelled : Math.max(0, failedJobs - cancelled);
   }
 
   private async find(queue: Queue, id: string): Promise<Job> {
@@ -185,10 +223,8 @@ export class DeadJobs {
   }
 }
 
-async function failed(queue: Queue, offset: number, limit: number, asc: boolean): Promise<Job[]> {
-  const jobs = await queue.getJobs(['failed'], offset, offset + limit - 1, asc);
-  // A job removed between the two reads (ids, then jobs) is missing.
-  return jobs.filter((job) => (job as Job | undefined) !== undefined);
+function isCancelledJob({ failedReason }: Job): boolean {
+  return isCancelled(failedReason);
 }
 
 /** A concurrent redrive or removal may have been faster; anything else is an error of the store. */

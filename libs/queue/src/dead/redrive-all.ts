@@ -13,6 +13,8 @@ interface DeadQueue {
   count(): Promise<number>;
   /** Ordered by time of death, earliest first. */
   page(offset: number, limit: number): Promise<Job[]>;
+  /** Others are left as they are. */
+  isDead(job: Job): boolean;
   redrive(job: Job): Promise<void>;
 }
 
@@ -36,7 +38,9 @@ export async function redriveAll(queue: DeadQueue): Promise<RedriveReport> {
     const fresh = page.filter(({ id = '' }) => !seen.has(id));
     offset += page.length - fresh.length;
     for (const { id = '' } of fresh) seen.add(id);
-    const outcomes = await Promise.allSettled(fresh.map((job) => queue.redrive(job)));
+    const dead = fresh.filter((job) => queue.isDead(job));
+    offset += fresh.length - dead.length;
+    const outcomes = await Promise.allSettled(dead.map((job) => queue.redrive(job)));
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') {
         redriven += 1;
@@ -45,7 +49,7 @@ export async function redriveAll(queue: DeadQueue): Promise<RedriveReport> {
       const reason: unknown = outcome.reason;
       if (reason instanceof JobNotDeadError) continue;
       if (!(reason instanceof RedriveRefusedError)) throw reason;
-      refused.push({ id: fresh[index]?.id ?? '', reason: reason.message });
+      refused.push({ id: dead[index]?.id ?? '', reason: reason.message });
       offset += 1;
     }
   }

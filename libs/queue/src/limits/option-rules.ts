@@ -40,7 +40,7 @@ const KEEP = object({ maxAge: milliseconds(0), maxCount: count(0) });
 export const CONTRACT = object({
   options: object(JOB_OPTIONS),
   timeout: timer(1),
-  keep: object({ completed: KEEP, failed: KEEP }),
+  keep: object({ completed: KEEP, failed: KEEP, cancelled: KEEP }),
   dedupe: oneOf({ object: object({ window: milliseconds(1) }), function: anything }),
 });
 

@@ -7,6 +7,9 @@ import type {
 } from '@nestjs/common';
 import { Readiness } from '@libs/health';
 import { QueueAdmin } from '../admin/queue-admin';
+import { cancelMarksOf } from '../cancel/cancel-marks-of';
+import { JobCancellation } from '../cancel/job-cancellation';
+import { JobCanceller } from '../cancel/job-canceller';
 import { DeadJobs } from '../dead/dead-jobs';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
@@ -115,9 +118,29 @@ export class QueueCoreModule implements OnApplicationBootstrap {
               ? ApplicationOutbox.lazily(options, store)
               : ApplicationOutbox.open(options, store, queues, observer, readiness?.stopping),
         },
+        {
+          provide: JobCanceller,
+          inject: [QueueStore, ApplicationOutbox, QUEUE_OBSERVER],
+          useFactory: (store: QueueStore, outbox: ApplicationOutbox, observer: AnyObserver) =>
+            new JobCanceller(cancelMarksOf(store), outbox, observer),
+        },
+        {
+          provide: JobCancellation,
+          inject: [Queues, JobCanceller],
+          useFactory: (queues: Queues, canceller: JobCanceller) =>
+            new JobCancellation(queues, canceller),
+        },
         ...services,
       ],
-      exports: [QUEUE_MODULE_OPTIONS, QUEUE_OBSERVER, QueueStore, ApplicationOutbox, ...services],
+      exports: [
+        QUEUE_MODULE_OPTIONS,
+        QUEUE_OBSERVER,
+        QueueStore,
+        ApplicationOutbox,
+        JobCanceller,
+        JobCancellation,
+        ...services,
+      ],
     };
   }
 }

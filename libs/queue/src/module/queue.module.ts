@@ -1,6 +1,7 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
+import { JobCanceller } from '../cancel/job-canceller';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
@@ -65,9 +66,13 @@ function providersOf(job: JobContract): Provider[] {
     },
     {
       provide: getJobProducerToken(job),
-      inject: [Queues, ApplicationOutbox, QUEUE_OBSERVER],
-      useFactory: (queues: Queues, { target }: ApplicationOutbox, observer: AnyObserver) =>
-        new JobProducer(job, queues.open(job), target, observer),
+      inject: [Queues, ApplicationOutbox, QUEUE_OBSERVER, JobCanceller],
+      useFactory: (
+        queues: Queues,
+        { target }: ApplicationOutbox,
+        observer: AnyObserver,
+        canceller: JobCanceller,
+      ) => new JobProducer(job, queues.open(job), target, observer, canceller),
     },
   ];
 }

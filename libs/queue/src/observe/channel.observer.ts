@@ -11,6 +11,7 @@ export const QUEUE_CHANNELS = {
   jobProgressed: 'nestjs-queue:job:progressed',
   jobCompleted: 'nestjs-queue:job:completed',
   attemptFailed: 'nestjs-queue:attempt:failed',
+  jobCancelled: 'nestjs-queue:job:cancelled',
   jobsRequeued: 'nestjs-queue:jobs:requeued',
   jobStalled: 'nestjs-queue:job:stalled',
   loopBlocked: 'nestjs-queue:loop:blocked',

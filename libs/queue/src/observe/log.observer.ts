@@ -6,6 +6,7 @@ import { Throttle } from '../timing/throttle';
 import type {
   AttemptFailed,
   ErrorReported,
+  JobCancelled,
   JobCompleted,
   JobsRequeued,
   JobRunsAlone,
@@ -56,6 +57,11 @@ export class LogObserver implements QueueObserver {
     const stack =
       hasStackFrames && !(error instanceof UnrecoverableError) ? error.stack : undefined;
     this.logger(queue).error(`Job ${id} failed permanently (${attempts}): ${error.message}`, stack);
+  }
+
+  jobCancelled({ queue, id, reason, wasRunning }: JobCancelled): void {
+    const when = wasRunning ? ' while it ran' : '';
+    this.logger(queue).log(`Job ${id} was cancelled${when}: ${reason}`);
   }
 
   jobStalled({ queue, id }: ObservedJob): void {

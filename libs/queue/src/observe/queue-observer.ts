@@ -47,6 +47,14 @@ export interface AttemptFailed extends ObservedJob {
   readonly retryIn: number | undefined;
 }
 
+/** A job is cancelled, and the store has it. */
+export interface JobCancelled extends ObservedJob {
+  /** Why. */
+  readonly reason: string;
+  /** Whether an attempt of it was started, and ended for this; reported by the process that ran it. */
+  readonly wasRunning: boolean;
+}
+
 /** Jobs that did not finish before their worker stopped were requeued; no attempt is used up. */
 export interface JobsRequeued {
   readonly jobs: readonly ObservedJob[];
@@ -157,6 +165,8 @@ export interface QueueEventMap {
   jobProgressed: JobProgressed;
   jobCompleted: JobCompleted;
   attemptFailed: AttemptFailed;
+  /** In place of the failure of an attempt. */
+  jobCancelled: JobCancelled;
   jobsRequeued: JobsRequeued;
   /** The worker of a job has disappeared; the job is waiting again. */
   jobStalled: ObservedJob;

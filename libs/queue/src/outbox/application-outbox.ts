@@ -82,6 +82,12 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     };
   }
 
+  /** Removes a committed job that is not published yet. @returns whether there was one */
+  async remove(queue: string, id: string): Promise<boolean> {
+    const outbox = this.outbox ?? (await this.lazy?.find());
+    return (await outbox?.remove(queue, id)) ?? false;
+  }
+
   /** How far publication lags behind; undefined if there is no outbox. */
   async lag(): Promise<OutboxLag | undefined> {
     return this.outbox?.lag();

@@ -18,6 +18,12 @@ export class LazyOutbox implements Target {
     return (await this.target).addInTransaction(...job);
   }
 
+  /** The outbox, if jobs need one. */
+  async find(): Promise<Outbox | undefined> {
+    this.target ??= this.chooseTarget();
+    return (await this.target) === this.outbox ? this.outbox : undefined;
+  }
+
   close(): Promise<void> {
     return this.outbox.close();
   }

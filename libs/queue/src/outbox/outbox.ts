@@ -123,6 +123,19 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     return { addedAt: row.created_at, options: row.options, error: row.error ?? undefined };
   }
 
+  /**
+   * Removes a committed job that is not published yet; waits for a relay that is publishing it.
+   *
+   * @returns whether there was one
+   */
+  async remove(queue: string, jobId: string): Promise<boolean> {
+    const rows = await this.query(
+      `DELETE FROM ${OUTBOX_TABLE} WHERE queue = $1 AND job_id = $2 RETURNING id`,
+      [queue, jobId],
+    );
+    return rows.length > 0;
+  }
+
   async lag(): Promise<OutboxLag> {
     const [row] = await this.query<OutboxLag>(`
       SELECT count(*)::integer AS rows, count(error)::integer AS refused,

@@ -10,6 +10,7 @@ import { reasonOf } from '../text/reason-of';
 import { UnknownJobError } from '../contract/unknown-job.error';
 import { AttemptAbort, type HasSignal } from '../attempt/attempt-abort';
 import { AttemptTimeout, TIMEOUT_GRACE } from '../attempt/attempt-timeout';
+import type { JobCancelledError } from '../attempt/job-cancelled.error';
 import { endAttempt } from '../attempt/end-attempt';
 import { AttemptContext, type JobContext } from '../attempt/job-context';
 import { contractOf } from './processor-metadata';
@@ -26,8 +27,8 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   readonly runningJobs = new RunningJobs(soloGate);
 
   /**
-   * How long an attempt may continue after the abort signal of its timeout, in milliseconds. Then it fails,
-   * even if its handler has not ended.
+   * How long an attempt may continue after the abort signal of its timeout, or of a cancel, in milliseconds. Then
+   * it fails, even if its handler has not ended.
    */
   protected readonly timeoutGrace: number = TIMEOUT_GRACE;
 
@@ -59,6 +60,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    * @throws JobDataError if the job's data violates the contract.
    * @throws JobResultError if the result does.
    * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
+   * @throws JobCancelledError if the job is cancelled.
    */
   override process(job: Job, token?: string): Promise<JobResult<Contract>> {
     return this.processUntil(new AttemptAbort(), job, token);
@@ -74,6 +76,11 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     } catch (error) {
       throw endAttempt(job, error);
     }
+  }
+
+  /** For the worker: cancels a job. @returns whether it runs here, and was not cancelled before */
+  cancelAttempt(id: string, error: JobCancelledError): boolean {
+    return this.runningJobs.cancel(id, error, this.timeoutGrace);
   }
 
   /** Runs one attempt, with its time limit if there is one. */

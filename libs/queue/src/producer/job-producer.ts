@@ -4,6 +4,8 @@ import type { AddOptions } from '../contract/job-options';
 import { encodeJson } from '../contract/encode-json';
 import { JobDataError } from '../contract/job-data.error';
 import type { AnyObserver } from '../observe/queue-observer';
+import type { CancelOptions, CancelOutcome } from '../cancel/cancel-outcome';
+import type { JobCanceller } from '../cancel/job-canceller';
 import type { QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { addOptions } from './add-options';
@@ -26,13 +28,14 @@ export interface TransactionOptions {
   manager?: TransactionManager;
 }
 
-/** Adds the jobs of one contract to their queue. Injected with `@InjectJob`. */
+/** Adds the jobs of one contract to their queue, and cancels them. Injected with `@InjectJob`. */
 export class JobProducer<Job extends JobContract> {
   constructor(
     readonly job: Job,
     private readonly queue: Queue,
     private readonly transactions: Pick<QueueStore, 'addInTransaction'>,
     private readonly observer: Pick<AnyObserver, 'jobsAdded'>,
+    private readonly canceller: Pick<JobCanceller, 'cancel'>,
   ) {}
 
   /**
@@ -105,6 +108,19 @@ export class JobProducer<Job extends JobContract> {
     const references = added.map((job, index) => this.reference(job, entries[index]?.opts));
     this.reportAdded(references, manager !== undefined);
     return references;
+  }
+
+  /**
+   * Cancels a job. One that does not run ends at once, and never runs. One that runs, in whatever process, has its
+   * abort signal within a second; this waits until it has ended, or for `wait`. Its state is `cancelled` then; it is not
+   * retried, and not dead.
+   *
+   * @returns what became of it: the job may have ended meanwhile
+   * @throws InvalidOptionError if the wait makes no sense.
+   * @throws QueueUnreachableError if the store does not answer. Cancel again: it is safe to repeat.
+   */
+  cancel(id: string, options?: CancelOptions): Promise<CancelOutcome> {
+    return this.canceller.cancel(this.queue, id, options);
   }
 
   /** Deduplicated jobs were not added. */

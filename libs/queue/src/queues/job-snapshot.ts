@@ -7,10 +7,11 @@ import type { JobProgress, JobState as BullJobState } from 'bullmq';
  *        ▲          │ └────▶ failed        (attempts used up, or an error that forbids more)
  *        └─ delayed ◀┘                     (waits for its next attempt, or for its first)
  *
+ * `cancelled` is the end of a job that was cancelled, in whatever state it was.
  * `waiting-children` is a parent in a flow of BullMQ.
  */
 export type JobState =
-  'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed';
+  'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed' | 'cancelled';
 
 /** A job's status at one moment. The data is omitted, because it may be confidential. */
 export interface JobSnapshot {
@@ -24,17 +25,17 @@ export interface JobSnapshot {
   readonly enqueuedAt: Date;
   /** When the latest attempt began. */
   readonly startedAt: Date | undefined;
-  /** When the job completed or failed permanently. */
+  /** When the job completed, failed permanently or was cancelled. */
   readonly finishedAt: Date | undefined;
   /** The result; set if the state is `completed` and the contract has a result. */
   readonly result: unknown;
-  /** Why the latest attempt failed; set if the job has failed or waits for a retry. */
+  /** Why the latest attempt failed, or why the job was cancelled; set if it has failed, was cancelled or is retried. */
   readonly failure: string | undefined;
 }
 
-/** Whether a job has completed or failed permanently. */
+/** Whether a job has completed, failed permanently or been cancelled. */
 export function hasEnded({ state }: Pick<JobSnapshot, 'state'>): boolean {
-  return state === 'completed' || state === 'failed';
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
 }
 
 /** Maps BullMQ's `prioritized` to `waiting`. */

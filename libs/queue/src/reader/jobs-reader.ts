@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
+import { isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
 import { Queues } from '../queues/queues';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from './job-events';
@@ -51,7 +52,7 @@ export class JobsReader {
 
   /**
    * Yields the job's current status, then one snapshot per change, until the job has completed, failed
-   * permanently or been removed. Changes in quick succession may be merged into one.
+   * permanently, been cancelled or removed. Changes in quick succession may be merged into one.
    *
    * Ends without an error when the signal is aborted or the application stops. Empty if the job does not
    * exist. If the store is lost meanwhile, waits until it is back.
@@ -93,19 +94,24 @@ function unreachableOnce(seen: boolean): (error: unknown) => 'unreachable' {
   };
 }
 
-function snapshot(queue: Queue, job: Job, state: JobState): JobSnapshot {
+function snapshot(queue: Queue, job: Job, stored: JobState): JobSnapshot {
+  const wasCancelled = stored === 'failed' && isCancelled(job.failedReason);
+  const { attemptsMade, attemptsStarted, failedReason } = job;
+  // BullMQ counts the end of a job as an attempt, also if it never began.
+  const made = wasCancelled ? Math.min(attemptsMade, attemptsStarted) : attemptsMade;
+  // BullMQ keeps the failure of an earlier attempt with a completed job.
+  const failure = stored === 'completed' ? undefined : failedReason;
   return {
     queue: queue.name,
     id: job.id ?? '',
-    state,
+    state: wasCancelled ? 'cancelled' : stored,
     progress: job.progress,
-    attempts: { made: job.attemptsMade, max: job.opts.attempts ?? 1 },
+    attempts: { made, max: job.opts.attempts ?? 1 },
     enqueuedAt: new Date(job.timestamp),
     startedAt: date(job.processedOn),
     finishedAt: date(job.finishedOn),
-    result: state === 'completed' ? (job.returnvalue as unknown) : undefined,
-    // BullMQ keeps the failure of an earlier attempt with a completed job.
-    failure: state === 'completed' ? undefined : job.failedReason,
+    result: stored === 'completed' ? (job.returnvalue as unknown) : undefined,
+    failure: wasCancelled ? reasonOfCancel(failedReason) : failure,
   };
 }
 

@@ -1,9 +1,11 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { z } from 'zod';
 import { until } from '@libs/testing';
 import { defineJob } from '../contract/define-job';
 import { Queues } from '../queues/queues';
 import { QueueErrors } from '../store/queue-errors';
+import { QueueStore } from '../store/queue-store';
 import { startProcessor, type QueueHarness } from '../testing';
 import { JobCleaner } from './job-cleaner';
 import type { JobContext } from '../attempt/job-context';
@@ -22,6 +24,10 @@ class CoinProcessor extends JobHost<typeof coinJob> {
   handle({ data }: JobContext<typeof coinJob>) {
     if (data.fail) throw new Error('tails');
   }
+}
+
+function cleanerOf(app: INestApplicationContext): JobCleaner {
+  return new JobCleaner(app.get(Queues), app.get(QueueErrors), app.get(QueueStore));
 }
 
 describeOnEachStore('jobs that have ended', (kind) => {
@@ -70,7 +76,7 @@ describeOnEachStore('jobs that have ended', (kind) => {
 
   it('make room for newer ones when there are more than their contract keeps', async () => {
     const latest = await run({});
-    const keep = { completed: { maxCount: 2 }, failed: { maxCount: 2 } };
+    const keep = { completed: { maxCount: 2 }, failed: { maxCount: 2 }, cancelled: {} };
     expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
     expect(await left()).toEqual({ completed: 2, failed: 2 });
     expect(await harness.jobs.get('coin', latest.id)).toMatchObject({ state: 'completed' });
@@ -82,11 +88,8 @@ describeOnEachStore('jobs that have ended', (kind) => {
       await queue.addBulk(Array.from({ length: 1_000 }, () => one));
     }
     await until(async () => (await left()).completed === 3_006);
-    const keep = { completed: { maxCount: 500 }, failed: {} };
-    const others = Array.from(
-      { length: 4 },
-      () => new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrors)),
-    );
+    const keep = { completed: { maxCount: 500 }, failed: {}, cancelled: {} };
+    const others = Array.from({ length: 4 }, () => cleanerOf(harness.app));
     await Promise.all(others.map((each) => each.clean({ ...coinJob, keep })));
     const { completed = 0 } = await left();
     expect(completed).toBeGreaterThanOrEqual(500);
@@ -94,14 +97,17 @@ describeOnEachStore('jobs that have ended', (kind) => {
   });
 
   it('go when they are older than their contract keeps them', async () => {
-    const keep = { completed: { maxAge: 0 }, failed: { maxAge: 60_000 } };
+    const keep = { completed: { maxAge: 0 }, failed: { maxAge: 60_000 }, cancelled: {} };
     expect(await cleaner.clean({ ...coinJob, keep })).toBe(6);
     expect(await left()).toEqual({ completed: 0, failed: 3 });
   });
 
   it('are cleaned again and again while a worker runs', async () => {
-    const own = new JobCleaner(harness.app.get(Queues), harness.app.get(QueueErrors));
-    own.start([{ ...coinJob, keep: { completed: { maxCount: 1 }, failed: {} } }], 10);
+    const own = cleanerOf(harness.app);
+    own.start(
+      [{ ...coinJob, keep: { completed: { maxCount: 1 }, failed: {}, cancelled: {} } }],
+      10,
+    );
     await until(async () => (await left()).completed === 1);
     await run({});
     await until(async () => (await left()).completed === 1);

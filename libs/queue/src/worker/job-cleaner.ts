@@ -1,9 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
+import type { CancelMarks } from '../bullmq/cancel-marks';
+import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { JobContract } from '../contract/job-contract';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../queues/queues';
 import { QueueErrors } from '../store/queue-errors';
+import { QueueStore } from '../store/queue-store';
 
 /** In milliseconds. */
 const INTERVAL = 60_000;
@@ -27,11 +30,17 @@ export class JobCleaner {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
+  private readonly cancelled: CancelMarks;
+  /** Of each queue: in milliseconds since 1970, up to when cancelled jobs were removed. */
+  private readonly cleanedTo = new Map<string, number>();
 
   constructor(
     private readonly queues: Queues,
     private readonly errors: QueueErrors,
-  ) {}
+    store: QueueStore,
+  ) {
+    this.cancelled = cancelMarksOf(store);
+  }
 
   /** Starts cleaning the queues of these contracts at a random interval around `interval` milliseconds. */
   start(jobs: readonly JobContract[], interval = INTERVAL): void {
@@ -55,7 +64,18 @@ export class JobCleaner {
     const queue = this.queues.open(job);
     const completed = await this.cleanState(queue, 'completed', job.keep.completed);
     const failed = await this.cleanState(queue, 'failed', job.keep.failed);
-    return completed + failed;
+    return completed + failed + (await this.cleanCancelled(job));
+  }
+
+  /** In the store they are failed jobs. Reads those only that have come of age since the last time. */
+  private async cleanCancelled({ name, keep }: JobContract): Promise<number> {
+    const { maxAge } = keep.cancelled;
+    if (maxAge === undefined) return 0;
+    const to = Date.now() - maxAge - TICKS;
+    const from = this.cleanedTo.get(name) ?? 0;
+    const removed = await this.cancelled.remove(name, from, to);
+    this.cleanedTo.set(name, to);
+    return removed;
   }
 
   private async cleanAll(jobs: readonly JobContract[]): Promise<void> {
@@ -90,7 +110,12 @@ export class JobCleaner {
     maxCount: number,
   ): Promise<number> {
     if (maxCount === 0) return this.remove(queue, state, () => 0);
-    const [last] = await queue.getJobs([state], maxCount - 1, maxCount - 1, false);
+    let [last] = await queue.getJobs([state], maxCount - 1, maxCount - 1, false);
+    if (state === 'failed' && (last as Job | undefined) !== undefined) {
+      // Cancelled jobs take no place of one that has failed.
+      const index = maxCount - 1 + (await this.cancelled.count(queue.name));
+      [last] = await queue.getJobs([state], index, index, false);
+    }
     const { finishedOn } = (last as Job | undefined) ?? {};
     if (finishedOn === undefined) return 0;
     return this.remove(queue, state, () => Date.now() - finishedOn + TICKS);

@@ -1,4 +1,5 @@
 import type { Job, Worker } from 'bullmq';
+import { isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
 import type { AnyObserver } from '../observe/queue-observer';
 
 /** Reports the start, progress and end of a worker's jobs. */
@@ -17,6 +18,15 @@ export function observeJobs(worker: Worker, observer: AnyObserver): void {
   worker.on('failed', (job, error) => {
     if (job === undefined) return;
     const { id = '', attemptsMade: attempt, opts, finishedOn, delay } = job;
+    if (isCancelled(error.message)) {
+      observer.jobCancelled({
+        queue,
+        id,
+        reason: reasonOfCancel(error.message),
+        wasRunning: !job.deferredFailure,
+      });
+      return;
+    }
     const retryIn = finishedOn === undefined ? delay : undefined;
     const maxAttempts = opts.attempts ?? 1;
     observer.attemptFailed({ queue, id, attempt, maxAttempts, error, retryIn });

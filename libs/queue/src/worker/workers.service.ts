@@ -10,6 +10,8 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import { Readiness } from '@libs/health';
 import type { Job } from 'bullmq';
+import { cancelMarksOf } from '../cancel/cancel-marks-of';
+import { type CancellableJobs, CancelWatch } from '../cancel/cancel-watch';
 import type { JobContract } from '../contract/job-contract';
 import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
@@ -53,6 +55,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private unfinishedJobs = false;
   private hosts: JobHost<JobContract>[] = [];
   private workers: QueueWorker[] = [];
+  private cancels: CancelWatch | undefined;
   /** For each worker, resolves when it runs nothing any more. */
   private readonly drained = new Map<QueueWorker, Promise<void>>();
 
@@ -132,6 +135,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   async close(deadline: Deadline): Promise<void> {
+    this.cancels?.stop();
     this.blockedLoops.stop();
     this.crashes.stop();
     const closing = this.workers.map((worker) => worker.close(this.drained.has(worker)));
@@ -178,6 +182,10 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     // What runs in a sandbox has a loop of its own to block.
     const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
     this.blockedLoops.start(inThisLoop.map(({ runningJobs }) => runningJobs));
+    this.cancels = new CancelWatch(cancelMarksOf(this.store), (error) => {
+      this.errors.report(error);
+    });
+    this.cancels.start(this.hosts.map(cancellableJobs));
     this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }
@@ -222,6 +230,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     });
     return `Running ${list.join(', ')}.`;
   }
+}
+
+function cancellableJobs(host: JobHost<JobContract>): CancellableJobs {
+  return {
+    queue: host.worker.name,
+    startedBefore: (time) => host.runningJobs.startedBefore(time),
+    cancel: (id, error) => host.cancelAttempt(id, error),
+  };
 }
 
 function list(jobs: readonly Job[]): string {

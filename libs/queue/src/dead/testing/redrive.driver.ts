@@ -27,4 +27,4 @@ acceptQueueStores();
 const store = openQueueStore({ url, applicationName: 'redrive' });
 const queues = new Queues(store, new QueueErrors(defaultObserver()), {});
 queues.open(deadRow);
-void new DeadJobs(queues).redriveAll(deadRow.name);
+void new DeadJobs(queues, store).redriveAll(deadRow.name);

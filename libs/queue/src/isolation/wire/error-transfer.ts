@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { UnrecoverableError } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
+import { JobCancelledError } from '../../attempt/job-cancelled.error';
 import { JobTimeoutError } from '../../attempt/job-timeout.error';
 import { NonRetryableError } from '../../errors/non-retryable.error';
 import { markAsQueueError, QueueError } from '../../errors/queue.error';
@@ -16,6 +17,7 @@ type ErrorKind =
       readonly jobId: string;
       readonly timeout: number;
     }
+  | { readonly is: 'cancelled'; readonly reason: string }
   | { readonly is: 'non-retryable' }
   | { readonly is: 'retry-after'; readonly delay?: number };
 
@@ -81,6 +83,7 @@ function marksOf(error: Error): Pick<TransferredError, 'isQueueError' | 'code' |
 function kindOf(error: Error): ErrorKind | undefined {
   if (error instanceof JobAbortedError) return { is: 'aborted', deadline: error.deadline };
   if (error instanceof RetryAfterError) return { is: 'retry-after', delay: error.delay };
+  if (error instanceof JobCancelledError) return { is: 'cancelled', reason: error.reason };
   if (error instanceof UnrecoverableError) return { is: 'non-retryable' };
   if (!(error instanceof JobTimeoutError)) return undefined;
   const { job, jobId, timeout } = error;
@@ -93,6 +96,8 @@ function instanceOf({ kind, message }: TransferredError, options: ErrorOptions):
       return new JobAbortedError(kind.deadline);
     case 'timeout':
       return new JobTimeoutError(kind.job, kind.jobId, kind.timeout, options);
+    case 'cancelled':
+      return new JobCancelledError(kind.reason, options);
     case 'non-retryable':
       return new NonRetryableError(message, options);
     case 'retry-after':

@@ -1,0 +1,11 @@
+import type { CancelMarks } from '../bullmq/cancel-marks';
+import { PostgresCancelMarks } from '../bullmq/postgres-cancel-marks';
+import { RedisCancelMarks } from '../bullmq/redis-cancel-marks';
+import type { QueueStore } from '../store/queue-store';
+
+/** The marks of cancelled jobs in a store. */
+export function cancelMarksOf({ access }: Pick<QueueStore, 'access'>): CancelMarks {
+  return access.kind === 'postgres'
+    ? new PostgresCancelMarks(access)
+    : new RedisCancelMarks(access);
+}

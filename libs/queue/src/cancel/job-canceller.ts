@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import { CANCELLED, isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
+import type { CancelMarks, MarkOutcome } from '../bullmq/cancel-marks';
+import { isVerdict } from '../bullmq/kept-ends';
+import {
+  findForbiddenCharacters,
+  replaceForbiddenCharacters,
+} from '../contract/forbidden-characters';
+import { checkOptions } from '../limits/check-options';
+import { InvalidOptionError } from '../limits/invalid-option.errors';
+import { timer } from '../limits/numbers';
+import type { AnyObserver } from '../observe/queue-observer';
+import { Deadline } from '../timing/deadline';
+import type { CancelOptions, CancelOutcome } from './cancel-outcome';
+
+const REASON = 'The job was cancelled.';
+
+/** In milliseconds: longer than a running job takes to be told, to end, and to be ended by force. */
+const WAIT = 5_000;
+
+/** In milliseconds: the pause between two looks at a job that runs. */
+const PAUSE = { first: 50, longest: 250 };
+
+/** In milliseconds: a claimed job whose canceller has gone is claimable again after that. */
+const CLAIM = 10_000;
+
+/** Jobs that are committed and not in their queue yet. */
+export interface UnpublishedJobs {
+  /** @returns whether there was such a job */
+  remove(queue: string, id: string): Promise<boolean>;
+}
+
+/**
+ * Ends jobs as cancelled: in the store a failed job, whose failure begins with {@link CANCELLED}.
+ *
+ *     waits, is delayed, … ──mark and claim──▶ active, held by the canceller ──▶ failed
+ *     runs ──mark──▶ runs ──its process polls the marks──▶ aborted ──▶ failed, or completed nevertheless
+ *     marked, and lost by its worker or its canceller ──▶ failed by the worker that fetches it, without being run
+ */
+export class JobCanceller {
+  constructor(
+    private readonly marks: CancelMarks,
+    private readonly unpublished: UnpublishedJobs,
+    private readonly observer: Pick<AnyObserver, 'jobCancelled'>,
+  ) {}
+
+  async cancel(
+    queue: Queue,
+    id: string,
+    { reason = REASON, wait = WAIT }: CancelOptions = {},
+  ): Promise<CancelOutcome> {
+    const limit = checkOptions(
+      timer(0),
+      wait,
+      (problem) => new InvalidOptionError(`the cancel of the "${queue.name}" job ${id}`, problem),
+      'wait',
+    );
+    // No store has such an id.
+    if (id === '' || findForbiddenCharacters(id).length > 0) return 'not-found';
+    const deadline = Deadline.after(limit);
+    const failure = `${CANCELLED}${replaceForbiddenCharacters(reason)}`;
+    // First: a relay that is about to publish it has done so when this is answered.
+    const wasUnpublished = await this.unpublished.remove(queue.name, id);
+    let wasSeen = false;
+    for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.longest, pause * 1.5)) {
+      const token = `cancel:${randomUUID()}`;
+      const mark = { queue: queue.name, id, failure, token, lockDuration: CLAIM };
+      const outcome = await this.marks.mark(mark);
+      if (outcome.found === 'claimed') {
+        if (await end(queue, id, outcome.failure, token)) {
+          return this.cancelled(queue, id, outcome.failure);
+        }
+      } else if (outcome.found === 'missing') {
+        if (wasUnpublished) return this.cancelled(queue, id, failure);
+        return wasSeen ? 'removed' : 'not-found';
+      } else if (outcome.found !== 'running') {
+        return ended(outcome);
+      }
+      wasSeen = true;
+      if (deadline.remaining === 0) return 'cancelling';
+      await sleep(Math.min(pause, deadline.remaining));
+    }
+  }
+
+  private cancelled({ name: queue }: Queue, id: string, failure: string): CancelOutcome {
+    const reason = reasonOfCancel(failure);
+    this.observer.jobCancelled({ queue, id, reason, wasRunning: false });
+    return 'cancelled';
+  }
+}
+
+function ended(outcome: MarkOutcome): CancelOutcome {
+  if (outcome.found === 'failed') return isCancelled(outcome.failure) ? 'cancelled' : 'failed';
+  return outcome.found === 'completed' ? 'completed' : 'cancelling';
+}
+
+/**
+ * Fails a claimed job as BullMQ does: with its events, for its parent, its deduplication and retention.
+ *
+ * @returns whether it was done; not if the claim was lost meanwhile
+ */
+async function end(queue: Queue, id: string, failure: string, token: string): Promise<boolean> {
+  const job = await queue.getJob(id);
+  if (job === undefined) return false;
+  const { removeOnFail = false } = job.opts;
+  try {
+    // The job's own method would record a failed attempt.
+    await queue
+      .getBackend()
+      .moveToFailed(job, failure, removeOnFail, token, false, { failedReason: failure });
+    return true;
+  } catch (error) {
+    if (isVerdict(error)) return false;
+    throw error;
+  }
+}
