@@ -1,4 +1,5 @@
-export { QueueAdmin } from './admin/queue-admin';
+export { type DrainOptions, type Operator, QueueAdmin } from './admin/queue-admin';
+export type { QueueStatus } from './admin/queue-status';
 export { defineJob } from './contract/define-job';
 export type { JobDeduplication } from './contract/job-deduplication';
 export type { JobData, JobContract, JobInput, JobResult, JobReturn } from './contract/job-contract';
@@ -60,6 +61,7 @@ export type {
   OutboxRefused,
   ProcessCrashed,
   QueueEventMap,
+  QueueOperated,
   QueueObserver,
   SandboxLost,
   SandboxReady,

@@ -4,7 +4,7 @@ import { LISTENER_LOST } from './internals';
 
 type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
 
-/** Counts the notifications of one queue, including those that arrive while no caller waits. */
+/** Counts the notifications of one queue on one channel, including those that arrive while no caller waits. */
 export class EventArrivals {
   private readonly bell = new Bell();
   private isStopped = false;
@@ -13,6 +13,7 @@ export class EventArrivals {
   constructor(
     private readonly connection: PostgresConnection,
     private readonly queue: string,
+    private readonly channel: string,
   ) {}
 
   get stopped(): boolean {
@@ -37,6 +38,11 @@ export class EventArrivals {
     await this.bell.after(seen, timeout);
   }
 
+  /** Releases those who wait now. */
+  release(): void {
+    this.bell.ring();
+  }
+
   /** Releases the waiting callers and the connection. */
   stop(): void {
     this.isStopped = true;
@@ -45,7 +51,7 @@ export class EventArrivals {
     this.bell.ring();
   }
 
-  private readonly onNotification = ({ payload }: PgNotification): void => {
-    if (payload === this.queue) this.bell.ring();
+  private readonly onNotification = ({ channel, payload }: PgNotification): void => {
+    if (channel === this.channel && payload === this.queue) this.bell.ring();
   };
 }

@@ -55,6 +55,9 @@ export const FETCHING_SCRIPTS = ['moveToActive', 'moveToFinished', 'moveToDelaye
 /** Emitted by a `PostgresConnection` whose listening connection was lost. */
 export const LISTENER_LOST = 'listenerinvalidated';
 
+/** The channels on which Postgres notifies, with the name of the queue. */
+export const POSTGRES_CHANNELS = { events: 'bullmq_events', jobs: 'bullmq_jobs' } as const;
+
 /** Where @nestjs/bullmq records which event of a worker a method is for. */
 export const WORKER_EVENT_METADATA = 'bullmq:worker_events_metadata';
 
@@ -154,10 +157,45 @@ export const INTERNALS: readonly Internal[] = [
     'delay_ms',
     'lock_token',
     'locked_until_ms',
-    'finished_at_ms',
-    'scheduler_id',
     'attempts_started',
+    'seq',
+    'added_at_ms',
+    'process_at_ms',
+    'processed_at_ms',
+    'finished_at_ms',
+    'dedup_id',
+    'scheduler_id',
+    'parent_id',
   ].map((name) => internal(name, 'a column of the table job', SQL, column('job', name))),
+  ...['queue', 'field', 'value'].map((name) =>
+    internal(name, 'a column of the table meta', SQL, column('(?:IF NOT EXISTS )?meta', name)),
+  ),
+  internal('job_seq', 'the sequence that numbers jobs', SQL, /CREATE SEQUENCE job_seq;/),
+  internal('remove', 'a function in SQL', SQL, /FUNCTION remove\(\\n {2}p_queue text, p_id text,/),
+  internal(
+    'publish_event',
+    'a function in SQL',
+    SQL,
+    /FUNCTION publish_event\(\\n {2}p_queue +text/,
+  ),
+  ...['marker', 'meta'].map((name) =>
+    internal(name, 'a key of a queue in Redis', 'classes/queue-keys.js', new RegExp(`'${name}'`)),
+  ),
+  ...['processedOn', 'opts', 'atm'].map((name) =>
+    internal(name, 'a field of the job hash', REDIS_BACKEND, new RegExp(`raw\\.${name}\\b`)),
+  ),
+  internal(
+    '0x1000',
+    'the factor between a time and the score of a delayed job',
+    'scripts/moveToDelayed',
+    /\* 0x1000\b/,
+  ),
+  internal(
+    '0x100000000',
+    'the factor between a priority and the score of a prioritized job',
+    'scripts/changePriority',
+    /priority \* 0x100000000\b/,
+  ),
   ...['id', 'queue'].map((name) =>
     internal(name, 'a column of the table event', SQL, column('event', name)),
   ),
@@ -169,11 +207,13 @@ export const INTERNALS: readonly Internal[] = [
       new RegExp(`CREATE FUNCTION ${name}\\(p_queue text\\)`),
     ),
   ),
-  internal(
-    'bullmq_events',
-    'a channel that notifies with the name of the queue',
-    SQL,
-    /pg_notify\('bullmq_events', p_queue\)/,
+  ...Object.values(POSTGRES_CHANNELS).map((name) =>
+    internal(
+      name,
+      'a channel that notifies with the name of the queue',
+      SQL,
+      new RegExp(`pg_notify\\('${name}', p_queue\\)`),
+    ),
   ),
   internal(
     LISTENER_LOST,

@@ -1,7 +1,8 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
 import { textOf } from '../text/reason-of';
 import { EventArrivals } from './event-arrivals';
-import { POSTGRES_STATEMENTS } from './internals';
+import { HeldBackJobs } from './held-back-jobs';
+import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -15,6 +16,8 @@ const UNIQUE_VIOLATION = '23505';
 /** BullMQ's backend of one queue, on the connection shared by the process. */
 export class SharedPostgresBackend extends PostgresQueueBackend {
   private readonly arrivals: EventArrivals;
+  private readonly newJobs: EventArrivals;
+  private readonly heldBack: HeldBackJobs;
 
   constructor(
     connection: SharedPostgresConnection,
@@ -23,7 +26,26 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
   ) {
     // BullMQ reads no connection from the options here: it is the first argument.
     super(connection, queue, options as QueueBaseOptions<string>);
-    this.arrivals = new EventArrivals(connection, queue);
+    this.arrivals = new EventArrivals(connection, queue, POSTGRES_CHANNELS.events);
+    this.newJobs = new EventArrivals(connection, queue, POSTGRES_CHANNELS.jobs);
+    this.heldBack = new HeldBackJobs(this.newJobs);
+  }
+
+  override async moveToActive(
+    ...args: Parameters<PostgresQueueBackend['moveToActive']>
+  ): ReturnType<PostgresQueueBackend['moveToActive']> {
+    const answer = await super.moveToActive(...args);
+    this.heldBack.fetched(Boolean(answer[0]));
+    return answer;
+  }
+
+  override waitForJob(blockTimeout: number): ReturnType<PostgresQueueBackend['waitForJob']> {
+    return this.heldBack.wait(blockTimeout, () => super.waitForJob(blockTimeout));
+  }
+
+  override disconnectBlocking(wait?: boolean): Promise<void> {
+    this.newJobs.release();
+    return super.disconnectBlocking(wait);
   }
 
   /**
@@ -47,11 +69,13 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
 
   override async disconnect(): Promise<void> {
     this.arrivals.stop();
+    this.newJobs.stop();
     await super.disconnect();
   }
 
   override async close(force?: boolean): Promise<void> {
     this.arrivals.stop();
+    this.newJobs.stop();
     await super.close(force);
   }
 

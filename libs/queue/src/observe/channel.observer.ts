@@ -28,6 +28,7 @@ export const QUEUE_CHANNELS = {
   outboxRefused: 'nestjs-queue:outbox:refused',
   outboxLate: 'nestjs-queue:outbox:late',
   outboxCaughtUp: 'nestjs-queue:outbox:caught-up',
+  queueOperated: 'nestjs-queue:queue:operated',
   errorReported: 'nestjs-queue:error:reported',
 } as const satisfies Record<keyof QueueEventMap, string>;
 

@@ -16,6 +16,7 @@ import type {
   OutboxLate,
   OutboxRefused,
   ProcessCrashed,
+  QueueOperated,
   QueueObserver,
   SandboxLost,
   SandboxReady,
@@ -149,6 +150,18 @@ export class LogObserver implements QueueObserver {
 
   outboxCaughtUp(): void {
     this.logger('OutboxRelay').log('The outbox has caught up.');
+  }
+
+  queueOperated({ queue, action, by, removed = 0, concurrency }: QueueOperated): void {
+    const who = by === undefined ? '' : ` by ${by}`;
+    const limit = concurrency === undefined ? 'no limit' : `${concurrency} at a time`;
+    const done = {
+      pause: `Paused${who}: running jobs finish, and no worker starts another one.`,
+      resume: `Resumed${who}.`,
+      drain: `Drained${who}: ${removed} ${removed === 1 ? 'job was' : 'jobs were'} removed.`,
+      concurrency: `Concurrency of all processes set${who}: ${limit}.`,
+    };
+    this.logger(queue).warn(done[action]);
   }
 
   errorReported({ error, explanation }: ErrorReported): void {

@@ -151,6 +151,18 @@ export interface OutboxLate {
   readonly age: number;
 }
 
+/** An operator has paused, resumed, drained or limited a queue by this process. */
+export interface QueueOperated {
+  readonly queue: string;
+  readonly action: 'pause' | 'resume' | 'drain' | 'concurrency';
+  /** Who or what did it, if known. */
+  readonly by: string | undefined;
+  /** How many jobs a drain has removed. */
+  readonly removed?: number;
+  /** The new limit for all processes; undefined: none. */
+  readonly concurrency?: number | undefined;
+}
+
 /** An error of a queue, a worker or an event reader that no caller waits for. */
 export interface ErrorReported {
   readonly error: Error;
@@ -186,6 +198,7 @@ export interface QueueEventMap {
   outboxLate: OutboxLate;
   /** The oldest job has been in the outbox for less than a minute again. */
   outboxCaughtUp: undefined;
+  queueOperated: QueueOperated;
   errorReported: ErrorReported;
 }
 

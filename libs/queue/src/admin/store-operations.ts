@@ -1,0 +1,46 @@
+import type { Queue } from 'bullmq';
+import { drainPostgres } from '../bullmq/postgres-drain';
+import { postgresQueueCounts } from '../bullmq/postgres-queue-counts';
+import type { DrainedState, QueueCounts } from '../bullmq/queue-counts';
+import { drainRedis } from '../bullmq/redis-drain';
+import { redisQueueCounts } from '../bullmq/redis-queue-counts';
+import { wakePostgresWorkers, wakeRedisWorkers } from '../bullmq/wake-workers';
+import type { PostgresAccess, StoreAccess } from '../store/queue-store';
+
+const queryOf =
+  (access: PostgresAccess) =>
+  <Row>(text: string, parameters?: readonly unknown[]) =>
+    access.query<Row>(text, parameters);
+
+/** What these queues hold now. */
+export async function readCounts(
+  access: StoreAccess,
+  queues: readonly string[],
+): Promise<QueueCounts[]> {
+  const now = Date.now();
+  if (access.kind === 'postgres') return postgresQueueCounts(queryOf(access), queues, now);
+  return Promise.all(
+    queues.map((queue) =>
+      access.run((client) => redisQueueCounts(client, queue, access.keyPrefixOf(queue), now)),
+    ),
+  );
+}
+
+/** Removes jobs in these states. @returns how many */
+export function drainQueue(
+  access: StoreAccess,
+  queue: Queue,
+  states: readonly DrainedState[],
+): Promise<number> {
+  if (access.kind === 'postgres') return drainPostgres(queryOf(access), queue.name, states);
+  const remove = async (id: string) => (await queue.remove(id, { removeChildren: false })) === 1;
+  const prefix = access.keyPrefixOf(queue.name);
+  return drainRedis({ run: (command) => access.run(command), prefix, remove }, states);
+}
+
+/** Lets idle workers of a queue fetch at once. */
+export function wakeWorkers(access: StoreAccess, queue: string): Promise<void> {
+  return access.kind === 'postgres'
+    ? wakePostgresWorkers(queryOf(access), queue)
+    : access.run((client) => wakeRedisWorkers(client, access.keyPrefixOf(queue)));
+}
