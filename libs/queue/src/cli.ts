@@ -6,6 +6,8 @@ export type { CommandInput } from './cli/run-command';
 export { CommandError } from './cli/command.error';
 export type { DeadOptions } from './cli/dead-request';
 export { runDead } from './cli/dead-command';
+export type { CancelCommandOptions } from './cli/cancel-command';
+export { runCancel } from './cli/cancel-command';
 export { runPause, runResume } from './cli/pause-command';
 export type { EnqueueOptions } from './cli/enqueue-request';
 export { runEnqueue } from './cli/enqueue-command';

@@ -5,6 +5,7 @@ import { JobHost, JobProcessor } from '@libs/queue/consumer';
 import { startProcessor, type QueueHarness } from '@libs/queue/testing';
 import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { commandContext } from '../testing/command-context';
+import cancelExecutor from './cancel.executor';
 import pauseExecutor from './pause.executor';
 import resumeExecutor from './resume.executor';
 
@@ -40,6 +41,17 @@ describe('the commands that operate the queues of a worker', () => {
     expect(await queue.isPaused()).toBe(true);
     expect(await resumeExecutor({ all: true, json: true }, context)).toEqual({ success: true });
     expect(await queue.isPaused()).toBe(false);
+  });
+
+  it('cancel reaches the job', async () => {
+    const reportId = 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11';
+    const { id } = await harness.producer.add({ reportId }, { delay: 3_600_000 });
+    const options = { job: 'report', id, reason: 'Not needed.' };
+    expect(await cancelExecutor(options, context)).toEqual({ success: true });
+    expect(await harness.jobs.get('report', id)).toMatchObject({
+      state: 'cancelled',
+      failure: 'Not needed.',
+    });
   });
 
   it('ends with an error if the options name no queue', async () => {

@@ -59,6 +59,10 @@ export const deadJobsQuerySchema = z.strictObject({
   queue: z.string().optional(),
   limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(50),
   cursor: z.string().optional(),
+  cancelled: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
 });
 
 export type DeadJobDto = z.output<typeof deadJobSchema>;

@@ -48,6 +48,12 @@ export class DeadJobsController {
     schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
   })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'cancelled',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'List the jobs that were cancelled, in place of the dead ones.',
+  })
   @ApiResponse({
     status: 200,
     description: 'A page of dead jobs.',

@@ -16,10 +16,10 @@ export function runDead(...jobs: readonly JobContract[]): Promise<void> {
 }
 
 async function act(dead: DeadJobs, request: DeadRequest, command: string): Promise<void> {
-  const { action, job, limit, cursor, json } = request;
+  const { action, job, limit, cursor, cancelled, json } = request;
   if (action === 'list') {
-    const page = await dead.list({ queue: job, limit, cursor });
-    console.log(json ? JSON.stringify(page, undefined, 2) : formatPage(page, command));
+    const page = await dead.list({ queue: job, limit, cursor, cancelled });
+    console.log(json ? JSON.stringify(page, undefined, 2) : formatPage(page, command, cancelled));
   } else if (action === 'redrive-all') {
     await redriveAll(dead, request, command);
   } else {

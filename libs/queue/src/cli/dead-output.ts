@@ -6,9 +6,15 @@ import { table } from './table';
 const ERROR_LENGTH = 80;
 
 /** Formats dead jobs as a table, followed by the next commands. */
-export function formatPage({ jobs, total, cursor }: DeadJobsPage, command: string): string {
+export function formatPage(
+  { jobs, total, cursor }: DeadJobsPage,
+  command: string,
+  areCancelled = false,
+): string {
+  const kind = areCancelled ? 'cancelled' : 'dead';
+  const more = areCancelled ? ' --cancelled' : '';
   const [first] = jobs;
-  if (first === undefined) return total === 0 ? 'No dead jobs.' : 'No more dead jobs.';
+  if (first === undefined) return total === 0 ? `No ${kind} jobs.` : `No more ${kind} jobs.`;
   const rows = jobs.map(({ queue, id, attempts, failedAt, failure }) => [
     queue,
     id,
@@ -20,11 +26,11 @@ export function formatPage({ jobs, total, cursor }: DeadJobsPage, command: strin
   return [
     ...table([['job', 'id', 'attempts', 'failed at', 'error'], ...rows]),
     '',
-    `${total} dead ${total === 1 ? 'job' : 'jobs'}, ${jobs.length} shown.`,
+    `${total} ${kind} ${total === 1 ? 'job' : 'jobs'}, ${jobs.length} shown.`,
     `  show one      ${command} ${which}`,
     `  redrive it    ${command} ${which} --redrive`,
-    `  redrive all   ${command} --job=${first.queue} --redrive --all`,
-    ...(cursor === undefined ? [] : [`  next page     ${command} --cursor=${cursor}`]),
+    ...(areCancelled ? [] : [`  redrive all   ${command} --job=${first.queue} --redrive --all`]),
+    ...(cursor === undefined ? [] : [`  next page     ${command}${more} --cursor=${cursor}`]),
   ].join('\n');
 }
 

@@ -10,6 +10,8 @@ export interface DeadOptions {
   remove?: boolean;
   all?: boolean;
   force?: boolean;
+  /** Lists cancelled jobs in place of dead ones. */
+  cancelled?: boolean;
   json?: boolean;
   /** Jobs per page. @default 50 */
   limit?: number;
@@ -22,6 +24,7 @@ export interface DeadRequest {
   /** Set if the action is about one job. */
   id: string | undefined;
   force: boolean;
+  cancelled: boolean;
   json: boolean;
   limit: number;
   cursor: string | undefined;
@@ -29,12 +32,15 @@ export interface DeadRequest {
 
 /** Throws `CommandError` if the options contradict one another. */
 export function deadRequest(options: DeadOptions): DeadRequest {
-  const { job, force = false, json = false, limit = 50, cursor } = options;
+  const { job, force = false, cancelled = false, json = false, limit = 50, cursor } = options;
   if (!Number.isInteger(limit) || limit < 1) {
     throw new CommandError(`--limit must be a whole number of at least 1, and is ${limit}.`);
   }
   const id = options.id === undefined ? undefined : String(options.id);
-  return { action: actionOf(options, id), job, id, force, json, limit, cursor };
+  const action = actionOf(options, id);
+  if (cancelled && action !== 'list')
+    throw new CommandError('--cancelled is for the list of jobs.');
+  return { action, job, id, force, cancelled, json, limit, cursor };
 }
 
 function actionOf(
