@@ -9,6 +9,8 @@
  * To upgrade BullMQ, run that spec first, then the tests of this folder.
  */
 
+import { ARRIVED_AT } from './key-limits';
+
 /** Messages that identify BullMQ's errors and failure reasons. */
 export const BULLMQ_WORDS = {
   /** The failure reason of a job that lost its worker more often than `maxStalledCount`. */
@@ -69,7 +71,28 @@ export const POSTGRES_STATEMENTS = {
     'SELECT id FROM job WHERE queue = $1 AND id IN (SELECT jsonb_array_elements_text($2::jsonb))',
   /** Changes nothing, and is refused by a server that takes no changes. */
   probeWrites: 'UPDATE job SET id = id WHERE false',
+  /** Makes a job that was put among the waiting ones arrive: it waits for room in its key first. */
+  arrive:
+    `WITH arrived AS (UPDATE job SET state = 'delayed', process_at_ms = ${ARRIVED_AT}, ` +
+    `delay_ms = ${ARRIVED_AT} - added_at_ms WHERE queue = $1 AND id = $2 AND state = 'waiting' RETURNING id) ` +
+    "SELECT pg_notify('bullmq_jobs', $1) FROM arrived",
+  pauseKey: 'SELECT key_limit_pause($1, $2, $3)',
   forgetLostWorkers: 'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
+} as const;
+
+/**
+ * BullMQ's functions in SQL that a worker with limits by key replaces by its own, and what its own take beside the
+ * same parameters: the limits, and whether to look for freed slots.
+ */
+export const KEY_LIMIT_CALLS = {
+  move_to_active: { becomes: 'key_limit_fetch', kind: 'fetch' },
+  move_to_completed: { becomes: 'key_limit_completed', kind: 'limits' },
+  move_to_completed_fetch: { becomes: 'key_limit_completed_fetch', kind: 'fetch' },
+  move_to_failed: { becomes: 'key_limit_failed', kind: 'limits' },
+  move_to_failed_fetch: { becomes: 'key_limit_failed_fetch', kind: 'fetch' },
+  move_to_delayed: { becomes: 'key_limit_delayed', kind: 'limits' },
+  next_signal: { becomes: 'key_limit_next_signal', kind: 'none' },
+  next_delay: { becomes: 'key_limit_next_delay', kind: 'now' },
 } as const;
 
 /** A name in BullMQ that this library relies on, and the evidence that it still exists. */
@@ -138,6 +161,30 @@ export const INTERNALS: readonly Internal[] = [
     'a job with one is failed without being run',
     'classes/worker.js',
     /if \(job\.deferredFailure\)/,
+  ),
+  // What the script of the limits by key reads and writes beside BullMQ's own.
+  internal(
+    '0x1000',
+    'what the time of a delayed job is multiplied by, for its score',
+    'scripts/moveToActive',
+    /\(timestamp \+ 1\) \* 0x1000 - 1/,
+  ),
+  internal(
+    '0x100000000',
+    'what the priority of a job is multiplied by, for its score',
+    'scripts/moveToActive',
+    /priority \* 0x100000000 \+ prioCounter % 0x100000000/,
+  ),
+  ...['delayed', 'events', 'wait', 'pc', 'prioritized', 'active', 'meta', 'marker'].map((name) =>
+    internal(name, 'a key of a queue', 'classes/queue-keys.js', new RegExp(`'${name}'`)),
+  ),
+  ...['priority', 'delay', 'ats', 'processedOn', 'atm', 'finishedOn', 'timestamp'].map((name) =>
+    internal(
+      name,
+      'a field of the job hash that a script uses',
+      'scripts/moveTo',
+      new RegExp(`"${name}"`),
+    ),
   ),
   ...FETCHING_SCRIPTS.map((name) =>
     internal(
@@ -214,6 +261,23 @@ export const INTERNALS: readonly Internal[] = [
       SQL,
       new RegExp(`pg_notify\\('${name}', p_queue\\)`),
     ),
+  ),
+  ...Object.keys(KEY_LIMIT_CALLS).map((name) =>
+    internal(
+      name,
+      'a function in SQL that a statement calls with placeholders only',
+      SQL,
+      new RegExp(`\\b${name}\\((?:\\\\n|[\\s$\\d,]|::jsonb)*\\)`),
+    ),
+  ),
+  ...['priority', 'seq', 'opts', 'delay_ms', 'process_at_ms', 'added_at_ms'].map((name) =>
+    internal(name, 'a column of the table job', SQL, column('job', name)),
+  ),
+  internal(
+    'publish_event',
+    'a function in SQL',
+    SQL,
+    /CREATE FUNCTION publish_event\(\\n {2}p_queue/,
   ),
   internal(
     LISTENER_LOST,

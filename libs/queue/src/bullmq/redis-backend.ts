@@ -9,12 +9,17 @@ import {
 import { isFullMemory } from '../connection/redis/connection-error';
 import type { RedisClient } from '../connection/redis/redis-client';
 import { FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
+import { arriving, limitKeyOf } from './key-limits';
+import { RedisKeyLimits } from './redis-key-limits';
 import type { ReplicatedAdds } from './replicated-adds';
 import { readableJob } from './unreadable-job';
 
 type JobEntries = Parameters<RedisQueueBackend['addJobs']>[0];
 
 const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
+
+/** How many jobs one call of a script parks: no other command is served meanwhile. */
+const ARRIVING_AT_ONCE = 1_000;
 
 /** Extends a lock as BullMQ's script `extendLock` does, by a command that a server with full memory takes. */
 const PROLONG_LOCK = `
@@ -49,14 +54,32 @@ export class RedisBackend extends RedisQueueBackend {
   override async addJob(
     ...[job, jobId, parentKeyOpts]: Parameters<RedisQueueBackend['addJob']>
   ): Promise<string> {
-    if (this.replicated === undefined) return super.addJob(job, jobId, parentKeyOpts);
-    const [id = ''] = await this.addReplicated(this.replicated, [{ job, jobId, parentKeyOpts }]);
-    return id;
+    const entry = { job: arriving(job), jobId, parentKeyOpts };
+    const [id = ''] =
+      this.replicated === undefined
+        ? [await super.addJob(entry.job, jobId, parentKeyOpts)]
+        : await this.addReplicated(this.replicated, [entry]);
+    return limitKeyOf(job.opts) === undefined ? id : (await this.arrived([id]), id);
   }
 
-  override async addJobs(entries: JobEntries): Promise<string[]> {
-    if (this.replicated === undefined || entries.length === 0) return super.addJobs(entries);
-    return this.addReplicated(this.replicated, entries);
+  override async addJobs(added: JobEntries): Promise<string[]> {
+    const entries = added.map((entry) => ({ ...entry, job: arriving(entry.job) }));
+    const ids =
+      this.replicated === undefined || entries.length === 0
+        ? await super.addJobs(entries)
+        : await this.addReplicated(this.replicated, entries);
+    await this.arrived(ids.filter((_, index) => limitKeyOf(added[index]?.job.opts) !== undefined));
+    return ids;
+  }
+
+  /** If it fails, a worker finds the jobs itself: they are stored. */
+  private async arrived(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const limits = new RedisKeyLimits(this.toKey(''));
+    for (let start = 0; start < ids.length; start += ARRIVING_AT_ONCE) {
+      const some = ids.slice(start, start + ARRIVING_AT_ONCE);
+      await limits.arrived(await this.client, some).catch(() => undefined);
+    }
   }
 
   /**
@@ -72,6 +95,8 @@ export class RedisBackend extends RedisQueueBackend {
       await client.hdel(this.toKey(job.id ?? ''), REDIS_FIELDS.stalledCount);
     }
     await super.retryFinishedJob(job, state, options);
+    if (limitKeyOf(job.opts) === undefined) return;
+    await new RedisKeyLimits(this.toKey('')).redriven(await this.client, job.id ?? '');
   }
 
   /** The parent throws for a job that it cannot parse, after having fetched it. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SCRIPTED_COMMANDS } from './redis-commands';
+import { LIMIT_COMMANDS, SCRIPTED_COMMANDS } from './redis-commands';
+import { LIMIT_BY_KEY } from './redis-key-limits.lua';
 
 /** BullMQ's scripts for queues; those for its relay are never called here. */
 const SCRIPTS = join(require.resolve('bullmq'), '../../cjs/scripts');
@@ -26,4 +27,11 @@ function calledCommands(): string[] {
 it('an account is tested for every command that a script of the installed BullMQ gives, and for no other', () => {
   const tested = SCRIPTED_COMMANDS.map(([name]) => name);
   expect([...tested].sort()).toEqual(calledCommands());
+});
+
+it('an account is tested for every command that the script of the limits by key gives', () => {
+  const given = [...LIMIT_BY_KEY.matchAll(/\bcall\('([A-Z]+)'/g)].map(([, name = '']) => name);
+  const tested = [...SCRIPTED_COMMANDS, ...LIMIT_COMMANDS].map(([name]) => name);
+  expect(given).toContain('TIME');
+  expect(tested).toEqual(expect.arrayContaining(given.map((name) => name.toLowerCase())));
 });

@@ -62,6 +62,9 @@ export const SCRIPTED_COMMANDS: readonly (readonly string[])[] = [
   ['zscore', KEY, 'a'],
 ];
 
+/** What the script of the limits by key gives beside those: only a worker of a contract with a `limit` needs it. */
+export const LIMIT_COMMANDS: readonly (readonly string[])[] = [['time']];
+
 /** A command that is given by itself, with arguments for which the server has nothing to do. */
 export interface DirectCommand {
   readonly name: string;
@@ -81,7 +84,7 @@ export const DIRECT_COMMANDS: readonly DirectCommand[] = [
   { name: 'xrevrange', args: [KEY, '+', '-', 'COUNT', '1'], onlyWithJobs: false },
 ];
 
-/** Every command of the smallest account, sorted. INFO is optional. */
+/** Every command of the smallest account without limits by key, sorted. INFO is optional. */
 export function commandNames(): string[] {
   const names = [...SCRIPTED_COMMANDS.map(([name = '']) => name), 'eval', 'info', 'multi'];
   return [...names, ...DIRECT_COMMANDS.map(({ name }) => name)].sort();

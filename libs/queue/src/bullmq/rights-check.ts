@@ -1,7 +1,7 @@
 import { probeRights } from '../connection/redis/account-rights';
 import { RedisRightsError } from '../connection/redis/account-rights.error';
 import type { RedisClient } from '../connection/redis/redis-client';
-import { DIRECT_COMMANDS, KEY, SCRIPTED_COMMANDS } from './redis-commands';
+import { DIRECT_COMMANDS, KEY, LIMIT_COMMANDS, SCRIPTED_COMMANDS } from './redis-commands';
 
 /** In milliseconds: how long what was found is taken for granted. */
 const VALID = 10_000;
@@ -9,10 +9,17 @@ const VALID = 10_000;
 /** An id of a job may not hold a colon, so no job has this key. */
 const PROBE = 'rights:probe';
 
+/** What is done with a queue. */
+export interface QueueUse {
+  readonly runsJobs: boolean;
+  /** Whether its jobs have limits by key. */
+  readonly limitsByKey?: boolean;
+}
+
 /** Checks whether the account may do what the queues of a process need. */
 export class RightsCheck {
-  /** The start of the keys of each queue, and whether its jobs are run here. */
-  private readonly queues = new Map<string, boolean>();
+  /** By the start of the keys of each queue. */
+  private readonly queues = new Map<string, QueueUse>();
   private checkedAt = -Infinity;
 
   constructor(
@@ -22,10 +29,10 @@ export class RightsCheck {
   ) {}
 
   /** @param base what the keys of the queue begin with, with the colon */
-  add(base: string, { runsJobs }: { runsJobs: boolean }): void {
+  add(base: string, use: QueueUse): void {
     const known = this.queues.get(base);
-    if (known === true || known === runsJobs) return;
-    this.queues.set(base, runsJobs);
+    if (known !== undefined && (known.runsJobs || !use.runsJobs)) return;
+    this.queues.set(base, use);
     this.checkedAt = -Infinity;
   }
 
@@ -42,13 +49,13 @@ export class RightsCheck {
     if (performance.now() - this.checkedAt < VALID) return;
     const queues = [...this.queues];
     const lacking = await Promise.all(
-      queues.map(async ([base, runsJobs]) => ({
+      queues.map(async ([base, { runsJobs, limitsByKey = false }]) => ({
         base,
         ...(await probeRights(this.client, `${base}${PROBE}`, {
           direct: DIRECT_COMMANDS.filter(({ onlyWithJobs }) => runsJobs || !onlyWithJobs).map(
             ({ name, args }) => [name, ...args],
           ),
-          scripted: SCRIPTED_COMMANDS,
+          scripted: limitsByKey ? [...SCRIPTED_COMMANDS, ...LIMIT_COMMANDS] : SCRIPTED_COMMANDS,
           placeholder: KEY,
           version,
         })),

@@ -3,6 +3,7 @@ import { textOf } from '../text/reason-of';
 import { EventArrivals } from './event-arrivals';
 import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
+import { arriving, limitKeyOf } from './key-limits';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -83,13 +84,14 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     ...[job, jobId, ...others]: Parameters<PostgresQueueBackend['addJob']>
   ): Promise<string> {
     const known = await this.knownJobs([{ job, jobId }]);
-    return known.has(jobId) ? jobId : super.addJob(job, jobId, ...others);
+    return known.has(jobId) ? jobId : super.addJob(arriving(job), jobId, ...others);
   }
 
   override async addJobs(entries: Parameters<PostgresQueueBackend['addJobs']>[0]) {
     const known = await this.knownJobs(entries);
-    if (known.size === 0) return super.addJobs(entries);
-    const fresh = entries.filter(({ jobId }) => !known.has(jobId));
+    const all = entries.map((entry) => ({ ...entry, job: arriving(entry.job) }));
+    if (known.size === 0) return super.addJobs(all);
+    const fresh = all.filter(({ jobId }) => !known.has(jobId));
     const added = (fresh.length === 0 ? [] : await super.addJobs(fresh)).values();
     return entries.map(({ jobId }) => (known.has(jobId) ? jobId : (added.next().value ?? jobId)));
   }
@@ -127,6 +129,8 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
       ]);
     }
     await super.retryFinishedJob(job, state, options);
+    if (limitKeyOf(job.opts) === undefined) return;
+    await this.connection.pool.query(POSTGRES_STATEMENTS.arrive, [this.queueName, job.id]);
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import { QueueSchemaError } from './queue-schema.error';
+import { installedRuntimeVersion, RUNTIME_VERSION, tablesVersion } from './runtime-tables';
 
 /**
  * One BullMQ connection for every queue and worker of a process. By default BullMQ creates one for each,
@@ -18,6 +19,8 @@ import { QueueSchemaError } from './queue-schema.error';
  */
 export class SharedPostgresConnection extends PostgresConnection {
   private ready: Promise<void> | undefined;
+  /** Whether something needs what this library adds to BullMQ's tables. */
+  private needsRuntimeTables = false;
 
   constructor(
     pool: PgPool,
@@ -35,6 +38,13 @@ export class SharedPostgresConnection extends PostgresConnection {
       throw error;
     });
     return this.ready;
+  }
+
+  /** From now on, it is ready only if the tables have what this library adds to them. */
+  requireRuntimeTables(): void {
+    if (this.needsRuntimeTables) return;
+    this.needsRuntimeTables = true;
+    this.ready = undefined;
   }
 
   override emit(event: string, ...args: unknown[]): boolean {
@@ -62,9 +72,13 @@ export class SharedPostgresConnection extends PostgresConnection {
       if (!(error instanceof SchemaMigrationRequiredError)) throw error;
       cause = error;
     }
-    if (version >= LATEST_SCHEMA_VERSION) return;
-    throw new QueueSchemaError(this.location, version, LATEST_SCHEMA_VERSION, this.migrateHint, {
-      cause,
-    });
+    const isLatest = version >= LATEST_SCHEMA_VERSION;
+    const runtime =
+      isLatest && this.needsRuntimeTables ? await installedRuntimeVersion(this.pool) : 0;
+    const required = this.needsRuntimeTables ? RUNTIME_VERSION : 0;
+    if (isLatest && runtime >= required) return;
+    const found = tablesVersion(version, runtime);
+    const latest = tablesVersion(LATEST_SCHEMA_VERSION, RUNTIME_VERSION);
+    throw new QueueSchemaError(this.location, found, latest, this.migrateHint, { cause });
   }
 }

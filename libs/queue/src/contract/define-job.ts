@@ -5,6 +5,7 @@ import { CONTRACT } from '../limits/option-rules';
 import { InvalidJobNameError, ResultCodecError } from './define-job.errors';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobContract } from './job-contract';
+import type { JobLimit, JobLimitInput } from './job-limit';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 import { partsOf } from './schema-parts';
@@ -33,6 +34,8 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * - `timeout: 30_000` gives an attempt thirty seconds.
  * - `dedupe: ({ to }) => to` adds no job while another one for the same recipient is unfinished.
  *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.
+ * - `limit: { by: ({ tenantId }) => tenantId, concurrency: 2 }` runs two jobs of a tenant at a time, across all
+ *   workers; `rate: { max: 100, per: '1m' }` starts at most a hundred in any minute.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws ResultCodecError if the result has a codec, and beside it a transform of one direction.
@@ -50,10 +53,11 @@ export function defineJob<
   keep?: Partial<JobRetention>;
   timeout?: number;
   dedupe?: JobDeduplication<SchemaOutput<Data>> | JobDeduplication<SchemaOutput<Data>>['key'];
+  limit?: JobLimitInput<SchemaOutput<Data>>;
 }): JobContract<Name, Data, Result> {
   const { name } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
-  const { data, options, keep, timeout, dedupe } = checkOptions(
+  const { data, options, keep, timeout, dedupe, limit } = checkOptions(
     CONTRACT,
     contract,
     (problem) => new InvalidOptionError(`the contract "${name}"`, problem),
@@ -69,6 +73,8 @@ export function defineJob<
     keep: { ...DEFAULT_RETENTION, ...keep },
     timeout,
     dedupe: typeof dedupe === 'function' ? { key: dedupe } : dedupe,
+    // The check has made the period a number.
+    limit: limit as JobLimit<SchemaOutput<Data>> | undefined,
   });
 }
 

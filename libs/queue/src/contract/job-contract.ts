@@ -15,6 +15,7 @@
  * drain       to stop fetching jobs and let the running ones finish.
  */
 import type { JobDeduplication } from './job-deduplication';
+import type { JobLimit } from './job-limit';
 import type { JobOptions } from './job-options';
 import type { JobRetention } from './job-retention';
 import type { SchemaOutput, StandardSchema } from './standard-schema';
@@ -43,6 +44,8 @@ export interface JobContract<
   readonly timeout?: number;
   /** Deduplication of its jobs. By default none: every job is added. */
   readonly dedupe?: JobDeduplication<SchemaOutput<Data>>;
+  /** How many of its jobs with the same key may run. By default every job runs as soon as a worker is free. */
+  readonly limit?: JobLimit<SchemaOutput<Data>>;
 }
 
 /**

@@ -35,7 +35,8 @@ export function storedId(): Rule {
   return string([[NOT_TAKEN, (id) => !TAKEN.has(id) || id === '']]);
 }
 
-export function deduplicationId(): Rule {
+/** An id or a key that users choose freely. */
+export function storableId(): Rule {
   return string([[STORABLE, canBeStored]]);
 }
 

@@ -1,6 +1,7 @@
-import { deduplicationId, jobId } from './ids';
+import { jobId, storableId } from './ids';
 import { count, milliseconds, millisecondsUntil, seconds, share, size, timer } from './numbers';
-import { anything, object, oneOf, valueOr } from './rule';
+import { period } from './period';
+import { anything, matching, object, oneOf, type Rule, valueOr } from './rule';
 
 /*
  * Every option that is a number, by what has it. Options that are not listed pass unchanged.
@@ -34,6 +35,31 @@ const JOB_OPTIONS = {
   backoff: BACKOFF,
 };
 
+/** The most starts in a window: each of them is kept until the window has passed. */
+const LARGEST_RATE = 10_000;
+
+const KEY_LIMIT = object(
+  {
+    by: matching('a function of the data, such as ({ tenantId }) => tenantId', isFunction),
+    concurrency: count(1),
+    rate: object({ max: count(1, LARGEST_RATE), per: period() }, 'max', 'per'),
+  },
+  'by',
+);
+
+/** A limit that limits nothing is a mistake. */
+const limitByKey: Rule = (value) => {
+  const verdict = KEY_LIMIT(value);
+  if (!('value' in verdict)) return verdict;
+  const { concurrency, rate } = verdict.value as { concurrency?: unknown; rate?: unknown };
+  if (concurrency !== undefined || rate !== undefined) return verdict;
+  return { path: [], expected: 'an object with `concurrency`, `rate` or both' };
+};
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
 const KEEP = object({ maxAge: milliseconds(0), maxCount: count(0) });
 
 /** Of `defineJob`. */
@@ -42,6 +68,7 @@ export const CONTRACT = object({
   timeout: timer(1),
   keep: object({ completed: KEEP, failed: KEEP, cancelled: KEEP }),
   dedupe: oneOf({ object: object({ window: milliseconds(1) }), function: anything }),
+  limit: limitByKey,
 });
 
 /** Of one `add`. */
@@ -50,7 +77,8 @@ export const ADD_OPTIONS = object({
   delay: millisecondsUntil(),
   jobId: jobId(),
   // A time of 0 is BullMQ's word for "until the job has ended".
-  deduplication: object({ id: deduplicationId(), ttl: milliseconds(0) }, 'id'),
+  deduplication: object({ id: storableId(), ttl: milliseconds(0) }, 'id'),
+  limitKey: storableId(),
 });
 
 /** Of a worker, `@JobProcessor` among them. */

@@ -1,5 +1,6 @@
 import { Processor } from '@nestjs/bullmq';
 import type { ModuleMetadata } from '@nestjs/common';
+import { keyLimitsOf, type WithKeyLimits } from '../bullmq/key-limits';
 import type { JobContract } from '../contract/job-contract';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
@@ -65,12 +66,14 @@ export function JobProcessor<Contract extends JobContract>(
       isolation: isolationOptions(isolation),
       workerOptions,
     });
-    const decorate = Processor(job.name, {
+    const keyLimits = keyLimitsOf(job);
+    const queueOptions: Parameters<typeof Processor>[1] & WithKeyLimits = {
       runRetryDelay: RETRY_AFTER_LOSS,
       maxStalledCount: MAX_STALLED,
       ...workerOptions,
       concurrency,
-    });
-    decorate(target);
+      ...(keyLimits !== undefined && { keyLimits }),
+    };
+    Processor(job.name, queueOptions)(target);
   };
 }

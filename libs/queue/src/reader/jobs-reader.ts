@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
+import { isParked } from '../bullmq/key-limits';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
 import { Queues } from '../queues/queues';
@@ -46,7 +47,7 @@ export class JobsReader {
       if (job === undefined) return undefined;
       // The job may have ended between the two reads; then both are repeated.
       const agree = hasEnded({ state }) === (job.finishedOn !== undefined);
-      if (agree || attempt === MAX_READS) return snapshot(queue, job, state);
+      if (agree || attempt === MAX_READS) return snapshot(queue, job, shownState(state, job));
     }
   }
 
@@ -113,6 +114,11 @@ function snapshot(queue: Queue, job: Job, stored: JobState): JobSnapshot {
     result: stored === 'completed' ? (job.returnvalue as unknown) : undefined,
     failure: wasCancelled ? reasonOfCancel(failedReason) : failure,
   };
+}
+
+/** A job that waits for room in its key waits, whatever BullMQ calls it. */
+function shownState(state: JobState, job: Job): JobState {
+  return state === 'delayed' && isParked(job) ? 'waiting' : state;
 }
 
 function date(time: number | undefined): Date | undefined {

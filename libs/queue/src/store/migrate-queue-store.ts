@@ -5,6 +5,12 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import pg from 'pg';
+import {
+  installedRuntimeVersion,
+  migrateRuntimeTables,
+  RUNTIME_VERSION,
+  tablesVersion,
+} from '../bullmq/runtime-tables';
 import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
 import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
@@ -12,7 +18,9 @@ import { isRedisUrl } from '../connection/redis/redis-url';
 
 import type { DatabaseAccess } from '../options/password-source';
 
-/** The schema version of a queue store. */
+const REQUIRED = tablesVersion(LATEST_SCHEMA_VERSION, RUNTIME_VERSION);
+
+/** The schema version of a queue store: BullMQ's, and after the point that of what this library adds to it. */
 export interface QueueMigrationState {
   /** 0 if there are none. */
   version: number;
@@ -22,9 +30,9 @@ export interface QueueMigrationState {
 }
 
 /**
- * Creates or upgrades BullMQ's tables. Does nothing if they are up to date, or on Redis, which has none.
+ * Creates or upgrades BullMQ's tables, and what this library adds to them. Does nothing if they are up to date, or on Redis, which has none.
  *
- * Runs in one transaction, under an advisory lock: concurrent processes wait for one another.
+ * Runs in a transaction for each of both, under an advisory lock: concurrent processes wait for one another.
  *
  * @returns the versions before and after.
  * @throws QueueUnreachableError if the store does not answer.
@@ -37,7 +45,8 @@ export async function migrateQueueStore(
   return withClient(url, access, async (client) => {
     const from = await installedVersion(client);
     const to = await runMigrations(client);
-    return { from, to };
+    await migrateRuntimeTables(client);
+    return { from, to: tablesVersion(to, RUNTIME_VERSION) };
   });
 }
 
@@ -49,14 +58,14 @@ export async function queueMigrationState(
   if (isRedisUrl(url)) return { version: 0, required: 0, pending: false };
   return withClient(url, access, async (client) => {
     const version = await installedVersion(client);
-    const pending = version < LATEST_SCHEMA_VERSION;
-    return { version, required: LATEST_SCHEMA_VERSION, pending };
+    return { version, required: REQUIRED, pending: version < REQUIRED };
   });
 }
 
 async function installedVersion(client: pg.Client): Promise<number> {
   try {
-    return await assertSchemaCompatibility(client);
+    const version = await assertSchemaCompatibility(client);
+    return tablesVersion(version, await installedRuntimeVersion(client));
   } catch (error) {
     if (error instanceof SchemaMigrationRequiredError) return 0;
     throw error;

@@ -9,6 +9,9 @@ import { locationOf } from '../connection/postgres/location';
 import { ReplicasUnsupportedError } from '../connection/redis/replication.errors';
 import { PostgresPool } from '../connection/postgres/postgres-pool';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
+import type { WithKeyLimits } from '../bullmq/key-limits';
+import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
+import { limitingConnection } from '../bullmq/postgres-key-limits';
 import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
 import { SharedPostgresConnection } from '../bullmq/shared-postgres-connection';
 import { TransactionalPool } from '../connection/postgres/transactional-pool';
@@ -40,7 +43,11 @@ export class PostgresQueueStore extends QueueStore {
   }
 
   protected override openBackend(...[name, options]: BackendRequest): IQueueBackend {
-    return new SharedPostgresBackend(this.connection, name, options);
+    const { keyLimits } = options as WithKeyLimits;
+    if (keyLimits === undefined) return new SharedPostgresBackend(this.connection, name, options);
+    this.connection.requireRuntimeTables();
+    const limiting = limitingConnection(this.connection, keyLimits);
+    return new LimitedPostgresBackend(limiting, name, options);
   }
 
   async latestEventId(queue: string): Promise<string> {

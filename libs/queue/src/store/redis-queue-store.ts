@@ -12,6 +12,8 @@ import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
 import { redisError } from '../connection/redis/connection-error';
 import { fullError } from '../connection/redis/full-server';
 import { BlockingClients } from '../connection/redis/blocking-clients';
+import type { WithKeyLimits } from '../bullmq/key-limits';
+import { LimitedRedisBackend } from '../bullmq/limited-redis-backend';
 import { RedisBackend, watchingAnswers } from '../bullmq/redis-backend';
 import {
   createBlockingClient,
@@ -99,7 +101,9 @@ export class RedisQueueStore extends QueueStore {
 
   protected override openBackend(...[queue, options, role]: BackendRequest): IQueueBackend {
     const prefix = this.keys.open(queue);
-    this.rights.add(`${prefix}:${queue}:`, { runsJobs: role?.withBlockingConnection === true });
+    const { keyLimits } = options as WithKeyLimits;
+    const runsJobs = role?.withBlockingConnection === true;
+    this.rights.add(`${prefix}:${queue}:`, { runsJobs, limitsByKey: keyLimits !== undefined });
     const waiting = (): BlockingRedisConnection => {
       const suffix = workerSuffix(options);
       const name = `${prefix}:${Buffer.from(queue).toString('base64')}${suffix}`;
@@ -112,7 +116,8 @@ export class RedisQueueStore extends QueueStore {
       role?.withBlockingConnection === true
         ? [this.workers, waiting()]
         : [role?.blocking === true ? waiting() : this.connection];
-    const backend = new RedisBackend(
+    const Backend = keyLimits === undefined ? RedisBackend : LimitedRedisBackend;
+    const backend = new Backend(
       queue,
       prefix,
       options,

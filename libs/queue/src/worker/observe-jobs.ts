@@ -1,5 +1,6 @@
 import type { Job, Worker } from 'bullmq';
 import { isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
+import { isParked } from '../bullmq/key-limits';
 import type { AnyObserver } from '../observe/queue-observer';
 
 /** Reports the start, progress and end of a worker's jobs. */
@@ -39,5 +40,7 @@ export function observeJobs(worker: Worker, observer: AnyObserver): void {
 /** BullMQ stores when a job was added, but not when a retry is due. */
 function waitedFor({ attemptsMade, processedOn, timestamp, opts }: Job): number | undefined {
   if (attemptsMade > 0 || processedOn === undefined) return undefined;
-  return Math.max(0, processedOn - timestamp - (opts.delay ?? 0));
+  // The delay of a job that has waited for room in its key is no delay of its own.
+  const { delay = 0 } = opts;
+  return Math.max(0, processedOn - timestamp - (isParked({ delay, opts }) ? 0 : delay));
 }

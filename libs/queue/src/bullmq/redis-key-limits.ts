@@ -1,0 +1,89 @@
+import type { RedisClient } from 'bullmq';
+import { ARRIVED_AT, type KeyLimits } from './key-limits';
+import { LIMIT_BY_KEY } from './redis-key-limits.lua';
+
+/** In milliseconds: how often a worker looks for slots that were freed without a word. */
+const SWEEP_INTERVAL = 5_000;
+
+const COMMAND = 'limitByKey';
+
+/** Runs the script of the limits by key for one queue. */
+export class RedisKeyLimits {
+  private sweptAt = -Infinity;
+  /** Of a sweep that is under way, which takes several calls if there are many keys. */
+  private page = 0;
+  /** When something can be released next, in milliseconds since 1970; 0 if no time is known. */
+  private nextAt = 0;
+  private readonly limits: string;
+
+  /** @param base what the keys of the queue begin with, with the colon */
+  constructor(
+    private readonly base: string,
+    { concurrency, rate }: KeyLimits = {},
+  ) {
+    this.limits = JSON.stringify({ concurrency, max: rate?.max, per: rate?.per });
+  }
+
+  /** Parks jobs that were added, in this order, unless they wait for a time. */
+  async arrived(client: RedisClient, ids: readonly string[]): Promise<void> {
+    await this.run(client, 'arrived', ids);
+  }
+
+  /** Parks a job that was put among the waiting ones. */
+  async redriven(client: RedisClient, id: string): Promise<void> {
+    await this.run(client, 'redriven', [id]);
+  }
+
+  async pause(client: RedisClient, key: string, delay: number): Promise<void> {
+    await this.run(client, 'pause', [key, delay]);
+  }
+
+  /** Releases what a start of this key leaves room for, or sets the time of the next one. */
+  async started(client: RedisClient, key: string): Promise<void> {
+    await this.run(client, 'started', [key]);
+  }
+
+  /**
+   * Releases what there is room for. Call it right before BullMQ's script that fetches, and do not await it: both are
+   * sent together, in this order.
+   *
+   * @param ended the job that this script ends, with the token of its lock
+   */
+  async beforeFetch(
+    client: RedisClient,
+    ended?: { readonly id: string; readonly token: string },
+  ): Promise<void> {
+    const action = ended === undefined ? 'fetch' : 'end';
+    const more = ended === undefined ? [] : [ended.id, ended.token];
+    const answer = await this.run(client, action, [this.pageToSweep(), ...more]);
+    const [wait, page] = answer as [number, number];
+    this.nextAt = wait === 0 ? 0 : Date.now() + wait;
+    if (page >= 0) this.page = page;
+  }
+
+  /** When the worker fetches next, without a job to wait for: BullMQ's answer counts parked jobs as delayed. */
+  nextFetchAt(delayUntil: number | undefined): number {
+    const times = [delayUntil ?? 0, this.nextAt].filter((time) => time > 0 && time < ARRIVED_AT);
+    return times.length === 0 ? 0 : Math.min(...times);
+  }
+
+  private pageToSweep(): number {
+    if (this.page === 0 && performance.now() - this.sweptAt < SWEEP_INTERVAL) return -1;
+    this.sweptAt = performance.now();
+    return this.page;
+  }
+
+  private async run(
+    client: RedisClient,
+    action: string,
+    more: readonly (string | number)[],
+  ): Promise<unknown> {
+    if (Reflect.get(client, COMMAND) === undefined) {
+      client.defineCommand(COMMAND, { numberOfKeys: 1, lua: LIMIT_BY_KEY });
+    }
+    // The key says which node of a cluster has all of them.
+    const slot = `${this.base}limits:keys`;
+    const args = [slot, action, this.base, this.limits, Date.now(), ...more];
+    return client.runCommand(COMMAND, args) as Promise<unknown>;
+  }
+}
