@@ -47,13 +47,13 @@ export class QueueCoreModule implements OnApplicationBootstrap {
     readiness?.addCheck('queue', () => store.check());
   }
 
-  /** The queues were opened after the store was reached, and an account may have rights to some of them only. */
+  /** The queues were opened after the store was reached. */
   async onApplicationBootstrap(): Promise<void> {
     const { lazy, connectTimeout: timeout } = this.options;
     if (lazy) return;
     const signal = this.readiness?.stopping;
     try {
-      await untilReached(this.store.location, () => this.store.check(), { timeout, signal });
+      await untilReached(this.store.location, () => this.store.checkQueues(), { timeout, signal });
     } catch (error) {
       // Told to stop: the application closes in order.
       if (signal?.aborted && error === signal.reason) return;
@@ -94,12 +94,12 @@ export class QueueCoreModule implements OnApplicationBootstrap {
         {
           provide: QueueStore,
           inject: [QUEUE_MODULE_OPTIONS, QUEUE_OBSERVER, READINESS],
-          useFactory: (
+          useFactory: async (
             options: QueueModuleOptions,
             observer: AnyObserver,
             readiness?: Readiness,
           ) => {
-            const store = openQueueStore(options, observer);
+            const store = await openQueueStore(options, observer);
             const { lazy, connectTimeout: timeout } = options;
             return lazy ? store : reachStore(store, { timeout, signal: readiness?.stopping });
           },

@@ -101,7 +101,7 @@ describeOnEachStore('a worker with two processors', (kind) => {
 
   /** An application that fails to start cannot be closed, so the test closes its store. */
   async function expectRefused(reason: string, ...processors: ProcessorClass[]) {
-    const store = openQueueStore({ url: testStore.url });
+    const store = await openQueueStore({ url: testStore.url });
     const starting = worker(...processors)
       .overrideProvider(QueueStore)
       .useValue(store)

@@ -251,7 +251,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
 
   it('is started for although a connection is ended while the database is looked at', async () => {
     const options = { url: store.url, outbox: { url: database.url } };
-    const queues = openQueueStore(options);
+    const queues = await openQueueStore(options);
     const looked = jest
       .spyOn(queues, 'sharesDatabase')
       .mockImplementationOnce(async (connection) => {

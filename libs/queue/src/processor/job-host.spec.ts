@@ -63,7 +63,7 @@ describeOnEachStore('a processor', (kind) => {
     store = await createTestStore(kind);
     harness = await startProcessor(OrderProcessor, { url: store.url });
     processor = harness.app.get(OrderProcessor, { strict: false });
-    foreignStore = openQueueStore({ url: store.url, applicationName: 'foreign' });
+    foreignStore = await openQueueStore({ url: store.url, applicationName: 'foreign' });
     foreign = new Queue('order', { connection: foreignStore });
   });
 

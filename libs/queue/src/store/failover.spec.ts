@@ -131,7 +131,7 @@ describeOnRedis('a failover that leaves the connections to the former master ope
     endpoint = await Endpoint.start(servers[0]?.port ?? 0, { isOld });
     harness = await startProcessor(PingProcessor, { url: endpoint.url });
     const processor = harness.app.get(PingProcessor, { strict: false });
-    producer = openQueueStore({ url: endpoint.url });
+    producer = await openQueueStore({ url: endpoint.url });
     const backend = producer.backend('ping', { connection: producer });
     const add = () =>
       backend.addJobs([1, 2].map((id) => ({ jobId: `piped-${id}`, job: jobOf(`piped-${id}`) })));

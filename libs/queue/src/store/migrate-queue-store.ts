@@ -14,7 +14,7 @@ import {
 import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
 import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
-import { isRedisUrl } from '../connection/redis/redis-url';
+import { isRedisUrl } from '../connection/redis/redis-schemes';
 
 import type { DatabaseAccess } from '../options/password-source';
 

@@ -1,8 +1,6 @@
 import { UnsupportedStoreError } from './unsupported-store.error';
-import { PostgresQueueStore } from './postgres-queue-store';
 import type { QueueStore } from './queue-store';
-import { RedisQueueStore } from './redis-queue-store';
-import { isRedisUrl, REDIS_SCHEMES } from '../connection/redis/redis-url';
+import { isRedisUrl, REDIS_SCHEMES } from '../connection/redis/redis-schemes';
 import { defaultObserver } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
@@ -12,20 +10,26 @@ const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 /**
  * Opens the store of a URL. Connects on first use.
  *
+ * A process has queues in one of the two, and loads the code of that one only.
+ *
  * @param observer notified when the store is lost and when it is back; by default both are logged
  * @throws UnsupportedStoreError for any other URL.
  * @throws ReplicasUnsupportedError for `replicas` with a Postgres.
  * @throws InvalidRedisUrlError for a Redis URL that cannot be parsed.
  */
-export function openQueueStore(
+export async function openQueueStore(
   options: QueueStoreOptions,
   observer: AnyObserver = defaultObserver(),
-): QueueStore {
-  if (isRedisUrl(options.url)) return new RedisQueueStore(options, observer);
+): Promise<QueueStore> {
+  if (isRedisUrl(options.url)) {
+    const { RedisQueueStore } = await import('./redis-queue-store');
+    return new RedisQueueStore(options, observer);
+  }
   const scheme = schemeOf(options.url);
   if (scheme === undefined || !POSTGRES_SCHEMES.includes(scheme)) {
     throw new UnsupportedStoreError(scheme, [...POSTGRES_SCHEMES, ...REDIS_SCHEMES]);
   }
+  const { PostgresQueueStore } = await import('./postgres-queue-store');
   return new PostgresQueueStore(options, observer);
 }
 

@@ -94,6 +94,16 @@ export abstract class QueueStore {
    */
   abstract check(): Promise<void>;
 
+  /**
+   * Resolves if the queues that were opened since the last {@link check} are usable too. On Postgres who may use one
+   * may use all of them, so this asks nothing.
+   *
+   * @throws the errors of {@link check}.
+   */
+  checkQueues(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Closes every connection. Call it last: pending operations on the store never get an answer. */
   abstract close(): Promise<void>;
 }

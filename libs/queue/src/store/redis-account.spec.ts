@@ -77,7 +77,7 @@ describeOnRedis('the smallest account of a Redis', () => {
 
   /** Starts as a worker does, or says why not. */
   async function start(account = url): Promise<{ error?: Error }> {
-    const store = openQueueStore({ url: account });
+    const store = await openQueueStore({ url: account });
     store.backend('mail', { connection: store }, { withBlockingConnection: true });
     try {
       await reachStore(store);

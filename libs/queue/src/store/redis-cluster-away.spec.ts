@@ -16,7 +16,7 @@ describeOnRedis('several jobs for a cluster that is away', () => {
 
   it.each([0, 1])('are refused before the store is closed, with %i replicas', async (replicas) => {
     const url = `redis://127.0.0.1:${await freePort()}?cluster=true`;
-    store = openQueueStore({ url, replicas });
+    store = await openQueueStore({ url, replicas });
     queue = new Queue('note', { connection: store });
     queue.on('error', () => undefined);
     const adding = queue.addBulk([{ name: 'note', data: {} }]);

@@ -134,9 +134,9 @@ describeOnRedis('a password that is changed while a process runs', () => {
     close = () => server.close();
     const url = server.url.replace('//', '//:secret@');
     const password = () => 'wrong';
-    expect(() => openQueueStore({ url, password })).toThrow(TwoPasswordsError);
+    await expect(openQueueStore({ url, password })).rejects.toThrow(TwoPasswordsError);
 
-    const store = openQueueStore({ url: server.url, password });
+    const store = await openQueueStore({ url: server.url, password });
     const check = store.check();
     await expect(check).rejects.toThrow(QueueAccessError);
     await expect(check).rejects.toThrow('WRONGPASS');
@@ -150,7 +150,7 @@ describeOnRedis('a password that is changed while a process runs', () => {
     const server = await RedisServer.start({ requirepass: ADMIN });
     close = () => server.close();
     let source: () => string | Promise<string> = failing;
-    const store = openQueueStore({ url: server.url, password: () => source() });
+    const store = await openQueueStore({ url: server.url, password: () => source() });
     await expect(store.check()).rejects.toMatchObject({
       code: 'QUEUE_UNREACHABLE',
       message: expect.stringContaining(

@@ -61,10 +61,10 @@ describeOnRedis('a Redis that cannot hold queues', () => {
   ])('because it does not know "%s": it is not waited for', async (credentials, reason) => {
     server = await RedisServer.start({ requirepass: 'secret' });
     const url = server.url.replace('//', `//${credentials}`);
-    const error = await failure(reachStore(openQueueStore({ url })));
+    const error = await failure(reachStore(await openQueueStore({ url })));
     expect(error).toBeInstanceOf(QueueAccessError);
     expect(error.message).toContain(reason);
-    const store = openQueueStore({ url: server.url.replace('//', '//:secret@') });
+    const store = await openQueueStore({ url: server.url.replace('//', '//:secret@') });
     await store.check();
     await store.close();
   });
@@ -73,7 +73,7 @@ describeOnRedis('a Redis that cannot hold queues', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const told = () => warn.mock.calls.filter(([line]) => String(line).includes('no persistence'));
     server = await RedisServer.start({ appendonly: 'no' });
-    const store = openQueueStore({ url: server.url });
+    const store = await openQueueStore({ url: server.url });
     await store.check();
     await store.check();
     expect(told()).toHaveLength(1);
@@ -82,7 +82,7 @@ describeOnRedis('a Redis that cannot hold queues', () => {
     await server.close();
 
     server = await RedisServer.start();
-    const kept = openQueueStore({ url: server.url });
+    const kept = await openQueueStore({ url: server.url });
     await kept.check();
     await kept.close();
     expect(told()).toHaveLength(1);
@@ -90,7 +90,7 @@ describeOnRedis('a Redis that cannot hold queues', () => {
 
   it('because it has no such database: no job goes to another one', async () => {
     server = await RedisServer.start();
-    const error = await failure(reachStore(openQueueStore({ url: `${server.url}/99` })));
+    const error = await failure(reachStore(await openQueueStore({ url: `${server.url}/99` })));
     expect(error).toBeInstanceOf(QueueAccessError);
     expect(error.message).toContain('DB index is out of range');
   });

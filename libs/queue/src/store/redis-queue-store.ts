@@ -172,6 +172,11 @@ export class RedisQueueStore extends QueueStore {
     this.workers.serverVersion = version;
   }
 
+  /** An account may have rights to some queues only. */
+  override checkQueues(): Promise<void> {
+    return this.check();
+  }
+
   async close(): Promise<void> {
     this.answers.watch.stop();
     this.connection.stop();

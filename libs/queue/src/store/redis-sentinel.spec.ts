@@ -99,7 +99,7 @@ describeOnRedis('a Redis that sentinels watch', () => {
     const [first, second] = set.sentinels;
     await first?.kill();
     second?.freeze();
-    const store = openQueueStore({ url: set.url, answerTimeout: 500 });
+    const store = await openQueueStore({ url: set.url, answerTimeout: 500 });
     await store.check();
     await store.close();
     second?.thaw();
@@ -109,7 +109,7 @@ describeOnRedis('a Redis that sentinels watch', () => {
   describe('with a URL that is wrong', () => {
     /** The error of a check. */
     async function errorFor(url: string): Promise<Error> {
-      const store = openQueueStore({ url, answerTimeout: 1_000 });
+      const store = await openQueueStore({ url, answerTimeout: 1_000 });
       try {
         await store.check();
       } catch (error) {

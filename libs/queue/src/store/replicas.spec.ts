@@ -168,7 +168,7 @@ describeOnRedis('a job on a Redis with a replica', () => {
     const warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const warned = async (replicas: number) => {
       warnings.mockClear();
-      const store = openQueueStore({ url: master.url, replicas });
+      const store = await openQueueStore({ url: master.url, replicas });
       await store.check();
       await store.close();
       return warnings.mock.calls.map(([message]) => String(message));
@@ -184,15 +184,15 @@ describeOnRedis('a job on a Redis with a replica', () => {
     await admins[0]?.call('ACL', 'SETUSER', 'ada', 'on', '>secret', '~*', '&*', '+@all', '-wait');
     const url = master.url.replace('//', '//ada:secret@');
     const check = async (replicas: number) => {
-      const store = openQueueStore({ url, replicas });
+      const store = await openQueueStore({ url, replicas });
       await store.check().finally(() => store.close());
     };
     await check(0);
     await expect(check(1)).rejects.toThrow(QueueAccessError);
   });
 
-  it('is no matter for queues in Postgres, which refuse the option', () => {
-    expect(() => openQueueStore({ url: 'postgres://localhost/app', replicas: 1 })).toThrow(
+  it('is no matter for queues in Postgres, which refuse the option', async () => {
+    await expect(openQueueStore({ url: 'postgres://localhost/app', replicas: 1 })).rejects.toThrow(
       'The option "replicas" is 1, and the queue store localhost/app is a Postgres',
     );
   });

@@ -16,7 +16,7 @@ const mail = defineJob({ name: 'mail', data: z.object({}) });
 
 /** Why a store of this URL is refused at the start. */
 async function refusal(url: string): Promise<RedisKindError> {
-  const error: unknown = await reachStore(openQueueStore({ url }), { timeout: 20_000 }).then(
+  const error: unknown = await reachStore(await openQueueStore({ url }), { timeout: 20_000 }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -50,7 +50,7 @@ describeOnRedis('a Redis of another kind than its URL says', () => {
     expect(error.kind).toBe('cluster node');
     const instead = `${node.url}?cluster=true&prefix={shop}`;
     expect(error.message).toContain(instead);
-    store = await reachStore(openQueueStore({ url: instead }));
+    store = await reachStore(await openQueueStore({ url: instead }));
     // It says so too where nothing else was asked before: here of the second database, which a cluster lacks.
     expect((await refusal(`${node.url}/3`)).kind).toBe('cluster node');
   });
@@ -75,7 +75,7 @@ describeOnRedis('a Redis of another kind than its URL says', () => {
     const admin = new Redis(replica.url);
     try {
       await admin.call('REPLICAOF', 'NO', 'ONE');
-      store = await reachStore(openQueueStore({ url: replica.url }));
+      store = await reachStore(await openQueueStore({ url: replica.url }));
       await admin.call('REPLICAOF', '127.0.0.1', master.port);
       await expect(store.check()).rejects.toMatchObject({ code: 'REDIS_KIND', kind: 'replica' });
       await admin.call('REPLICAOF', 'NO', 'ONE');

@@ -26,7 +26,7 @@ describe('a Postgres behind a socket that is not there yet', () => {
   });
 
   it('cannot be reached, and the error names the socket, not the password', async () => {
-    const opened = openQueueStore({ url });
+    const opened = await openQueueStore({ url });
     const checking = opened.check();
     await expect(checking).rejects.toThrow(QueueUnreachableError);
     await expect(checking).rejects.toThrow(
@@ -37,7 +37,7 @@ describe('a Postgres behind a socket that is not there yet', () => {
   });
 
   it('is waited for', async () => {
-    const reaching = reachStore(openQueueStore({ url }), { timeout: 30_000 });
+    const reaching = reachStore(await openQueueStore({ url }), { timeout: 30_000 });
     const migrating = untilReached(folder, () => migrateQueueStore(url));
     const proxy = await SocketProxy.start(store.url, folder);
     await (await reaching).close();
@@ -47,9 +47,9 @@ describe('a Postgres behind a socket that is not there yet', () => {
 
   it('is not waited for where a certificate is missing, which has the same code', async () => {
     const { href } = new URL('?sslmode=verify-full&sslrootcert=/nowhere/ca.pem', store.url);
-    await expect(reachStore(openQueueStore({ url: href }), { timeout: 30_000 })).rejects.toThrow(
-      "no such file or directory, open '/nowhere/ca.pem'",
-    );
+    await expect(
+      reachStore(await openQueueStore({ url: href }), { timeout: 30_000 }),
+    ).rejects.toThrow("no such file or directory, open '/nowhere/ca.pem'");
   });
 });
 
@@ -58,17 +58,17 @@ describeOnRedis('a Redis behind a socket', () => {
     const folder = await mkdtemp(join(tmpdir(), 'socket-'));
     const path = join(folder, 'redis.sock');
     const url = `unix://default:secret@${path}?db=1`;
-    const absent = openQueueStore({ url });
+    const absent = await openQueueStore({ url });
     await expect(absent.check()).rejects.toThrow(
       `The queue store ${path}?db=1 cannot be reached: connect ENOENT ${path}.`,
     );
     await absent.close();
 
-    const reaching = reachStore(openQueueStore({ url }), { timeout: 30_000 });
+    const reaching = reachStore(await openQueueStore({ url }), { timeout: 30_000 });
     const server = await RedisServer.start({ unixsocket: path, requirepass: 'secret' });
     await (await reaching).close();
     await expect(
-      reachStore(openQueueStore({ url: `unix://${path}` }), { timeout: 30_000 }),
+      reachStore(await openQueueStore({ url: `unix://${path}` }), { timeout: 30_000 }),
     ).rejects.toThrow(QueueAccessError);
     await server.close();
     await rm(folder, { recursive: true });

@@ -29,7 +29,7 @@ async function failure(promise: Promise<unknown>): Promise<Error> {
 
 describe('the URL of a queue store', () => {
   it.each(['postgres', 'postgresql'])('may begin with %s:', async (scheme) => {
-    const store = openQueueStore({ url: `${scheme}://ada:secret@db.example.org:5433/jobs` });
+    const store = await openQueueStore({ url: `${scheme}://ada:secret@db.example.org:5433/jobs` });
     expect(store.location).toBe('db.example.org:5433/jobs');
     await store.close();
   });
@@ -38,12 +38,15 @@ describe('the URL of a queue store', () => {
     ['mysql://ada:secret@localhost/jobs', 'A "mysql:" URL cannot hold queues.'],
     ['secret', 'The queue store URL is not a URL.'],
     ['', 'The queue store URL is not a URL.'],
-  ])('may not be "%s", and the error lists what is supported without the password', (url, text) => {
-    expect(() => openQueueStore({ url })).toThrow(UnsupportedStoreError);
-    expect(() => openQueueStore({ url })).toThrow(text);
-    expect(() => openQueueStore({ url })).toThrow('postgres://… or postgresql://…');
-    expect(() => openQueueStore({ url })).not.toThrow('secret');
-  });
+  ])(
+    'may not be "%s", and the error lists what is supported without the password',
+    async (url, text) => {
+      await expect(openQueueStore({ url })).rejects.toThrow(UnsupportedStoreError);
+      await expect(openQueueStore({ url })).rejects.toThrow(text);
+      await expect(openQueueStore({ url })).rejects.toThrow('postgres://… or postgresql://…');
+      await expect(openQueueStore({ url })).rejects.not.toThrow('secret');
+    },
+  );
 });
 
 describe('the tables of a queue store', () => {
@@ -68,7 +71,7 @@ describe('the tables of a queue store', () => {
 
   it('are found when the URL has options of its own', async () => {
     await migrateQueueStore(database.url);
-    const store = openQueueStore({ url: `${database.url}?options=-c%20work_mem%3D5MB` });
+    const store = await openQueueStore({ url: `${database.url}?options=-c%20work_mem%3D5MB` });
     await store.check();
     expect(await store.latestEventId('none')).toBe('0');
     await store.close();
@@ -99,7 +102,7 @@ describe('the tables of a queue store', () => {
     await admin.connect();
     await admin.query('DELETE FROM bullmq.migration WHERE version = $1', [Math.floor(to)]);
     await admin.end();
-    const error = await failure(reachStore(openQueueStore({ url: database.url })));
+    const error = await failure(reachStore(await openQueueStore({ url: database.url })));
     expect(error).toBeInstanceOf(QueueSchemaError);
     const found = `${Math.floor(to) - 1}.0`;
     expect(error.message).toContain(`of version ${Number(found)}, and version ${to} is required`);
@@ -125,7 +128,7 @@ describe('a store that does not answer', () => {
 
   it('is waited for at the start of an application', async () => {
     await proxy.shut();
-    const reached = reachStore(openQueueStore({ url: proxy.url }));
+    const reached = reachStore(await openQueueStore({ url: proxy.url }));
     await until(() => warn.mock.calls.length > 0);
     await proxy.open();
     const store = await reached;
@@ -136,7 +139,7 @@ describe('a store that does not answer', () => {
   it('is given up after a while, with a sentence that does not hold the password', async () => {
     await proxy.shut();
     const url = proxy.url.replace(/:\/\/[^@]*@/, '://ada:secret@');
-    const error = await failure(reachStore(openQueueStore({ url }), { timeout: 700 }));
+    const error = await failure(reachStore(await openQueueStore({ url }), { timeout: 700 }));
     expect(error).toBeInstanceOf(QueueUnreachableError);
     expect(error.message).toMatch(/^The queue store 127\.0\.0\.1:\d+\/\w+ cannot be reached: /);
     expect(error.message).not.toContain('secret');
@@ -144,7 +147,7 @@ describe('a store that does not answer', () => {
 
   it('is not waited for if it refuses the connection', async () => {
     const url = database.url.replace(/\/\w+$/, '/no_such_database');
-    const error = await failure(reachStore(openQueueStore({ url })));
+    const error = await failure(reachStore(await openQueueStore({ url })));
     expect(error).toBeInstanceOf(QueueAccessError);
     expect(error.message).toContain('database "no_such_database" does not exist');
   });

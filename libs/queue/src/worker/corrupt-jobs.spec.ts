@@ -91,7 +91,7 @@ describeOnEachStore('a job that was not stored by a producer of this contract', 
     store = await createTestStore(kind);
     harness = await startProcessor(OrderProcessor, { url: store.url });
     dead = harness.app.get(DeadJobs, { strict: false });
-    foreignStore = openQueueStore({ url: store.url, applicationName: 'foreign' });
+    foreignStore = await openQueueStore({ url: store.url, applicationName: 'foreign' });
     foreign = new Queue('order', { connection: foreignStore });
   });
 

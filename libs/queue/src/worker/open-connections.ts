@@ -30,8 +30,9 @@ export async function openConnections(
   const ready = async (): Promise<void> => {
     const opening = Promise.all(workers.map((worker) => worker.waitUntilReady()));
     const isOpen = await settleWithin(ASK_AFTER, opening);
-    // Of the queues of these workers too, which were opened after the store was reached.
-    await store.check().catch((error: unknown) => {
+    // The queues of these workers were opened after the store was reached.
+    const checking = isOpen ? store.checkQueues() : store.check();
+    await checking.catch((error: unknown) => {
       if (error instanceof QueueUnreachableError && !isReported) {
         new Logger('Workers').warn(`The workers cannot fetch yet. ${error.message}`);
         isReported = true;

@@ -96,19 +96,21 @@ describe('the password of a role in Postgres that is changed while a process run
 
   it('must not be in the URL too, and a wrong one is refused if the server asks for it', async () => {
     const both = url.replace('@', ':secret@');
-    expect(() => openQueueStore({ url: both, password: () => 'first' })).toThrow(TwoPasswordsError);
+    await expect(openQueueStore({ url: both, password: () => 'first' })).rejects.toThrow(
+      TwoPasswordsError,
+    );
     await expect(migrateQueueStore(both, { password: () => 'first' })).rejects.toThrow(
       TwoPasswordsError,
     );
     await migrateQueueStore(url, { password: () => 'first' });
-    const store = openQueueStore({ url, password: () => 'wrong' });
+    const store = await openQueueStore({ url, password: () => 'wrong' });
     await expect(store.check()).rejects.toThrow(QueueAccessError);
     await store.close();
   });
 
   it('that cannot be had is told with the reason, and asked for again', async () => {
     let source = (): string | Promise<string> => Promise.reject(new Error('no token'));
-    const store = openQueueStore({ url, password: () => source() });
+    const store = await openQueueStore({ url, password: () => source() });
     await expect(store.check()).rejects.toMatchObject({
       code: 'QUEUE_UNREACHABLE',
       message: expect.stringContaining(

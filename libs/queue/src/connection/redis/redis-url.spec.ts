@@ -1,5 +1,6 @@
 import { InvalidRedisUrlError } from './invalid-redis-url.error';
-import { isRedisUrl, parseRedisUrl } from './redis-url';
+import { isRedisUrl } from './redis-schemes';
+import { parseRedisUrl } from './redis-url';
 
 const at = (host: string, port = 6379) => ({ host, port });
 

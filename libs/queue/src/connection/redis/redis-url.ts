@@ -1,4 +1,5 @@
 import { InvalidRedisUrlError } from './invalid-redis-url.error';
+import { isRedisUrl } from './redis-schemes';
 import type { RedisTarget } from './redis-target';
 import { decode, endpointsOf, splitUrl, type UrlParts } from './url-parts';
 
@@ -6,17 +7,6 @@ const DEFAULT_PORT = 6_379;
 const DEFAULT_SENTINEL_PORT = 26_379;
 
 const SENTINEL_FORM = 'redis+sentinel://host:26379/mymaster';
-
-/** `valkey:` and `valkeys:` are what Valkey's own clients use. */
-const SCHEME = /^(?:(?:redis|valkey)s?(?:\+sentinel)?|(?:redis\+|valkey\+)?unix):\/\//i;
-
-/** The schemes that a message names; others are variants of them. */
-export const REDIS_SCHEMES = ['redis:', 'rediss:', 'redis+sentinel:', 'unix:'] as const;
-
-/** Whether a URL has a Redis scheme. */
-export function isRedisUrl(url: string): boolean {
-  return SCHEME.test(url);
-}
 
 /**
  * Parses the URL of a Redis or Valkey:

@@ -24,7 +24,8 @@ Job.prototype.retry = function (this: Job, ...options) {
 };
 
 acceptQueueStores();
-const store = openQueueStore({ url, applicationName: 'redrive' });
-const queues = new Queues(store, new QueueErrors(defaultObserver()), {});
-queues.open(deadRow);
-void new DeadJobs(queues, store).redriveAll(deadRow.name);
+void openQueueStore({ url, applicationName: 'redrive' }).then((store) => {
+  const queues = new Queues(store, new QueueErrors(defaultObserver()), {});
+  queues.open(deadRow);
+  return new DeadJobs(queues, store).redriveAll(deadRow.name);
+});

@@ -6,14 +6,11 @@ import { openQueueStore } from '../open-queue-store';
 
 const [url = ''] = process.argv.slice(2);
 acceptQueueStores();
-const store = openQueueStore({ url, answerTimeout: 1_000 });
-void store
-  .check()
-  .then(
+void openQueueStore({ url, answerTimeout: 1_000 }).then(async (store) => {
+  const answer = await store.check().then(
     () => 'usable',
     (error: unknown) => String(error),
-  )
-  .then(async (answer) => {
-    console.log(answer);
-    await store.close();
-  });
+  );
+  console.log(answer);
+  await store.close();
+});
