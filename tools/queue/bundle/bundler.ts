@@ -5,6 +5,7 @@ import type { BundleSettings } from './bundle-settings';
 import { PluginError } from '../workspace/index';
 import { compiledCodePlugin } from './compiled-code.plugin';
 import { decoratorsPlugin } from './decorators.plugin';
+import { deferredWorkPlugin } from './deferred-work.plugin';
 import { esbuildOptions } from './esbuild-options';
 import type { BundledFile } from './files/carried-files';
 import { carryFiles } from './files/carried-files';
@@ -125,6 +126,7 @@ export class Bundler {
       plugins: [
         decoratorsPlugin(prepare),
         ownScriptsPlugin(this.settings.workspaceRoot, prepare),
+        deferredWorkPlugin(),
         packagesPlugin(this.packages.use, this.packages),
       ],
     });

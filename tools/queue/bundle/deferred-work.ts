@@ -1,0 +1,79 @@
+/** A change of a package's file: something it does when it is loaded is done on first use. */
+export interface DeferredWork {
+  readonly package: string;
+  /** Within the package. */
+  readonly file: string;
+  /** The text unchanged if the file of this version of the package does not do it. */
+  readonly defer: (text: string) => string;
+}
+
+/**
+ * What packages of nearly every worker do when they are loaded, and few workers need: together a tenth of the CPU time
+ * of a start. It changes when something is done, and never what.
+ */
+export const DEFERRED_WORK: readonly DeferredWork[] = [
+  {
+    // Node 20 has no `navigator`, so pg makes a `Response` to learn whether it runs at Cloudflare. That loads all of fetch.
+    package: 'pg',
+    file: 'lib/stream.js',
+    defer: (text) => text.replace("typeof Response === 'function'", 'false'),
+  },
+  ...['services/console-logger.service.js', 'services/logger.service.js'].map((file) => ({
+    // It loads the data of the locale, and a logger with a timestamp of its own never asks for it.
+    package: '@nestjs/common',
+    file,
+    defer: (text: string) => deferConstant(text, 'dateTimeFormatter'),
+  })),
+  // For the scripts of a Redis, its version and the jobs of a schedule.
+  bullmq('classes/redis-connection.js', '../scripts'),
+  bullmq('utils/index.js', 'semver'),
+  bullmq('classes/job-scheduler.js', 'cron-parser'),
+  // For the sandboxes of BullMQ.
+  bullmq('classes/child.js', 'node:child_process'),
+  bullmq('classes/child.js', 'node:worker_threads'),
+];
+
+function bullmq(file: string, request: string): DeferredWork {
+  return {
+    package: 'bullmq',
+    file: `dist/cjs/${file}`,
+    defer: (text) => deferRequire(text, request),
+  };
+}
+
+/** Requires a module where it is used: a module is made once, so only the first use takes time. */
+export function deferRequire(text: string, request: string): string {
+  const declaration = new RegExp(
+    String.raw`^(?:const|var) (\w+) = (require\("${escape(request)}"\));`,
+    'm',
+  );
+  const [statement, name, call] = declaration.exec(text) ?? [];
+  if (statement === undefined || name === undefined || call === undefined) return text;
+  return replaceUses(text.replace(statement, ''), name, call);
+}
+
+/** Makes the object of a constant where it is used first. */
+export function deferConstant(text: string, name: string): string {
+  const declaration = new RegExp(String.raw`^const ${name} = (new [^;]*);`, 'm');
+  const [statement, made] = declaration.exec(text) ?? [];
+  if (statement === undefined || made === undefined) return text;
+  // As many lines as before, for stack traces.
+  const lines = '\n'.repeat(statement.split('\n').length - 1);
+  const rest = replaceUses(text.replace(statement, lines), name, `(${name} ??= ${oneLine(made)})`);
+  return `${rest}\nvar ${name};\n`;
+}
+
+function replaceUses(text: string, name: string, expression: string): string {
+  return text.replaceAll(
+    new RegExp(String.raw`(?<![.\w$"'])${name}(?![\w$"':])`, 'g'),
+    () => expression,
+  );
+}
+
+function oneLine(code: string): string {
+  return code.replaceAll(/\s+/g, ' ');
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
