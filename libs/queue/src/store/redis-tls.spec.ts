@@ -61,11 +61,36 @@ describeOnRedis('a Redis that speaks TLS', () => {
     expect(answer).toContain('DNS:localhost');
   });
 
+  it('that requires a certificate of its clients gets the one that the URL names', async () => {
+    const key = join(__dirname, 'testing/localhost.key.pem');
+    const strict = await RedisServer.start((port) => ({
+      port: '0',
+      'tls-port': String(port),
+      'tls-cert-file': certificate,
+      'tls-key-file': key,
+      'tls-ca-cert-file': certificate,
+    }));
+    const options = `?ssl_ca_certs=${certificate}&ssl_certfile=${certificate}&ssl_keyfile=${key}`;
+    const target = `rediss://127.0.0.1:${strict.port}`;
+    try {
+      expect(await ask({}, `${target}${options}`)).toBe('usable');
+      const without = await ask({}, `${target}?ssl_ca_certs=${certificate}`);
+      expect(without).toContain('add ?ssl_certfile=…&ssl_keyfile=… to its URL');
+      const missing = `${target}?ssl_certfile=/none.pem&ssl_keyfile=${key}`;
+      await expect(ask({}, missing)).rejects.toThrow(
+        'its option "ssl_certfile" names /none.pem, which cannot be read (ENOENT)',
+      );
+    } finally {
+      await strict.close();
+    }
+  });
+
   it('is used with sentinels that speak TLS too', async () => {
     const key = join(__dirname, 'testing/localhost.key.pem');
     const set = await RedisSentinels.start({ tls: { certificate, key } });
     try {
       expect(await ask({ NODE_EXTRA_CA_CERTS: certificate }, set.url)).toMatch(/usable$/);
+      expect(await ask({}, `${set.url}?ssl_ca_certs=${certificate}`)).toMatch(/usable$/);
       expect(await ask({}, set.url)).toContain('NODE_EXTRA_CA_CERTS=');
       expect(await ask({}, set.url.replace('rediss', 'redis'))).toContain('rediss+sentinel://');
     } finally {

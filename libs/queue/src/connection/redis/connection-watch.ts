@@ -8,7 +8,7 @@ import { fullError, isFull } from './full-server';
 import type { RedisClient } from './redis-client';
 import type { RedisTarget } from './redis-target';
 import { Renewal } from './renewal';
-import { isServerFull, otherScheme } from './server-probe';
+import { isServerFull, otherScheme, tlsRefusal } from './server-probe';
 import { tlsProblem } from './tls-problem';
 
 /** No server takes connections there, which explains itself. */
@@ -127,7 +127,8 @@ export class ConnectionWatch {
       if (!this.wasReady) this.lastError = fullError();
       return;
     }
-    const problem = await otherScheme(this.target, this.lastError);
+    const problem =
+      (await tlsRefusal(this.target)) ?? (await otherScheme(this.target, this.lastError));
     if (!this.wasReady) this.problem = problem;
   }
 }

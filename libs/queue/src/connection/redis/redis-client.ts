@@ -7,6 +7,7 @@ import type { ClusterTarget, RedisTarget } from './redis-target';
 import { tolerateRefusedInfo } from './refused-info';
 import { sentinelOptions } from './sentinel-options';
 import { serverConnector } from './server-connector';
+import { tlsOptions } from './tls-files';
 import type { PasswordSource } from '../../options/password-source';
 
 type IORedis = typeof import('ioredis');
@@ -120,7 +121,7 @@ function create(
   const redisOptions: RedisOptions = {
     // ioredis must not know of a login that the connector makes: it would log in again.
     ...(login === undefined && { username: target.username, password: target.password }),
-    tls: target.tls ? {} : undefined,
+    tls: tlsOptions(target),
     connectionName: name,
     connectTimeout: answerTimeout,
     disconnectTimeout: CLOSE_TIMEOUT,

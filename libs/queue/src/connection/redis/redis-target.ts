@@ -1,3 +1,5 @@
+import type { TlsFiles } from './tls-files';
+
 /** Where a server listens. */
 export interface Endpoint {
   readonly host: string;
@@ -6,6 +8,7 @@ export interface Endpoint {
 
 interface CommonTarget {
   readonly tls: boolean;
+  readonly tlsFiles: TlsFiles;
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** Prefix of the keys; undefined for the default. */

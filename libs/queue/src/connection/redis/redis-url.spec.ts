@@ -9,7 +9,12 @@ describe('the URL of a Redis', () => {
     ['redis://localhost', 'localhost/0', { kind: 'single', endpoint: at('localhost'), db: 0 }],
     ['redis://[::1]:7000/3', '[::1]:7000/3', { endpoint: at('::1', 7000), db: 3 }],
     ['redis://host/?db=3', 'host/3', { db: 3 }],
-    ['rediss://queue.example.org:6380', 'queue.example.org:6380/0', { tls: true }],
+    ['rediss://queue.example.org:6380', 'queue.example.org:6380/0', { tls: true, tlsFiles: {} }],
+    [
+      'rediss://a,b?ssl_certfile=/c.pem&ssl_keyfile=/k.pem',
+      'a,b',
+      { tlsFiles: { ssl_certfile: '/c.pem', ssl_keyfile: '/k.pem' } },
+    ],
     ['redis://ada:p%40ss:,word@host/1', 'host/1', { username: 'ada', password: 'p@ss:,word' }],
     ['redis://:secret@host', 'host/0', { username: undefined, password: 'secret' }],
     ['redis://:p/a?s#s@host', 'host/0', { password: 'p/a?s#s' }],
@@ -104,6 +109,8 @@ describe('the URL of a Redis', () => {
     ['redis+sentinel://a/m?sentinelPassword=secret', 'use db, prefix, sentinel_password'],
     ['unix://run/redis.sock', "a socket's path is absolute"],
     ['unix://', "a socket's path is absolute"],
+    ['redis://a?ssl_ca_certs=/ca.pem', 'its option "ssl_ca_certs" is for TLS'],
+    ['rediss://a?ssl_certfile=/c.pem', 'both of its options ssl_certfile and ssl_keyfile'],
     ['unix:///a?cluster=true', 'its option "cluster" is unknown'],
   ])('may not be %s; the error says why, without the password', (url, problem) => {
     expect(() => parseRedisUrl(url)).toThrow(InvalidRedisUrlError);

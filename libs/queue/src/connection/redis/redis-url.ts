@@ -1,6 +1,7 @@
 import { InvalidRedisUrlError } from './invalid-redis-url.error';
 import { isRedisUrl } from './redis-schemes';
 import type { RedisTarget } from './redis-target';
+import { TLS_FILES, tlsFilesOf } from './tls-files';
 import { decode, endpointsOf, splitUrl, type UrlParts } from './url-parts';
 
 const DEFAULT_PORT = 6_379;
@@ -12,6 +13,8 @@ const SENTINEL_FORM = 'redis+sentinel://host:26379/mymaster';
  * Parses the URL of a Redis or Valkey:
  *
  * - `redis://user:password@host:6379/0`, and `rediss://…` for TLS
+ *   With `?ssl_certfile=…&ssl_keyfile=…` for a server that requires a certificate of its clients, and
+ *   `?ssl_ca_certs=…` for authorities to trust in place of Node's: paths of PEM files, for each kind below, too.
  * - a cluster: `redis://a:6379,b:6379`, or `redis://a:6379?cluster=true`
  * - a master that sentinels watch: `redis+sentinel://a:26379,b:26379/mymaster/0`, `rediss+sentinel://…` for
  *   TLS to the sentinels and the servers. User and password are those of the servers; the sentinels have
@@ -37,7 +40,7 @@ export function parseRedisUrl(url: string): RedisTarget {
 
 function serverTarget(parts: UrlParts): RedisTarget {
   const { hosts, path, options } = parts;
-  requireKnown(options, ['cluster', 'db', 'prefix']);
+  requireKnown(options, ['cluster', 'db', 'prefix', ...TLS_FILES]);
   const nodes = endpointsOf(hosts, DEFAULT_PORT);
   const [endpoint] = nodes;
   const db = databaseOf(path, options);
@@ -62,7 +65,7 @@ function serverTarget(parts: UrlParts): RedisTarget {
 
 function sentinelTarget(parts: UrlParts): RedisTarget {
   const { hosts, path, options } = parts;
-  requireKnown(options, ['db', 'prefix', 'sentinel_password', 'sentinel_username']);
+  requireKnown(options, ['db', 'prefix', 'sentinel_password', 'sentinel_username', ...TLS_FILES]);
   const sentinels = endpointsOf(hosts, DEFAULT_SENTINEL_PORT);
   const [name = '', database = '', ...rest] = path.split('/');
   // A lone number is a database, as in all other URLs.
@@ -115,7 +118,8 @@ function socketTarget(parts: UrlParts): RedisTarget {
 
 function commonOf({ scheme, username, password, options }: UrlParts) {
   const tls = /^(?:redis|valkey)s\b/.test(scheme);
-  return { tls, username, password, prefix: options.get('prefix') };
+  const tlsFiles = tlsFilesOf(tls, options);
+  return { tls, tlsFiles, username, password, prefix: options.get('prefix') };
 }
 
 function databaseOf(path: string, options: ReadonlyMap<string, string>): number {

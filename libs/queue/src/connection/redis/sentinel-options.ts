@@ -5,6 +5,7 @@ import { readPassword, UnreadablePassword } from '../password';
 import { loggingIn, type Login } from './login';
 import type { SentinelTarget } from './redis-target';
 import { explainSentinels } from './sentinel-problem';
+import { tlsOptions } from './tls-files';
 
 type IORedis = typeof import('ioredis');
 type Emit = Parameters<SentinelConnector['connect']>[0];
@@ -59,7 +60,7 @@ export function sentinelOptions(
     failoverDetector: lazyConnect === true,
     sentinelUsername: target.sentinelUsername,
     sentinelPassword: target.sentinelPassword,
-    ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(target) }),
     sentinelCommandTimeout: timeout,
     sentinelReconnectStrategy: () => LISTEN_AGAIN,
     // The connector below fails instead, so that the client counts it as a failed attempt.

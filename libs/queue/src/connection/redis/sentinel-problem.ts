@@ -2,6 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import { reasonOf } from '../../text/reason-of';
 import { ConnectionProblem } from '../connection-problem';
 import type { Endpoint, SentinelTarget } from './redis-target';
+import { tlsOptions } from './tls-files';
 import { tlsProblem } from './tls-problem';
 
 /** What one sentinel says of the masters that it watches. */
@@ -76,15 +77,15 @@ function unreachable(failures: readonly Failure[]): Error {
 async function mastersOf(
   { Redis }: typeof import('ioredis'),
   endpoint: Endpoint,
-  { sentinelUsername, sentinelPassword, tls }: SentinelTarget,
+  target: SentinelTarget,
   timeout: number,
 ): Promise<Answer> {
   const at = `${endpoint.host}:${endpoint.port}`;
   const options: RedisOptions = {
     ...endpoint,
-    username: sentinelUsername,
-    password: sentinelPassword,
-    tls: tls ? {} : undefined,
+    username: target.sentinelUsername,
+    password: target.sentinelPassword,
+    tls: tlsOptions(target),
     connectTimeout: timeout,
     commandTimeout: timeout,
     enableReadyCheck: false,

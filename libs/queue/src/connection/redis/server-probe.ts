@@ -4,7 +4,8 @@ import { connect as connectTls } from 'node:tls';
 import type { ConnectionProblem } from '../connection-problem';
 import { isFull } from './full-server';
 import type { Endpoint, RedisTarget } from './redis-target';
-import { noTls, onlyTls } from './tls-problem';
+import { tlsOptions } from './tls-files';
+import { noTls, onlyTls, tlsProblem } from './tls-problem';
 
 /** In milliseconds, for each question. */
 const LIMIT = 1_000;
@@ -23,6 +24,26 @@ export async function isServerFull(target: RedisTarget): Promise<boolean> {
     const [greeting] = (await once(socket, 'data', { signal })) as [Buffer];
     return isFull(new Error(greeting.toString('latin1').replace(/^-/, '')));
   });
+}
+
+/**
+ * Why a server refuses the TLS of this process. With TLS 1.3 it refuses a client when that believes to be connected, and
+ * what it says is lost as often as not if the client has sent something.
+ */
+export async function tlsRefusal(target: RedisTarget): Promise<ConnectionProblem | undefined> {
+  const [endpoint] = endpointsOf(target);
+  if (endpoint === undefined || !target.tls) return undefined;
+  let problem: ConnectionProblem | undefined;
+  const socket = connectTls({ ...endpoint, ...tlsOptions(target) });
+  socket.on('error', (error) => {
+    problem = tlsProblem(error);
+  });
+  await ask(socket, LIMIT, async (_, signal) => {
+    await once(socket, 'secureConnect', { signal });
+    await once(socket, 'close', { signal: AbortSignal.timeout(GREETING_LIMIT) });
+    return true;
+  });
+  return problem;
 }
 
 /**

@@ -34,7 +34,8 @@ export function tlsProblem(error: unknown): ConnectionProblem | undefined {
   if (UNTRUSTED.has(code)) {
     return problem(
       `its certificate is not trusted (${reasonOf(cause)})`,
-      'Start the process with NODE_EXTRA_CA_CERTS=<file with the certificate of its authority, as PEM>.',
+      'Add ?ssl_ca_certs=… to its URL, or start the process with NODE_EXTRA_CA_CERTS=…: the path of a PEM file with ' +
+        'the certificate of its authority.',
     );
   }
   if (OTHER_HOST.has(code)) {
@@ -52,7 +53,8 @@ export function tlsProblem(error: unknown): ConnectionProblem | undefined {
   if (CLIENT_CERTIFICATE.test(code)) {
     return problem(
       `it refuses the TLS connection (${code})`,
-      'If it requires certificates of its clients, set `tls-auth-clients optional` (or no): none is sent.',
+      'If it requires certificates of its clients, add ?ssl_certfile=…&ssl_keyfile=… to its URL: paths of PEM files, ' +
+        'signed by an authority that the server trusts.',
     );
   }
   return code === 'ERR_SSL_WRONG_VERSION_NUMBER' ? noTls(cause) : undefined;
