@@ -1,0 +1,89 @@
+import { Test } from '@nestjs/testing';
+import type { INestApplicationContext } from '@nestjs/common';
+import * as z from 'zod';
+import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
+import { defineJob } from '../contract/define-job';
+import { QueueModule } from '../module/queue.module';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
+import { JobsReader } from '../reader/jobs-reader';
+import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
+import { ApplicationOutbox } from './application-outbox';
+import { migrateOutbox } from './migrate-outbox';
+import { Transaction } from './testing/transaction';
+
+const noteJob = defineJob({ name: 'note', data: z.object({}) });
+
+const ran = new Set<string>();
+
+@JobProcessor(noteJob, { concurrency: 4 })
+class NoteProcessor extends JobHost<typeof noteJob> {
+  handle({ job: { id = '' } }: JobContext<typeof noteJob>): void {
+    ran.add(id);
+  }
+}
+
+describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
+  let database: TestDatabase;
+  let store: TestStore;
+  /** Adds and cancels, and publishes nothing. */
+  let app: INestApplicationContext;
+  let relay: INestApplicationContext;
+
+  beforeAll(async () => {
+    [database, store] = await Promise.all([createTestDatabase(), createTestStore(kind)]);
+    await migrateOutbox(database.url);
+    app = await start(true);
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await relay.close();
+    await Promise.all([database.drop(), store.drop()]);
+  });
+
+  async function start(lazy: boolean): Promise<INestApplicationContext> {
+    const testing = await Test.createTestingModule({
+      imports: [
+        QueueModule.forRoot({ url: store.url, outbox: { url: database.url }, lazy }),
+        QueueModule.forFeature(noteJob),
+        ...(lazy ? [] : [QueueWorkerModule.forProcessors([NoteProcessor])]),
+      ],
+    }).compile();
+    testing.useLogger(false);
+    return testing.init();
+  }
+
+  const notes = () =>
+    app.get<JobProducer<typeof noteJob>>(getJobProducerToken(noteJob), { strict: false });
+
+  async function addCommitted(count: number): Promise<string[]> {
+    const manager = await Transaction.begin(database.url);
+    const jobs = Array.from({ length: count }, () => ({ data: {} }));
+    const added = await notes().addBulk(jobs, { manager });
+    await manager.end('COMMIT');
+    return added.map(({ id }) => id);
+  }
+
+  it('is never published', async () => {
+    const [cancelled = '', other = ''] = await addCommitted(2);
+    expect(await notes().cancel(cancelled)).toBe('cancelled');
+    expect(await notes().cancel(cancelled)).toBe('not-found');
+    relay = await start(false);
+    await until(() => ran.has(other));
+    expect(await relay.get(JobsReader).get('note', cancelled)).toBeUndefined();
+    expect(ran.has(cancelled)).toBe(false);
+  });
+
+  it('does not run, or has run and is told so, if it is just being published', async () => {
+    const ids = await addCommitted(60);
+    const outcomes = await Promise.all(
+      ids.map(async (id) => [id, await notes().cancel(id)] as const),
+    );
+    await until(async () => (await relay.get(ApplicationOutbox).lag())?.rows === 0);
+    for (const [id, outcome] of outcomes) {
+      expect(outcome).toBe(ran.has(id) ? 'completed' : 'cancelled');
+    }
+  });
+});
