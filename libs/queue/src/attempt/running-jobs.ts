@@ -80,10 +80,7 @@ export class RunningJobs {
     try {
       if (this.isStopped) await this.requeue(entry);
       else {
-        const result = await untilCut(
-          entry,
-          inAttempt(mark, () => this.pass(entry, work)),
-        );
+        const result = await inAttempt(mark, () => this.pass(entry, work));
         if (entry.moving === undefined) return result;
         await entry.moving;
       }
@@ -104,17 +101,12 @@ export class RunningJobs {
     throw new WaitingError();
   }
 
-  /** Runs the handler when the gate lets it. */
-  private async pass<Result>({ job, abort, mark }: RunningJob, work: () => Promise<Result>) {
-    const { gate } = this;
-    const isSolo = gate !== undefined && runsAlone(job);
-    const leave = await gate?.enter(isSolo, abort);
-    mark.state = 'running';
-    try {
-      return await work();
-    } finally {
-      leave?.();
-    }
+  /** Runs the handler when the gate lets it. Written without `await`, which each job would pay for. */
+  private pass<Result>(entry: RunningJob, work: () => Promise<Result>): Promise<Result> {
+    const leave = this.gate?.enter(runsAlone(entry.job), entry.abort);
+    return leave instanceof Promise
+      ? leave.then((passed) => untilCut(entry, work, passed))
+      : untilCut(entry, work, leave);
   }
 
   /** The jobs that run now. */
@@ -246,11 +238,30 @@ function isMoved(error: unknown): boolean {
   return error instanceof Error && MOVED.has(error.name);
 }
 
-/** The outcome of an attempt, or the error that its entry is cut with, whichever comes first. */
-function untilCut<Result>(entry: RunningJob, attempt: Promise<Result>): Promise<Result> {
+/**
+ * The outcome of an attempt, or the error that its entry is cut with, whichever comes first.
+ *
+ * @param leave called when the attempt has ended, even if that is later
+ */
+function untilCut<Result>(
+  entry: RunningJob,
+  work: () => Promise<Result>,
+  leave?: () => void,
+): Promise<Result> {
+  entry.mark.state = 'running';
   return new Promise((resolve, reject) => {
     entry.cut = reject;
-    attempt.then(resolve, reject);
+    work().then(
+      (result) => {
+        leave?.();
+        resolve(result);
+      },
+      (error: unknown) => {
+        leave?.();
+        // The reason is the handler's own, whatever it is.
+        reject(error);
+      },
+    );
   });
 }
 
