@@ -8,6 +8,7 @@ import type { JobContract } from './job-contract';
 import type { JobLimit, JobLimitInput } from './job-limit';
 import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
+import { type JobSchedules, readSchedules } from './job-schedule';
 import { partsOf } from './schema-parts';
 import { isZodSchema, type SchemaOutput, type StandardSchema } from './standard-schema';
 
@@ -36,9 +37,12 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *   `dedupe: { key: ({ to }) => to, window: 60_000 }` adds one job per recipient and minute.
  * - `limit: { by: ({ tenantId }) => tenantId, concurrency: 2 }` runs two jobs of a tenant at a time, across all
  *   workers; `rate: { max: 100, per: '1m' }` starts at most a hundred in any minute.
+ * - `schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' }` or `schedule: { every: '15m' }` adds a job at each of
+ *   these times; `{ nightly: { cron: … }, often: { every: … } }` has several schedules by name.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws ResultCodecError if the result has a codec, and beside it a transform of one direction.
+ * @throws InvalidScheduleError if a schedule cannot be read, can never fire, or has data that is not valid.
  * @throws InvalidOptionError if a number makes no sense or cannot be stored, such as a timeout of 0 or NaN.
  */
 export function defineJob<
@@ -54,6 +58,7 @@ export function defineJob<
   timeout?: number;
   dedupe?: JobDeduplication<SchemaOutput<Data>> | JobDeduplication<SchemaOutput<Data>>['key'];
   limit?: JobLimitInput<SchemaOutput<Data>>;
+  schedule?: JobSchedules<NoInfer<Data>>;
 }): JobContract<Name, Data, Result> {
   const { name } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
@@ -65,6 +70,7 @@ export function defineJob<
   // The type parameter has the same default.
   const result = contract.result ?? (z.void() as StandardSchema as Result);
   requireEncodable(name, result);
+  const { schedule } = contract;
   return Object.freeze({
     name,
     data,
@@ -75,6 +81,7 @@ export function defineJob<
     dedupe: typeof dedupe === 'function' ? { key: dedupe } : dedupe,
     // The check has made the period a number.
     limit: limit as JobLimit<SchemaOutput<Data>> | undefined,
+    schedules: schedule && readSchedules(name, data, schedule),
   });
 }
 

@@ -18,6 +18,7 @@ import type { JobDeduplication } from './job-deduplication';
 import type { JobLimit } from './job-limit';
 import type { JobOptions } from './job-options';
 import type { JobRetention } from './job-retention';
+import type { ScheduleDefinition } from './job-schedule';
 import type { SchemaOutput, StandardSchema } from './standard-schema';
 import type { StoredOutput, TypedInput } from './typed-input';
 
@@ -46,6 +47,8 @@ export interface JobContract<
   readonly dedupe?: JobDeduplication<SchemaOutput<Data>>;
   /** How many of its jobs with the same key may run. By default every job runs as soon as a worker is free. */
   readonly limit?: JobLimit<SchemaOutput<Data>>;
+  /** When jobs are added by the workers themselves. By default never. */
+  readonly schedules?: readonly ScheduleDefinition[];
 }
 
 /**

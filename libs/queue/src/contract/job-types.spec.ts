@@ -37,6 +37,17 @@ const SNIPPETS: Record<string, string> = {
     void emails.addBulk([{ data: { to: null } }]); // refused
     void emails.add({ to: 'ada@example.org' }, { attempts: 'many' }); // refused
   `,
+  'a schedule has the data that its contract needs': `
+    const data = z.object({ day: z.string() });
+    defineJob({ name: 'a', data, schedule: { cron: '0 3 * * *', data: { day: 'monday' } } });
+    defineJob({ name: 'a', data, schedule: { weekly: { every: '7d', data: { day: 'monday' } } } });
+    defineJob({ name: 'b', data: z.object({}), schedule: { every: 1000, overlap: 'queue', missed: 'skip' } });
+    defineJob({ name: 'b', data: z.object({ deep: z.boolean().default(false) }), schedule: { every: '15m' } });
+    defineJob({ name: 'a', data, schedule: { cron: '0 3 * * *' } }); // refused
+    defineJob({ name: 'a', data, schedule: { every: '1d', data: { day: 7 } } }); // refused
+    defineJob({ name: 'b', data: z.object({}), schedule: { every: '15m', timezone: 'UTC' } }); // refused
+    defineJob({ name: 'b', data: z.object({}), schedule: { every: '15m', overlap: 'both' } }); // refused
+  `,
   'a producer is for one contract': `
     class Sender {
       constructor(@InjectJob(emailJob) readonly emails: JobProducer<typeof emailJob>) {}
