@@ -5,6 +5,15 @@ export type { JobDeduplication } from './contract/job-deduplication';
 export type { JobData, JobContract, JobInput, JobResult, JobReturn } from './contract/job-contract';
 export type { AddOptions, JobBackoff, JobOptions } from './contract/job-options';
 export type { JobRetention, KeepLimits } from './contract/job-retention';
+export type {
+  JobSchedule,
+  JobSchedules,
+  ScheduleDefinition,
+  ScheduleRules,
+  ScheduleTimes,
+} from './contract/job-schedule';
+export { InvalidScheduleError } from './contract/job-schedule.errors';
+export type { ScheduledRun } from './contract/scheduled-run';
 export type { FieldProblem } from './contract/parse-json';
 export { EvictionPolicyError, RedisVersionError } from './connection/redis/redis-server.errors';
 export { JobCancellation } from './cancel/job-cancellation';
@@ -66,6 +75,9 @@ export type {
   SandboxLost,
   SandboxReady,
   SandboxRefused,
+  ScheduleSkipped,
+  SchedulesChanged,
+  SchedulesOnStandby,
   StoreBack,
   StoreLost,
 } from './observe/queue-observer';

@@ -1,6 +1,7 @@
 import type { Job, JobProgress } from 'bullmq';
 import type { JobData, JobContract, JobResult } from '../contract/job-contract';
 import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
+import { type ScheduledRun, scheduledRunOf } from '../contract/scheduled-run';
 import type { HasSignal } from './attempt-abort';
 
 /**
@@ -20,6 +21,8 @@ export abstract class JobContext<Contract extends JobContract> {
    * takes long: `fetch`, timers, a query loop.
    */
   abstract get signal(): AbortSignal;
+  /** The schedule that has added the job, and the time that it is for; undefined for other jobs. */
+  abstract get schedule(): ScheduledRun | undefined;
   /** Appends a line to the job's log, which BullMQ's tools show. */
   abstract readonly log: (line: string) => Promise<void>;
   /** Reports progress to subscribers of the job: a number, usually a percentage, or an object. */
@@ -51,6 +54,10 @@ export class AttemptContext<Contract extends JobContract> extends JobContext<Con
 
   get signal(): AbortSignal {
     return this.abort.signal;
+  }
+
+  get schedule(): ScheduledRun | undefined {
+    return scheduledRunOf(this.job.id ?? '');
   }
 
   readonly log = async (line: string): Promise<void> => {

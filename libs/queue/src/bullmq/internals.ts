@@ -77,6 +77,16 @@ export const POSTGRES_STATEMENTS = {
     `delay_ms = ${ARRIVED_AT} - added_at_ms WHERE queue = $1 AND id = $2 AND state = 'waiting' RETURNING id) ` +
     "SELECT pg_notify('bullmq_jobs', $1) FROM arrived",
   pauseKey: 'SELECT key_limit_pause($1, $2, $3)',
+  /** Fails (division by zero) if the field has another value. */
+  requireMeta: `WITH changed AS (
+    UPDATE meta SET value = $4 WHERE queue = $1 AND field = $2 AND value = $3 RETURNING 1
+  ) SELECT 1 / count(*) FROM changed`,
+  readMeta: 'SELECT queue, value FROM meta WHERE field = $1 AND queue = ANY($2)',
+  changeMeta:
+    'UPDATE meta SET value = $4 WHERE queue = $1 AND field = $2 AND value = $3 RETURNING 1',
+  createMeta:
+    'INSERT INTO meta (queue, field, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1',
+  deleteMeta: 'DELETE FROM meta WHERE queue = $1 AND field = $2 AND value = $3 RETURNING 1',
   forgetLostWorkers: 'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
 } as const;
 
@@ -245,6 +255,28 @@ export const INTERNALS: readonly Internal[] = [
   ),
   ...['id', 'queue'].map((name) =>
     internal(name, 'a column of the table event', SQL, column('event', name)),
+  ),
+  ...['queue', 'field', 'value'].map((name) =>
+    internal(
+      name,
+      'a column of the table meta',
+      SQL,
+      new RegExp(`CREATE TABLE IF NOT EXISTS meta \\((?:(?!\\\\n\\);).)*?\\\\n  ${name} `),
+    ),
+  ),
+  internal(
+    'add_job',
+    'a statement that adds one job, and holds no parameters in arrays',
+    SQL,
+    /"add_job\.sql": "[^"]*SELECT add_job\(\\n {2}\$1, \$2, \$3, \$4::jsonb/,
+  ),
+  ...['addStandardJob', 'addDelayedJob', 'addPrioritizedJob'].map((name) =>
+    internal(
+      name,
+      'a script that adds one job',
+      REDIS_BACKEND,
+      new RegExp(`execCommand\\(client, '${name}'`),
+    ),
   ),
   ...['next_job_id', 'job_id_seq_name'].map((name) =>
     internal(

@@ -8,6 +8,13 @@ import {
 } from 'bullmq';
 import { isFullMemory } from '../connection/redis/connection-error';
 import type { RedisClient } from '../connection/redis/redis-client';
+import {
+  type AddCondition,
+  ConditionNotMetError,
+  currentCondition,
+  withCondition,
+} from './conditional-add';
+import { guardedScript, NOT_MET, scriptOf } from './conditional-add-redis';
 import { FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
 import { arriving, limitKeyOf } from './key-limits';
 import { RedisKeyLimits } from './redis-key-limits';
@@ -20,6 +27,8 @@ const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
 
 /** How many jobs one call of a script parks: no other command is served meanwhile. */
 const ARRIVING_AT_ONCE = 1_000;
+/** Scripts that add one job. */
+const ADDING = /^add(Standard|Delayed|Prioritized)Job$/;
 
 /** Extends a lock as BullMQ's script `extendLock` does, by a command that a server with full memory takes. */
 const PROLONG_LOCK = `
@@ -30,6 +39,9 @@ return 1`;
 
 /** BullMQ's backend of one queue, on the connection shared by the process. */
 export class RedisBackend extends RedisQueueBackend {
+  /** A client on which BullMQ has defined its scripts; set when one of them is to run under a condition. */
+  private scripts: object = {};
+
   constructor(
     queue: string,
     prefix: string,
@@ -51,9 +63,11 @@ export class RedisBackend extends RedisQueueBackend {
     );
   }
 
+  /** @throws ConditionNotMetError if it has a condition that does not hold. */
   override async addJob(
     ...[job, jobId, parentKeyOpts]: Parameters<RedisQueueBackend['addJob']>
   ): Promise<string> {
+    if (currentCondition() !== undefined) this.scripts = await this.client;
     const entry = { job: arriving(job), jobId, parentKeyOpts };
     const [id = ''] =
       this.replicated === undefined
@@ -101,9 +115,33 @@ export class RedisBackend extends RedisQueueBackend {
 
   /** The parent throws for a job that it cannot parse, after having fetched it. */
   override execCommand(...[client, command, args]: Parameters<RedisQueueBackend['execCommand']>) {
+    const condition = currentCondition();
+    if (condition !== undefined && ADDING.test(command)) {
+      return this.execIf(condition, client, command, args);
+    }
     const answer: unknown = super.execCommand(client, command, args);
     if (!FETCHING.has(command) || !(answer instanceof Promise)) return answer;
     return answer.then((fetched: unknown) => this.readable(fetched));
+  }
+
+  /** In a pipeline at once, like everything that is put into one. */
+  private execIf(
+    condition: AddCondition,
+    ...[client, command, args]: Parameters<RedisQueueBackend['execCommand']>
+  ): unknown {
+    const script = scriptOf(this.scripts, `${command}:${this.version}`);
+    const evaluation = guardedScript(script, args as string[], this.toKey('meta'), condition);
+    // The type lacks what every client and every pipeline has.
+    const answer: unknown = (client as unknown as Pick<RedisClient, 'eval'>).eval(...evaluation);
+    return answer instanceof Promise
+      ? answer.then((reply: unknown) => this.requireMet(reply))
+      : answer;
+  }
+
+  /** @throws ConditionNotMetError */
+  private requireMet(reply: unknown): unknown {
+    if (reply === NOT_MET) throw new ConditionNotMetError(this.name);
+    return reply;
   }
 
   /** The parent throws for a job that it cannot parse, even if it is one of many in a list. */
@@ -149,15 +187,18 @@ export class RedisBackend extends RedisQueueBackend {
 
   private async addReplicated(adds: ReplicatedAdds, entries: JobEntries): Promise<string[]> {
     let enqueued: Promise<unknown> = Promise.resolve();
+    const condition = currentCondition();
     const replies = await adds.add({
       queue: this.name,
       // Ids of jobs hold no colon: this is the key of none.
       probeKey: this.toKey('replicas:probe'),
       enqueue: (pipeline) => {
         // Enqueues at once; the reply comes with those of the pipeline.
-        enqueued = Promise.all(
-          entries.map(({ job, jobId, parentKeyOpts }) =>
-            this.addJobToTransaction(pipeline, job, jobId, parentKeyOpts),
+        enqueued = withCondition(condition, () =>
+          Promise.all(
+            entries.map(({ job, jobId, parentKeyOpts }) =>
+              this.addJobToTransaction(pipeline, job, jobId, parentKeyOpts),
+            ),
           ),
         );
         enqueued.catch(() => undefined);
@@ -167,6 +208,7 @@ export class RedisBackend extends RedisQueueBackend {
     await enqueued;
     return replies.map(([error, id], index) => {
       if (error !== null) throw error;
+      this.requireMet(id);
       if (typeof id !== 'number' || id >= 0) return String(id);
       const parentKey = entries[index]?.parentKeyOpts?.parentKey;
       throw this.finishedErrors({ code: id, parentKey, command: 'addJob' });

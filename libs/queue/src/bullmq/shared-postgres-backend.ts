@@ -1,5 +1,7 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
 import { textOf } from '../text/reason-of';
+import { type AddCondition, currentCondition } from './conditional-add';
+import { ConditionalQueries } from './conditional-add-postgres';
 import { EventArrivals } from './event-arrivals';
 import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
@@ -80,11 +82,29 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     await super.close(force);
   }
 
+  /** @throws ConditionNotMetError if it has a condition that does not hold. */
   override async addJob(
     ...[job, jobId, ...others]: Parameters<PostgresQueueBackend['addJob']>
   ): Promise<string> {
+    const condition = currentCondition();
+    if (condition !== undefined) return this.addJobIf(condition, job, jobId, ...others);
     const known = await this.knownJobs([{ job, jobId }]);
     return known.has(jobId) ? jobId : super.addJob(arriving(job), jobId, ...others);
+  }
+
+  private async addJobIf(
+    condition: AddCondition,
+    ...[job, jobId, ...others]: Parameters<PostgresQueueBackend['addJob']>
+  ): Promise<string> {
+    const known = await this.knownJobs([{ job, jobId }]);
+    const guarded = new ConditionalQueries(this.connection.pool, this.queueName, condition);
+    if (known.has(jobId)) {
+      await guarded.query('SELECT 1');
+      return jobId;
+    }
+    // The same backend, but for where its statement goes.
+    const backend = Object.create(this, { query: { value: guarded.query } }) as this;
+    return PostgresQueueBackend.prototype.addJob.call(backend, arriving(job), jobId, ...others);
   }
 
   override async addJobs(entries: Parameters<PostgresQueueBackend['addJobs']>[0]) {

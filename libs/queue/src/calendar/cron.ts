@@ -76,7 +76,7 @@ function cron(expression: string): Cron {
  * @returns undefined if there is none
  */
 export function nextWallTime({ expression }: Pick<Cron, 'expression'>, after: number) {
-  return defaultRepeatStrategy(after, { pattern: expression, tz: 'UTC' }) as number | undefined;
+  return defaultRepeatStrategy(after, { pattern: expression, tz: 'UTC' });
 }
 
 /** Of days that no month has, the parser says only that they are invalid. */

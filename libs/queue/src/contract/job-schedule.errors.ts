@@ -27,7 +27,9 @@ export class InvalidScheduleError extends QueueError {
   readonly schedule: string;
 
   constructor({ job, schedule, written }: WrittenSchedule, problem: string) {
-    super(`The schedule "${schedule}" of the contract "${job}" (${written}) is not valid: ${problem}.`);
+    super(
+      `The schedule "${schedule}" of the contract "${job}" (${written}) is not valid: ${problem}.`,
+    );
     this.job = job;
     this.schedule = schedule;
   }

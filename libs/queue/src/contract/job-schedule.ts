@@ -1,7 +1,7 @@
 import { CronProblem, type Cron, parseCron } from '../calendar/cron';
-import { parseDuration } from '../calendar/duration';
 import { TimeZone } from '../calendar/time-zone';
 import { LONGEST_DELAY } from '../limits/numbers';
+import { parsePeriod } from '../limits/period';
 import { reasonOf } from '../text/reason-of';
 import { shownValue } from '../text/shown-value';
 import { describeProblems } from './describe-problems';
@@ -63,9 +63,10 @@ export interface ScheduleRules {
 }
 
 /** The data of its jobs; it may be omitted if the schema accepts an empty object. */
-type ScheduleData<Data extends StandardSchema> = Record<never, never> extends TypedInput<Data>
-  ? { data?: TypedInput<Data> }
-  : { data: TypedInput<Data> };
+type ScheduleData<Data extends StandardSchema> =
+  Record<string, never> extends TypedInput<Data>
+    ? { data?: TypedInput<Data> }
+    : { data: TypedInput<Data> };
 
 /** One schedule of a contract. */
 export type JobSchedule<Data extends StandardSchema = StandardSchema> = ScheduleTimes &
@@ -80,9 +81,7 @@ export type JobSchedules<Data extends StandardSchema = StandardSchema> =
 export interface ScheduleDefinition {
   /** `default`, if the contract has one schedule without a name. */
   readonly name: string;
-  readonly times:
-    | { readonly cron: Cron; readonly zone: TimeZone }
-    | { readonly every: number };
+  readonly times: { readonly cron: Cron; readonly zone: TimeZone } | { readonly every: number };
   /** As it is written, such as `0 3 * * *` or `every 15m`. */
   readonly expression: string;
   readonly data: unknown;
@@ -104,7 +103,7 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export function readSchedules(
   job: string,
   schema: StandardSchema,
-  schedules: JobSchedules<StandardSchema>,
+  schedules: JobSchedules,
 ): readonly ScheduleDefinition[] {
   const named = isOne(schedules) ? { [ONLY_SCHEDULE]: schedules } : schedules;
   return Object.entries(named).map(([name, schedule]) => readOne(job, name, schema, schedule));
@@ -121,7 +120,7 @@ function readOne(
   job: string,
   name: string,
   schema: StandardSchema,
-  schedule: JobSchedule<StandardSchema>,
+  schedule: JobSchedule,
 ): ScheduleDefinition {
   const refuse = (problem: string) =>
     new InvalidScheduleError({ job, schedule: name, written: written(schedule) }, problem);
@@ -173,7 +172,7 @@ function utc(): TimeZone {
 }
 
 function readPeriod(every: unknown, refuse: Refuse): number {
-  const period = typeof every === 'string' ? parseDuration(every) : every;
+  const period = typeof every === 'string' ? parsePeriod(every) : every;
   const isValid =
     typeof period === 'number' &&
     Number.isInteger(period) &&
@@ -224,6 +223,8 @@ function issuesOf(schema: StandardSchema, json: unknown) {
 }
 
 function written({ cron, timezone, every }: ScheduleTimes): string {
-  const parts = Object.entries({ cron, timezone, every }).filter(([, value]) => value !== undefined);
+  const parts = Object.entries({ cron, timezone, every }).filter(
+    ([, value]) => value !== undefined,
+  );
   return parts.map(([key, value]) => `${key}: ${shownValue(value)}`).join(', ') || 'no times';
 }

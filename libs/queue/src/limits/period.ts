@@ -12,10 +12,11 @@ export function period(): Rule {
     const verdict = inMilliseconds(value);
     return 'value' in verdict ? verdict : { path: [], expected: EXPECTED };
   };
-  return oneOf({ number: checked, string: (text) => checked(parsed(String(text))) });
+  return oneOf({ number: checked, string: (text) => checked(parsePeriod(String(text))) });
 }
 
-function parsed(text: string): number | undefined {
+/** Reads `15m`, `90s` or `1d` as milliseconds. @returns undefined if it is no such string */
+export function parsePeriod(text: string): number | undefined {
   const [, amount, unit] = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
   return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS];
 }

@@ -5,6 +5,7 @@ import { QueueWorker } from '../bullmq/queue-worker';
 import { BlockedLoops } from '../worker/blocked-loops';
 import { CrashRecovery } from '../worker/crash-recovery';
 import { JobCleaner } from '../worker/job-cleaner';
+import { ScheduleRunner } from '../schedules/schedule-runner';
 import { processorModule } from '../processor/processor-module';
 import type { ProcessorClass } from '../processor/processor-class';
 import {
@@ -53,6 +54,7 @@ export class QueueWorkerModule {
         JobCleaner,
         BlockedLoops,
         CrashRecovery,
+        ScheduleRunner,
         WorkersService,
       ],
       exports: [WorkersService],

@@ -29,6 +29,9 @@ export const QUEUE_CHANNELS = {
   outboxLate: 'nestjs-queue:outbox:late',
   outboxCaughtUp: 'nestjs-queue:outbox:caught-up',
   queueOperated: 'nestjs-queue:queue:operated',
+  schedulesChanged: 'nestjs-queue:schedules:changed',
+  schedulesOnStandby: 'nestjs-queue:schedules:on-standby',
+  scheduleSkipped: 'nestjs-queue:schedule:skipped',
   errorReported: 'nestjs-queue:error:reported',
 } as const satisfies Record<keyof QueueEventMap, string>;
 

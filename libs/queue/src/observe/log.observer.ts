@@ -21,6 +21,9 @@ import type {
   SandboxLost,
   SandboxReady,
   SandboxRefused,
+  ScheduleSkipped,
+  SchedulesChanged,
+  SchedulesOnStandby,
   StoreBack,
   StoreLost,
 } from './queue-observer';
@@ -162,6 +165,31 @@ export class LogObserver implements QueueObserver {
       concurrency: `Concurrency of all processes set${who}: ${limit}.`,
     };
     this.logger(queue).warn(done[action]);
+  }
+
+  schedulesChanged({ queue, added, changed, removed }: SchedulesChanged): void {
+    const parts = Object.entries({ added, changed, removed })
+      .filter(([, names]) => names.length > 0)
+      .map(([what, names]) => `${what} ${names.join(', ')}`);
+    if (parts.length > 0) this.logger(queue).log(`Schedules: ${parts.join('; ')}.`);
+  }
+
+  schedulesOnStandby({ queue, since }: SchedulesOnStandby): void {
+    this.logger(queue).warn(
+      `The schedules of this worker have no effect: another build of it has replaced them at ${since.toISOString()}. ` +
+        'They take effect when no worker of that build has been there for a minute.',
+    );
+  }
+
+  scheduleSkipped({ queue, schedule, at, reason }: ScheduleSkipped): void {
+    const reasons = {
+      overlap: 'an earlier run has not ended',
+      missed: 'no worker was there at that time',
+      duplicate: 'an unfinished job has the same deduplication key',
+    };
+    this.logger(queue).warn(
+      `The schedule "${schedule}" has no run for ${at.toISOString()}: ${reasons[reason]}.`,
+    );
   }
 
   errorReported({ error, explanation }: ErrorReported): void {

@@ -163,6 +163,35 @@ export interface QueueOperated {
   readonly concurrency?: number | undefined;
 }
 
+/** A worker has brought the schedules of its contract into effect, because they are new or have changed. */
+export interface SchedulesChanged {
+  readonly queue: string;
+  /** Names of schedules. */
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The schedules of this process have no effect: a worker of another build has replaced them. */
+export interface SchedulesOnStandby {
+  readonly queue: string;
+  /** When they were replaced. */
+  readonly since: Date;
+}
+
+/** There is no run for one time of a schedule, or for several up to it. */
+export interface ScheduleSkipped {
+  readonly queue: string;
+  readonly schedule: string;
+  readonly at: Date;
+  /**
+   * - `overlap`: an earlier run had not ended (`overlap: 'skip'`).
+   * - `missed`: no worker was there (`missed: 'skip'`).
+   * - `duplicate`: the contract's `dedupe` has found an unfinished job.
+   */
+  readonly reason: 'overlap' | 'missed' | 'duplicate';
+}
+
 /** An error of a queue, a worker or an event reader that no caller waits for. */
 export interface ErrorReported {
   readonly error: Error;
@@ -199,6 +228,9 @@ export interface QueueEventMap {
   /** The oldest job has been in the outbox for less than a minute again. */
   outboxCaughtUp: undefined;
   queueOperated: QueueOperated;
+  schedulesChanged: SchedulesChanged;
+  schedulesOnStandby: SchedulesOnStandby;
+  scheduleSkipped: ScheduleSkipped;
   errorReported: ErrorReported;
 }
 

@@ -19,6 +19,7 @@ import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import { WorkerClassError } from './worker-class.error';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
+import { ScheduleRunner } from '../schedules/schedule-runner';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
@@ -68,6 +69,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly cleaner: JobCleaner,
     private readonly blockedLoops: BlockedLoops,
     private readonly crashes: CrashRecovery,
+    private readonly schedules: ScheduleRunner,
     private readonly store: QueueStore,
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
     @Inject(QUEUE_OBSERVER) private readonly observer: AnyObserver,
@@ -94,6 +96,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     }
     // One that is under way is waited for at the end: it must not put off the deadline of the jobs.
     void this.cleaner.stop();
+    void this.schedules.stop();
   }
 
   finish(deadline: number): Promise<boolean> {
@@ -142,7 +145,10 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     // No job is left that counts.
     const sandboxes = this.hosts.filter((host) => host instanceof SandboxedHost);
     await Promise.all([
-      settleWithin(deadline.remaining, Promise.all([...closing, this.cleaner.stop()])),
+      settleWithin(
+        deadline.remaining,
+        Promise.all([...closing, this.cleaner.stop(), this.schedules.stop()]),
+      ),
       ...sandboxes.map((host) => host.close(deadline)),
     ]);
   }
@@ -178,6 +184,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       await this.abandon();
       throw error;
     }
+    await this.startSchedules();
     for (const worker of this.workers) worker.release();
     // What runs in a sandbox has a loop of its own to block.
     const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
@@ -188,6 +195,18 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.cancels.start(this.hosts.map(cancellableJobs));
     this.cleaner.start(this.processors.map(contractOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
+  }
+
+  private async startSchedules(): Promise<void> {
+    const jobs = this.processors.map(contractOf);
+    try {
+      await this.schedules.start(
+        this.workers.map((worker, index) => ({ job: jobs[index] as JobContract, worker })),
+      );
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
   }
 
   /** Nest closes no application whose start has failed. */
