@@ -8,6 +8,7 @@ import { hints } from './hints';
 import { ImagesModule } from './images/images.module';
 import { JobsModule } from './jobs/jobs.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { QueuesModule } from './queues/queues.module';
 import { ReportsModule } from './reports/reports.module';
 import { SettingsModule } from './settings.module';
 
@@ -34,6 +35,7 @@ export class AppModule {
         ReportsModule,
         JobsModule,
         DeadJobsModule,
+        QueuesModule,
       ],
     };
   }

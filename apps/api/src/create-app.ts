@@ -6,6 +6,7 @@ import { healthHandler, Readiness } from '@libs/health';
 import helmet from 'helmet';
 import { AppModule } from './app.module';
 import type { ApiConfig } from './config';
+import { queueProblem } from './queues/queue.problem';
 import { deadJobProblem } from './dead-jobs/dead-job.problem';
 import { serveDocs } from './docs/serve-docs';
 import { serveIndex } from './docs/serve-index';
@@ -16,7 +17,13 @@ import { idempotencyProblem } from './idempotency/idempotency.problem';
 import { unreachableStoreProblem } from './unreachable-store.problem';
 
 /** Map the errors of this api's features to problems. */
-const PROBLEMS = [jobDataProblem, unreachableStoreProblem, idempotencyProblem, deadJobProblem];
+const PROBLEMS = [
+  jobDataProblem,
+  unreachableStoreProblem,
+  idempotencyProblem,
+  queueProblem,
+  deadJobProblem,
+];
 
 /** The largest JSON body, in bytes. Larger content is uploaded as a file. */
 const JSON_LIMIT = 512 * 1_024;

@@ -6,7 +6,10 @@ import { startProcessor, type QueueHarness } from '@libs/queue/testing';
 import { createTestDatabase, type TestDatabase } from '@libs/testing';
 import { commandContext } from '../testing/command-context';
 import cancelExecutor from './cancel.executor';
+import concurrencyExecutor from './concurrency.executor';
+import drainExecutor from './drain.executor';
 import pauseExecutor from './pause.executor';
+import queuesExecutor from './queues.executor';
 import resumeExecutor from './resume.executor';
 
 @JobProcessor(reportJob)
@@ -52,6 +55,20 @@ describe('the commands that operate the queues of a worker', () => {
       state: 'cancelled',
       failure: 'Not needed.',
     });
+  });
+
+  it('shows queues, drains one after a warning, and limits it', async () => {
+    expect(await pauseExecutor({ job: 'report' }, context)).toEqual({ success: true });
+    await harness.producer.add({ reportId: 'e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11' });
+    expect(await queuesExecutor({}, context)).toEqual({ success: true });
+    expect(await drainExecutor({ job: 'report' }, context)).toEqual({ success: false });
+    expect(await queue.getCountsPerPriority([0])).toEqual({ 0: 1 });
+    expect(await drainExecutor({ job: 'report', force: true }, context)).toEqual({ success: true });
+    expect(await queue.getCountsPerPriority([0])).toEqual({ 0: 0 });
+    expect(await concurrencyExecutor({ job: 'report', global: 5 }, context)).toEqual({
+      success: true,
+    });
+    expect(await queue.getGlobalConcurrency()).toBe(5);
   });
 
   it('ends with an error if the options name no queue', async () => {

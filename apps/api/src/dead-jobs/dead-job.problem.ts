@@ -1,9 +1,4 @@
-import {
-  InvalidCursorError,
-  JobNotDeadError,
-  RedriveRefusedError,
-  UnknownQueueError,
-} from '@libs/queue';
+import { InvalidCursorError, JobNotDeadError, RedriveRefusedError } from '@libs/queue';
 import { problemDetails } from '../http/problem-details';
 import { ProblemException } from '../http/problem.exception';
 
@@ -12,7 +7,6 @@ export function deadJobProblem(error: unknown): ProblemException | undefined {
   if (error instanceof InvalidCursorError) {
     return ProblemException.invalid([{ field: 'cursor', message: error.message }]);
   }
-  if (error instanceof UnknownQueueError) return ProblemException.notFound(error.message);
   if (error instanceof JobNotDeadError) {
     return error.state === undefined
       ? ProblemException.notFound(error.message)

@@ -9,7 +9,7 @@ const PROBLEMS = {
   401: 'The operator token is missing or wrong.',
   403: 'Turned off in the configuration.',
   404: 'Not found, or not ready yet.',
-  409: 'Not possible in the current state: the first request with this idempotency key is still in progress, the job is not dead, or it has ended already.',
+  409: 'Not possible in the current state: the first request with this idempotency key is still in progress, the job is not dead, it has ended already, or jobs would be lost.',
   413: 'The body is too large.',
   415: 'The media type of the body is not supported.',
   422: 'The idempotency key was used for a different request.',

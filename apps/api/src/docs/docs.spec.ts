@@ -34,7 +34,7 @@ describe('the OpenAPI document', () => {
 
   const operations = () =>
     Object.entries(document.paths).flatMap(([path, item]) =>
-      (['get', 'post'] as const).flatMap((method) => {
+      (['get', 'post', 'put'] as const).flatMap((method) => {
         const operation = item[method];
         return operation ? [{ path, method, operation }] : [];
       }),
@@ -53,6 +53,12 @@ describe('the OpenAPI document', () => {
       'get /dead-jobs/{queue}/{id}',
       'post /dead-jobs/{queue}/{id}/redrive',
       'post /dead-jobs/{queue}/redrive',
+      'get /queues',
+      'get /queues/{queue}',
+      'post /queues/{queue}/pause',
+      'post /queues/{queue}/resume',
+      'post /queues/{queue}/drain',
+      'put /queues/{queue}/concurrency',
     ]);
   });
 
@@ -106,7 +112,7 @@ describe('the OpenAPI document', () => {
 
   it('has every POST that adds a job answer 202 with its address, and problems otherwise', () => {
     const posts = operations().filter(
-      ({ method, path }) => method === 'post' && !path.startsWith('/dead-jobs'),
+      ({ method, path }) => method === 'post' && !/^\/(dead-jobs|queues)/.test(path),
     );
     expect(posts).toHaveLength(3);
     for (const { operation } of posts) {

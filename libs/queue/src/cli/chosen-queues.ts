@@ -37,3 +37,17 @@ export function chosenQueues(jobs: readonly JobContract[], choice: QueueChoice):
   }
   return queuesOrAll(jobs, choice);
 }
+
+/**
+ * The queue that a command is about, by `--job=<name>`.
+ *
+ * @throws CommandError without it
+ * @throws UnknownQueueError which suggests a similar name
+ */
+export function oneQueue(jobs: readonly JobContract[], { job }: QueueChoice): string {
+  if (job === undefined) {
+    throw new CommandError(`Pass --job=<name>, one of: ${queuesOrAll(jobs, {}).join(', ')}.`);
+  }
+  const [queue = job] = queuesOrAll(jobs, { job });
+  return queue;
+}

@@ -1,0 +1,23 @@
+import { QueueAdmin } from '../admin/queue-admin';
+import type { JobContract } from '../contract/job-contract';
+import { queuesOrAll, type QueueChoice } from './chosen-queues';
+import { formatQueues } from './queues-output';
+import { print } from './print';
+import { runCommand } from './run-command';
+
+/** The options of `queues`. */
+export interface QueuesOptions extends Pick<QueueChoice, 'job'> {
+  json?: boolean;
+}
+
+/** Shows what the queues of these contracts hold. */
+export function runQueues(...jobs: readonly JobContract[]): Promise<void> {
+  return runCommand<QueuesOptions, { queues: readonly string[]; json: boolean }>(jobs, {
+    name: 'queues',
+    read: ({ json = false, ...choice }) => ({ queues: queuesOrAll(jobs, choice), json }),
+    act: async (app, { queues, json }) => {
+      const status = await app.get(QueueAdmin, { strict: false }).status(queues);
+      print(json, status, formatQueues(status));
+    },
+  });
+}

@@ -1,0 +1,4 @@
+import { operateExecutor } from './operate-executor';
+
+/** `nx run <worker>:concurrency --job=<name> [--global=<limit>]`. */
+export default operateExecutor('concurrency', 'runConcurrency');
