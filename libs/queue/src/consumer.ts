@@ -8,6 +8,7 @@ export { JobAbortedError } from './attempt/job-aborted.error';
 export { JobCancelledError } from './attempt/job-cancelled.error';
 export { JobCrashedError } from './attempt/job-crashed.error';
 export { JobTimeoutError } from './attempt/job-timeout.error';
+export { NewerJobError } from './attempt/newer-job.error';
 export { NonRetryableError } from './errors/non-retryable.error';
 export { RetryAfterError } from './attempt/retry-after.error';
 export { MissingContractError } from './processor/missing-contract.error';

@@ -256,9 +256,9 @@ function untilCut<Result>(
         leave?.();
         resolve(result);
       },
-      (error: unknown) => {
+      // By convention an error.
+      (error: Error) => {
         leave?.();
-        // The reason is the handler's own, whatever it is.
         reject(error);
       },
     );

@@ -10,7 +10,12 @@ import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options';
 import { DEFAULT_RETENTION, type JobRetention } from './job-retention';
 import { type JobSchedules, readSchedules } from './job-schedule';
 import { partsOf } from './schema-parts';
-import { isZodSchema, type SchemaOutput, type StandardSchema } from './standard-schema';
+import {
+  isZodSchema,
+  type SchemaInput,
+  type SchemaOutput,
+  type StandardSchema,
+} from './standard-schema';
 
 /** Lower-case words joined by hyphens, so that the name is also a file name and a path in a URL. */
 const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -40,6 +45,8 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * - `schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' }` or `schedule: { every: '15m' }` adds a job at each of
  *   these times; `{ nightly: { cron: … }, often: { every: … } }` has several schedules by name.
  *
+ * - `version: 2` and `upgrade: (data, from) => …` let a worker take jobs that were added before a change of `data`.
+ *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws ResultCodecError if the result has a codec, and beside it a transform of one direction.
  * @throws InvalidScheduleError if a schedule cannot be read, can never fire, or has data that is not valid.
@@ -53,6 +60,11 @@ export function defineJob<
   name: Name;
   data: Data;
   result?: Result;
+  version?: number;
+  upgrade?: (
+    data: unknown,
+    from: number,
+  ) => NoInfer<SchemaInput<Data> | Promise<SchemaInput<Data>>>;
   options?: JobOptions;
   keep?: Partial<JobRetention>;
   timeout?: number;
@@ -62,7 +74,16 @@ export function defineJob<
 }): JobContract<Name, Data, Result> {
   const { name } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
-  const { data, options, keep, timeout, dedupe, limit } = checkOptions(
+  const {
+    data,
+    version = 1,
+    upgrade,
+    options,
+    keep,
+    timeout,
+    dedupe,
+    limit,
+  } = checkOptions(
     CONTRACT,
     contract,
     (problem) => new InvalidOptionError(`the contract "${name}"`, problem),
@@ -74,6 +95,8 @@ export function defineJob<
   return Object.freeze({
     name,
     data,
+    version,
+    upgrade,
     result,
     options: { ...DEFAULT_JOB_OPTIONS, ...options },
     keep: { ...DEFAULT_RETENTION, ...keep },

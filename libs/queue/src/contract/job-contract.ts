@@ -32,6 +32,10 @@ export interface JobContract<
   readonly name: Name;
   /** Schema of what a producer sends and the processor receives. */
   readonly data: Data;
+  /** Of its data; goes up when a change would break jobs that are queued already. 1 by default. */
+  readonly version: number;
+  /** Turns stored data of an earlier version into what `data` takes. By default `data` has to take it as it is. */
+  readonly upgrade?: (data: unknown, from: number) => unknown;
   /** Schema of what the processor returns. */
   readonly result: Result;
   /** Retries and delays, with defaults applied. */

@@ -3,7 +3,7 @@ import type { Job, Queue } from 'bullmq';
 import { isCancelled } from '../attempt/job-cancelled.error';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { CancelMarks } from '../bullmq/cancel-marks';
-import { parse } from '../contract/parse-json';
+import { isNewer, parseStored } from '../contract/job-version';
 import { QueueStore } from '../store/queue-store';
 import { failed, pageOfFailed } from './page-of-failed';
 import { Queues } from '../queues/queues';
@@ -206,7 +206,7 @@ export class DeadJobs {
 
   private async requireAcceptable(
     queue: string,
-    { id = '', name, data, deferredFailure }: Job,
+    { id = '', name, data, opts, deferredFailure }: Job,
   ): Promise<void> {
     // A failed job has none, unless the store cannot parse the job.
     if (deferredFailure) {
@@ -218,7 +218,9 @@ export class DeadJobs {
       const problem = `it is a job named "${name}", and this queue is for "${queue}" jobs`;
       throw new RedriveRefusedError(queue, id, [{ field: '', problem }]);
     }
-    const parsed = await parse(contract.data, data);
+    // Only a newer process can tell.
+    if (isNewer({ opts }, contract)) return;
+    const parsed = await parseStored(contract, { data: data as unknown, opts });
     if (!parsed.ok) throw new RedriveRefusedError(queue, id, parsed.problems);
   }
 }

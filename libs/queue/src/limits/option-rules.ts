@@ -64,6 +64,7 @@ const KEEP = object({ maxAge: milliseconds(0), maxCount: count(0) });
 
 /** Of `defineJob`. */
 export const CONTRACT = object({
+  version: count(1),
   options: object(JOB_OPTIONS),
   timeout: timer(1),
   keep: object({ completed: KEEP, failed: KEEP, cancelled: KEEP }),

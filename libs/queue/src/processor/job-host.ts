@@ -2,7 +2,7 @@ import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import type { JobContract, JobResult, JobReturn } from '../contract/job-contract';
 import { encodeResult } from '../contract/encode-json';
-import { parse } from '../contract/parse-json';
+import { isNewer, parseStored, versionOf } from '../contract/job-version';
 import { findForbiddenInJson } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
 import { JobResultError } from '../contract/job-result.error';
@@ -14,6 +14,7 @@ import type { JobCancelledError } from '../attempt/job-cancelled.error';
 import { endAttempt } from '../attempt/end-attempt';
 import { AttemptContext, type JobContext } from '../attempt/job-context';
 import { contractOf } from './processor-metadata';
+import { leaveNewerJob } from '../attempt/leave-newer-job';
 import { RunningJobs } from '../attempt/running-jobs';
 import { soloGate } from '../attempt/solo-gate';
 
@@ -58,6 +59,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    *
    * @throws UnknownJobError if the job is not one of this contract.
    * @throws JobDataError if the job's data violates the contract.
+   * @throws NewerJobError if the job is of a later version of the contract, and no newer worker has taken it.
    * @throws JobResultError if the result does.
    * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
    * @throws JobCancelledError if the job is cancelled.
@@ -70,6 +72,9 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   async processUntil(abort: AttemptAbort, job: Job, token?: string): Promise<JobResult<Contract>> {
     const limit = this.limitOf(job, abort);
     try {
+      if (isNewer(job, this.contract)) {
+        throw await leaveNewerJob(job, token, versionOf(job), this.contract);
+      }
       return await this.runningJobs.run({ job, token, abort }, () =>
         this.attemptUnderLimit(limit, job, abort),
       );
@@ -108,21 +113,19 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    * and in a sandbox by the child.
    */
   async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Contract>> {
-    const { name, data, result } = this.contract;
+    const { name, result } = this.contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);
 
-    const input = await parse(data, job.data);
+    const input = await parseStored(this.contract, job);
     if (!input.ok) throw JobDataError.stored(name, id, input.problems);
 
-    const returned = await this.handle(
-      new AttemptContext<Contract>(job, input.value as never, abort),
-    );
+    const returned = await this.handle(new AttemptContext<Contract>(job, input.value, abort));
 
     const stored = await encodeResult(result, returned);
     if (!stored.ok) throw new JobResultError(name, id, stored.problems);
     requireStorable(name, id, stored.value);
-    return stored.value as JobResult<Contract>;
+    return stored.value;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import type { JobContract } from '../contract/job-contract';
+import { versionOption } from '../contract/job-version';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
@@ -60,10 +61,15 @@ export class Queues {
     await Promise.all(all.map((queue) => queue.close()));
   }
 
-  private create({ name, options }: Pick<JobContract, 'name'> & Partial<JobContract>): Queue {
+  private create({
+    name,
+    options,
+    version,
+  }: Pick<JobContract, 'name'> & Partial<JobContract>): Queue {
     const queue = new Queue(name, {
       connection: this.store,
-      defaultJobOptions: options,
+      // Jobs that are added here are of the contract's version.
+      defaultJobOptions: { ...options, ...versionOption({ version }) },
       telemetry: this.options.telemetry,
     });
     queue.on('error', (error) => {

@@ -5,6 +5,7 @@ import type { JobHost } from '../processor/job-host';
 import { getProcessorMetadata } from '../processor/processor-metadata';
 import type { JobContract, JobInput, JobResult } from '../contract/job-contract';
 import { encodeJson } from '../contract/encode-json';
+import { versionOption } from '../contract/job-version';
 import { JobDataError } from '../contract/job-data.error';
 import { throughJson } from '../contract/parse-json';
 import { onAbort } from '../timing/on-abort';
@@ -60,7 +61,7 @@ export async function runHandler<Contract extends JobContract>(
     data: throughJson(encoded?.json) ?? {},
     attemptsMade: attempt - 1,
     attemptsStarted: attempt,
-    opts: {},
+    opts: versionOption({ version: contract?.version }),
     log: (line: string) => Promise.resolve(logs.push(line)),
     updateProgress: (value: JobProgress) => {
       progress.push(value);
