@@ -10,6 +10,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { QueuesModule } from './queues/queues.module';
 import { ReportsModule } from './reports/reports.module';
+import { SchedulesModule } from './schedules/schedules.module';
 import { SettingsModule } from './settings.module';
 
 @Module({})
@@ -36,6 +37,7 @@ export class AppModule {
         JobsModule,
         DeadJobsModule,
         QueuesModule,
+        SchedulesModule,
       ],
     };
   }

@@ -14,6 +14,7 @@ import { jobDataProblem } from './enqueue/job-data.problem';
 import { trackRequests } from './http/close-http';
 import { ProblemFilter } from './http/problem.filter';
 import { idempotencyProblem } from './idempotency/idempotency.problem';
+import { scheduleProblem } from './schedules/schedule.problem';
 import { unreachableStoreProblem } from './unreachable-store.problem';
 
 /** Map the errors of this api's features to problems. */
@@ -23,6 +24,7 @@ const PROBLEMS = [
   idempotencyProblem,
   queueProblem,
   deadJobProblem,
+  scheduleProblem,
 ];
 
 /** The largest JSON body, in bytes. Larger content is uploaded as a file. */

@@ -12,5 +12,7 @@ export { type ConcurrencyOptions, runConcurrency } from './cli/concurrency-comma
 export { type DrainCommandOptions, runDrain } from './cli/drain-command';
 export { type PauseOptions, runPause, runResume } from './cli/pause-command';
 export { type QueuesOptions, runQueues } from './cli/queues-command';
+export type { SchedulesOptions } from './cli/schedules-request';
+export { runSchedules } from './cli/schedules-command';
 export type { EnqueueOptions } from './cli/enqueue-request';
 export { runEnqueue } from './cli/enqueue-command';

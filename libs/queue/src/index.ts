@@ -12,6 +12,15 @@ export type {
   ScheduleRules,
   ScheduleTimes,
 } from './contract/job-schedule';
+export {
+  type LastRun,
+  type NextRun,
+  type ScheduleQuery,
+  Schedules,
+  type ScheduleStatus,
+} from './schedules/schedules';
+export type { RunOutcome, SkipReason } from './schedules/schedule-state';
+export { UnknownScheduleError } from './schedules/unknown-schedule.error';
 export { InvalidScheduleError } from './contract/job-schedule.errors';
 export type { ScheduledRun } from './contract/scheduled-run';
 export type { FieldProblem } from './contract/parse-json';

@@ -11,6 +11,7 @@ import drainExecutor from './drain.executor';
 import pauseExecutor from './pause.executor';
 import queuesExecutor from './queues.executor';
 import resumeExecutor from './resume.executor';
+import schedulesExecutor from './schedules.executor';
 
 @JobProcessor(reportJob)
 class EmptyReportProcessor extends JobHost<typeof reportJob> {
@@ -69,6 +70,11 @@ describe('the commands that operate the queues of a worker', () => {
       success: true,
     });
     expect(await queue.getGlobalConcurrency()).toBe(5);
+  });
+
+  it('schedules lists them, also if there are none', async () => {
+    expect(await schedulesExecutor({ json: true }, context)).toEqual({ success: true });
+    expect(await schedulesExecutor({ run: 'report' }, context)).toEqual({ success: false });
   });
 
   it('ends with an error if the options name no queue', async () => {

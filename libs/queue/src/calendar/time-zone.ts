@@ -19,6 +19,12 @@ export class TimeZone {
     return zone;
   }
 
+  /** That of this process. */
+  static own(): TimeZone {
+    // Without TZ and a setting of the system, it is UTC.
+    return TimeZone.find(Intl.DateTimeFormat().resolvedOptions().timeZone) as TimeZone;
+  }
+
   private readonly format: Intl.DateTimeFormat;
 
   /** @throws RangeError if there is no such zone. */

@@ -11,6 +11,7 @@ import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import { JobCancellation } from '../cancel/job-cancellation';
 import { JobCanceller } from '../cancel/job-canceller';
 import { DeadJobs } from '../dead/dead-jobs';
+import { Schedules } from '../schedules/schedules';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
 import { MODULE_OPTIONS } from '../limits/option-rules';
@@ -64,6 +65,7 @@ export class QueueCoreModule implements OnApplicationBootstrap {
 
   static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
     const services = [
+      Schedules,
       QueueErrors,
       Queues,
       JobEvents,

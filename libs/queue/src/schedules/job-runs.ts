@@ -1,4 +1,5 @@
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
+import { isCancelled } from '../attempt/job-cancelled.error';
 import { addIf } from '../bullmq/conditional-add';
 import { encodeJson } from '../contract/encode-json';
 import type { JobContract } from '../contract/job-contract';
@@ -46,6 +47,13 @@ export class JobRuns {
   async outcomeOf({ id }: KnownRun): Promise<RunOutcome | undefined> {
     const state = await this.queue.getJobState(id);
     if (state === 'unknown') return 'removed';
-    return state === 'completed' || state === 'failed' ? state : undefined;
+    if (state === 'completed') return state;
+    if (state !== 'failed') return undefined;
+    return failureOf(await this.queue.getJob(id));
   }
+}
+
+/** How a failed job has ended. */
+export function failureOf(job: Pick<Job, 'failedReason'> | undefined): 'failed' | 'cancelled' {
+  return isCancelled(job?.failedReason) ? 'cancelled' : 'failed';
 }

@@ -3,6 +3,7 @@ import type { ScheduleDefinition } from '../contract/job-schedule';
 import { scheduledRunId } from '../contract/scheduled-run';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { JobRuns } from './job-runs';
+import { withRun } from './known-runs';
 import { nextStep, type Step } from './next-step';
 import { ownSchedules, reconcile, SEEN_EVERY } from './reconcile';
 import {
@@ -212,16 +213,17 @@ export class QueueSchedules {
     return current;
   }
 
-  /** A failed run may have been redriven, so it is asked about again. */
+  /** A failed or cancelled run may have been redriven, so it is asked about again. */
   private async withOutcomes(entry: ScheduleEntry): Promise<ScheduleEntry> {
     const runs = await Promise.all(
       entry.runs.map(async (run): Promise<KnownRun> => {
-        if (run.outcome !== undefined && run.outcome !== 'failed') return run;
+        if (run.outcome === 'completed' || run.outcome === 'removed') return run;
         const end = this.ends.get(run.id);
         if (end !== undefined) return { ...run, ...end };
         const outcome = await this.options.runs.outcomeOf(run);
         if (outcome === run.outcome) return run;
-        if (outcome === 'removed' && run.outcome === 'failed') return run;
+        // It was removed after it had ended.
+        if (outcome === 'removed' && run.outcome !== undefined) return run;
         return { ...run, outcome, endedAt: outcome === undefined ? undefined : this.now() };
       }),
     );
@@ -265,9 +267,4 @@ export class QueueSchedules {
     const { queue, observer } = this.options;
     observer.schedulesOnStandby({ queue, since: new Date(since) });
   }
-}
-
-/** Runs that may not have ended, and a new one. */
-export function withRun(runs: readonly KnownRun[], run: KnownRun): KnownRun[] {
-  return [...runs.filter(({ outcome }) => outcome === undefined), run];
 }

@@ -121,6 +121,11 @@ function entryOf(
   return { ...base, next, times, hash };
 }
 
+/** Whether a schedule of the state is the one that this build has. */
+export function isInEffect(schedule: ScheduleDefinition, { hash }: ScheduleEntry): boolean {
+  return hash === hashOf(describe(schedule));
+}
+
 function describe(schedule: ScheduleDefinition): unknown {
   const { name, data, overlap, missed, runOnChange } = schedule;
   return [name, timesKey(schedule), throughJson(data) ?? null, overlap, missed, runOnChange];

@@ -8,6 +8,7 @@ import { JobHost } from '../processor/job-host';
 import { JobProcessor } from '../processor/job-processor.decorator';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor, type QueueHarness } from '../testing';
+import { Schedules } from './schedules';
 import { parseState } from './schedule-state';
 import { stateStore } from './state-store';
 import { QueueStore } from '../store/queue-store';
@@ -74,6 +75,21 @@ describeOnEachStore('a worker with schedules', (kind) => {
     expect(runs.every((run) => run?.manual === false)).toBe(true);
     const snapshot = await harness.jobs.get('tick', `scheduled:bad:${first}`);
     expect(snapshot).toMatchObject({ state: 'failed', failure: 'as asked' });
+  });
+
+  it('lists its schedules with the next and the last runs, and runs one at once', async () => {
+    const schedules = harness.app.get(Schedules);
+    const { id } = await schedules.run('tick', 'good');
+    const ended = async () => (await harness.jobs.get('tick', id))?.state === 'completed';
+    await until(ended);
+    expect(runs.filter((run) => run?.manual)).toMatchObject([{ name: 'good' }]);
+    const [good, bad, ...others] = await schedules.list({ queue: 'tick', count: 2 });
+    expect(others).toEqual([]);
+    expect(good).toMatchObject({ name: 'good', expression: 'every 1s', inEffect: true });
+    expect(good?.next).toHaveLength(2);
+    expect(bad?.last?.id).toMatch(/^scheduled:bad:/);
+    await expect(schedules.run('tick', 'god')).rejects.toThrow('Did you mean "good"?');
+    await expect(schedules.list({ queue: 'tock' })).rejects.toThrow('There is no queue "tock"');
   });
 
   it('does not start if the contract refuses the data, which only it could find out', async () => {

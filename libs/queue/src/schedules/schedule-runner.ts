@@ -11,7 +11,7 @@ import { Queues } from '../queues/queues';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { startTimer } from '../timing/timer';
-import { JobRuns } from './job-runs';
+import { failureOf, JobRuns } from './job-runs';
 import { QueueSchedules } from './queue-schedules';
 import type { RunOutcome } from './schedule-state';
 import { ScheduleTimer } from './schedule-timer';
@@ -92,7 +92,8 @@ export class ScheduleRunner {
     });
     worker.on('failed', (failed) => {
       // Of an attempt that is followed by another one, there is no end.
-      if (failed?.finishedOn !== undefined) onEnded(failed.id ?? '', 'failed', failed.finishedOn);
+      if (failed?.finishedOn === undefined) return;
+      onEnded(failed.id ?? '', failureOf(failed), failed.finishedOn);
     });
     this.timers.push(timer);
     timer.wake();

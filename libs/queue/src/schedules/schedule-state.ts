@@ -1,5 +1,5 @@
 /** How a run has ended; `removed`: its job is not there any more, so it is unknown how. */
-export type RunOutcome = 'completed' | 'failed' | 'removed';
+export type RunOutcome = 'completed' | 'failed' | 'cancelled' | 'removed';
 
 /** A run as the state has it. */
 export interface KnownRun {
