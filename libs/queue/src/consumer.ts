@@ -4,6 +4,7 @@ export {
   ProcessorNameMismatchError,
   UnknownProcessorError,
 } from './processor/processor-registry.errors';
+export { ChildFailedError } from './attempt/child-failed.error';
 export { JobAbortedError } from './attempt/job-aborted.error';
 export { JobCancelledError } from './attempt/job-cancelled.error';
 export { JobCrashedError } from './attempt/job-crashed.error';

@@ -1,6 +1,16 @@
 export { type DrainOptions, type Operator, QueueAdmin } from './admin/queue-admin';
 export type { QueueStatus } from './admin/queue-status';
 export { defineJob } from './contract/define-job';
+export { FlowContractError } from './contract/job-children.error';
+export type {
+  ChildInput,
+  ChildrenDefinition,
+  ChildrenInput,
+  CompletedChild,
+  EndedChildren,
+  FailedChild,
+} from './contract/job-children';
+export type { ChildFailureMode, ChildJobs, JobChildren } from './contract/job-contract';
 export type { JobDeduplication } from './contract/job-deduplication';
 export type { JobData, JobContract, JobInput, JobResult, JobReturn } from './contract/job-contract';
 export type { AddOptions, JobBackoff, JobOptions } from './contract/job-options';
@@ -102,6 +112,7 @@ export { JobProducer, type JobReference, type TransactionOptions } from './produ
 export { hasEnded, type JobSnapshot, type JobState } from './queues/job-snapshot';
 export { UnknownQueueError } from './queues/unknown-queue.error';
 export { JobsReader } from './reader/jobs-reader';
+export { FlowsUnsupportedError } from './store/flows-unsupported.error';
 export {
   migrateQueueStore,
   queueMigrationState,

@@ -1,4 +1,9 @@
-export { runHandler, type HandledJob, type RunHandlerOptions } from './testing/run-handler';
+export {
+  runHandler,
+  type HandledChildren,
+  type HandledJob,
+  type RunHandlerOptions,
+} from './testing/run-handler';
 export {
   startProcessor,
   type QueueHarness,

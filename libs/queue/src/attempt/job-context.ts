@@ -1,4 +1,5 @@
 import type { Job, JobProgress } from 'bullmq';
+import type { EndedChildren } from '../contract/job-children';
 import type { JobData, JobContract, JobResult } from '../contract/job-contract';
 import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import { type ScheduledRun, scheduledRunOf } from '../contract/scheduled-run';
@@ -23,6 +24,11 @@ export abstract class JobContext<Contract extends JobContract> {
   abstract get signal(): AbortSignal;
   /** The schedule that has added the job, and the time that it is for; undefined for other jobs. */
   abstract get schedule(): ScheduledRun | undefined;
+  /**
+   * The children of the job, by their name in the contract, in the order in which they were added. All of them have
+   * ended. Empty lists if it was added without.
+   */
+  abstract readonly children: EndedChildren<Contract>;
   /** Appends a line to the job's log, which BullMQ's tools show. */
   abstract readonly log: (line: string) => Promise<void>;
   /** Reports progress to subscribers of the job: a number, usually a percentage, or an object. */
@@ -45,6 +51,7 @@ export class AttemptContext<Contract extends JobContract> extends JobContext<Con
   constructor(
     job: Job,
     readonly data: JobData<Contract>,
+    readonly children: EndedChildren<Contract>,
     private readonly abort: HasSignal,
   ) {
     super();

@@ -1,4 +1,6 @@
 import type { Job, WorkerOptions } from 'bullmq';
+import { ChildFailedError } from '../attempt/child-failed.error';
+import { parseJobKey } from '../attempt/job-family';
 import { BULLMQ_WORDS } from './internals';
 
 type Limits = Pick<WorkerOptions, 'maxStalledCount' | 'lockDuration' | 'maxStartedAttempts'>;
@@ -12,7 +14,7 @@ type Limits = Pick<WorkerOptions, 'maxStalledCount' | 'lockDuration' | 'maxStart
  */
 export function explainUnrunJob(
   reason: string,
-  job: Pick<Job, 'stalledCounter'>,
+  job: Pick<Job, 'stalledCounter' | 'deferredFailure' | 'queueName'>,
   { maxStalledCount = 1, lockDuration = 30_000, maxStartedAttempts = 0 }: Limits,
 ): string | undefined {
   if (reason === BULLMQ_WORDS.stalledTooOften) {
@@ -28,9 +30,23 @@ export function explainUnrunJob(
       'Redrive it when a worker lives long enough to run it.'
     );
   }
+  // A handler may have thrown the same words.
+  const child = reason === job.deferredFailure ? failedChildIn(reason) : undefined;
+  if (child !== undefined) {
+    return ChildFailedError.failed(job.queueName, child.queue, child.id).message;
+  }
   return undefined;
 }
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
+}
+
+/** The child for whose failure a job is to fail; undefined if it is for something else. */
+export function failedChildIn(
+  reason: string,
+): { readonly queue: string; readonly id: string } | undefined {
+  const { start, end } = BULLMQ_WORDS.failedChild;
+  if (!reason.startsWith(start) || !reason.endsWith(end)) return undefined;
+  return parseJobKey(reason.slice(start.length, -end.length));
 }

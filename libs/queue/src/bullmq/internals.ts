@@ -19,6 +19,8 @@ export const BULLMQ_WORDS = {
   startedTooOften: 'job started more than allowable limit',
   /** The start of an error about a missing job; the job's key follows. */
   missingJob: 'Missing key for job',
+  /** Around the key of a child, the failure reason of a parent that fails with it. */
+  failedChild: { start: 'child ', end: ' failed' },
 } as const;
 
 /** Fields of a job's hash in Redis. */
@@ -129,6 +131,20 @@ export const INTERNALS: readonly Internal[] = [
     { name: BULLMQ_WORDS.missingJob, files: 'classes/finished-errors.js' },
     { name: BULLMQ_WORDS.missingJob, files: 'postgres/postgres-queue-backend.js' },
   ].map(({ name, files }) => internal(name, 'a sentence that is recognised', files, literal(name))),
+  ...[BULLMQ_WORDS.failedChild.start, BULLMQ_WORDS.failedChild.end].flatMap((name) => [
+    internal(
+      name,
+      'what a job fails with whose child has failed',
+      'scripts/moveToFinished',
+      /deferredFailure = "child " \.\. jobIdKey \.\. " failed"/,
+    ),
+    internal(
+      name,
+      'what a job fails with whose child has failed',
+      SQL,
+      /deferred_failure = 'child ' \|\| v_child_key \|\| ' failed'/,
+    ),
+  ]),
   internal(
     'ConnectionClosedError',
     'an error that a worker waits after, instead of failing the job',
@@ -223,6 +239,9 @@ export const INTERNALS: readonly Internal[] = [
     'dedup_id',
     'scheduler_id',
     'parent_id',
+    'parent_queue',
+    'parent_key',
+    'pending_deps',
   ].map((name) => internal(name, 'a column of the table job', SQL, column('job', name))),
   ...['queue', 'field', 'value'].map((name) =>
     internal(name, 'a column of the table meta', SQL, column('(?:IF NOT EXISTS )?meta', name)),
@@ -276,6 +295,18 @@ export const INTERNALS: readonly Internal[] = [
       'a script that adds one job',
       REDIS_BACKEND,
       new RegExp(`execCommand\\(client, '${name}'`),
+    ),
+  ),
+  ...['parent_queue', 'parent_id', 'child_queue', 'child_id', 'child_key', 'status', 'value'].map(
+    (name) =>
+      internal(name, 'a column of the table job_dependency', SQL, column('job_dependency', name)),
+  ),
+  ...['reprocess_job', 'move_parent_to_wait'].map((name) =>
+    internal(
+      name,
+      'a function in SQL',
+      SQL,
+      new RegExp(`CREATE (OR REPLACE )?FUNCTION ${name}\\(`),
     ),
   ),
   ...['next_job_id', 'job_id_seq_name'].map((name) =>

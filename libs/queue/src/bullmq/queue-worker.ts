@@ -1,4 +1,12 @@
-import { type Job, type Span, UnrecoverableError, Worker } from 'bullmq';
+import {
+  ErrorCode,
+  type Job,
+  type Span,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+  Worker,
+} from 'bullmq';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
@@ -32,6 +40,7 @@ export interface CancellableAttempts {
  * - The end of a job is kept until it is stored ({@link KeptEnds}).
  * - `cancelJob` and `cancelAllJobs` abort our attempts, whose signals BullMQ does not hold.
  * - Each failed attempt is recorded with its time ({@link AttemptJob}).
+ * - A job whose children are open when its handler returns is given back, and not failed.
  * - A job that is failed without being run gets an actionable reason.
  * - A worker whose fetches are refused says so ({@link fetchFailure}), and pauses between them.
  * - A stopping worker waits only for its jobs: its pauses end, and a paused worker is drained.
@@ -161,7 +170,7 @@ export class QueueWorker extends Worker {
     return this.attempts === undefined ? super.Job : AttemptJob;
   }
 
-  protected override handleFailed(
+  protected override async handleFailed(
     error: Error,
     job: Job,
     token: string,
@@ -170,7 +179,8 @@ export class QueueWorker extends Worker {
   ): Promise<Job> {
     const explained =
       this.attempts === undefined ? undefined : explainUnrunJob(error.message, job, this.opts);
-    const reason = explained === undefined ? error : new UnrecoverableError(explained);
+    const failure = explained === undefined ? error : new UnrecoverableError(explained);
+    const reason = isPendingChildren(failure) ? await giveBack(job, token, failure) : failure;
     return super.handleFailed(reason, job, token, fetchNextCallback, span);
   }
 
@@ -183,5 +193,21 @@ export class QueueWorker extends Worker {
       ask,
       () => this.delay(CHECK_AGAIN),
     );
+  }
+}
+
+/** BullMQ does not complete a job that has an open child: it was redriven while the handler ran. */
+function isPendingChildren(error: Error): boolean {
+  return Reflect.get(error, 'code') === ErrorCode.JobPendingChildren;
+}
+
+/** The job runs again when its children have ended. No attempt is used up. */
+async function giveBack(job: Job, token: string, failure: Error): Promise<Error> {
+  try {
+    if (await job.moveToWaitingChildren(token)) return new WaitingChildrenError();
+    await job.moveToWait(token);
+    return new WaitingError();
+  } catch {
+    return failure;
   }
 }

@@ -15,7 +15,7 @@ import {
   withCondition,
 } from './conditional-add';
 import { guardedScript, NOT_MET, scriptOf } from './conditional-add-redis';
-import { FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
+import { BULLMQ_WORDS, FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
 import { arriving, limitKeyOf } from './key-limits';
 import { RedisKeyLimits } from './redis-key-limits';
 import type { ReplicatedAdds } from './replicated-adds';
@@ -87,13 +87,33 @@ export class RedisBackend extends RedisQueueBackend {
   }
 
   /** If it fails, a worker finds the jobs itself: they are stored. */
-  private async arrived(ids: readonly string[]): Promise<void> {
+  private async arrived(ids: readonly string[], base = this.toKey('')): Promise<void> {
     if (ids.length === 0) return;
-    const limits = new RedisKeyLimits(this.toKey(''));
+    const limits = new RedisKeyLimits(base);
     for (let start = 0; start < ids.length; start += ARRIVING_AT_ONCE) {
       const some = ids.slice(start, start + ARRIVING_AT_ONCE);
       await limits.arrived(await this.client, some).catch(() => undefined);
     }
+  }
+
+  /**
+   * The parent sends one transaction for all. Its replies are those of the entries; errors among them are for the
+   * caller. Replicas have everything in the order in which it was written, so a later write that they confirm will do.
+   */
+  override async addFlow(added: Parameters<RedisQueueBackend['addFlow']>[0]) {
+    const entries = added.map((entry) => ({ ...entry, jobData: arriving(entry.jobData) }));
+    const answers = await super.addFlow(entries);
+    for (const [error] of answers) if (error !== null) throw error;
+    const probeKey = this.toKey('replicas:probe');
+    await this.replicated?.confirm({ queue: this.name, probeKey });
+    const limited = new Map<string, string[]>();
+    for (const { prefix, queueName, jobId, jobData } of entries) {
+      if (limitKeyOf(jobData.opts) === undefined) continue;
+      const base = `${prefix}:${queueName}:`;
+      limited.set(base, [...(limited.get(base) ?? []), jobId]);
+    }
+    for (const [base, ids] of limited) await this.arrived(ids, base);
+    return answers;
   }
 
   /**
@@ -108,9 +128,21 @@ export class RedisBackend extends RedisQueueBackend {
       const client = await this.client;
       await client.hdel(this.toKey(job.id ?? ''), REDIS_FIELDS.stalledCount);
     }
+    if (job.parentKey !== undefined) await this.forgive(job.parentKey, job.id ?? '');
     await super.retryFinishedJob(job, state, options);
     if (limitKeyOf(job.opts) === undefined) return;
     await new RedisKeyLimits(this.toKey('')).redriven(await this.client, job.id ?? '');
+  }
+
+  /** The parent of a failed child that is retried does not fail for it any more. */
+  private async forgive(parentKey: string, id: string): Promise<void> {
+    const client = await this.client;
+    const { deferredFailure } = REDIS_FIELDS;
+    const { start, end } = BULLMQ_WORDS.failedChild;
+    const failure = `${start}${this.toKey(id)}${end}`;
+    if ((await client.hget(parentKey, deferredFailure)) === failure) {
+      await client.hdel(parentKey, deferredFailure);
+    }
   }
 
   /** The parent throws for a job that it cannot parse, after having fetched it. */

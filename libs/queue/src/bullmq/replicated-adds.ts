@@ -89,6 +89,15 @@ export class ReplicatedAdds {
     });
   }
 
+  /**
+   * Waits until replicas have what was written before on another connection.
+   *
+   * @throws TooFewReplicasError
+   */
+  async confirm(written: Pick<AddRequest, 'probeKey' | 'queue'>): Promise<void> {
+    await this.add({ ...written, ...probeOf(written) });
+  }
+
   close(): void {
     this.connection.stop();
     endClient(this.client);
@@ -188,7 +197,7 @@ export class ReplicatedAdds {
 }
 
 /** A write that means nothing. */
-function probeOf({ probeKey }: AddRequest): Pick<AddRequest, 'enqueue'> {
+function probeOf({ probeKey }: Pick<AddRequest, 'probeKey'>): Pick<AddRequest, 'enqueue'> {
   return {
     enqueue: (pipeline) => {
       (pipeline as Pipeline).call('SET', probeKey, '', 'PX', '1');

@@ -6,6 +6,7 @@ import { EventArrivals } from './event-arrivals';
 import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
 import { arriving, limitKeyOf } from './key-limits';
+import { cleanEnded, releaseParents, retryChild } from './postgres-flows';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -148,9 +149,47 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
         state,
       ]);
     }
-    await super.retryFinishedJob(job, state, options);
+    const { id = '', parentKey, opts } = job;
+    const { resetAttemptsMade: made = false, resetAttemptsStarted: started = false } = options;
+    const { pool } = this.connection;
+    const isRetried =
+      parentKey !== undefined &&
+      (await retryChild(pool, [this.queueName, id, state, opts.lifo ?? false, made, started]));
+    // Of a child that was not in this state, it says so.
+    if (!isRetried) await super.retryFinishedJob(job, state, options);
     if (limitKeyOf(job.opts) === undefined) return;
     await this.connection.pool.query(POSTGRES_STATEMENTS.arrive, [this.queueName, job.id]);
+  }
+
+  override async addFlow(
+    entries: Parameters<PostgresQueueBackend['addFlow']>[0],
+  ): ReturnType<PostgresQueueBackend['addFlow']> {
+    return super.addFlow(entries.map((entry) => ({ ...entry, jobData: arriving(entry.jobData) })));
+  }
+
+  /** The parent takes from a job that still waits, or is to be redriven, what its removed children have left. */
+  override async cleanJobsByState(
+    ...[state, timestamp, limit = 0]: Parameters<PostgresQueueBackend['cleanJobsByState']>
+  ): Promise<string[]> {
+    if (state === 'completed' || state === 'failed') {
+      const removed = await cleanEnded(this.connection.pool, this.queueName, {
+        state,
+        endedBefore: timestamp,
+        limit,
+      });
+      if (removed.length > 0) return removed;
+    }
+    // Such that a parent waits for: a child without a mode that has failed.
+    return super.cleanJobsByState(state, timestamp, limit);
+  }
+
+  /** The parent leaves jobs of other queues waiting for the children that it removes. */
+  override async obliterate(
+    ...[options]: Parameters<PostgresQueueBackend['obliterate']>
+  ): ReturnType<PostgresQueueBackend['obliterate']> {
+    const cursor = await super.obliterate(options);
+    await releaseParents(this.connection.pool, this.queueName);
+    return cursor;
   }
 
   /**

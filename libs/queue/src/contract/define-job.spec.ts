@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
 import { InvalidJobNameError } from './define-job.errors';
 import { defineJob } from './define-job';
+import { FlowContractError } from './job-children.error';
 import { DEFAULT_JOB_OPTIONS } from './job-options';
 import { DEFAULT_RETENTION } from './job-retention';
 
@@ -86,4 +87,40 @@ describe('a job contract', () => {
       expect(() => defineJob({ name, data })).toThrow('Use lower-case words joined by hyphens');
     },
   );
+
+  describe('with children', () => {
+    const child = defineJob({ name: 'day', data });
+    const unique = defineJob({ name: 'unique', data, dedupe: ({ to }) => to });
+
+    it('fails with them unless it says something else', () => {
+      const children = { days: child, others: { job: child, onFailure: 'continue' } } as const;
+      expect(defineJob({ name: 'month', data, children }).children).toEqual({
+        days: { job: child, onFailure: 'fail' },
+        others: { job: child, onFailure: 'continue' },
+      });
+      expect(child.children).toEqual({});
+    });
+
+    it('is refused where its jobs could wait without end', () => {
+      const day = defineJob({ name: 'month', data });
+      const middle = defineJob({ name: 'middle', data, children: { days: day } });
+      const define =
+        (children: object, options: object = {}) =>
+        () =>
+          defineJob({ name: 'month', data, ...options, children: children as never });
+      expect(define({ days: day })).toThrow(FlowContractError);
+      expect(define({ days: day })).toThrow('leads back to "month" itself');
+      expect(define({ middles: { job: middle } })).toThrow(
+        'The option "children.middles" of the contract "month" leads back to "month" itself',
+      );
+      expect(define({ days: unique })).toThrow('has the deduplication of "unique"');
+      const unlike = { dedupe: () => 'a' };
+      expect(define({ days: child }, unlike)).toThrow('"dedupe" of the contract "month"');
+      const limited = { limit: { by: () => 'a', concurrency: 1 } };
+      expect(define({ days: child }, limited)).toThrow('"limit" of the contract "month"');
+      expect(define({ days: { job: child, onFailure: 'stop' } })).toThrow('has the mode "stop"');
+      expect(define({ days: { jobs: child } })).toThrow('is not a contract');
+      expect(define({ 'a.b': child })).toThrow('letters and digits');
+    });
+  });
 });

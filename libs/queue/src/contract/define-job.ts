@@ -3,6 +3,7 @@ import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';
 import { CONTRACT } from '../limits/option-rules';
 import { InvalidJobNameError, ResultCodecError } from './define-job.errors';
+import { type ChildrenDefinition, defineChildren, type DefinedChildren } from './job-children';
 import type { JobDeduplication } from './job-deduplication';
 import type { JobContract } from './job-contract';
 import type { JobLimit, JobLimitInput } from './job-limit';
@@ -44,18 +45,24 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *   workers; `rate: { max: 100, per: '1m' }` starts at most a hundred in any minute.
  * - `schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' }` or `schedule: { every: '15m' }` adds a job at each of
  *   these times; `{ nightly: { cron: … }, often: { every: … } }` has several schedules by name.
+ * - `children: { days: dayJob }` lets a job be added together with "day" jobs, for which it waits. If one of them fails,
+ *   so does the job; with `{ days: { job: dayJob, onFailure: 'continue' } }` it runs, and is told.
  *
  * - `version: 2` and `upgrade: (data, from) => …` let a worker take jobs that were added before a change of `data`.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws ResultCodecError if the result has a codec, and beside it a transform of one direction.
  * @throws InvalidScheduleError if a schedule cannot be read, can never fire, or has data that is not valid.
+ * @throws FlowContractError if its children cannot be: with deduplication, or such that lead back to it.
  * @throws InvalidOptionError if a number makes no sense or cannot be stored, such as a timeout of 0 or NaN.
  */
 export function defineJob<
   const Name extends string,
   Data extends StandardSchema,
   Result extends StandardSchema = z.ZodVoid,
+  // Without children there is no name of any.
+  // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
+  const Children extends ChildrenDefinition = Record<never, never>,
 >(contract: {
   name: Name;
   data: Data;
@@ -71,7 +78,8 @@ export function defineJob<
   dedupe?: JobDeduplication<SchemaOutput<Data>> | JobDeduplication<SchemaOutput<Data>>['key'];
   limit?: JobLimitInput<SchemaOutput<Data>>;
   schedule?: JobSchedules<NoInfer<Data>>;
-}): JobContract<Name, Data, Result> {
+  children?: Children;
+}): JobContract<Name, Data, Result, DefinedChildren<Children>> {
   const { name } = contract;
   if (!JOB_NAME.test(name)) throw new InvalidJobNameError(name);
   const {
@@ -105,6 +113,14 @@ export function defineJob<
     // The check has made the period a number.
     limit: limit as JobLimit<SchemaOutput<Data>> | undefined,
     schedules: schedule && readSchedules(name, data, schedule),
+    // The type follows from the definition.
+    children: defineChildren(
+      name,
+      contract.children,
+      Object.entries({ dedupe, limit }).flatMap(([key, value]) =>
+        value === undefined ? [] : [key],
+      ),
+    ) as DefinedChildren<Children>,
   });
 }
 

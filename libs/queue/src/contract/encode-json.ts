@@ -53,6 +53,17 @@ export async function encodeResult(
   return encoded.ok ? { ok: true, value: await schema.encodeAsync(encoded.value) } : encoded;
 }
 
+/** Makes of a stored result what its schema returns, or refuses it: another version of the contract may have stored it. */
+export async function decodeResult(
+  schema: StandardSchema,
+  stored: unknown,
+): Promise<Parsed<StandardSchema>> {
+  if (hasCodec(schema)) return parse(schema, stored);
+  // Stored is what the schema has returned already. A handler that returns nothing leaves `null`.
+  const isNothing = stored === null && !(await parse(schema, null)).ok;
+  return { ok: true, value: isNothing ? undefined : stored };
+}
+
 /** Only zod has codecs. */
 function hasCodec(schema: StandardSchema): schema is z.ZodType {
   return isZodSchema(schema) && partsOf(schema).hasCodec;

@@ -13,6 +13,7 @@
  * store       the database that holds the queues; one `QueueStore` a process.
  * attempt     one run of a job; the first is attempt 1.
  * drain       to stop fetching jobs and let the running ones finish.
+ * flow        a job (the parent) that is added together with others (its children), and waits for them.
  */
 import type { JobDeduplication } from './job-deduplication';
 import type { JobLimit } from './job-limit';
@@ -22,11 +23,34 @@ import type { ScheduleDefinition } from './job-schedule';
 import type { SchemaOutput, StandardSchema } from './standard-schema';
 import type { StoredOutput, TypedInput } from './typed-input';
 
+/**
+ * What the permanent failure of a child does to its parent:
+ *
+ * - `fail`: the parent fails as well, at once.
+ * - `continue`: the parent runs when all children have ended, and is told which have failed, and why.
+ * - `ignore`: the parent runs when all children have ended, and is not told of those that have failed.
+ */
+export type ChildFailureMode = 'fail' | 'continue' | 'ignore';
+
+/** Children of one name: of which job they are, and what their failure does. */
+export interface ChildJobs<
+  Job extends JobContract = JobContract,
+  Mode extends ChildFailureMode = ChildFailureMode,
+> {
+  readonly job: Job;
+  /** @default fail */
+  readonly onFailure: Mode;
+}
+
+/** The children of a contract, by name. */
+export type JobChildren = Readonly<Record<string, ChildJobs>>;
+
 /** The contract of a job. Make one with {@link defineJob}. */
 export interface JobContract<
   Name extends string = string,
   Data extends StandardSchema = StandardSchema,
   Result extends StandardSchema = StandardSchema,
+  Children extends JobChildren = JobChildren,
 > {
   /** Name of the job and of its queue. */
   readonly name: Name;
@@ -53,6 +77,8 @@ export interface JobContract<
   readonly limit?: JobLimit<SchemaOutput<Data>>;
   /** When jobs are added by the workers themselves. By default never. */
   readonly schedules?: readonly ScheduleDefinition[];
+  /** The jobs that may be added with one of its jobs, which then waits for them. Empty by default. */
+  readonly children: Children;
 }
 
 /**

@@ -193,6 +193,49 @@ const SNIPPETS: Record<string, string> = {
     declare const trees: JobProducer<typeof treeJob>;
     void trees.add({ at: new Date(), children: [{ at: '2026-01-01T00:00:00Z', children: [] }] });
   `,
+  'children are added and received with the types of their contracts': `
+    const monthJob = defineJob({
+      name: 'month',
+      data: z.object({}),
+      result: z.object({ sum: z.number() }),
+      children: { mails: emailJob, maybe: { job: emailJob, onFailure: 'continue' } },
+    });
+    const yearJob = defineJob({ name: 'year', data: z.object({}), children: { months: { job: monthJob } } });
+    declare const years: JobProducer<typeof yearJob>;
+    const mail = { data: { to: 'ada@example.org' }, options: { attempts: 2 } };
+    void years.add({}, { children: { months: [{ data: {}, children: { mails: [mail], maybe: [mail] } }] } });
+    void years.addBulk([{ data: {}, children: { months: [{ data: {} }] } }, { data: {} }]);
+    void years.add({}, { children: { weeks: [] } }); // refused
+    void years.add({}, { children: { months: [{ data: {}, children: { mails: [{ data: { to: 7 } }] } }] } }); // refused
+    void years.add({}, { children: { months: [{ data: {}, options: { jobId: 'a' } }] } }); // refused
+    void emails.add(mail.data, { children: { mails: [mail] } }); // refused
+    @JobProcessor(monthJob)
+    class MonthProcessor extends JobHost<typeof monthJob> {
+      handle({ children: { mails, maybe, others } }: JobContext<typeof monthJob>) { // refused
+        const ids: string[] = mails.map(({ result }) => result.messageId);
+        const unsure: string[] = maybe.map(({ result }) => result.messageId); // refused
+        const sure: string[] = maybe.map(({ result, failure }) => result?.messageId ?? failure ?? '');
+        const told: string[] = maybe.map((mail) => mail.failure === undefined ? mail.result.messageId : mail.failure);
+        const wrong: number[] = mails.map(({ result }) => result.messageId); // refused
+        void [unsure, sure, told, wrong, others];
+        return { sum: ids.length };
+      }
+    }
+    async function test(processor: MonthProcessor) {
+      await runHandler(processor, {}, { children: { mails: [{ result: { messageId: 'a' } }], maybe: [{ failure: 'no' }] } });
+      await runHandler(processor, {}, { children: { mails: [{ result: { messageId: 7 } }] } }); // refused
+    }
+    class Childless extends JobHost<typeof pingJob> {
+      handle({ children }: JobContext<typeof pingJob>) {
+        return children.mails; // refused
+      }
+    }
+    void [test, Childless];
+    const any: JobProducer<import('../index').JobContract>['job'] = yearJob;
+    defineJob({ name: 'x', data: z.object({}), children: { a: { job: pingJob, onFailure: 'stop' } } }); // refused
+    defineJob({ name: 'x', data: z.object({}), children: { a: 'ping' } }); // refused
+    void any;
+  `,
   'a contract is made of schemas and known options': `
     defineJob({ name: 'x', data: { to: 'string' } }); // refused
     defineJob({ name: 'x', data: z.object({}), options: { atempts: 3 } }); // refused

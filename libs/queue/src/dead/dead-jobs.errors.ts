@@ -29,7 +29,8 @@ export class JobNotDeadError extends QueueError {
 }
 
 /**
- * A dead job would fail again at once: its contract, as it is now, does not accept its data. It stays dead.
+ * A dead job would fail again at once: its contract, as it is now, does not accept its data, or a child that it needs
+ * was removed. It stays dead.
  *
  * To do: make the contract accept the data, or remove the job and add it again with correct data. `force` makes
  * the worker try anyway.
@@ -44,12 +45,12 @@ export class RedriveRefusedError extends QueueError {
     readonly queue: string,
     readonly id: string,
     readonly problems: readonly FieldProblem[],
+    /** A clause and what to do, if it is not for its data. */
+    reason = `its data breaks the contract of "${queue}": ${describeProblems(problems)}. Make the ` +
+      'contract accept it, or remove the job and add it again with correct data. To make the worker try ' +
+      'anyway, force it.',
   ) {
-    super(
-      `The job "${id}" was not redriven, its data breaks the contract of "${queue}": ` +
-        `${describeProblems(problems)}. Make the contract accept it, or remove the job and add it again ` +
-        'with correct data. To make the worker try anyway, force it.',
-    );
+    super(`The job "${id}" was not redriven, ${reason}`);
   }
 }
 

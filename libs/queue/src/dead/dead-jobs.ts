@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { isCancelled } from '../attempt/job-cancelled.error';
+import { failedChildIn } from '../bullmq/explain-unrun-job';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { isNewer, parseStored } from '../contract/job-version';
@@ -12,6 +13,7 @@ import { deadJob, type DeadJob } from './dead-job';
 import { decodeCursor, encodeCursor } from './dead-jobs-cursor';
 import { JobNotDeadError, RedriveRefusedError } from './dead-jobs.errors';
 import { describeHistory } from '../attempt/failed-attempts';
+import { failedChildren, parentToRedrive } from './redrive-family';
 import { redriveAll, type RedriveReport } from './redrive-all';
 
 export interface DeadJobsQuery {
@@ -130,9 +132,13 @@ export class DeadJobs {
   /**
    * Queues a dead job again. A second redrive, even a concurrent one, throws and changes nothing.
    *
+   * A parent that has failed because of the job waits for it again, if it has no other failed child. A job that has
+   * failed because of its children is queued again after them, and waits for them.
+   *
    * @throws UnknownQueueError
    * @throws JobNotDeadError if there is no such job, or it is not dead (any more).
-   * @throws RedriveRefusedError if its contract does not accept its data, and it is not forced.
+   * @throws RedriveRefusedError if its contract does not accept its data or that of a failed child, and it is not
+   *   forced; or if a child that it needs was removed.
    */
   async redrive(queueName: string, id: string, options: RedriveOptions = {}): Promise<void> {
     const queue = this.queues.get(queueName);
@@ -191,9 +197,33 @@ export class DeadJobs {
     return job;
   }
 
-  private async revive(queue: Queue, job: Job, { force = false }: RedriveOptions): Promise<void> {
+  /** Also redrives what the job has failed with: its failed children, and the parent that has failed for it. */
+  private async revive(queue: Queue, job: Job, options: RedriveOptions): Promise<void> {
+    await this.reviveBelow(queue, job, options);
+    await this.reviveAbove(job, options);
+  }
+
+  private async reviveBelow(queue: Queue, job: Job, options: RedriveOptions): Promise<void> {
+    if (!options.force) await this.requireAcceptable(queue.name, job);
+    for (const child of await failedChildren(this.queues, { queue, job })) {
+      await this.reviveBelow(child.queue, child.job, options).catch(unlessNotDead);
+    }
+    await this.retry(queue, job);
+  }
+
+  /** A parent that is refused stays dead; the child runs nevertheless. */
+  private async reviveAbove(job: Job, options: RedriveOptions): Promise<void> {
+    const parent = await parentToRedrive(this.queues, job);
+    if (parent === undefined) return;
+    try {
+      await this.revive(parent.queue, parent.job, options);
+    } catch (error) {
+      if (!(error instanceof RedriveRefusedError)) unlessNotDead(error);
+    }
+  }
+
+  private async retry(queue: Queue, job: Job): Promise<void> {
     const { id = '' } = job;
-    if (!force) await this.requireAcceptable(queue.name, job);
     try {
       // On Postgres a redrive deletes the list of attempts. If the process dies after this line, the job is
       // still dead and has one log line too many.
@@ -208,8 +238,9 @@ export class DeadJobs {
     queue: string,
     { id = '', name, data, opts, deferredFailure }: Job,
   ): Promise<void> {
-    // A failed job has none, unless the store cannot parse the job.
-    if (deferredFailure) {
+    // A failed job has none, unless the store cannot parse the job; on Postgres, also one of which a second child has
+    // failed, which is redriven as well.
+    if (deferredFailure && failedChildIn(deferredFailure) === undefined) {
       throw new RedriveRefusedError(queue, id, [{ field: '', problem: deferredFailure }]);
     }
     const contract = this.queues.contract(queue);
@@ -223,6 +254,11 @@ export class DeadJobs {
     const parsed = await parseStored(contract, { data: data as unknown, opts });
     if (!parsed.ok) throw new RedriveRefusedError(queue, id, parsed.problems);
   }
+}
+
+/** Another redrive may have been faster. */
+function unlessNotDead(error: unknown): void {
+  if (!(error instanceof JobNotDeadError)) throw error;
 }
 
 function isCancelledJob({ failedReason }: Job): boolean {

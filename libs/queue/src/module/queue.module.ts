@@ -72,7 +72,10 @@ function providersOf(job: JobContract): Provider[] {
         { target }: ApplicationOutbox,
         observer: AnyObserver,
         canceller: JobCanceller,
-      ) => new JobProducer(job, queues.open(job), target, observer, canceller),
+      ) =>
+        new JobProducer(job, queues.open(job), target, observer, canceller, (child) =>
+          queues.open(child),
+        ),
     },
   ];
 }

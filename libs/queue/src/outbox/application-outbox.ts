@@ -67,11 +67,12 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
   async find(queue: string, id: string): Promise<JobSnapshot | undefined> {
     const job = await this.outbox?.find(queue, id);
     if (job === undefined) return undefined;
-    const { addedAt, options, error } = job;
+    const { addedAt, options, error, waits } = job;
+    const waiting = (options.delay ?? 0) > 0 ? 'delayed' : 'waiting';
     return {
       queue,
       id,
-      state: (options.delay ?? 0) > 0 ? 'delayed' : 'waiting',
+      state: waits ? 'waiting-children' : waiting,
       progress: 0,
       attempts: { made: 0, max: options.attempts ?? 1 },
       enqueuedAt: addedAt,

@@ -9,16 +9,16 @@ import { CREATE_OUTBOX, OUTBOX_TABLE } from './outbox-table';
 /** An arbitrary number that nothing else locks, so that of two processes creating the table one waits. */
 const LOCK = 7_186_265_901;
 
-/** Whether the outbox exists. */
+/** Whether the outbox is missing, or that of an earlier version. */
 export interface OutboxMigrationState {
   pending: boolean;
 }
 
 /**
- * Creates the outbox in the application's own database. Does nothing if it exists. Runs in one transaction,
- * under an advisory lock.
+ * Creates the outbox in the application's own database, or adds what an earlier version lacks. Does nothing if it is
+ * up to date. Runs in one transaction, under an advisory lock.
  *
- * @returns whether it was created by this call
+ * @returns whether it was changed by this call
  * @throws QueueUnreachableError if the database does not answer.
  */
 export async function migrateOutbox(url: string, access: DatabaseAccess = {}): Promise<boolean> {
@@ -39,7 +39,11 @@ export async function outboxMigrationState(
 }
 
 export async function hasOutbox(connection: Queryable): Promise<boolean> {
-  const query = `SELECT to_regclass('${OUTBOX_TABLE}') IS NOT NULL AS there`;
+  // The newest column: an older table lacks it.
+  const query = `
+    SELECT EXISTS (
+      SELECT FROM pg_attribute WHERE attrelid = to_regclass('${OUTBOX_TABLE}') AND attname = 'children'
+    ) AS there`;
   const { rows } = (await connection.query(query)) as pg.QueryResult<{ there: boolean }>;
   return rows[0]?.there === true;
 }

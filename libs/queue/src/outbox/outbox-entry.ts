@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Job, type Queue } from 'bullmq';
-import type { JobEntry } from '../store/queue-store';
+import { Job, type JobsOptions, type Queue } from 'bullmq';
+import { childIdsBelow } from '../store/add-flows';
+import type { ChildEntries, JobEntry } from '../store/queue-store';
 
 /** A job in the format of the outbox. */
 export interface OutboxEntry {
@@ -18,12 +19,74 @@ export interface OutboxEntry {
  *
  * @throws a BullMQ error if an option is invalid, or the data exceeds `sizeLimit`.
  */
-export function outboxEntry(queue: Queue, { name, data, opts }: JobEntry): OutboxEntry {
+export function outboxEntry(queue: Queue, { name, data, opts, children }: JobEntry): OutboxEntry {
   const id = opts?.jobId ?? randomUUID();
   const timestamp = opts?.timestamp ?? Date.now();
-  const options = { ...queue.defaultJobOptions, ...opts, jobId: id, timestamp };
-  // Builds and validates the job without sending it.
+  const below = childrenText(children, timestamp);
+  // Published by a relay of an earlier version, which knows no children, the job would run as if it had none.
+  const childIds = children && childIdsBelow(id, children);
+  const options = {
+    ...queue.defaultJobOptions,
+    ...opts,
+    jobId: id,
+    timestamp,
+    ...(below && { childIds }),
+  };
+  return { id, text: textOf(queue, { name, data, options, id }, below) };
+}
+
+/** Builds and validates the job without sending it. */
+function textOf(
+  queue: Queue,
+  { id, name, data, options }: { id: string; name: string; data: unknown; options: JobsOptions },
+  children: string | undefined,
+): string {
   const { jobData } = new Job(queue, name, data, options, id).toFlowEntry();
-  const head = JSON.stringify({ id, name, options: jobData.opts }).slice(0, -1);
-  return { id, text: `${head},"data":${jobData.data}}` };
+  const head = JSON.stringify({ id, queue: queue.name, name, options: jobData.opts }).slice(0, -1);
+  const tail = children === undefined ? '' : `,"children":${children}`;
+  return `${head},"data":${jobData.data}${tail}}`;
+}
+
+function childrenText(children: ChildEntries | undefined, timestamp: number): string | undefined {
+  if (children === undefined) return undefined;
+  const lists = Object.entries(children).map(([name, entries]) => {
+    const texts = entries.map(({ queue, ...entry }) => {
+      const options = { ...queue.defaultJobOptions, ...entry.opts, timestamp };
+      const below = childrenText(entry.children, timestamp);
+      // Its id follows from that of its parent.
+      return textOf(queue, { ...entry, options, id: '' }, below);
+    });
+    return `${JSON.stringify(name)}:[${texts.join(',')}]`;
+  });
+  return `{${lists.join(',')}}`;
+}
+
+/** The children of a row, as they were written by {@link outboxEntry}. */
+export type StoredEntries = Readonly<Record<string, readonly StoredEntry[]>>;
+
+interface StoredEntry {
+  readonly queue: string;
+  readonly name: string;
+  readonly data: unknown;
+  readonly options: JobsOptions;
+  readonly children?: StoredEntries;
+}
+
+/** The children of a row as a store takes them. */
+export function childEntries(
+  stored: StoredEntries | null | undefined,
+  queueOf: (name: string) => Queue,
+): ChildEntries | undefined {
+  if (!stored) return undefined;
+  const lists = Object.entries(stored).map(([group, entries]) => {
+    const list = entries.map(({ queue, name, data, options, children }) => ({
+      queue: queueOf(queue),
+      name,
+      data,
+      opts: options,
+      children: childEntries(children, queueOf),
+    }));
+    return [group, list] as const;
+  });
+  return Object.fromEntries(lists);
 }

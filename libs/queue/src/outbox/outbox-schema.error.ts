@@ -1,9 +1,9 @@
 import { QueueError } from '../errors/queue.error';
 
 /**
- * Jobs of transactions go through the outbox, and the database has no table for it.
+ * Jobs of transactions go through the outbox, and the database has no table for it, or that of an earlier version.
  *
- * To do: create the table with the command in the message.
+ * To do: create or update the table with the command in the message.
  *
  * @group Starting a process
  */
@@ -21,7 +21,7 @@ export class OutboxSchemaError extends QueueError {
   ) {
     super(
       `The queues are in ${store}, so jobs that are added inside a transaction of ${database} go through ` +
-        `an outbox there, and its table does not exist yet. To create it: ${migrateHint}.`,
+        `an outbox there, and its table is missing or that of an earlier version. To create or update it: ${migrateHint}.`,
     );
   }
 }

@@ -9,7 +9,7 @@ export const OUTBOX_CHANNEL = 'queue_outbox';
 
 /**
  * `json`, not `jsonb`, so that jobs are published exactly as written. `job_id` makes a second publication
- * harmless, so every row has one.
+ * harmless, so every row has one. `children` are the jobs that are added with it, by name; null if there are none.
  */
 export const CREATE_OUTBOX = `
   CREATE SCHEMA IF NOT EXISTS queue_outbox;
@@ -25,6 +25,7 @@ export const CREATE_OUTBOX = `
     retry_at timestamptz,
     error text
   );
+  ALTER TABLE ${OUTBOX_TABLE} ADD COLUMN IF NOT EXISTS children json;
   CREATE INDEX IF NOT EXISTS job_queue_job_id_idx ON ${OUTBOX_TABLE} (queue, job_id);
   CREATE INDEX IF NOT EXISTS job_retry_at_idx ON ${OUTBOX_TABLE} (retry_at) WHERE retry_at IS NOT NULL;
   COMMENT ON TABLE ${OUTBOX_TABLE} IS 'Jobs that wait to be published to the queue store. '

@@ -1,5 +1,5 @@
 import { Test } from '@nestjs/testing';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
 import * as z from 'zod';
 import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
@@ -8,6 +8,7 @@ import { defineJob } from '../contract/define-job';
 import { OutboxSchemaError } from './outbox-schema.error';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { ProcessorClass } from '../processor/processor-class';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
 import { openQueueStore } from '../store/open-queue-store';
@@ -27,6 +28,20 @@ const done: string[] = [];
 class NoteProcessor extends JobHost<typeof noteJob> {
   handle({ data }: JobContext<typeof noteJob>): void {
     done.push(data.text);
+  }
+}
+
+const threadJob = defineJob({
+  name: 'thread',
+  data: z.object({}),
+  result: z.number(),
+  children: { notes: noteJob },
+});
+
+@JobProcessor(threadJob)
+class ReplyProcessor extends JobHost<typeof threadJob> {
+  handle({ children }: JobContext<typeof threadJob>): number {
+    return children.notes.length;
   }
 }
 
@@ -51,13 +66,11 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     await Promise.all([database.drop(), store.drop()]);
   });
 
-  async function start(
-    ...processors: Type<JobHost<typeof noteJob>>[]
-  ): Promise<INestApplicationContext> {
+  async function start(...processors: ProcessorClass[]): Promise<INestApplicationContext> {
     const testing = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: store.url, outbox: { url: database.url }, poolMax: 3 }),
-        QueueModule.forFeature(noteJob),
+        QueueModule.forFeature(noteJob, threadJob),
         ...(processors.length === 0 ? [] : [QueueWorkerModule.forProcessors(processors)]),
       ],
     }).compile();
@@ -77,6 +90,35 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
 
   const isEmpty = (app: INestApplicationContext) => async () =>
     (await app.get(ApplicationOutbox).lag())?.rows === 0;
+
+  it('has its children with it, once', async () => {
+    const app = await start(NoteProcessor, ReplyProcessor);
+    const threads = app.get<JobProducer<typeof threadJob>>(getJobProducerToken(threadJob), {
+      strict: false,
+    });
+    const undone = await begin();
+    const manager = await begin();
+    const note = (text: string) => ({ data: { text }, options: { delay: 1 } });
+    const { id } = await threads.add({}, { manager, children: { notes: [note('a'), note('b')] } });
+    await threads.add({}, { manager: undone, children: { notes: [note('c')] } });
+    const huge = { data: { text: 'd' }, options: { sizeLimit: 3 } };
+    await expect(threads.add({}, { manager, children: { notes: [huge] } })).rejects.toThrow();
+    await undone.end('ROLLBACK');
+    const { rows } = await manager.query('SELECT children FROM queue_outbox.job');
+    await manager.query(
+      'INSERT INTO queue_outbox.job (queue, job_id, name, data, options, children) ' +
+        'SELECT queue, job_id, name, data, options, children FROM queue_outbox.job',
+    );
+    await manager.end('COMMIT');
+    expect(rows).toHaveLength(1);
+    const ended = await until(async () => {
+      const snapshot = await app.get(JobsReader).get('thread', id);
+      return snapshot?.finishedAt && snapshot;
+    });
+    expect(ended).toMatchObject({ state: 'completed', result: 2 });
+    await until(isEmpty(app));
+    expect(done.toSorted()).toEqual(['a', 'b']);
+  });
 
   it('runs after the commit, and never after a rollback', async () => {
     const app = await start(NoteProcessor);
@@ -245,7 +287,7 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     }).compile();
     const error: unknown = await starting.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(OutboxSchemaError);
-    expect((error as Error).message).toContain('To create it: npx nx run api:migrate.');
+    expect((error as Error).message).toContain('To create or update it: npx nx run api:migrate.');
     await bare.drop();
   });
 

@@ -25,8 +25,8 @@ const ANSWER_TIMEOUT = 10_000;
 
 const INSERT = `
   WITH added AS (
-    INSERT INTO ${OUTBOX_TABLE} (queue, job_id, name, data, options)
-    SELECT $1, entry ->> 'id', entry ->> 'name', entry -> 'data', entry -> 'options'
+    INSERT INTO ${OUTBOX_TABLE} (queue, job_id, name, data, options, children)
+    SELECT $1, entry ->> 'id', entry ->> 'name', entry -> 'data', entry -> 'options', entry -> 'children'
     FROM json_array_elements($2::json) WITH ORDINALITY AS entries (entry, position)
     ORDER BY position
   )
@@ -48,6 +48,8 @@ export interface UnpublishedJob {
   readonly options: JobsOptions;
   /** Why the queue store refused it, if it did. */
   readonly error: string | undefined;
+  /** Whether it is going to wait for children. */
+  readonly waits: boolean;
 }
 
 /**
@@ -114,13 +116,15 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
       created_at: Date;
       options: JobsOptions;
       error: string | null;
+      waits: boolean;
     }>(
-      `SELECT created_at, options, error FROM ${OUTBOX_TABLE}
+      `SELECT created_at, options, error, children IS NOT NULL AS waits FROM ${OUTBOX_TABLE}
        WHERE queue = $1 AND job_id = $2 ORDER BY id LIMIT 1`,
       [queue, jobId],
     );
     if (row === undefined) return undefined;
-    return { addedAt: row.created_at, options: row.options, error: row.error ?? undefined };
+    const { created_at: addedAt, options, error, waits } = row;
+    return { addedAt, options, error: error ?? undefined, waits };
   }
 
   /**

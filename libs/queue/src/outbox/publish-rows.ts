@@ -2,8 +2,10 @@ import type { Queue } from 'bullmq';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { TooFewReplicasError } from '../connection/redis/replication.errors';
 import { reasonOf } from '../text/reason-of';
+import { addEntries } from '../store/add-entries';
 import type { QueueStore } from '../store/queue-store';
 import { rejectAfter } from '../timing/reject-after';
+import { childEntries } from './outbox-entry';
 import type { OutboxRow, RefusedRow } from './relay-connection';
 
 /** In milliseconds: a store that has not accepted the jobs by then counts as unreachable. */
@@ -58,9 +60,14 @@ async function addTo(
 ): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
-  const adding = queueOf(first.queue).addBulk(
-    rows.map(({ name, data, options }) => ({ name, data, opts: options })),
-  );
+  const queue = queueOf(first.queue);
+  const entries = rows.map(({ name, data, options, children }) => ({
+    name,
+    data,
+    opts: options,
+    children: childEntries(children, queueOf),
+  }));
+  const adding = addEntries(queue, entries);
   await rejectAfter(PUBLISH_TIMEOUT, adding, () => {
     const reason = new Error(`no answer for ${PUBLISH_TIMEOUT / 1_000} s`);
     return new QueueUnreachableError(location, reason);

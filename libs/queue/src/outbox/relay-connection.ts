@@ -3,6 +3,7 @@ import type { PasswordSource } from '../options/password-source';
 import type { JobsOptions } from 'bullmq';
 import pg from 'pg';
 import { Sockets } from '../connection/postgres/sockets';
+import type { StoredEntries } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
 
 /** The maximum number of jobs published at once. */
@@ -20,6 +21,8 @@ export interface OutboxRow {
   readonly name: string;
   readonly data: unknown;
   readonly options: JobsOptions;
+  /** Null if it has none. */
+  readonly children: StoredEntries | null;
   readonly attempts: number;
 }
 
@@ -89,7 +92,7 @@ export class RelayConnection {
   async claim(): Promise<OutboxRow[]> {
     const results: unknown = await this.client.query(`
       BEGIN;
-      SELECT id, queue, job_id, name, data, options, attempts FROM ${OUTBOX_TABLE}
+      SELECT id, queue, job_id, name, data, options, children, attempts FROM ${OUTBOX_TABLE}
       WHERE retry_at IS NULL OR retry_at <= now()
       ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`);
     const [, claimed] = results as pg.QueryResult<OutboxRow>[];

@@ -1,6 +1,7 @@
 import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import type { JobContract, JobResult, JobReturn } from '../contract/job-contract';
+import { type EndedChildren, hasChildren } from '../contract/job-children';
 import { encodeResult } from '../contract/encode-json';
 import { isNewer, parseStored, versionOf } from '../contract/job-version';
 import { findForbiddenInJson } from '../contract/forbidden-characters';
@@ -12,11 +13,14 @@ import { AttemptAbort, type HasSignal } from '../attempt/attempt-abort';
 import { AttemptTimeout, TIMEOUT_GRACE } from '../attempt/attempt-timeout';
 import type { JobCancelledError } from '../attempt/job-cancelled.error';
 import { endAttempt } from '../attempt/end-attempt';
+import { decodeChildren, readChildren, type StoredChildren } from '../attempt/job-family';
 import { AttemptContext, type JobContext } from '../attempt/job-context';
 import { contractOf } from './processor-metadata';
 import { leaveNewerJob } from '../attempt/leave-newer-job';
 import { RunningJobs } from '../attempt/running-jobs';
 import { soloGate } from '../attempt/solo-gate';
+
+const NO_CHILDREN: StoredChildren = Object.freeze({});
 
 /**
  * The base class of a processor: validates each job against the contract, and passes it to `handle`.
@@ -60,6 +64,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    * @throws UnknownJobError if the job is not one of this contract.
    * @throws JobDataError if the job's data violates the contract.
    * @throws NewerJobError if the job is of a later version of the contract, and no newer worker has taken it.
+   * @throws ChildFailedError if a child with the mode `fail` has not completed.
    * @throws JobResultError if the result does.
    * @throws JobTimeoutError if the attempt takes longer than the contract's `timeout`.
    * @throws JobCancelledError if the job is cancelled.
@@ -76,7 +81,9 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
         throw await leaveNewerJob(job, token, versionOf(job), this.contract);
       }
       return await this.runningJobs.run({ job, token, abort }, () =>
-        this.attemptUnderLimit(limit, job, abort),
+        hasChildren(this.contract)
+          ? this.attemptWithChildren(limit, job, abort, token)
+          : this.attemptUnderLimit(limit, job, abort, NO_CHILDREN),
       );
     } catch (error) {
       throw endAttempt(job, error);
@@ -93,9 +100,21 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     limit: AttemptTimeout | undefined,
     job: Job,
     abort: AttemptAbort,
+    children: StoredChildren,
   ): Promise<JobResult<Contract>> {
-    const attempt = () => this.runAttempt(job, abort);
+    const attempt = () => this.runAttempt(job, abort, children);
     return limit === undefined ? attempt() : limit.run(attempt);
+  }
+
+  /** Reads the children first, and waits for those that are open. Does not count towards the limit. */
+  private async attemptWithChildren(
+    limit: AttemptTimeout | undefined,
+    job: Job,
+    abort: AttemptAbort,
+    token: string | undefined,
+  ): Promise<JobResult<Contract>> {
+    const children = await readChildren(job, this.contract, token);
+    return this.attemptUnderLimit(limit, job, abort, children);
   }
 
   private limitOf(job: Job, abort: AttemptAbort): AttemptTimeout | undefined {
@@ -112,15 +131,26 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    * Runs one attempt without what the worker adds: time limit and requeueing. Called by {@link process},
    * and in a sandbox by the child.
    */
-  async runAttempt(job: Job, abort: HasSignal): Promise<JobResult<Contract>> {
-    const { name, result } = this.contract;
+  async runAttempt(
+    job: Job,
+    abort: HasSignal,
+    storedChildren: StoredChildren = NO_CHILDREN,
+  ): Promise<JobResult<Contract>> {
+    const { contract } = this;
+    const { name, result } = contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);
 
     const input = await parseStored(this.contract, job);
     if (!input.ok) throw JobDataError.stored(name, id, input.problems);
 
-    const returned = await this.handle(new AttemptContext<Contract>(job, input.value, abort));
+    // Without children there is nothing to wait for: the cast is of an empty object.
+    const children = hasChildren(contract)
+      ? await decodeChildren(job, contract, storedChildren)
+      : (NO_CHILDREN as EndedChildren<Contract>);
+    const returned = await this.handle(
+      new AttemptContext<Contract>(job, input.value, children, abort),
+    );
 
     const stored = await encodeResult(result, returned);
     if (!stored.ok) throw new JobResultError(name, id, stored.problems);

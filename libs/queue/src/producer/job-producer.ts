@@ -1,14 +1,18 @@
 import type { Queue } from 'bullmq';
 import type { JobData, JobContract, JobInput } from '../contract/job-contract';
+import type { ChildrenOption } from '../contract/job-children';
 import type { AddOptions } from '../contract/job-options';
 import { encodeJson } from '../contract/encode-json';
 import { JobDataError } from '../contract/job-data.error';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { CancelOptions, CancelOutcome } from '../cancel/cancel-outcome';
 import type { JobCanceller } from '../cancel/job-canceller';
-import type { QueueStore } from '../store/queue-store';
+import { addEntries } from '../store/add-entries';
+import { addedByQueue } from '../store/add-flows';
+import type { JobEntry, QueueStore } from '../store/queue-store';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { addOptions } from './add-options';
+import { ChildEntriesOf, type GivenChildren } from './child-entries';
 
 /** Identifies an added job. */
 export interface JobReference {
@@ -36,14 +40,20 @@ export class JobProducer<Job extends JobContract> {
     private readonly transactions: Pick<QueueStore, 'addInTransaction'>,
     private readonly observer: Pick<AnyObserver, 'jobsAdded'>,
     private readonly canceller: Pick<JobCanceller, 'cancel'>,
+    /** The queues of its children. */
+    private readonly queueOf: (job: JobContract) => Queue,
   ) {}
 
   /**
    * Adds a job. When the promise resolves, the job is stored and will run at least once; with a `manager`,
    * once its transaction has committed. If adding fails, that transaction can continue without the job.
    *
+   * With `children`, the job and all of them are added at once, and the job waits until they have ended. Its id given,
+   * and in the queue already, nothing is added.
+   *
    * @param options override the contract's options, for this job only
-   * @throws JobDataError if the data violates the contract; it lists every invalid field.
+   * @throws JobDataError if the data violates the contract; it lists every invalid field, such as
+   *   `children.days[1].date`.
    * @throws JobOptionError if an option makes no sense or cannot be stored; it names the option and its rule.
    * @throws QueueUnreachableError if the store does not answer.
    * @throws TooFewReplicasError if too few replicas have the job (the option `replicas`).
@@ -52,23 +62,20 @@ export class JobProducer<Job extends JobContract> {
    */
   async add(
     data: JobInput<Job>,
-    { manager, ...options }: AddOptions & TransactionOptions = {},
+    { manager, children, ...options }: AddOptions & TransactionOptions & ChildrenOption<Job> = {},
   ): Promise<JobReference> {
-    const encoded = await encodeJson(this.job.data, data);
-    if (!encoded.ok) throw JobDataError.refused(this.job.name, encoded.problems);
+    const below = new ChildEntriesOf(this.job.name, this.queueOf);
+    const [encoded, prepared] = await Promise.all([
+      encodeJson(this.job.data, data),
+      children && below.prepare(this.job, children as GivenChildren, options),
+    ]);
+    const problems = [...(encoded.ok ? [] : encoded.problems), ...below.problems];
+    if (!encoded.ok || problems.length > 0) throw JobDataError.refused(this.job.name, problems);
     const { name } = this.job;
-    const { json } = encoded;
     const opts = addOptions(this.job, encoded.value as JobData<Job>, options);
-    if (manager === undefined) {
-      const reference = this.reference(await this.queue.add(name, json, opts), opts);
-      this.reportAdded([reference], false);
-      return reference;
-    }
-    const entry = { name, data: json, opts };
-    const [id] = await this.transactions.addInTransaction(manager, this.queue, [entry]);
-    const reference = this.reference({ id }, opts);
-    this.reportAdded([reference], true);
-    return reference;
+    const entry = { name, data: encoded.json, opts, children: prepared };
+    const [reference] = await this.addEntries([entry], manager);
+    return reference as JobReference;
   }
 
   /**
@@ -79,12 +86,20 @@ export class JobProducer<Job extends JobContract> {
    * @throws JobOptionError if an option of any of them is not valid; it is named `[1].delay`.
    */
   async addBulk(
-    jobs: readonly { data: JobInput<Job>; options?: AddOptions }[],
+    jobs: readonly ({ data: JobInput<Job>; options?: AddOptions } & ChildrenOption<Job>)[],
     { manager }: TransactionOptions = {},
   ): Promise<JobReference[]> {
     const { name } = this.job;
-    const all = await Promise.all(jobs.map(({ data }) => encodeJson(this.job.data, data)));
-    const problems = all.flatMap((encoded, index) =>
+    const below = new ChildEntriesOf(name, this.queueOf);
+    const all = await Promise.all(
+      jobs.map(async ({ data, options, children }, index) => ({
+        encoded: await encodeJson(this.job.data, data),
+        children:
+          children &&
+          (await below.prepare(this.job, children as GivenChildren, options, `[${index}].`)),
+      })),
+    );
+    const problems = all.flatMap(({ encoded }, index) =>
       encoded.ok
         ? []
         : encoded.problems.map(({ field, problem }) => ({
@@ -92,22 +107,15 @@ export class JobProducer<Job extends JobContract> {
             problem,
           })),
     );
+    problems.push(...below.problems);
     if (problems.length > 0) throw JobDataError.refused(name, problems);
-    const entries = all.flatMap((encoded, index) => {
+    const entries = all.flatMap(({ encoded, children }, index) => {
       if (!encoded.ok) return [];
       const value = encoded.value as JobData<Job>;
       const opts = addOptions(this.job, value, jobs[index]?.options, `[${index}].`);
-      return [{ name, data: encoded.json, opts }];
+      return [{ name, data: encoded.json, opts, children }];
     });
-    const added =
-      manager === undefined
-        ? await this.queue.addBulk(entries)
-        : (await this.transactions.addInTransaction(manager, this.queue, entries)).map((id) => ({
-            id,
-          }));
-    const references = added.map((job, index) => this.reference(job, entries[index]?.opts));
-    this.reportAdded(references, manager !== undefined);
-    return references;
+    return this.addEntries(entries, manager);
   }
 
   /**
@@ -123,14 +131,28 @@ export class JobProducer<Job extends JobContract> {
     return this.canceller.cancel(this.queue, id, options);
   }
 
-  /** Deduplicated jobs were not added. */
-  private reportAdded(references: readonly JobReference[], inTransaction: boolean): void {
-    const ids = references.filter((job) => job.deduplicated !== true).map(({ id }) => id);
-    if (ids.length > 0) this.observer.jobsAdded({ queue: this.queue.name, ids, inTransaction });
+  private async addEntries(
+    entries: readonly (JobEntry & { readonly opts: AddOptions })[],
+    manager: TransactionManager | undefined,
+  ): Promise<JobReference[]> {
+    const ids =
+      manager === undefined
+        ? await addEntries(this.queue, entries)
+        : await this.transactions.addInTransaction(manager, this.queue, entries);
+    const references = ids.map((id, index) => this.reference(id, entries[index]?.opts));
+    // Deduplicated jobs were not added.
+    const added = references.flatMap(({ id, deduplicated }, index) => {
+      const entry = entries[index];
+      return deduplicated === true || entry === undefined ? [] : [{ id, entry }];
+    });
+    const inTransaction = manager !== undefined;
+    for (const [queue, all] of addedByQueue(this.queue.name, added)) {
+      if (all.length > 0) this.observer.jobsAdded({ queue, ids: all, inTransaction });
+    }
+    return references;
   }
 
-  // BullMQ types the id as optional, for jobs not stored yet; these are stored.
-  private reference({ id = '' }: { id?: string }, opts: AddOptions = {}): JobReference {
+  private reference(id: string, opts: AddOptions = {}): JobReference {
     const reference = { queue: this.queue.name, id };
     const dropped = opts.deduplication !== undefined && id !== opts.jobId;
     return dropped ? { ...reference, deduplicated: true } : reference;

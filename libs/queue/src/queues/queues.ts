@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Queue } from 'bullmq';
+import { hasChildren } from '../contract/job-children';
 import type { JobContract } from '../contract/job-contract';
 import { versionOption } from '../contract/job-version';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
@@ -22,11 +23,19 @@ export class Queues {
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: Pick<QueueModuleOptions, 'telemetry'>,
   ) {}
 
-  /** The queue of a contract, opened on first use. */
+  /**
+   * The queue of a contract, opened on first use, and those of its children.
+   *
+   * @throws FlowsUnsupportedError if it has children, and the store cannot add them at once with their parent.
+   */
   open(job: JobContract): Queue {
-    const queue = this.queues.get(job.name) ?? this.create(job);
+    const known = this.queues.get(job.name);
+    if (known !== undefined && this.contracts.get(job.name) === job) return known;
+    if (hasChildren(job)) this.store.requireFlows(job.name);
+    const queue = known ?? this.create(job);
     this.queues.set(job.name, queue);
     this.contracts.set(job.name, job);
+    for (const { job: child } of Object.values(job.children)) this.open(child);
     return queue;
   }
 

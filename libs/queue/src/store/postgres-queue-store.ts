@@ -1,4 +1,5 @@
-import type { IQueueBackend, Job, Queue } from 'bullmq';
+import type { IQueueBackend, Queue } from 'bullmq';
+import { addEntries } from './add-entries';
 import { QueueStore, type BackendRequest, type JobEntry, type PostgresAccess } from './queue-store';
 import type { AnyObserver } from '../observe/queue-observer';
 import type { QueueStoreOptions } from '../options/store-options';
@@ -64,10 +65,11 @@ export class PostgresQueueStore extends QueueStore {
     entries: readonly JobEntry[],
   ): Promise<string[]> {
     await this.prepare(queue.name);
-    const added = await this.pool.inTransaction(transaction, queue.name, () =>
-      addTo(queue, entries),
-    );
-    return added.map(({ id = '' }) => id);
+    return this.pool.inTransaction(transaction, queue.name, () => addEntries(queue, entries));
+  }
+
+  requireFlows(): void {
+    // One statement adds jobs to any number of queues.
   }
 
   override async sharesDatabase(connection: Queryable): Promise<boolean> {
@@ -104,10 +106,4 @@ export class PostgresQueueStore extends QueueStore {
     // BullMQ creates it when it takes the first id. An unused id does no harm.
     await this.pool.query(POSTGRES_STATEMENTS.createJobIds, [queue]);
   }
-}
-
-async function addTo(queue: Queue, entries: readonly JobEntry[]): Promise<Job[]> {
-  const [entry] = entries;
-  if (entry === undefined || entries.length > 1) return queue.addBulk([...entries]);
-  return [await queue.add(entry.name, entry.data, entry.opts)];
 }

@@ -16,7 +16,16 @@ export interface JobEntry {
   readonly data: unknown;
   /** Override the queue's default options. */
   readonly opts?: JobsOptions;
+  /** Its children, by name, if it waits for some. */
+  readonly children?: ChildEntries;
 }
+
+/** A child to add, with the queue that it goes to. */
+export interface ChildEntry extends JobEntry {
+  readonly queue: Queue;
+}
+
+export type ChildEntries = Readonly<Record<string, readonly ChildEntry[]>>;
 
 /**
  * The store itself, for what BullMQ's `Queue` does not offer. Both of its kinds wait until the store can be used, and
@@ -63,6 +72,13 @@ export abstract class QueueStore {
 
   /** The id of the newest event of a queue: an event reader that starts from it misses no later event. */
   abstract latestEventId(queue: string): Promise<string>;
+
+  /**
+   * Whether a job and its children can be added at once, although they are in different queues.
+   *
+   * @throws FlowsUnsupportedError if they cannot.
+   */
+  abstract requireFlows(job: string): void;
 
   /**
    * Adds jobs to a queue so that they exist if and only if the caller's transaction commits. If adding

@@ -1,4 +1,5 @@
 import { type IQueueBackend, QueueKeys } from 'bullmq';
+import { FlowsUnsupportedError } from './flows-unsupported.error';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { requireOnePassword } from './one-password';
 import { type BackendRequest, QueueStore, type RedisAccess } from './queue-store';
@@ -137,6 +138,14 @@ export class RedisQueueStore extends QueueStore {
     const { events } = new QueueKeys(this.keys.prefixOf(queue)).getKeys(queue);
     const newest = await this.run(() => this.client.xrevrange(events ?? '', '+', '-', 'COUNT', 1));
     return newest[0]?.[0] ?? '0-0';
+  }
+
+  /** On a cluster without a common prefix, each queue is on a node of its own. */
+  requireFlows(job: string): void {
+    const { kind, prefix } = this.target;
+    if (kind === 'cluster' && prefix === undefined) {
+      throw new FlowsUnsupportedError(job, this.location);
+    }
   }
 
   sharesDatabase(): Promise<boolean> {

@@ -4,10 +4,11 @@ import type { JobHost } from '../processor/job-host';
 import { contractOf } from '../processor/processor-metadata';
 import { QueueWorkerModule } from '../module/queue-worker.module';
 import type { JobContract, JobInput } from '../contract/job-contract';
+import type { ChildrenOption } from '../contract/job-children';
 import type { AddOptions } from '../contract/job-options';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
-import type { JobProducer } from '../producer/job-producer';
+import type { JobProducer, TransactionOptions } from '../producer/job-producer';
 import type { JobSnapshot } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
 import { migrateQueueStore } from '../store/migrate-queue-store';
@@ -38,7 +39,10 @@ export interface QueueHarness<Contract extends JobContract> {
    *
    * @throws Error if it is removed before that.
    */
-  run(data: JobInput<Contract>, options?: AddOptions): Promise<JobSnapshot>;
+  run(
+    data: JobInput<Contract>,
+    options?: AddOptions & TransactionOptions & ChildrenOption<Contract>,
+  ): Promise<JobSnapshot>;
   /** Lets running jobs finish and closes every connection. */
   close(): Promise<void>;
 }

@@ -78,4 +78,32 @@ describe('running a processor without a queue', () => {
       'Forgotten has no contract: decorate it with @JobProcessor(someJob).',
     );
   });
+
+  it('has children that have ended as the test says', async () => {
+    const codec = z.codec(z.iso.date(), z.date(), {
+      decode: (text) => new Date(text),
+      encode: (value) => value.toISOString().slice(0, 10),
+    });
+    const dayJob = defineJob({ name: 'day', data: z.object({}), result: z.object({ at: codec }) });
+    const monthJob = defineJob({
+      name: 'month',
+      data: z.object({}),
+      result: z.array(z.string()),
+      children: { days: { job: dayJob, onFailure: 'continue' }, needed: dayJob },
+    });
+    @JobProcessor(monthJob)
+    class MonthProcessor extends JobHost<typeof monthJob> {
+      handle({ children: { days } }: JobContext<typeof monthJob>) {
+        return days.map(({ failure, result }) => failure ?? String(result.at.getFullYear()));
+      }
+    }
+    const month = new MonthProcessor();
+    const days = [{ result: { at: new Date('2027-01-01') } }, { failure: 'no day' }];
+    const { result } = await runHandler(month, {}, { children: { days } });
+    expect(result).toEqual(['2027', 'no day']);
+    expect((await runHandler(month, {})).result).toEqual([]);
+    await expect(
+      runHandler(month, {}, { children: { needed: [{ failure: 'no day' }] } }),
+    ).rejects.toThrow('Its child "day"');
+  });
 });

@@ -3,10 +3,18 @@ import type { Job, JobProgress } from 'bullmq';
 import { AttemptAbort } from '../attempt/attempt-abort';
 import type { JobHost } from '../processor/job-host';
 import { getProcessorMetadata } from '../processor/processor-metadata';
-import type { JobContract, JobInput, JobResult } from '../contract/job-contract';
-import { encodeJson } from '../contract/encode-json';
+import { childId } from '../contract/child-ids';
+import type {
+  JobChildren,
+  JobContract,
+  JobInput,
+  JobResult,
+  JobReturn,
+} from '../contract/job-contract';
+import { encodeJson, encodeResult } from '../contract/encode-json';
 import { versionOption } from '../contract/job-version';
 import { JobDataError } from '../contract/job-data.error';
+import { JobResultError } from '../contract/job-result.error';
 import { throughJson } from '../contract/parse-json';
 import { onAbort } from '../timing/on-abort';
 
@@ -20,7 +28,7 @@ export interface HandledJob<Contract extends JobContract> {
   readonly progress: readonly JobProgress[];
 }
 
-export interface RunHandlerOptions {
+export interface RunHandlerOptions<Contract extends JobContract = JobContract> {
   /** @default 1 */
   attempt?: number;
   /** The job's id. @default one of its own for each call */
@@ -29,7 +37,16 @@ export interface RunHandlerOptions {
   addedAt?: Date;
   /** Aborts the job, as its timeout or a stopping worker does. */
   signal?: AbortSignal;
+  /** How its children have ended, by their name in the contract. @default it has none */
+  children?: HandledChildren<Contract['children']>;
 }
+
+/** What a child has returned, or why it has failed. */
+export type HandledChildren<Children extends JobChildren> = {
+  readonly [Name in keyof Children]?: readonly (
+    { readonly result: JobReturn<Children[Name]['job']> } | { readonly failure: string }
+  )[];
+};
 
 /**
  * Runs a processor without a queue, a store or a Nest application: for unit tests.
@@ -40,12 +57,18 @@ export interface RunHandlerOptions {
  * As in a worker, the data passes through JSON, and data and result are validated against the contract, so
  * what passes here passes there. A failing `handle` rejects with its own error.
  *
- * @throws JobDataError, JobResultError
+ * @throws JobDataError, JobResultError, ChildFailedError
  */
 export async function runHandler<Contract extends JobContract>(
   processor: JobHost<Contract>,
   data: JobInput<Contract>,
-  { attempt = 1, id = randomUUID(), addedAt = new Date(), signal }: RunHandlerOptions = {},
+  {
+    attempt = 1,
+    id = randomUUID(),
+    addedAt = new Date(),
+    signal,
+    children,
+  }: RunHandlerOptions<Contract> = {},
 ): Promise<HandledJob<Contract>> {
   const logs: string[] = [];
   const progress: JobProgress[] = [];
@@ -61,7 +84,7 @@ export async function runHandler<Contract extends JobContract>(
     data: throughJson(encoded?.json) ?? {},
     attemptsMade: attempt - 1,
     attemptsStarted: attempt,
-    opts: versionOption({ version: contract?.version }),
+    ...(await childrenOf(contract, id, children)),
     log: (line: string) => Promise.resolve(logs.push(line)),
     updateProgress: (value: JobProgress) => {
       progress.push(value);
@@ -79,4 +102,33 @@ export async function runHandler<Contract extends JobContract>(
   } finally {
     release();
   }
+}
+
+/** The options of the job, and what BullMQ's job tells of children. */
+async function childrenOf(
+  contract: JobContract | undefined,
+  id: string,
+  given: HandledChildren<JobContract['children']> = {},
+) {
+  const childIds: Record<string, string[]> = {};
+  const processed: Record<string, unknown> = {};
+  const ignored: Record<string, string> = {};
+  for (const [name, list = []] of Object.entries(given)) {
+    const child = contract?.children[name]?.job;
+    if (child === undefined) continue;
+    childIds[name] = list.map((_, index) => childId(id, name, index));
+    for (const [index, ended] of list.entries()) {
+      const key = `${child.name}:${childId(id, name, index)}`;
+      if ('failure' in ended) {
+        ignored[key] = ended.failure;
+        continue;
+      }
+      const stored = await encodeResult(child.result, ended.result);
+      if (!stored.ok)
+        throw new JobResultError(child.name, childId(id, name, index), stored.problems);
+      processed[key] = throughJson(stored.value) ?? null;
+    }
+  }
+  const opts = { ...versionOption({ version: contract?.version }), childIds };
+  return { opts, getDependencies: () => Promise.resolve({ processed, ignored }) };
 }

@@ -84,13 +84,15 @@ export class SandboxRunner {
     return this.context.get(processor, { strict: false });
   }
 
-  private async run({ run, job: fields }: Run): Promise<void> {
+  private async run({ run, job: fields, children }: Run): Promise<void> {
     const abort = new AbortController();
     this.current = { run, abort };
     const mark: AttemptMark = { queue: fields.queueName, id: fields.id ?? '', state: 'running' };
     try {
       const job = sandboxedJob(fields, (method, args) => this.calls.call(run, method, args));
-      const result: unknown = await inAttempt(mark, () => this.host?.runAttempt(job, abort));
+      const result: unknown = await inAttempt(mark, () =>
+        this.host?.runAttempt(job, abort, children),
+      );
       this.parent.send({ type: 'completed', run, result });
     } catch (error) {
       this.parent.send({ type: 'failed', run, error: transferError(error) });

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import { JobAbortedError } from '../../attempt/job-aborted.error';
+import type { StoredChildren } from '../../attempt/job-family';
 import { KILL_TIME, SHUTDOWN_BUDGET } from '../../options/shutdown-budget';
 import type { Deadline } from '../../timing/deadline';
 import { onAbort } from '../../timing/on-abort';
@@ -124,12 +125,16 @@ export class Sandbox {
    * @throws SandboxCrashedError if the child ended before the job.
    * @throws SandboxKilledError if the job ignored its abort signal.
    */
-  async run(job: Job, signal: AbortSignal | undefined): Promise<unknown> {
+  async run(
+    job: Job,
+    signal: AbortSignal | undefined,
+    children: StoredChildren = {},
+  ): Promise<unknown> {
     const number = ++this.runs;
     const running = new Promise((resolve, reject) => {
       this.current = { number, job, complete: resolve, fail: reject };
     });
-    this.child.send({ type: 'run', run: number, job: jobFields(job) });
+    this.child.send({ type: 'run', run: number, job: jobFields(job), children });
     let timer: NodeJS.Timeout | undefined;
     const release = onAbort(signal, (reason) => {
       this.child.send({ type: 'abort', run: number, reason: transferError(reason) });

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { AttemptAbort } from '../../attempt/attempt-abort';
 import type { AttemptTimeout } from '../../attempt/attempt-timeout';
+import type { StoredChildren } from '../../attempt/job-family';
 import { RunningJobs } from '../../attempt/running-jobs';
 import { JobHost } from '../../processor/job-host';
 import { JobProcessor } from '../../processor/job-processor.decorator';
@@ -34,9 +35,10 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
     limit: AttemptTimeout | undefined,
     job: Job,
     { signal }: AttemptAbort,
+    children: StoredChildren,
   ): Promise<JobResult<JobContract>> {
     return this.sandboxes.use(signal, (sandbox) => {
-      const attempt = () => this.dispatch(sandbox, job, signal);
+      const attempt = () => this.dispatch(sandbox, job, signal, children);
       return limit === undefined ? attempt() : limit.run(attempt);
     });
   }
@@ -60,8 +62,13 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
   }
 
   /** The single call that passes a job to a sandbox: instrument here. */
-  private dispatch(sandbox: Sandbox, job: Job, signal: AbortSignal): Promise<unknown> {
-    return sandbox.run(job, signal);
+  private dispatch(
+    sandbox: Sandbox,
+    job: Job,
+    signal: AbortSignal,
+    children: StoredChildren,
+  ): Promise<unknown> {
+    return sandbox.run(job, signal, children);
   }
 }
 

@@ -13,13 +13,19 @@
  *
  * Runs are numbered, so that late messages of a finished handler are not attributed to the next job.
  */
+import type { StoredChildren } from '../../attempt/job-family';
 import type { TransferredError } from './error-transfer';
 import type { ForwardedMethod } from './forwarded-methods';
 import type { JobFields } from './job-fields';
 
 export type ToChild =
   | { readonly type: 'start'; readonly processor: string }
-  | { readonly type: 'run'; readonly run: number; readonly job: JobFields }
+  | {
+      readonly type: 'run';
+      readonly run: number;
+      readonly job: JobFields;
+      readonly children: StoredChildren;
+    }
   | { readonly type: 'abort'; readonly run: number; readonly reason: TransferredError }
   | {
       readonly type: 'answer';
