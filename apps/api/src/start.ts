@@ -48,6 +48,6 @@ export async function start(): Promise<void> {
   try {
     await run(loadConfig(apiConfig));
   } catch (error) {
-    exitWithReason(error);
+    exitWithReason(error, 'api');
   }
 }

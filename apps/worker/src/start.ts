@@ -42,6 +42,6 @@ export async function start(sandbox: URL): Promise<void> {
   try {
     await run(loadConfig(workerConfig), sandbox);
   } catch (error) {
-    exitWithReason(error);
+    exitWithReason(error, 'worker');
   }
 }

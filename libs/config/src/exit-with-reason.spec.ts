@@ -1,4 +1,5 @@
 import { ConfigError, describeFailure, PortUnavailableError } from '.';
+import { failureLine } from './exit-with-reason';
 
 class QueueError extends Error {
   readonly userFacing = true;
@@ -23,6 +24,17 @@ describe('the reason that a process ends for', () => {
     expect(describeFailure(error)).toBe(
       'Port 3000 is already in use. Stop the process that listens there, or set PORT to a free port.',
     );
+  });
+
+  it('is one object in a log of JSON', () => {
+    const line = failureLine(new QueueError('Start the store.\nNow.'), 'json', 'worker');
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'fatal',
+      message: 'Start the store.\nNow.',
+      process: 'worker',
+      pid: process.pid,
+    });
+    expect(line).not.toContain('\n');
   });
 
   it('leaves an error alone that is not about the port', () => {

@@ -10,9 +10,14 @@ interface QueueVariables {
   readonly QUEUE_SENTINEL_PASSWORD_FILE?: Secret | undefined;
 }
 
-/** Where the queues are: a password file of the database applies to them only if they are in it. */
+/**
+ * Where the queues are: a password file of the database applies to them only if they are in it.
+ *
+ * @throws ConfigError if there is a password in the URL, and another one in a file.
+ */
 export function queueStoreOf(config: QueueVariables) {
   const { DATABASE_URL, DATABASE_PASSWORD_FILE, QUEUE_URL, QUEUE_PASSWORD_FILE } = config;
+  requireOnePassword(QUEUE_URL, QUEUE_PASSWORD_FILE, 'QUEUE');
   return {
     url: QUEUE_URL ?? DATABASE_URL,
     password: QUEUE_PASSWORD_FILE ?? (QUEUE_URL === undefined ? DATABASE_PASSWORD_FILE : undefined),

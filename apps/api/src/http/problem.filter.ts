@@ -2,11 +2,13 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { Request, Response } from 'express';
 import { describeProblem, type ProblemOf } from './describe-problem';
 import { PROBLEM_JSON } from './problem-details';
+import { WarningThrottle } from './warning-throttle';
 
 /** Answers every failed request with problem details, and logs failures not caused by the client. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
+  private readonly warnings = new WarningThrottle();
 
   /** @param features map the errors of features to problems; the first match counts */
   constructor(private readonly features: readonly ProblemOf[]) {}
@@ -33,7 +35,13 @@ export class ProblemFilter implements ExceptionFilter {
   private log(request: string, status: number, cause: unknown): void {
     if (status < 500) return;
     const reason = cause instanceof Error ? cause : new Error(String(cause));
-    if (status === 503) this.logger.warn(`${request}: ${reason.message}`);
-    else this.logger.error(`${request}: ${reason.message}`, reason.stack);
+    if (status !== 503) {
+      this.logger.error(`${request}: ${reason.message}`, reason.stack);
+      return;
+    }
+    const heldBack = this.warnings.pass(reason.message);
+    if (heldBack === undefined) return;
+    const others = heldBack === 0 ? '' : ` (${heldBack} more requests since the last report)`;
+    this.logger.warn(`${request}: ${reason.message}${others}`);
   }
 }

@@ -114,6 +114,11 @@ export class RunningJobs {
     return [...this.running].map(({ job }) => job);
   }
 
+  /** Those of them whose handler has not ended. */
+  get handling(): readonly Job[] {
+    return [...this.running].filter(({ moving }) => moving === undefined).map(({ job }) => job);
+  }
+
   /** The jobs that were requeued. */
   get requeuedJobs(): readonly Job[] {
     return this.requeued;

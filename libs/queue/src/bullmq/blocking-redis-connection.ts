@@ -11,6 +11,8 @@ import { endClient, type RedisClient } from '../connection/redis/redis-client';
  */
 export class BlockingRedisConnection extends RedisConnection {
   private ended = false;
+  /** Ends the wait of {@link reconnect}. */
+  private endWait = (): void => undefined;
 
   /** @param patience in milliseconds: how long {@link reconnect} waits at most */
   constructor(
@@ -26,6 +28,7 @@ export class BlockingRedisConnection extends RedisConnection {
   }
 
   override async disconnect(wait = true): Promise<void> {
+    this.endWait();
     const { status } = this.waiting;
     // Without a socket it would not emit `end`, and on a silent one it may not.
     if (status === 'ready' || status === 'connect') {
@@ -35,14 +38,17 @@ export class BlockingRedisConnection extends RedisConnection {
   }
 
   /**
-   * Resolves when Redis is back, or after a while: commands are kept until then. The parent would wait
+   * Resolves when Redis is back, when this is closed, or after a while: commands are kept until then. The parent would wait
    * without a limit, and so would a stopping worker, which calls this last.
    *
    * A worker that was closed during a job calls this too, when that job ends.
    */
   override async reconnect(): Promise<void> {
     if (this.ended) return;
-    await settleWithin(this.patience, super.reconnect());
+    const closing = new Promise<void>((resolve) => {
+      this.endWait = resolve;
+    });
+    await settleWithin(this.patience, Promise.race([super.reconnect(), closing]));
   }
 
   override async close(): Promise<void> {

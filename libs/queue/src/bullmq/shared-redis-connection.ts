@@ -31,7 +31,7 @@ export class SharedRedisConnection extends RedisConnection {
    */
   constructor(
     private readonly commands: RedisClient,
-    private readonly patience = 0,
+    private patience = 0,
     private readonly settled = settledBy(new Renewal(commands)),
   ) {
     super(commands, {
@@ -109,6 +109,12 @@ export class SharedRedisConnection extends RedisConnection {
       this.commands.on('close', done);
       this.commands.connect().then(done, done);
     });
+  }
+
+  /** Ends all waits for Redis, and waits no more. */
+  stopWaiting(): void {
+    this.patience = 0;
+    this.back.ring();
   }
 
   /** Connects no more, and ends all waits for Redis. */

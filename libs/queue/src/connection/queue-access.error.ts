@@ -32,10 +32,10 @@ function problemOf(reason: string): string {
   const answer = reason.replace(/^Ready check failed: /, '');
   const said = /[.!?]$/.test(reason) ? reason : `${reason}.`;
   if (answer.startsWith('WRONGPASS')) {
-    return `refuses user or password: ${said} Correct them in its URL; the user may also be switched off.`;
+    return `refuses user or password: ${said} Correct the user in its URL, and the password there or in the file that holds it; the user may also be switched off.`;
   }
   if (answer.startsWith('NOAUTH')) {
-    return `requires a password: ${said} Write it in its URL, as in redis://user:password@host:6379.`;
+    return `requires a password: ${said} Write it in its URL, as in redis://user:password@host:6379, or in a file.`;
   }
   if (/^(NOPERM|.*ACL failure|.*The user executing the script)/.test(answer)) {
     return `does not let this account do that: ${said} Grant it the right with ACL SETUSER, or use another account.`;

@@ -21,7 +21,7 @@ export class QueueUnreachableError extends ConnectionClosedError implements Queu
     /** The store, without its password. */
     readonly store: string,
     cause: unknown,
-    message = `The queue store ${store} cannot be reached: ${reasonOf(cause)}. Start it, or correct its URL.`,
+    message = `The queue store ${store} cannot be reached: ${reasonOf(cause).replace(/\.+$/, '')}. Start it, or correct its URL.`,
   ) {
     super(message, cause);
     // BullMQ sets the name of its own class.

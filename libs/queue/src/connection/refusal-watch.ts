@@ -1,5 +1,9 @@
 import type { AnyObserver } from '../observe/queue-observer';
+import { QueueAccessError } from './queue-access.error';
 import type { QueueUnreachableError } from './queue-unreachable.error';
+
+/** What is refused for a while, or until an account is changed. */
+export type StoreRefusal = QueueUnreachableError | QueueAccessError;
 
 /** In milliseconds: a step that was refused longer ago, and not tried since, proves nothing any more. */
 const FORGET = 30_000;
@@ -11,7 +15,8 @@ const FORGET = 30_000;
 export class RefusalWatch {
   /** When each step was last refused. */
   private readonly refused = new Map<string, number>();
-  private lastError: QueueUnreachableError | undefined;
+  private lastError: StoreRefusal | undefined;
+  private wasUsed = false;
 
   constructor(
     private readonly location: string,
@@ -24,11 +29,13 @@ export class RefusalWatch {
   }
 
   /** The last refusal, while anything is refused. */
-  get latest(): QueueUnreachableError | undefined {
+  get latest(): StoreRefusal | undefined {
     return this.isRefusing ? this.lastError : undefined;
   }
 
-  onRefused(step: string, error: QueueUnreachableError): void {
+  onRefused(step: string, error: StoreRefusal): void {
+    // A start ends with this error.
+    if (error instanceof QueueAccessError && !this.wasUsed) return;
     const isFirst = !this.isRefusing;
     this.lastError = error;
     this.refused.set(step, performance.now());
@@ -36,6 +43,7 @@ export class RefusalWatch {
   }
 
   onDone(step: string): void {
+    this.wasUsed = true;
     if (!this.isRefusing) return;
     const oldest = performance.now() - FORGET;
     for (const [each, at] of this.refused) {
@@ -46,6 +54,7 @@ export class RefusalWatch {
 
   /** The store takes everything again. */
   onUsable(): void {
+    this.wasUsed = true;
     if (!this.isRefusing) return;
     this.refused.clear();
     this.observer.storeBack({ store: this.location });

@@ -45,7 +45,7 @@ export class QueueCoreModule implements OnApplicationBootstrap {
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
     @Optional() private readonly readiness?: Readiness,
   ) {
-    readiness?.addCheck('queue', () => store.check());
+    readiness?.addCheck('queue', () => store.checkAdds());
   }
 
   /** The queues were opened after the store was reached. */

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { UnrecoverableError } from 'bullmq';
 import { isUserFacing } from '../errors/queue.error';
-import { reasonOf } from '../text/reason-of';
+import { reasonOf, textOf } from '../text/reason-of';
 import { Throttle } from '../timing/throttle';
 import type {
   AttemptFailed,
@@ -102,7 +102,8 @@ export class LogObserver implements QueueObserver {
   }
 
   storeLost({ error }: StoreLost): void {
-    this.logger('QueueStore').warn(`${error.message} Retrying until it answers.`);
+    const until = textOf(error, 'code') === 'QUEUE_ACCESS' ? 'that is changed' : 'it answers';
+    this.logger('QueueStore').warn(`${error.message} Retrying until ${until}.`);
   }
 
   storeBack({ store }: StoreBack): void {

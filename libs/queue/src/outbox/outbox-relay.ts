@@ -45,6 +45,8 @@ export class OutboxRelay {
   private connection: RelayConnection | undefined;
   private running: Promise<void> | undefined;
   private failures = 0;
+  /** Whether the last failure was one of the queue store. */
+  private isInterrupted = false;
   /** Rung when jobs are committed, when the connection is lost, and when the relay stops. */
   private readonly notified = new Bell();
 
@@ -76,8 +78,9 @@ export class OutboxRelay {
     while (!this.stopping.signal.aborted) {
       try {
         const heard = this.notified.rings;
-        const taken = await this.publishBatch();
-        this.reportBack();
+        const { taken, published } = await this.publishBatch();
+        // A batch without rows does not show that the queue store answers again.
+        if (published > 0 || !this.isInterrupted) this.reportBack();
         if (taken === BATCH) continue;
         await this.notified.after(heard, await this.nextPoll());
       } catch (error) {
@@ -88,10 +91,10 @@ export class OutboxRelay {
     await this.disconnect();
   }
 
-  /** @returns the number of rows taken; {@link BATCH} means that there may be more. */
-  private async publishBatch(): Promise<number> {
+  /** Takes up to {@link BATCH} rows; as many mean that there may be more. */
+  private async publishBatch(): Promise<{ taken: number; published: number }> {
     this.connection ??= await RelayConnection.open(this.outbox, this.notified.ring);
-    if (this.stopping.signal.aborted) return 0;
+    if (this.stopping.signal.aborted) return { taken: 0, published: 0 };
     const rows = await this.connection.claim();
     const { published, refused, interruption } = await publishRows(
       rows,
@@ -104,7 +107,7 @@ export class OutboxRelay {
       this.reportRefused(row);
     });
     if (interruption !== undefined) throw new PublicationInterrupted(interruption);
-    return rows.length;
+    return { taken: rows.length, published: published.length };
   }
 
   /** In milliseconds. */
@@ -114,12 +117,15 @@ export class OutboxRelay {
     if (this.connection === undefined) return 0;
     const { oldestAge, nextRetry } = await this.connection.outlook();
     this.lag.report(oldestAge ?? 0);
+    // Another process has published what this one could not.
+    if (oldestAge === undefined) this.reportBack();
     return Math.min(pollInterval, Math.max(nextRetry ?? pollInterval, PAUSE.first));
   }
 
   private async afterFailure(error: unknown): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    if (error instanceof PublicationInterrupted) await this.nextPoll().catch(() => undefined);
+    this.isInterrupted = error instanceof PublicationInterrupted;
+    if (this.isInterrupted) await this.nextPoll().catch(() => undefined);
     else await this.disconnect();
     this.failures += 1;
     if (this.failures === 1) this.observer.outboxFailing({ error });
@@ -131,6 +137,7 @@ export class OutboxRelay {
   private reportBack(): void {
     if (this.failures > 0) this.observer.outboxBack(undefined);
     this.failures = 0;
+    this.isInterrupted = false;
   }
 
   private reportRefused({ row, error }: RefusedRow): void {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BULLMQ_WORDS } from '../bullmq/internals';
+import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
@@ -16,8 +17,8 @@ export class QueueErrors {
 
   /** @param caught usually an error */
   report(caught: unknown): void {
-    // The store itself reports when it is lost and when it is back.
-    if (caught instanceof QueueUnreachableError) return;
+    // The store itself reports when it is lost, or refuses this account, and when it is back.
+    if (caught instanceof QueueUnreachableError || caught instanceof QueueAccessError) return;
     const error = caught instanceof Error ? caught : new Error(String(caught));
     this.observer.errorReported({ error, explanation: explain(error) });
   }

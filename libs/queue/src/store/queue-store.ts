@@ -120,6 +120,20 @@ export abstract class QueueStore {
     return Promise.resolve();
   }
 
+  /**
+   * Resolves if this process can add jobs now: a process may ask for more than the store itself (`replicas`).
+   *
+   * @throws the errors of {@link check}
+   */
+  checkAdds(): Promise<void> {
+    return this.check();
+  }
+
+  /** A process that stops and runs no job need not wait for a store that is away. */
+  stopWaiting(): void {
+    // By default, nothing waits.
+  }
+
   /** Closes every connection. Call it last: pending operations on the store never get an answer. */
   abstract close(): Promise<void>;
 }

@@ -259,7 +259,7 @@ describeOnRedis('the smallest account of a Redis', () => {
   });
 
   it.each([
-    ['queue:wrong@', /refuses user or password: .*WRONGPASS.*Correct them in its URL/],
+    ['queue:wrong@', /refuses user or password: .*WRONGPASS.*Correct the user in its URL/],
     ['nobody:password@', /refuses user or password: .*WRONGPASS/],
   ])('has a sentence of its own for the login %s', async (login, sentence) => {
     const { error } = await start(server.url.replace('//', `//${login}`));

@@ -70,7 +70,11 @@ export class RedisAnswers {
     if (isUnsent(error) && this.refusals.latest !== undefined) return this.refusals.latest;
     const translated = wrongKind(error, this.target) ?? redisError(error, this.target.location);
     if (translated instanceof QueueAccessError) this.connection.rights.expire();
-    if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
+    if (
+      translated instanceof QueueRefusingError ||
+      translated instanceof QueueFullError ||
+      translated instanceof QueueAccessError
+    ) {
       this.refusals.onRefused(step, translated);
       return translated;
     }

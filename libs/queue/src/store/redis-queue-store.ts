@@ -186,6 +186,15 @@ export class RedisQueueStore extends QueueStore {
     return this.check();
   }
 
+  override async checkAdds(): Promise<void> {
+    await this.check();
+    await this.run(() => this.replication.requireReplicas());
+  }
+
+  override stopWaiting(): void {
+    this.workers.stopWaiting();
+  }
+
   async close(): Promise<void> {
     this.answers.watch.stop();
     this.connection.stop();

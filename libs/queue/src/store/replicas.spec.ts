@@ -134,6 +134,16 @@ describeOnRedis('a job on a Redis with a replica', () => {
     expect(await jobsOn(1)).toEqual(['job-1', 'job-2', 'job-3']);
   });
 
+  it('can be added for now, or not: readiness knows how many replicas there are', async () => {
+    const store = await openQueueStore({ url: master.url, replicas: 2 });
+    await expect(store.check()).resolves.toBeUndefined();
+    await expect(store.checkAdds()).rejects.toMatchObject({
+      code: 'QUEUE_REFUSING',
+      message: expect.stringContaining('it has 1 replica, and 2 must have each job') as string,
+    });
+    await store.close();
+  });
+
   it('is lost at a failover although it was acknowledged, and with `replicas` its outbox row stays until it is safe', async () => {
     const database = await createTestDatabase();
     await migrateOutbox(database.url);

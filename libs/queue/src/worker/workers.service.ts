@@ -94,6 +94,9 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       });
       this.drained.set(worker, drained);
     }
+    if (this.hosts.every(({ runningJobs }) => runningJobs.jobs.length === 0)) {
+      this.store.stopWaiting();
+    }
     // One that is under way is waited for at the end: it must not put off the deadline of the jobs.
     void this.cleaner.stop();
     void this.schedules.stop();
@@ -116,7 +119,8 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   async requeue(): Promise<void> {
-    const unresponsive = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    const unfinished = this.hosts.flatMap(({ runningJobs }) => runningJobs.jobs);
+    const unresponsive = this.hosts.flatMap(({ runningJobs }) => runningJobs.handling);
     if (unresponsive.length > 0) {
       this.logger.warn(
         `These jobs ignored their abort signal for ${SHUTDOWN_BUDGET.abortGrace.time} ms. They are requeued, and their results will be discarded: ${list(unresponsive)}.`,
@@ -128,7 +132,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       const jobs = returned.map(({ queueName, id = '' }) => ({ queue: queueName, id }));
       this.observer.jobsRequeued({ jobs });
     }
-    const kept = unresponsive.filter((job) => !returned.includes(job));
+    const kept = unfinished.filter((job) => !returned.includes(job));
     if (kept.length > 0) {
       this.logger.warn(
         'The queue store did not take these jobs back in time. They run again when their lock has ' +

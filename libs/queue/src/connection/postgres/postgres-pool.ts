@@ -1,5 +1,6 @@
 import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
 import pg from 'pg';
+import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
 import { RefusalWatch } from '../refusal-watch';
@@ -130,7 +131,11 @@ export class PostgresPool implements PgPool {
 
   private translate(error: unknown, started: number, statement = ''): unknown {
     const translated = connectionError(error, this.location);
-    if (translated instanceof QueueRefusingError || translated instanceof QueueFullError) {
+    if (
+      translated instanceof QueueRefusingError ||
+      translated instanceof QueueFullError ||
+      translated instanceof QueueAccessError
+    ) {
       this.refusals.onRefused(statement, translated);
     } else if (translated instanceof QueueUnreachableError) this.reportLost(translated, started);
     return translated;

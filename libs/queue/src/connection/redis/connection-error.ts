@@ -9,7 +9,7 @@ export function redisError(error: unknown, location: string): unknown {
   const { trouble, advice } = ruleOf(error) ?? {};
   switch (trouble) {
     case 'away':
-      return new QueueUnreachableError(location, error);
+      return new QueueUnreachableError(location, isUnsent(error) ? unsent(error) : error);
     case 'refusing':
     case 'replica':
       return new QueueRefusingError(location, error, advice);
@@ -41,6 +41,15 @@ export function isFullMemory(error: unknown): boolean {
 /** A command got no answer in time. Its connection may be half-open. */
 export function isTimeout(error: unknown): boolean {
   return textOf(error, 'message') === 'Command timed out';
+}
+
+/** ioredis' own words name an option of its. */
+function unsent(error: unknown): Error {
+  const isCluster = textOf(error, 'message')?.startsWith('Cluster') === true;
+  const reason = isCluster
+    ? 'none of its nodes answers, or the cluster is not ready (`redis-cli CLUSTER INFO`)'
+    : 'there is no connection';
+  return new Error(reason, { cause: error });
 }
 
 /** A command was not sent, because the connection is not open. */

@@ -82,7 +82,7 @@ export class ConnectionWatch {
   }
 
   private onLost(): void {
-    if (this.isStopped || this.refusal !== undefined) return;
+    if (this.isStopped) return;
     if (!this.wasReady) this.probe();
     if (this.probing === undefined) this.report();
     else
@@ -92,10 +92,12 @@ export class ConnectionWatch {
   }
 
   private report(): void {
-    if (this.isStopped || this.refusal !== undefined) return;
+    const { refusal } = this;
+    // A start that is refused ends with the reason.
+    if (this.isStopped || (refusal !== undefined && !this.wasReady)) return;
     if (this.isLost || this.isExplained()) return;
     this.isLost = true;
-    const error = this.lossOf(this.lastError ?? new Error('the connection was closed'));
+    const error = refusal ?? this.lossOf(this.lastError ?? new Error('the connection was closed'));
     this.observer.storeLost({ store: this.target.location, error });
   }
 

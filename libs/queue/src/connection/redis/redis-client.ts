@@ -117,7 +117,9 @@ function create(
   options: RedisOptions,
 ): RedisClient {
   const ioredis = loadIORedis();
-  const login = password && { username: target.username, password, timeout: answerTimeout };
+  const { username, password: inUrl } = target;
+  const source = password ?? (inUrl === undefined ? undefined : () => inUrl);
+  const login = source && { username, password: source, timeout: answerTimeout };
   const redisOptions: RedisOptions = {
     // ioredis must not know of a login that the connector makes: it would log in again.
     ...(login === undefined && { username: target.username, password: target.password }),
