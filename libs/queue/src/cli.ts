@@ -14,5 +14,6 @@ export { type PauseOptions, runPause, runResume } from './cli/pause-command';
 export { type QueuesOptions, runQueues } from './cli/queues-command';
 export type { SchedulesOptions } from './cli/schedules-request';
 export { runSchedules } from './cli/schedules-command';
+export { runCheckSchedule } from './cli/check-schedule';
 export type { EnqueueOptions } from './cli/enqueue-request';
 export { runEnqueue } from './cli/enqueue-command';

@@ -10,6 +10,14 @@ import { KnownJobs } from '../plan/known-jobs';
 import { Plan } from '../plan/plan';
 import type { ProcessorOptions } from './processor-options';
 import { isolationKind, requireConcurrency } from './processor-options';
+import {
+  checkByRuntime,
+  givenSchedule,
+  type GivenSchedule,
+  refuseSchedule,
+  requireValid,
+  type ScheduleCheck,
+} from './schedule-options';
 import { writeService } from './write-service';
 
 /** Everything that is decided before the first file is written. */
@@ -37,11 +45,13 @@ export interface ProcessorPlan {
 export async function planProcessor(
   workspace: QueueWorkspace,
   options: ProcessorOptions,
+  { root, check = checkByRuntime }: { root: string; check?: ScheduleCheck },
 ): Promise<ProcessorPlan> {
   const names = jobNames(options.name);
   const { job } = names;
   requireConcurrency(options.concurrency);
   const isolation = isolationKind(options.isolation);
+  const schedule = givenSchedule(options);
   const worker = await chooseProject({
     role: 'worker',
     option: 'worker',
@@ -59,6 +69,7 @@ export async function planProcessor(
   jobs.refuseTaken(job, processor);
   const existing = jobs.contractOf(job);
   const adopted = existing && !workspace.files.exists(processor) ? existing : undefined;
+  if (adopted && schedule) refuseSchedule(adopted.file, schedule);
   const keptSpec = adopted && workspace.files.exists(spec) ? spec : undefined;
   const contract = await planContract(workspace, options, job, jobs);
 
@@ -71,6 +82,7 @@ export async function planProcessor(
     adopted,
     options: decoratorOptions(names, options, isolation),
     service: options.service ?? false,
+    schedule: schedule && contractSchedule(schedule),
   };
   if (!adopted) files.create(contract.file, templates('contract'), values);
   if (barrel !== undefined) {
@@ -85,6 +97,8 @@ export async function planProcessor(
   const needsSandbox = isolation !== undefined && !workspace.files.exists(sandbox);
   if (needsSandbox) files.create(sandbox, templates('sandbox'), values);
   if (!options.force) files.refuseOverwriting(job, existing !== undefined);
+  // Last, because it takes a second.
+  if (schedule) await requireValid(check, root, workspace, job, schedule);
 
   return {
     given: options.name,
@@ -132,6 +146,11 @@ async function planContract(
   });
   const target = contractTarget(workspace, project, jobs.contracts, job);
   return existing ? { ...target, file: existing.file } : target;
+}
+
+/** With data that the contract accepts; formatted later. */
+function contractSchedule(schedule: GivenSchedule): string {
+  return JSON.stringify({ ...schedule, data: { id: 'scheduled' } });
 }
 
 /** What follows the contract in `@JobProcessor(emailJob, …)`; formatted later. */

@@ -9,6 +9,9 @@ export interface ProcessorOptions {
   concurrency?: number;
   isolation?: IsolationKind | 'none';
   service?: boolean;
+  cron?: string;
+  every?: string | number;
+  timezone?: string;
   skipTests?: boolean;
   skipFormat?: boolean;
   force?: boolean;
