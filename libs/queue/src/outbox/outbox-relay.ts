@@ -118,7 +118,7 @@ export class OutboxRelay {
     const { oldestAge, nextRetry } = await this.connection.outlook();
     this.lag.report(oldestAge ?? 0);
     // Another process has published what this one could not.
-    if (oldestAge === undefined) this.reportBack();
+    if (oldestAge === null) this.reportBack();
     return Math.min(pollInterval, Math.max(nextRetry ?? pollInterval, PAUSE.first));
   }
 
