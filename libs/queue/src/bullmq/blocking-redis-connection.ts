@@ -8,6 +8,8 @@ import { endClient, type RedisClient } from '../connection/redis/redis-client';
  * Differences from its parent:
  * - It can be closed while Redis is away: the parent would wait for an answer to its QUIT.
  * - Its errors do not reach the worker: the store reports the loss of Redis for the whole process.
+ * - A worker waits for the milliseconds until a delayed job is due. The parent takes a server whose version it does not
+ *   check for one of version 5, and rounds such a wait up to whole seconds.
  */
 export class BlockingRedisConnection extends RedisConnection {
   private ended = false;
@@ -21,6 +23,13 @@ export class BlockingRedisConnection extends RedisConnection {
   ) {
     // The store checks the version, and that it is unknown where INFO is refused is no reason for a warning each.
     super(waiting, { shared: false, blocking: true, skipVersionCheck: true });
+    let { capabilities } = this;
+    Object.defineProperty(this, 'capabilities', {
+      get: () => capabilities,
+      set: (found: typeof capabilities) => {
+        capabilities = { ...found, canDoubleTimeout: true };
+      },
+    });
   }
 
   override emit(event: string, ...args: unknown[]): boolean {
