@@ -1,6 +1,15 @@
 import { QueueError } from '../errors/queue.error';
 import { LONGEST_DELAY } from '../limits/numbers';
 
+export interface RetryAfterOptions extends ErrorOptions {
+  /**
+   * Holds back every job with the same key of the contract's `limit` until that time, not this one alone: what is over
+   * its limit is the tenant, say, not the job. Without a key, or without a time, it means nothing.
+   * @default false
+   */
+  wholeKey?: boolean;
+}
+
 /**
  * The attempt has failed, and the time of the next one is known. That time replaces the contract's backoff once.
  * The attempt counts; after the last one the job has failed permanently.
@@ -16,6 +25,8 @@ import { LONGEST_DELAY } from '../limits/numbers';
  */
 export class RetryAfterError extends QueueError {
   readonly code: string = 'RETRY_AFTER';
+  /** Whether it speaks for every job with the same key. */
+  readonly wholeKey: boolean;
 
   constructor(
     /**
@@ -24,9 +35,10 @@ export class RetryAfterError extends QueueError {
      */
     readonly retryAfter: number | Date | undefined,
     message = 'The job will be retried later.',
-    options?: ErrorOptions,
+    options?: RetryAfterOptions,
   ) {
     super(message, options);
+    this.wholeKey = options?.wholeKey ?? false;
   }
 
   /** In milliseconds from now; undefined if the contract's backoff decides. */

@@ -56,6 +56,9 @@ export const REDIS_STATES = [
 /** Scripts that return a fetched job. */
 export const FETCHING_SCRIPTS = ['moveToActive', 'moveToFinished', 'moveToDelayed'] as const;
 
+/** The script that puts a job that has ended among the waiting ones. */
+export const REDRIVING_SCRIPT = 'reprocessJob';
+
 /** Emitted by a `PostgresConnection` whose listening connection was lost. */
 export const LISTENER_LOST = 'listenerinvalidated';
 
@@ -73,6 +76,7 @@ export const POSTGRES_STATEMENTS = {
     'SELECT id FROM job WHERE queue = $1 AND id IN (SELECT jsonb_array_elements_text($2::jsonb))',
   /** Changes nothing, and is refused by a server that takes no changes. */
   probeWrites: 'UPDATE job SET id = id WHERE false',
+  reprocess: 'SELECT reprocess_job($1, $2, $3, $4, $5, $6) AS code',
   /** Makes a job that was put among the waiting ones arrive: it waits for room in its key first. */
   arrive:
     `WITH arrived AS (UPDATE job SET state = 'delayed', process_at_ms = ${ARRIVED_AT}, ` +
@@ -212,6 +216,12 @@ export const INTERNALS: readonly Internal[] = [
       new RegExp(`"${name}"`),
     ),
   ),
+  internal(
+    REDRIVING_SCRIPT,
+    'the script that puts a job that has ended among the waiting ones',
+    REDIS_BACKEND,
+    /execCommand\(client, 'reprocessJob'/,
+  ),
   ...FETCHING_SCRIPTS.map((name) =>
     internal(
       name,
@@ -248,6 +258,12 @@ export const INTERNALS: readonly Internal[] = [
   ),
   internal('job_seq', 'the sequence that numbers jobs', SQL, /CREATE SEQUENCE job_seq;/),
   internal('remove', 'a function in SQL', SQL, /FUNCTION remove\(\\n {2}p_queue text, p_id text,/),
+  internal(
+    'reprocess_job',
+    'a function in SQL with these parameters, which answers with 1',
+    SQL,
+    /SELECT reprocess_job\(\$1, \$2, \$3, \$4, \$5, \$6\) AS code/,
+  ),
   internal(
     'publish_event',
     'a function in SQL',

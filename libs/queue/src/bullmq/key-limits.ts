@@ -1,4 +1,4 @@
-import type { JobContract } from '../contract/job-contract';
+import { limitKeyOf } from '../contract/key-limits';
 import { LONGEST_DELAY } from '../limits/numbers';
 
 /*
@@ -14,36 +14,11 @@ import { LONGEST_DELAY } from '../limits/numbers';
  * of its rate.
  */
 
-/** The option of a job, in BullMQ's own `opts`, that holds its key. */
-export const LIMIT_KEY = 'limitKey';
-
 /** In milliseconds since 1970: when a job is due that has arrived, and that no worker has looked at. Year 2160. */
 export const ARRIVED_AT = 6_000_000_000_000;
 
 /** In milliseconds since 1970: when a parked job is due. */
 export const PARKED_AT = 7_000_000_000_000;
-
-/** The limits that a worker applies to each key; undefined: no limit of that kind. */
-export interface KeyLimits {
-  readonly concurrency?: number;
-  readonly rate?: { readonly max: number; readonly per: number };
-}
-
-/** What BullMQ's worker passes on to the backend, beside its own options. */
-export interface WithKeyLimits {
-  keyLimits?: KeyLimits;
-}
-
-/** The limits of a contract's worker. */
-export function keyLimitsOf({ limit }: Pick<JobContract, 'limit'>): KeyLimits | undefined {
-  return limit && { concurrency: limit.concurrency, rate: limit.rate };
-}
-
-/** The key of a job; undefined if it has no limit. */
-export function limitKeyOf(opts: object | undefined): string | undefined {
-  const key: unknown = opts === undefined ? undefined : Reflect.get(opts, LIMIT_KEY);
-  return typeof key === 'string' && key !== '' ? key : undefined;
-}
 
 /** Whether a job that BullMQ calls delayed waits for room in its key. No delay that is asked for is as long. */
 export function isParked(job: { readonly delay?: number; readonly opts: object }): boolean {
@@ -64,10 +39,4 @@ export function arriving<Job extends NewJob>(job: Job): Job {
   const timestamp = job.timestamp ?? Date.now();
   const delay = ARRIVED_AT - timestamp;
   return { ...job, timestamp, delay, opts: { ...job.opts, delay } };
-}
-
-/** What a worker's backend offers for `RetryAfterError` of a whole key. */
-export interface KeyPauses {
-  /** Releases no job of the key for this time, in milliseconds. */
-  pauseKey(key: string, delay: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { PostgresQueueBackend } from 'bullmq';
 import { POSTGRES_STATEMENTS } from './internals';
-import type { KeyPauses } from './key-limits';
+import type { KeyPauses } from '../contract/key-limits';
 import { SharedPostgresBackend } from './shared-postgres-backend';
 
 /** The backend of a worker with limits by key, on a connection that applies them. */

@@ -1,7 +1,15 @@
 import type { RedisQueueBackend } from 'bullmq';
-import { type KeyLimits, type KeyPauses, limitKeyOf, type WithKeyLimits } from './key-limits';
+import {
+  type KeyLimits,
+  type KeyPauses,
+  LIMIT_KEY,
+  limitKeyOf,
+  type WithKeyLimits,
+} from '../contract/key-limits';
+import { REDIS_FIELDS } from './internals';
 import { RedisBackend } from './redis-backend';
 import { RedisKeyLimits } from './redis-key-limits';
+import { RELEASED } from './redis-key-limits.lua';
 
 type Fetched = Awaited<ReturnType<RedisQueueBackend['moveToActive']>>;
 
@@ -16,11 +24,15 @@ type Answer = readonly [
 /** The backend of a worker with limits by key: each script that fetches or ends a job comes after ours. */
 export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
   private readonly limits: KeyLimits;
+  private readonly workerName: string | undefined;
+  /** Ids of jobs that a script of BullMQ's has just fetched without a release. */
+  private readonly unreleased = new Set<string>();
   private readonly keyLimits: RedisKeyLimits;
 
   constructor(...args: ConstructorParameters<typeof RedisBackend>) {
     super(...args);
     const [, , options] = args;
+    this.workerName = (options as { name?: string }).name;
     this.limits = (options as WithKeyLimits).keyLimits ?? {};
     this.keyLimits = new RedisKeyLimits(this.toKey(''), this.limits);
   }
@@ -29,7 +41,7 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
     ...args: Parameters<RedisQueueBackend['moveToActive']>
   ): Promise<Fetched> {
     await this.before();
-    return this.fetched(await super.moveToActive(...args));
+    return this.fetched(await super.moveToActive(...args), args[0]);
   }
 
   override async moveToCompleted(
@@ -37,7 +49,7 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
   ): ReturnType<RedisQueueBackend['moveToCompleted']> {
     await this.before({ id: job.id ?? '', token });
     const ended = await super.moveToCompleted(job, result, remove, token, fetchNext);
-    return { ...ended, result: this.fetched(ended.result) };
+    return { ...ended, result: await this.fetched(ended.result, token) };
   }
 
   override async moveToFailed(
@@ -45,14 +57,19 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
   ): ReturnType<RedisQueueBackend['moveToFailed']> {
     await this.before({ id: job.id ?? '', token });
     const ended = await super.moveToFailed(job, reason, remove, token, ...others);
-    return { ...ended, result: this.fetched(ended.result) };
+    return { ...ended, result: await this.fetched(ended.result, token) };
   }
 
   override async moveToDelayed(
     ...[id, timestamp, delay, token = '0', options]: Parameters<RedisQueueBackend['moveToDelayed']>
   ): ReturnType<RedisQueueBackend['moveToDelayed']> {
     await this.before({ id, token });
-    return this.fetched(await super.moveToDelayed(id, timestamp, delay, token, options));
+    const { fetchNext = false, ...others } = options ?? {};
+    await super.moveToDelayed(id, timestamp, delay, token, { ...others, fetchNext: false });
+    if (!fetchNext) return [];
+    // The parent's script would fetch this very job again, if its delay is 0.
+    const next = await this.moveToActive(token, this.workerName);
+    return next[0] ? next : [];
   }
 
   override async moveToWaitingChildren(
@@ -82,15 +99,33 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
     this.keyLimits.beforeFetch(client, ended).catch(() => undefined);
   }
 
-  private fetched<Result>(result: Result): Result {
+  private async fetched<Result>(result: Result, token: string): Promise<Result> {
     if (!Array.isArray(result)) return result;
     const [job, id, limitDelay, delayUntil] = result as unknown as Answer;
-    if (job === null || job === undefined) {
+    if (!job) {
       return [job, id, limitDelay, this.keyLimits.nextFetchAt(delayUntil)] as unknown as Result;
+    }
+    if (this.unreleased.delete(id)) {
+      await this.keyLimits.returned(await this.client, id, token);
+      return (await this.moveToActive(token, this.workerName)) as Result;
     }
     const key = limitKeyOf(job.opts);
     if (key !== undefined && this.limits.rate !== undefined) this.started(key);
     return result;
+  }
+
+  /** Its delay was stored between our script and BullMQ's, for example. */
+  protected override readable(fetched: unknown): unknown {
+    if (Array.isArray(fetched) && Array.isArray(fetched[0])) {
+      const [fields, id] = fetched as [string[], string];
+      const field = (name: string) =>
+        fields[fields.findIndex((each, index) => index % 2 === 0 && each === name) + 1];
+      const hasKey = field(REDIS_FIELDS.options)?.includes(`"${LIMIT_KEY}":`) ?? false;
+      if (hasKey && !fields.some((each, index) => index % 2 === 0 && each === RELEASED)) {
+        this.unreleased.add(id);
+      }
+    }
+    return super.readable(fetched);
   }
 
   private started(key: string): void {

@@ -1,12 +1,13 @@
+import { ARRIVED_AT } from './key-limits';
 import type { DrainedState } from './queue-counts';
 
 /** Jobs that one statement removes. */
 const CHUNK = 1_000;
 
 const CONDITIONS: Readonly<Record<DrainedState, string>> = {
-  waiting: "state = 'waiting' AND $2::bigint IS NOT NULL",
+  waiting: `(state = 'waiting' OR (state = 'delayed' AND process_at_ms >= ${ARRIVED_AT})) AND $2::bigint IS NOT NULL`,
   due: "state = 'delayed' AND process_at_ms <= $2",
-  delayed: "state = 'delayed' AND process_at_ms > $2",
+  delayed: `state = 'delayed' AND process_at_ms > $2 AND process_at_ms < ${ARRIVED_AT}`,
 };
 
 /**

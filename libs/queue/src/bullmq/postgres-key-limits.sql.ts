@@ -1,4 +1,5 @@
-import { ARRIVED_AT, LIMIT_KEY, PARKED_AT } from './key-limits';
+import { ARRIVED_AT, PARKED_AT } from './key-limits';
+import { LIMIT_KEY } from '../contract/key-limits';
 
 /** The columns and the predicate of the jobs with a key, as the indexes and every query have them. */
 const KEY = `(opts ->> '${LIMIT_KEY}')`;
@@ -98,7 +99,10 @@ ${plpgsql(
   -- Looked at again when the oldest start has left its window. Starts that are to come set this time themselves.
   IF v_tokens - v_released <= 0 AND v_used > 0 THEN
     INSERT INTO key_limit_until (queue, key, until_ms) VALUES (p_queue, p_key, v_oldest + p_rate_per)
-      ON CONFLICT (queue, key) DO UPDATE SET until_ms = EXCLUDED.until_ms;
+      ON CONFLICT (queue, key) DO UPDATE SET until_ms = EXCLUDED.until_ms
+        WHERE key_limit_until.until_ms IS DISTINCT FROM EXCLUDED.until_ms;
+    -- A worker without a job then waits for that time.
+    IF FOUND THEN PERFORM pg_notify('bullmq_jobs', p_queue); END IF;
   END IF;
   RETURN v_released;`,
 )}
@@ -107,7 +111,8 @@ ${plpgsql(
   '',
   `  PERFORM key_limit_lock(p_queue, p_key);
   INSERT INTO key_limit_until (queue, key, until_ms) VALUES (p_queue, p_key, ${NOW} + p_delay)
-    ON CONFLICT (queue, key) DO UPDATE SET until_ms = GREATEST(key_limit_until.until_ms, EXCLUDED.until_ms);`,
+    ON CONFLICT (queue, key) DO UPDATE SET until_ms = GREATEST(key_limit_until.until_ms, EXCLUDED.until_ms);
+  PERFORM pg_notify('bullmq_jobs', p_queue);`,
 )}
 ${plpgsql(
   `key_limit_admit(p_queue text, p_now bigint, ${LIMITS}, p_sweep boolean) RETURNS integer`,
@@ -176,11 +181,20 @@ ${plpgsql(
   v_released integer;
   v_key text;`,
   `  v_released := key_limit_admit(p_queue, p_now, ${GIVEN}, p_sweep);
-  FOR v_job IN SELECT * FROM move_to_active(
-    p_queue, p_token, p_lock_ms, p_now, p_name, p_limiter_max, p_limiter_duration)
   LOOP
-    v_released := v_released - 1;
+    SELECT * INTO v_job FROM move_to_active(
+      p_queue, p_token, p_lock_ms, p_now, p_name, p_limiter_max, p_limiter_duration);
+    EXIT WHEN NOT FOUND;
     v_key := v_job.opts ->> '${LIMIT_KEY}';
+    IF v_key IS NOT NULL AND v_job.process_at_ms IS NOT NULL THEN
+      -- Its delay was stored after the look above, and was over before BullMQ's: it was promoted, and not released.
+      UPDATE job SET state = 'delayed', process_at_ms = ${ARRIVED_AT}, delay_ms = ${ARRIVED_AT} - added_at_ms,
+             lock_token = NULL, locked_until_ms = NULL, attempts_started = attempts_started - 1
+       WHERE queue = p_queue AND id = v_job.id;
+      v_released := v_released + key_limit_admit(p_queue, p_now, ${GIVEN}, false);
+      CONTINUE;
+    END IF;
+    v_released := v_released - 1;
     IF v_key IS NOT NULL AND p_rate_max IS NOT NULL THEN
       INSERT INTO key_limit_start (queue, key, at_ms) VALUES (p_queue, v_key, ${NOW});
       IF key_limit_try_lock(p_queue, v_key) THEN
@@ -188,6 +202,7 @@ ${plpgsql(
       END IF;
     END IF;
     RETURN NEXT v_job;
+    EXIT;
   END LOOP;
   -- As for every other job that begins to wait. The one that is fetched here needs no other worker.
   IF v_released > 0 THEN PERFORM pg_notify('bullmq_jobs', p_queue); END IF;`,

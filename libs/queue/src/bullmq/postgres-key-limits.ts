@@ -1,5 +1,5 @@
 import type { PostgresConnection } from 'bullmq';
-import type { KeyLimits } from './key-limits';
+import type { KeyLimits } from '../contract/key-limits';
 import { KEY_LIMIT_CALLS } from './internals';
 
 /** In milliseconds: how often a worker looks for slots that were freed without a word. */

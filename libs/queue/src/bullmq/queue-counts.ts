@@ -1,7 +1,7 @@
 /** What a queue holds at one moment. Times are in milliseconds since 1970. */
 export interface QueueCounts {
   readonly queue: string;
-  /** Jobs that can be fetched, or could be if the queue were not paused. */
+  /** Jobs that can be fetched, or could be if the queue were not paused, or their key had room. */
   readonly waiting: number;
   /** Delayed jobs whose time has come, retries among them, before a worker notices. */
   readonly due: number;

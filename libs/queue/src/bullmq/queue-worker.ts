@@ -11,6 +11,7 @@ import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
 import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
+import type { KeyPauses } from '../contract/key-limits';
 import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { type PauseController, WorkerPauses } from './worker-pauses';
@@ -151,6 +152,12 @@ export class QueueWorker extends Worker {
     } finally {
       this.fetching.delete(fetching);
     }
+  }
+
+  /** Starts no job of a key of the contract's `limit` for this time, in milliseconds, in any worker. */
+  async pauseKey(key: string, delay: number): Promise<void> {
+    const backend: Partial<KeyPauses> = this.backend as object;
+    await backend.pauseKey?.(key, delay);
   }
 
   override cancelJob(id: string, reason?: string): boolean {

@@ -15,8 +15,9 @@ import {
   withCondition,
 } from './conditional-add';
 import { guardedScript, NOT_MET, scriptOf } from './conditional-add-redis';
-import { BULLMQ_WORDS, FETCHING_SCRIPTS, REDIS_FIELDS } from './internals';
-import { arriving, limitKeyOf } from './key-limits';
+import { BULLMQ_WORDS, FETCHING_SCRIPTS, REDIS_FIELDS, REDRIVING_SCRIPT } from './internals';
+import { arriving } from './key-limits';
+import { limitKeyOf } from '../contract/key-limits';
 import { RedisKeyLimits } from './redis-key-limits';
 import type { ReplicatedAdds } from './replicated-adds';
 import { readableJob } from './unreadable-job';
@@ -41,6 +42,8 @@ return 1`;
 export class RedisBackend extends RedisQueueBackend {
   /** A client on which BullMQ has defined its scripts; set when one of them is to run under a condition. */
   private scripts: object = {};
+  /** Ids of jobs with a key that are put among the waiting ones at this moment. */
+  private readonly redriving = new Set<unknown>();
 
   constructor(
     queue: string,
@@ -129,9 +132,13 @@ export class RedisBackend extends RedisQueueBackend {
       await client.hdel(this.toKey(job.id ?? ''), REDIS_FIELDS.stalledCount);
     }
     if (job.parentKey !== undefined) await this.forgive(job.parentKey, job.id ?? '');
-    await super.retryFinishedJob(job, state, options);
-    if (limitKeyOf(job.opts) === undefined) return;
-    await new RedisKeyLimits(this.toKey('')).redriven(await this.client, job.id ?? '');
+    const { id = '' } = job;
+    if (limitKeyOf(job.opts) !== undefined) this.redriving.add(id);
+    try {
+      await super.retryFinishedJob(job, state, options);
+    } finally {
+      this.redriving.delete(id);
+    }
   }
 
   /** The parent of a failed child that is retried does not fail for it any more. */
@@ -150,6 +157,10 @@ export class RedisBackend extends RedisQueueBackend {
     const condition = currentCondition();
     if (condition !== undefined && ADDING.test(command)) {
       return this.execIf(condition, client, command, args);
+    }
+    if (command === REDRIVING_SCRIPT && this.redriving.size > 0) {
+      const id = args.find((arg): arg is string => this.redriving.has(arg as string));
+      if (id !== undefined) return this.redriveParked(args, id);
     }
     const answer: unknown = super.execCommand(client, command, args);
     if (!FETCHING.has(command) || !(answer instanceof Promise)) return answer;
@@ -174,6 +185,22 @@ export class RedisBackend extends RedisQueueBackend {
   private requireMet(reply: unknown): unknown {
     if (reply === NOT_MET) throw new ConditionNotMetError(this.name);
     return reply;
+  }
+
+  /** The parent's script puts it among the waiting jobs, where no worker may see it before it has room in its key. */
+  private async redriveParked(
+    args: Parameters<RedisQueueBackend['execCommand']>[2],
+    id: string,
+  ): Promise<unknown> {
+    const client = await this.client;
+    const limits = new RedisKeyLimits(this.toKey(''));
+    limits.prepare(client);
+    const transaction = client.multi();
+    super.execCommand(transaction, REDRIVING_SCRIPT, args);
+    limits.redriven(transaction, id);
+    const answers = await transaction.exec();
+    for (const [error] of answers ?? []) if (error !== null) throw error;
+    return answers?.[0]?.[1];
   }
 
   /** The parent throws for a job that it cannot parse, even if it is one of many in a list. */
@@ -248,7 +275,7 @@ export class RedisBackend extends RedisQueueBackend {
   }
 
   /** A fetching script returns the fields of a job, if there was one, its id and more. */
-  private readable(fetched: unknown): unknown {
+  protected readable(fetched: unknown): unknown {
     if (!Array.isArray(fetched) || !Array.isArray(fetched[0])) return fetched;
     const [fields, id, ...others] = fetched as [string[], string, ...unknown[]];
     return [readableJob(this.name, id, fields), id, ...others];

@@ -1,6 +1,6 @@
 import type { RedisClient } from '../connection/redis/redis-client';
 import type { DrainedState } from './queue-counts';
-import { firstScoreAfter } from './redis-queue-counts';
+import { FIRST_PARKED_SCORE, firstScoreAfter } from './redis-queue-counts';
 
 /** Jobs that are read, and then removed, at the same time. */
 const CHUNK = 500;
@@ -65,11 +65,16 @@ function setsOf(prefix: string, state: DrainedState, now: number): JobSet[] {
   const due = firstScoreAfter(now);
   switch (state) {
     case 'waiting':
-      return [list(`${prefix}wait`), list(`${prefix}paused`), sortedSet(`${prefix}prioritized`)];
+      return [
+        list(`${prefix}wait`),
+        list(`${prefix}paused`),
+        sortedSet(`${prefix}prioritized`),
+        sortedSet(`${prefix}delayed`, String(FIRST_PARKED_SCORE)),
+      ];
     case 'due':
       return [sortedSet(`${prefix}delayed`, '-inf', `(${due}`)];
     case 'delayed':
-      return [sortedSet(`${prefix}delayed`, String(due), '+inf')];
+      return [sortedSet(`${prefix}delayed`, String(due), `(${FIRST_PARKED_SCORE}`)];
   }
 }
 

@@ -1,7 +1,17 @@
-import { ARRIVED_AT, LIMIT_KEY, PARKED_AT } from './key-limits';
+import { ARRIVED_AT, PARKED_AT } from './key-limits';
+import { LIMIT_KEY } from '../contract/key-limits';
 
 /** BullMQ's scores of delayed jobs: the time, and 12 bits for their order. */
 const SCORE = 0x1000;
+
+/** A field of a job's hash: it was released, and is fetched rightly. */
+export const RELEASED = 'released';
+
+/**
+ * In milliseconds: how long before its delay ends a job is taken from BullMQ's delayed ones. BullMQ's script, which
+ * follows ours, is given a time that may be a little later.
+ */
+const AHEAD = 250;
 
 /**
  * Everything that is done about limits by key on Redis, each step at once. Its keys begin as those of the queue, with
@@ -11,12 +21,14 @@ const SCORE = 0x1000;
  *     held:<key>     the jobs that were released, with what is known of their start
  *     starts:<key>   the starts of the latest window, if there is a rate
  *     until          keys by the time before which nothing of them is released
+ *     due            jobs with a delay that is about to end, by the time of its end
  *     dirty          keys that jobs were added to
  *     keys           keys with jobs
  *     order          a counter
  *
  * A slot belongs to a job, not to a worker: it is given back when the job ends, and a sweep gives back those of jobs
- * that were removed. What is due or arrives is parked before BullMQ's own script could take it.
+ * that were removed. What is due or arrives is parked before BullMQ's own script could take it; what is taken without
+ * a release nevertheless is returned.
  *
  * ARGV: what to do, what the keys of the queue begin with, the limits as JSON, the time of the caller, and more.
  */
@@ -26,7 +38,7 @@ local call = redis.call
 local own, delayed, events = base .. 'limits:', base .. 'delayed', base .. 'events'
 local arrivedScore, parkedScore = ${ARRIVED_AT * SCORE}, ${PARKED_AT * SCORE}
 local batch = 500
-local dirty, released = {}, 0
+local dirty, released, isLater = {}, 0, false
 
 -- The server's clock, which all workers share.
 local clock
@@ -59,6 +71,7 @@ local function park(id, key)
   call('ZADD', own .. 'parked:' .. key, (tonumber(fields[1]) or 0) * 0x100000000 + order, id)
   call('ZADD', delayed, parkedScore, id)
   call('HSET', base .. id, 'delay', ${PARKED_AT})
+  call('HDEL', base .. id, '${RELEASED}')
   call('ZADD', own .. 'keys', 0, key)
   dirty[key] = true
 end
@@ -80,6 +93,7 @@ local function letGo(key, id)
   if not held then return end
   if limits.max then recordStart(key, id, held) end
   call('HDEL', own .. 'held:' .. key, id)
+  call('HDEL', base .. id, '${RELEASED}')
 end
 
 -- As BullMQ promotes a delayed job: last among the waiting ones, whatever its key.
@@ -93,7 +107,7 @@ local function push(key, id)
     call('ZADD', base .. 'prioritized', priority * 0x100000000 + counter % 0x100000000, id)
   end
   call('XADD', events, '*', 'event', 'waiting', 'jobId', id, 'prev', 'delayed')
-  call('HSET', base .. id, 'delay', 0)
+  call('HSET', base .. id, 'delay', 0, '${RELEASED}', 1)
   local at = limits.max and time() or 0
   call('HSET', own .. 'held:' .. key, id, (tonumber(fields[2]) or 0) .. ':' .. string.format('%.0f', at))
   released = released + 1
@@ -137,19 +151,34 @@ local function release(key)
   if limits.max and tokens <= 0 and used > 0 then
     local oldest = call('ZRANGE', starts, 0, 0, 'WITHSCORES')
     call('ZADD', own .. 'until', oldest[2] + limits.per, key)
+    isLater = true
   end
 end
 
 -- What is due has waited for its delay, and now waits for room.
 local function admit()
-  local others, due = 0
+  local others, soon = 0
   repeat
-    due = call('ZRANGEBYSCORE', delayed, 0, (now + 1) * ${SCORE} - 1, 'LIMIT', others, batch)
-    for _, id in ipairs(due) do
+    soon = call('ZRANGEBYSCORE', delayed, 0, (now + ${AHEAD} + 1) * ${SCORE} - 1, 'WITHSCORES', 'LIMIT', others, batch)
+    for index = 1, #soon, 2 do
+      local id, at = soon[index], math.floor(soon[index + 1] / ${SCORE})
       local key = keyOf(id)
-      if key then park(id, key) else others = others + 1 end
+      if not key then
+        others = others + 1
+      elseif at <= now then
+        park(id, key)
+      else
+        call('ZADD', own .. 'due', at, id)
+        call('ZADD', delayed, parkedScore, id)
+        call('HSET', base .. id, 'delay', ${PARKED_AT})
+      end
     end
-  until #due < batch
+  until #soon < 2 * batch
+  for _, id in ipairs(call('ZRANGEBYSCORE', own .. 'due', 0, now)) do
+    call('ZREM', own .. 'due', id)
+    -- Unless it was removed or promoted by hand.
+    if call('ZSCORE', delayed, id) then park(id, keyOf(id)) end
+  end
   local arrived = call('ZRANGEBYSCORE', delayed, arrivedScore, arrivedScore + ${SCORE - 1}, 'LIMIT', 0, batch)
   for _, id in ipairs(arrived) do
     local key = keyOf(id)
@@ -170,17 +199,8 @@ local function admit()
   return #arrived == batch
 end
 
--- Slots of jobs that ended without a word, and active jobs that were never released here.
+-- Slots of jobs that ended without a word.
 local function sweep(page)
-  if page == 0 then
-    for _, id in ipairs(call('LRANGE', base .. 'active', 0, -1)) do
-      local key = keyOf(id)
-      if key and call('HEXISTS', own .. 'held:' .. key, id) == 0 then
-        call('HSET', own .. 'held:' .. key, id, 's')
-        call('ZADD', own .. 'keys', 0, key)
-      end
-    end
-  end
   local size = 100
   local keys = call('ZRANGE', own .. 'keys', page * size, page * size + size - 1)
   for _, key in ipairs(keys) do
@@ -223,6 +243,18 @@ if action == 'arrived' or action == 'redriven' then
   return 0
 end
 
+if action == 'returned' then
+  local id, key = ARGV[5], keyOf(ARGV[5])
+  if key and call('GET', base .. id .. ':lock') == ARGV[6] and call('LREM', base .. 'active', 1, id) == 1 then
+    call('DEL', base .. id .. ':lock')
+    call('SREM', base .. 'stalled', id)
+    call('HINCRBY', base .. id, 'ats', -1)
+    park(id, key)
+    call('SADD', own .. 'dirty', key)
+  end
+  return 0
+end
+
 if action == 'pause' then
   local known = tonumber(call('ZSCORE', own .. 'until', ARGV[5]) or 0)
   call('ZADD', own .. 'until', math.max(known, time() + tonumber(ARGV[6])), ARGV[5])
@@ -231,7 +263,8 @@ end
 
 if action == 'started' then
   release(ARGV[5])
-  if released > 0 then wakeWorker() end
+  -- A worker without a job then waits for the next time.
+  if released > 0 or isLater then wakeWorker() end
   return 0
 end
 
@@ -248,7 +281,9 @@ end
 local isMore = admit()
 if page >= 0 then page = sweep(page) end
 for key in pairs(dirty) do release(key) end
-if released > 0 then wakeWorker() end
+if released > 0 or isLater then wakeWorker() end
 local first = call('ZRANGE', own .. 'until', 0, 0, 'WITHSCORES')
 local wait = #first > 0 and math.max(1, first[2] - time()) or 0
+first = call('ZRANGE', own .. 'due', 0, 0, 'WITHSCORES')
+if #first > 0 and (wait == 0 or first[2] - now < wait) then wait = math.max(1, first[2] - now) end
 return { isMore and 1 or wait, page }`;

@@ -1,5 +1,6 @@
-import type { RedisClient } from 'bullmq';
-import { ARRIVED_AT, type KeyLimits } from './key-limits';
+import type { IRedisTransaction, RedisClient } from 'bullmq';
+import { ARRIVED_AT } from './key-limits';
+import { type KeyLimits } from '../contract/key-limits';
 import { LIMIT_BY_KEY } from './redis-key-limits.lua';
 
 /** In milliseconds: how often a worker looks for slots that were freed without a word. */
@@ -29,9 +30,20 @@ export class RedisKeyLimits {
     await this.run(client, 'arrived', ids);
   }
 
-  /** Parks a job that was put among the waiting ones. */
-  async redriven(client: RedisClient, id: string): Promise<void> {
-    await this.run(client, 'redriven', [id]);
+  /** Parks a job that is put among the waiting ones by the same transaction, for whose client this is prepared. */
+  redriven(transaction: IRedisTransaction, id: string): void {
+    transaction.runCommand(COMMAND, this.args('redriven', [id]));
+  }
+
+  /** Lets a client have the script. */
+  prepare(client: RedisClient): void {
+    if (Reflect.get(client, COMMAND) !== undefined) return;
+    client.defineCommand(COMMAND, { numberOfKeys: 1, lua: LIMIT_BY_KEY });
+  }
+
+  /** Parks a job that was fetched without being released, as if it had not been fetched. */
+  async returned(client: RedisClient, id: string, token: string): Promise<void> {
+    await this.run(client, 'returned', [id, token]);
   }
 
   async pause(client: RedisClient, key: string, delay: number): Promise<void> {
@@ -78,12 +90,12 @@ export class RedisKeyLimits {
     action: string,
     more: readonly (string | number)[],
   ): Promise<unknown> {
-    if (Reflect.get(client, COMMAND) === undefined) {
-      client.defineCommand(COMMAND, { numberOfKeys: 1, lua: LIMIT_BY_KEY });
-    }
+    this.prepare(client);
+    return client.runCommand(COMMAND, this.args(action, more)) as Promise<unknown>;
+  }
+
+  private args(action: string, more: readonly (string | number)[]): (string | number)[] {
     // The key says which node of a cluster has all of them.
-    const slot = `${this.base}limits:keys`;
-    const args = [slot, action, this.base, this.limits, Date.now(), ...more];
-    return client.runCommand(COMMAND, args) as Promise<unknown>;
+    return [`${this.base}limits:keys`, action, this.base, this.limits, Date.now(), ...more];
   }
 }

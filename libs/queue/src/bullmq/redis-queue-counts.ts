@@ -1,8 +1,12 @@
 import type { RedisClient } from '../connection/redis/redis-client';
+import { ARRIVED_AT, isParked } from './key-limits';
 import { LATELY, PAUSE_NOTE, type QueueCounts } from './queue-counts';
 
 /** The scores of delayed jobs are times in milliseconds, multiplied by this, plus a counter. */
 const DELAYED_SCORE = 0x1000;
+
+/** The first score of the jobs that wait for room in their key, among the delayed ones. */
+export const FIRST_PARKED_SCORE = ARRIVED_AT * DELAYED_SCORE;
 
 /** The first score of a delayed job that is not due at this time. */
 export function firstScoreAfter(now: number): number {
@@ -25,7 +29,7 @@ const KEYS = [
 /**
  * Of one queue, in one step. Of the jobs that may wait longest it returns what tells since when: those at the end of
  * the list that is fetched next, the one at its start (last in, first out), and the first job of each priority.
- * ARGV: the prefix, the first score that is not due, since when is lately.
+ * ARGV: the prefix, the first score that is not due, since when is lately, the first score of those that wait for room in their key.
  */
 const COUNTS = `
 local candidates = redis.call('LRANGE', KEYS[1], -100, -1)
@@ -41,14 +45,18 @@ for _ = 1, 100 do
   table.insert(candidates, first[1])
   priority = math.floor(tonumber(first[2]) / 0x100000000) + 1
 end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], ARGV[4], '+inf', 'LIMIT', 0, 100)) do
+  table.insert(candidates, id)
+end
 local waiting = {}
 for _, id in ipairs(candidates) do
   table.insert(waiting, redis.call('HMGET', ARGV[1] .. id, 'timestamp', 'processedOn', 'opts', 'atm'))
 end
 return {
-  redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[3]),
+  redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[3])
+    + redis.call('ZCOUNT', KEYS[4], ARGV[4], '+inf'),
   redis.call('ZCOUNT', KEYS[4], '-inf', '(' .. ARGV[2]),
-  redis.call('ZCOUNT', KEYS[4], ARGV[2], '+inf'),
+  redis.call('ZCOUNT', KEYS[4], ARGV[2], '(' .. ARGV[4]),
   redis.call('LLEN', KEYS[5]),
   redis.call('ZCARD', KEYS[6]),
   redis.call('ZCARD', KEYS[8]),
@@ -100,6 +108,7 @@ export async function redisQueueCounts(
     prefix,
     String(firstScoreAfter(now)),
     String(now - LATELY),
+    String(FIRST_PARKED_SCORE),
   )) as Answer;
   const [waiting, due, delayed, running, failed, waitingForChildren, ...others] = answer;
   const [completedLately, failedLately, meta, [, score], waitingJobs] = others;
@@ -137,7 +146,10 @@ function waitingSince([timestamp, processedOn, opts, attempts]: WaitingJob): num
 function parseOptions(opts: string | null): { delay?: unknown; backoff?: unknown } {
   try {
     const parsed: unknown = JSON.parse(opts ?? '{}');
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    if (typeof parsed !== 'object' || parsed === null) return {};
+    // A job that waits, or has waited, for room in its key has no delay of its own.
+    const { delay } = parsed as { delay?: number };
+    return isParked({ delay, opts: parsed }) ? { ...parsed, delay: 0 } : parsed;
   } catch {
     return {};
   }

@@ -1,11 +1,13 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
+import { inlineParameters } from '../connection/postgres/inline-parameters';
 import { textOf } from '../text/reason-of';
 import { type AddCondition, currentCondition } from './conditional-add';
 import { ConditionalQueries } from './conditional-add-postgres';
 import { EventArrivals } from './event-arrivals';
 import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
-import { arriving, limitKeyOf } from './key-limits';
+import { arriving } from './key-limits';
+import { limitKeyOf } from '../contract/key-limits';
 import { cleanEnded, releaseParents, retryChild } from './postgres-flows';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
@@ -152,13 +154,35 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     const { id = '', parentKey, opts } = job;
     const { resetAttemptsMade: made = false, resetAttemptsStarted: started = false } = options;
     const { pool } = this.connection;
-    const isRetried =
-      parentKey !== undefined &&
-      (await retryChild(pool, [this.queueName, id, state, opts.lifo ?? false, made, started]));
-    // Of a child that was not in this state, it says so.
+    const parameters = [this.queueName, id, state, opts.lifo ?? false, made, started] as const;
+    const hasKey = limitKeyOf(opts) !== undefined;
+    if (parentKey !== undefined && (await retryChild(pool, [...parameters]))) {
+      if (hasKey) await pool.query(POSTGRES_STATEMENTS.arrive, [this.queueName, id]);
+      return;
+    }
+    // Of a job that was not in this state, the parent says so.
+    const isRetried = hasKey && (await this.redriveParked(parameters));
     if (!isRetried) await super.retryFinishedJob(job, state, options);
-    if (limitKeyOf(job.opts) === undefined) return;
-    await this.connection.pool.query(POSTGRES_STATEMENTS.arrive, [this.queueName, job.id]);
+  }
+
+  /**
+   * The parent would put a job among the waiting ones, where a worker takes it before its key has room. Statements that
+   * are sent together are one transaction.
+   *
+   * @returns whether it was redriven
+   */
+  private async redriveParked(
+    parameters: readonly [queue: string, id: string, ...unknown[]],
+  ): Promise<boolean> {
+    const { reprocess, arrive } = POSTGRES_STATEMENTS;
+    const text = [
+      inlineParameters(reprocess, parameters),
+      inlineParameters(arrive, parameters.slice(0, 2)),
+    ].join(';');
+    const results = (await this.connection.pool.query(text)) as unknown as {
+      rows: { code: number }[];
+    }[];
+    return results[0]?.rows[0]?.code === 1;
   }
 
   override async addFlow(

@@ -1,5 +1,5 @@
 import { WorkerHost } from '@nestjs/bullmq';
-import type { Job } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import type { JobContract, JobResult, JobReturn } from '../contract/job-contract';
 import { type EndedChildren, hasChildren } from '../contract/job-children';
 import { encodeResult } from '../contract/encode-json';
@@ -14,6 +14,8 @@ import { AttemptTimeout, TIMEOUT_GRACE } from '../attempt/attempt-timeout';
 import type { JobCancelledError } from '../attempt/job-cancelled.error';
 import { endAttempt } from '../attempt/end-attempt';
 import { decodeChildren, readChildren, type StoredChildren } from '../attempt/job-family';
+import { RetryAfterError } from '../attempt/retry-after.error';
+import { type KeyPauses, limitKeyOf } from '../contract/key-limits';
 import { AttemptContext, type JobContext } from '../attempt/job-context';
 import { contractOf } from './processor-metadata';
 import { leaveNewerJob } from '../attempt/leave-newer-job';
@@ -51,7 +53,8 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    *
    * @returns a value that the contract's `result` accepts.
    * @throws any error: the attempt has failed, and the job is retried while it has attempts left.
-   *   `NonRetryableError` fails it permanently, `RetryAfterError` sets the delay of the retry.
+   *   `NonRetryableError` fails it permanently, `RetryAfterError` sets the delay of the retry, or holds back all
+   *   jobs with the same key of the contract's `limit`.
    */
   abstract handle(
     context: JobContext<Contract>,
@@ -86,7 +89,22 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
           : this.attemptUnderLimit(limit, job, abort, NO_CHILDREN),
       );
     } catch (error) {
+      await this.holdKeyBack(job, error);
       throw endAttempt(job, error);
+    }
+  }
+
+  /** If the error speaks for all jobs with the same key. */
+  private async holdKeyBack(job: Job, error: unknown): Promise<void> {
+    if (!(error instanceof RetryAfterError) || !error.wholeKey || error.delay === undefined) return;
+    const key = limitKeyOf(job.opts);
+    if (key === undefined) return;
+    const worker: Worker & Partial<KeyPauses> = this.worker;
+    try {
+      await worker.pauseKey?.(key, error.delay);
+    } catch (problem) {
+      // This job is held back all the same, and the next of its key says the same again.
+      worker.emit('error', problem instanceof Error ? problem : new Error(String(problem)));
     }
   }
 

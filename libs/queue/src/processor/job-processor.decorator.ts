@@ -1,6 +1,6 @@
 import { Processor } from '@nestjs/bullmq';
 import type { ModuleMetadata } from '@nestjs/common';
-import { keyLimitsOf, type WithKeyLimits } from '../bullmq/key-limits';
+import { keyLimitsOf, type WithKeyLimits } from '../contract/key-limits';
 import type { JobContract } from '../contract/job-contract';
 import { checkOptions } from '../limits/check-options';
 import { InvalidOptionError } from '../limits/invalid-option.errors';

@@ -10,7 +10,7 @@ import { locationOf } from '../connection/postgres/location';
 import { ReplicasUnsupportedError } from '../connection/redis/replication.errors';
 import { PostgresPool } from '../connection/postgres/postgres-pool';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
-import type { WithKeyLimits } from '../bullmq/key-limits';
+import type { WithKeyLimits } from '../contract/key-limits';
 import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
 import { limitingConnection } from '../bullmq/postgres-key-limits';
 import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';

@@ -13,7 +13,7 @@ import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
 import { redisError } from '../connection/redis/connection-error';
 import { fullError } from '../connection/redis/full-server';
 import { BlockingClients } from '../connection/redis/blocking-clients';
-import type { WithKeyLimits } from '../bullmq/key-limits';
+import type { WithKeyLimits } from '../contract/key-limits';
 import { LimitedRedisBackend } from '../bullmq/limited-redis-backend';
 import { RedisBackend, watchingAnswers } from '../bullmq/redis-backend';
 import {

@@ -57,6 +57,9 @@ describe('an error that crosses to another process', () => {
     const crossed = cross(new RetryAfterError(1_500, 'wait'));
     expect(crossed).toBeInstanceOf(RetryAfterError);
     expect(crossed).toMatchObject({ message: 'wait', delay: 1_500 });
+    expect(cross(new RetryAfterError(1, 'wait', { wholeKey: true }))).toMatchObject({
+      wholeKey: true,
+    });
     expect(cross(new RetryAfterError(undefined))).toMatchObject({ delay: undefined });
     const date = cross(new RetryAfterError(new Date(Date.now() + 60_000))) as RetryAfterError;
     expect(date.delay).toBeGreaterThan(50_000);

@@ -19,7 +19,7 @@ type ErrorKind =
     }
   | { readonly is: 'cancelled'; readonly reason: string }
   | { readonly is: 'non-retryable' }
-  | { readonly is: 'retry-after'; readonly delay?: number };
+  | { readonly is: 'retry-after'; readonly delay?: number; readonly wholeKey?: boolean };
 
 /** A serialised error. */
 export interface TransferredError {
@@ -82,7 +82,10 @@ function marksOf(error: Error): Pick<TransferredError, 'isQueueError' | 'code' |
 
 function kindOf(error: Error): ErrorKind | undefined {
   if (error instanceof JobAbortedError) return { is: 'aborted', deadline: error.deadline };
-  if (error instanceof RetryAfterError) return { is: 'retry-after', delay: error.delay };
+  if (error instanceof RetryAfterError) {
+    const { delay, wholeKey } = error;
+    return { is: 'retry-after', delay, wholeKey };
+  }
   if (error instanceof JobCancelledError) return { is: 'cancelled', reason: error.reason };
   if (error instanceof UnrecoverableError) return { is: 'non-retryable' };
   if (!(error instanceof JobTimeoutError)) return undefined;
@@ -101,7 +104,7 @@ function instanceOf({ kind, message }: TransferredError, options: ErrorOptions):
     case 'non-retryable':
       return new NonRetryableError(message, options);
     case 'retry-after':
-      return new RetryAfterError(kind.delay, message, options);
+      return new RetryAfterError(kind.delay, message, { ...options, wholeKey: kind.wholeKey });
     case undefined:
       return new Error(message, options);
   }
