@@ -68,7 +68,7 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
     await super.moveToDelayed(id, timestamp, delay, token, { ...others, fetchNext: false });
     if (!fetchNext) return [];
     // The parent's script would fetch this very job again, if its delay is 0.
-    const next = await this.moveToActive(token, this.workerName);
+    const next = (await this.moveToActive(token, this.workerName)) as unknown[];
     return next[0] ? next : [];
   }
 
