@@ -28,6 +28,7 @@ const FETCHING: ReadonlySet<string> = new Set(FETCHING_SCRIPTS);
 
 /** How many jobs one call of a script parks: no other command is served meanwhile. */
 const ARRIVING_AT_ONCE = 1_000;
+
 /** Scripts that add one job. */
 const ADDING = /^add(Standard|Delayed|Prioritized)Job$/;
 
