@@ -18,6 +18,11 @@ export function inAttempt<Result>(mark: AttemptMark, work: () => Result): Result
   return scope.run(mark, work);
 }
 
+/** Runs code that belongs to no attempt, or to several: {@link currentAttempt} is undefined in it. */
+export function outsideAttempts<Result>(work: () => Result): Result {
+  return scope.exit(work);
+}
+
 /** The attempt whose code runs now, or has started what runs now; undefined if there is none. */
 export function currentAttempt(): AttemptMark | undefined {
   return scope.getStore();

@@ -35,6 +35,9 @@ const JOB_OPTIONS = {
   backoff: BACKOFF,
 };
 
+/** Each job of a batch has a lock that is renewed. */
+const LARGEST_BATCH = 10_000;
+
 /** The most starts in a window: each of them is kept until the window has passed. */
 const LARGEST_RATE = 10_000;
 
@@ -85,6 +88,7 @@ export const ADD_OPTIONS = object({
 /** Of a worker, `@JobProcessor` among them. */
 export const WORKER_OPTIONS = object({
   concurrency: count(1),
+  batch: object({ size: count(1, LARGEST_BATCH), wait: timer(0, LONGEST_WAIT) }, 'size'),
   limiter: object({ max: count(1), duration: milliseconds(1) }, 'max', 'duration'),
   // Shorter, a lock expires before the job of a moment has ended.
   lockDuration: timer(50),

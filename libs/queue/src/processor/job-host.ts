@@ -154,8 +154,23 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     abort: HasSignal,
     storedChildren: StoredChildren = NO_CHILDREN,
   ): Promise<JobResult<Contract>> {
+    const context = await this.contextOf(job, abort, storedChildren);
+    return this.resultOf(job, await this.handle(context));
+  }
+
+  /** For the worker: begins no wait for further jobs any more. An ordinary host never waits. */
+  flush(): void {
+    // Nothing is waited for.
+  }
+
+  /** @throws UnknownJobError, JobDataError */
+  protected async contextOf(
+    job: Job,
+    abort: HasSignal,
+    storedChildren: StoredChildren,
+  ): Promise<JobContext<Contract>> {
     const { contract } = this;
-    const { name, result } = contract;
+    const { name } = contract;
     const id = job.id ?? '';
     if (job.name !== name) throw new UnknownJobError(name, job.name, id);
 
@@ -166,10 +181,13 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     const children = hasChildren(contract)
       ? await decodeChildren(job, contract, storedChildren)
       : (NO_CHILDREN as EndedChildren<Contract>);
-    const returned = await this.handle(
-      new AttemptContext<Contract>(job, input.value, children, abort),
-    );
+    return new AttemptContext<Contract>(job, input.value, children, abort);
+  }
 
+  /** @throws JobResultError */
+  protected async resultOf(job: Job, returned: unknown): Promise<JobResult<Contract>> {
+    const { name, result } = this.contract;
+    const id = job.id ?? '';
     const stored = await encodeResult(result, returned);
     if (!stored.ok) throw new JobResultError(name, id, stored.problems);
     requireStorable(name, id, stored.value);

@@ -16,10 +16,24 @@ export type ProcessorWorkerOptions = Pick<
   | 'telemetry'
 >;
 
+/** How the jobs of a processor are put into batches; times are in milliseconds. */
+export interface BatchOptions {
+  /** The most jobs of a batch. */
+  readonly size: number;
+  /**
+   * How long the first job of a batch waits for more, if there are fewer.
+   * @default 100
+   */
+  readonly wait?: number;
+}
+
 /** The metadata that `@JobProcessor` stores on a class. */
 export interface ProcessorMetadata extends Pick<ModuleMetadata, 'imports' | 'providers'> {
   readonly job: JobContract;
+  /** How many jobs, or batches, run at the same time. */
   readonly concurrency: number;
+  /** Set if jobs are handled in batches. */
+  readonly batch?: Required<BatchOptions>;
   /** Undefined: the processor runs in its worker. */
   readonly isolation?: IsolationOptions;
   readonly workerOptions?: ProcessorWorkerOptions;

@@ -87,6 +87,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   stopFetching(): void {
+    for (const host of this.hosts) host.flush();
     for (const worker of this.workers) {
       // Stops fetching at once, and resolves when what was fetched has ended.
       const drained = worker.drain().catch((error: unknown) => {
@@ -249,7 +250,9 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private summary(): string {
     const list = this.processors.map((processor) => {
       const metadata = getProcessorMetadata(processor);
-      return `${metadata?.job.name ?? ''} (${metadata?.concurrency ?? 1} at a time)`;
+      const batches =
+        metadata?.batch === undefined ? '' : `batches of up to ${metadata.batch.size}, `;
+      return `${metadata?.job.name ?? ''} (${batches}${metadata?.concurrency ?? 1} at a time)`;
     });
     return `Running ${list.join(', ')}.`;
   }
