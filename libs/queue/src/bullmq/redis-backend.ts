@@ -106,10 +106,11 @@ export class RedisBackend extends RedisQueueBackend {
    */
   override async addFlow(added: Parameters<RedisQueueBackend['addFlow']>[0]) {
     const entries = added.map((entry) => ({ ...entry, jobData: arriving(entry.jobData) }));
+    const keys = { queue: this.name, probeKey: this.toKey('replicas:probe') };
+    await this.replicated?.requireReplicas(keys);
     const answers = await super.addFlow(entries);
     for (const [error] of answers) if (error !== null) throw error;
-    const probeKey = this.toKey('replicas:probe');
-    await this.replicated?.confirm({ queue: this.name, probeKey });
+    await this.replicated?.confirm(keys);
     const limited = new Map<string, string[]>();
     for (const { prefix, queueName, jobId, jobData } of entries) {
       if (limitKeyOf(jobData.opts) === undefined) continue;

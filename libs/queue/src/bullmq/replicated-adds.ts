@@ -15,6 +15,9 @@ export interface AddRequest {
   readonly queue: string;
 }
 
+/** What is written on another connection. */
+export type WrittenKeys = Pick<AddRequest, 'probeKey' | 'queue'>;
+
 interface Waiting extends AddRequest {
   readonly deadline: number;
   readonly resolve: (replies: Reply[]) => void;
@@ -94,8 +97,17 @@ export class ReplicatedAdds {
    *
    * @throws TooFewReplicasError
    */
-  async confirm(written: Pick<AddRequest, 'probeKey' | 'queue'>): Promise<void> {
+  async confirm(written: WrittenKeys): Promise<void> {
     await this.add({ ...written, ...probeOf(written) });
+  }
+
+  /**
+   * Before a write on another connection: nothing is written as long as replicas are missing.
+   *
+   * @throws TooFewReplicasError
+   */
+  async requireReplicas(written: WrittenKeys): Promise<void> {
+    if (this.laneOf(written).isShort) await this.confirm(written);
   }
 
   close(): void {
@@ -104,7 +116,7 @@ export class ReplicatedAdds {
   }
 
   /** Requests of a lane are sent together: on a cluster, the keys of a pipeline must be on one node. */
-  private laneOf({ queue }: AddRequest): Lane {
+  private laneOf({ queue }: Pick<AddRequest, 'queue'>): Lane {
     const name = this.client.isCluster ? queue : '';
     const lane = this.lanes.get(name) ?? { waiting: [], isBusy: false, isShort: false };
     this.lanes.set(name, lane);

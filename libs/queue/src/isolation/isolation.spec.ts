@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import type { Job, Queue } from 'bullmq';
+import { type Job, type Queue, Worker } from 'bullmq';
 import { until } from '@libs/testing';
 import { QueueWorkerModule } from '../module/queue-worker.module';
 import type { JobInput } from '../contract/job-contract';
@@ -13,6 +13,7 @@ import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import type { JobSnapshot } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
+import { QueueStore } from '../store/queue-store';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startProcessor } from '../testing';
 import type { QueueHarness } from '../testing/queue-harness';
@@ -23,9 +24,10 @@ import {
   plainProbe,
   type ProbeJob,
   processProbe,
+  replyJob,
   threadProbe,
 } from './testing/probe.contract';
-import { probes, ProcessProbe, ThreadProbe } from './testing/probe.processors';
+import { ParentProbe, probes, ProcessProbe, ThreadProbe } from './testing/probe.processors';
 import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 
 let programs: CompiledPrograms;
@@ -36,6 +38,29 @@ beforeAll(async () => {
 afterAll(() => programs.remove());
 
 describeOnEachStore('an isolated processor', (storeKind) => {
+  it('has the results and failures of children', async () => {
+    const store = await createTestStore(storeKind);
+    const sandbox = pathToFileURL(programs.path('probe.sandbox'));
+    process.env['PROBE_STORE'] = store.url;
+    const worker = await startProcessor(ParentProbe, { url: store.url, sandbox });
+    const running = worker.run({}, { children: { replies: [{ data: {} }, { data: {} }] } });
+    const replies = worker.app.get(Queues).open(replyJob);
+    const elsewhere = new Worker('reply', null, {
+      connection: worker.app.get(QueueStore),
+      autorun: false,
+    });
+    const first = await until(() => elsewhere.getNextJob('token'));
+    await first.moveToCompleted({ at: '2027-01-01T00:00:00.000Z' }, 'token', false);
+    const [second] = await replies.getJobs(['waiting']);
+    await second?.remove();
+    await elsewhere.close();
+    const { result } = await running;
+    expect(result).toMatchObject({ replies: ['2027', 'It was removed before it had ended.'] });
+    expect(result).not.toMatchObject({ pid: process.pid });
+    await worker.close();
+    await store.drop();
+  });
+
   describe.each([
     ['process', ProcessProbe],
     ['thread', ThreadProbe],

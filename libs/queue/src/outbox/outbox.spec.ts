@@ -15,7 +15,7 @@ import { openQueueStore } from '../store/open-queue-store';
 import { QueueStore } from '../store/queue-store';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { ApplicationOutbox } from './application-outbox';
-import { migrateOutbox } from './migrate-outbox';
+import { migrateOutbox, outboxMigrationState } from './migrate-outbox';
 import { OutboxRelay } from './outbox-relay';
 import { Transaction } from './testing/transaction';
 
@@ -274,20 +274,31 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     expect(done[2]).toBe('mended');
   });
 
-  it('is not started for without a table, and the error names the command', async () => {
+  it('is not started for without a table, or with an old one, and the error names the command', async () => {
     const bare = await createTestDatabase();
-    const starting = Test.createTestingModule({
-      imports: [
-        QueueModule.forRoot({
-          url: store.url,
-          outbox: { url: bare.url },
-          migrateHint: 'npx nx run api:migrate',
-        }),
-      ],
-    }).compile();
-    const error: unknown = await starting.catch((reason: unknown) => reason);
+    const start = () =>
+      Test.createTestingModule({
+        imports: [
+          QueueModule.forRoot({
+            url: store.url,
+            outbox: { url: bare.url },
+            migrateHint: 'npx nx run api:migrate',
+          }),
+        ],
+      }).compile();
+    const error: unknown = await start().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(OutboxSchemaError);
     expect((error as Error).message).toContain('To create or update it: npx nx run api:migrate.');
+
+    expect(await migrateOutbox(bare.url)).toBe(true);
+    const old = await Transaction.begin(bare.url);
+    await old.query('ALTER TABLE queue_outbox.job DROP COLUMN children');
+    await old.end('COMMIT');
+    expect(await outboxMigrationState(bare.url)).toEqual({ pending: true });
+    await expect(start()).rejects.toThrow(OutboxSchemaError);
+    expect(await migrateOutbox(bare.url)).toBe(true);
+    expect(await migrateOutbox(bare.url)).toBe(false);
+    await (await start()).close();
     await bare.drop();
   });
 

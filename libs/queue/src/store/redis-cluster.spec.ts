@@ -1,12 +1,15 @@
+import { Test } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import * as z from 'zod';
-import { RedisCluster, type RedisServer } from '@libs/testing';
-import { JobHost, JobProcessor, type JobContext } from '../consumer';
+import { RedisCluster, type RedisServer, until } from '@libs/testing';
+import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { QueueModule } from '../module/queue.module';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
+import { JobsReader } from '../reader/jobs-reader';
 import { startProcessor } from '../testing/queue-harness';
+import { FlowsUnsupportedError } from './flows-unsupported.error';
 import { describeOnRedis } from './testing/each-store';
 
 const doubleJob = defineJob({
@@ -19,6 +22,20 @@ const doubleJob = defineJob({
 class DoubleProcessor extends JobHost<typeof doubleJob> {
   handle({ data }: JobContext<typeof doubleJob>) {
     return { doubled: data.value * 2 };
+  }
+}
+
+const sumJob = defineJob({
+  name: 'sum',
+  data: z.object({}),
+  result: z.number(),
+  children: { doubles: doubleJob },
+});
+
+@JobProcessor(sumJob)
+class SumProcessor extends JobHost<typeof sumJob> {
+  handle({ children: { doubles } }: JobContext<typeof sumJob>) {
+    return doubles.reduce((sum, { result }) => sum + result.doubled, 0);
   }
 }
 
@@ -64,7 +81,42 @@ describeOnRedis('a cluster', () => {
       );
       expect(counts.filter((count) => count > 0)).toHaveLength(1);
     }
+
+    // A job and its children are on different nodes, unless they have a prefix in common.
+    const start = (url: string) =>
+      Test.createTestingModule({
+        imports: [
+          QueueModule.forRoot({ url }),
+          QueueModule.forFeature(sumJob),
+          QueueWorkerModule.forProcessors([DoubleProcessor, SumProcessor]),
+        ],
+      }).compile();
+    await expect(start(cluster.url)).rejects.toThrow(FlowsUnsupportedError);
+    // A worker may have no producer.
+    await expect(startWorker(cluster.url)).rejects.toThrow(FlowsUnsupportedError);
+    const app = await start(`${cluster.url}?prefix={jobs}`);
+    app.useLogger(false);
+    await app.init();
+    const sums = app.get<JobProducer<typeof sumJob>>(getJobProducerToken(sumJob), {
+      strict: false,
+    });
+    const children = { doubles: [{ data: { value: 1 } }, { data: { value: 2 } }] };
+    const { id } = await sums.add({}, { children });
+    const ended = await until(async () => {
+      const snapshot = await app.get(JobsReader).get('sum', id);
+      return snapshot?.finishedAt && snapshot;
+    });
+    expect(ended).toMatchObject({ state: 'completed', result: 6 });
+    await app.close();
   });
+
+  async function startWorker(url: string): Promise<void> {
+    const app = await Test.createTestingModule({
+      imports: [QueueModule.forRoot({ url }), QueueWorkerModule.forProcessors([SumProcessor])],
+    }).compile();
+    app.useLogger(false);
+    await app.init().finally(() => app.close().catch(() => undefined));
+  }
 });
 
 async function onServer<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {

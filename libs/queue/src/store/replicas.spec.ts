@@ -19,6 +19,8 @@ import { describeOnRedis } from './testing/each-store';
 
 const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
 
+const threadJob = defineJob({ name: 'thread', data: z.object({}), children: { notes: noteJob } });
+
 const done: string[] = [];
 
 @JobProcessor(noteJob)
@@ -76,7 +78,7 @@ describeOnRedis('a job on a Redis with a replica', () => {
     const testing = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: master.url, ...options }),
-        QueueModule.forFeature(noteJob),
+        QueueModule.forFeature(noteJob, threadJob),
         ...(processors.length === 0 ? [] : [QueueWorkerModule.forProcessors(processors)]),
       ],
     }).compile();
@@ -96,16 +98,28 @@ describeOnRedis('a job on a Redis with a replica', () => {
       .sort();
 
   it('is on the replica when `add` resolves, also after the scripts of the server were lost', async () => {
-    const producer = producerOf(await start({ replicas: 1 }));
+    const app = await start({ replicas: 1 });
+    const producer = producerOf(app);
+    const threads = app.get<JobProducer<typeof threadJob>>(getJobProducerToken(threadJob), {
+      strict: false,
+    });
+    const children = { notes: [{ data: { text: '' } }] };
+    await threads.add({}, { jobId: 'job-thread', children });
+    expect(await jobsOn(1)).toEqual(['job-thread.notes.0']);
     const added = Array.from({ length: 20 }, () => producer.add({ text: '' }));
     const bulk = producer.addBulk([{ data: { text: '' } }, { data: { text: '' } }]);
     await Promise.all([...added, bulk]);
-    expect(await jobsOn(1)).toHaveLength(22);
+    expect(await jobsOn(1)).toHaveLength(23);
     await admins[0]?.script('FLUSH');
     await until(isLevel);
     network.halt();
     // The server runs the script for the second time, after the WAIT behind the first.
     await expect(producer.add({ text: '' })).rejects.toThrow(TooFewReplicasError);
+    await expect(threads.add({}, { jobId: 'job-late', children })).rejects.toMatchObject({
+      code: 'TOO_FEW_REPLICAS',
+      isAdded: false,
+    });
+    expect(await jobsOn(0)).not.toContain('job-late.notes.0');
   });
 
   it('is refused while the replica is away, and by then added once', async () => {

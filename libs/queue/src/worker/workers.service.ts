@@ -12,6 +12,7 @@ import { Readiness } from '@libs/health';
 import type { Job } from 'bullmq';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import { type CancellableJobs, CancelWatch } from '../cancel/cancel-watch';
+import { hasChildren } from '../contract/job-children';
 import type { JobContract } from '../contract/job-contract';
 import { JobConsumers, type JobConsumer } from '../queues/job-consumers';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
@@ -164,6 +165,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   }
 
   private async run(): Promise<void> {
+    await this.requireFlows();
     // All of them before the first worker fetches a job.
     this.hosts = this.processors.map((processor) => this.hostOf(processor));
     for (const host of this.hosts) if (host instanceof SandboxedHost) host.observe(this.observer);
@@ -210,6 +212,18 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       );
     } catch (error) {
       await this.abandon();
+      throw error;
+    }
+  }
+
+  /** @throws FlowsUnsupportedError if a job has children that the store cannot add with it. */
+  private async requireFlows(): Promise<void> {
+    try {
+      for (const contract of this.processors.map(contractOf)) {
+        if (hasChildren(contract)) this.store.requireFlows(contract.name);
+      }
+    } catch (error) {
+      await this.store.close();
       throw error;
     }
   }

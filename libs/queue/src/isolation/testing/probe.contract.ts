@@ -66,3 +66,22 @@ export const timedThread = defineProbe('timed-thread', TIME_LIMIT);
 export const brokenProbe = defineProbe('broken-probe');
 
 export const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });
+
+const date = z.codec(z.iso.datetime(), z.date(), {
+  decode: (text) => new Date(text),
+  encode: (value) => value.toISOString(),
+});
+
+export const replyJob = defineJob({
+  name: 'reply',
+  data: z.object({}),
+  result: z.object({ at: date }),
+});
+
+/** Waits for others. */
+export const parentProbe = defineJob({
+  name: 'parent-probe',
+  data: z.object({}),
+  result: z.object({ pid: z.number(), replies: z.array(z.string()) }),
+  children: { replies: { job: replyJob, onFailure: 'continue' } },
+});

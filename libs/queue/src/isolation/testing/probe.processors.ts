@@ -1,4 +1,5 @@
 import { Inject } from '@nestjs/common';
+import type { JobContext } from '../../attempt/job-context';
 import { JobHost } from '../../processor/job-host';
 import { JobProcessor, type JobProcessorOptions } from '../../processor/job-processor.decorator';
 import type { ProcessorRegistry } from '../../processor/processor-registry';
@@ -7,6 +8,7 @@ import { GreeterModule } from './greeter.module';
 import {
   brokenProbe,
   noteJob,
+  parentProbe,
   plainProbe,
   processProbe,
   smallProcess,
@@ -49,6 +51,16 @@ export class TimedProcess extends ProbeHost {}
 @JobProcessor(timedThread, options('thread'))
 export class TimedThread extends ProbeHost {}
 
+@JobProcessor(parentProbe, { isolation: 'process' })
+export class ParentProbe extends JobHost<typeof parentProbe> {
+  handle({ children: { replies } }: JobContext<typeof parentProbe>) {
+    return {
+      pid: process.pid,
+      replies: replies.map(({ result, failure }) => failure ?? String(result.at.getUTCFullYear())),
+    };
+  }
+}
+
 /** Its dependency has no provider. */
 @JobProcessor(brokenProbe, options('process'))
 export class BrokenProbe extends JobHost<typeof brokenProbe> {
@@ -70,5 +82,6 @@ export const probes = {
   'small-thread': () => Promise.resolve({ SmallThread }),
   'timed-process': () => Promise.resolve({ TimedProcess }),
   'timed-thread': () => Promise.resolve({ TimedThread }),
+  'parent-probe': () => Promise.resolve({ ParentProbe }),
   'broken-probe': () => Promise.resolve({ BrokenProbe }),
 } satisfies ProcessorRegistry;
