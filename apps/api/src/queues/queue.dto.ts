@@ -11,11 +11,14 @@ export const queueStatusSchema = z.object({
   delayed: jobs.describe('Delayed jobs whose time has not come, retries among them.'),
   running: jobs,
   failed: jobs.describe('Dead jobs that are kept.'),
+  cancelled: jobs.describe('Cancelled jobs that are kept.'),
   waitingForChildren: jobs.describe('Parents in a flow whose children have not finished.'),
   oldestSince: time.nullable().describe('Since when the job that waits longest could have run.'),
   lastMinute: z
     .object({ completed: jobs, failed: jobs })
-    .describe('The jobs that finished in the last minute and are kept.'),
+    .describe(
+      'The jobs that finished in the last minute and are kept; cancelled ones count as failed.',
+    ),
   paused: z.boolean(),
   pausedAt: time.nullable(),
   pausedBy: z.string().nullable(),

@@ -9,6 +9,8 @@ import { QueueWorkerModule } from '../module/queue-worker.module';
 import type { QueueObserver, QueueOperated } from '../observe/queue-observer';
 import { JobHost } from '../processor/job-host';
 import { JobProcessor } from '../processor/job-processor.decorator';
+import { getJobProducerToken } from '../producer/inject-job.decorator';
+import type { JobProducer } from '../producer/job-producer';
 import { Queues } from '../queues/queues';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { QueueAdmin } from './queue-admin';
@@ -162,6 +164,9 @@ describeOnEachStore('operating queues', (kind) => {
     await steps.add('step', {}, { priority: 2 });
     await add(3);
     await steps.add('step', {}, { delay: 3_600_000 });
+    const cancelled = await steps.add('step', {}, { delay: 3_600_000 });
+    const producer = worker.get<JobProducer<typeof stepJob>>(getJobProducerToken(stepJob));
+    expect(await producer.cancel(cancelled.id ?? '')).toBe('cancelled');
     expect(await status()).toEqual({
       queue: 'step',
       waiting: 5,
@@ -169,9 +174,10 @@ describeOnEachStore('operating queues', (kind) => {
       delayed: 2,
       running: 1,
       failed: 1,
+      cancelled: 1,
       waitingForChildren: 0,
       oldestSince: new Date(added - 60_000),
-      lastMinute: { completed: 1, failed: 1 },
+      lastMinute: { completed: 1, failed: 2 },
       paused: true,
       pausedAt: expect.any(Date) as Date,
       pausedBy: undefined,

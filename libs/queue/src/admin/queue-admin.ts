@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { type DrainedState, PAUSE_NOTE } from '../bullmq/queue-counts';
+import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
 import { Queues } from '../queues/queues';
@@ -44,7 +45,13 @@ export class QueueAdmin {
    */
   async status(names: readonly string[] = this.known()): Promise<QueueStatus[]> {
     const queues = names.map((name) => this.queues.get(name).name).sort();
-    return (await readCounts(this.store.access, queues)).map(queueStatus);
+    const marks = cancelMarksOf(this.store);
+    const all = await readCounts(this.store.access, queues);
+    return Promise.all(
+      all.map(async (counts) =>
+        queueStatus(counts, counts.failed === 0 ? 0 : await marks.count(counts.queue)),
+      ),
+    );
   }
 
   /**

@@ -12,6 +12,8 @@ export interface QueueStatus {
   readonly running: number;
   /** Dead jobs: those that have failed permanently and are kept. */
   readonly failed: number;
+  /** Jobs that were cancelled, and are kept. */
+  readonly cancelled: number;
   /** Parents of a flow whose children have not finished. */
   readonly waitingForChildren: number;
   /**
@@ -19,7 +21,10 @@ export interface QueueStatus {
    * retries, and a job below a hundred others that were added last in, first out, is not seen.
    */
   readonly oldestSince: Date | undefined;
-  /** The jobs that have finished in the last minute, without those that are not kept when they finish. */
+  /**
+   * The jobs that have finished in the last minute, without those that are not kept when they finish. Cancelled ones
+   * count as failed.
+   */
   readonly lastMinute: { readonly completed: number; readonly failed: number };
   /** Whether no worker starts its jobs. */
   readonly paused: boolean;
@@ -30,7 +35,8 @@ export interface QueueStatus {
   readonly concurrency: number | undefined;
 }
 
-export function queueStatus(counts: QueueCounts): QueueStatus {
+/** @param cancelled how many of the failed jobs were cancelled */
+export function queueStatus(counts: QueueCounts, cancelled: number): QueueStatus {
   const { queue, waiting, due, delayed, running, failed, waitingForChildren } = counts;
   const { oldest, completedLately, failedLately, paused, pauseNote, concurrency } = counts;
   return {
@@ -39,7 +45,8 @@ export function queueStatus(counts: QueueCounts): QueueStatus {
     due,
     delayed,
     running,
-    failed,
+    failed: Math.max(0, failed - cancelled),
+    cancelled,
     waitingForChildren,
     oldestSince: oldest === undefined ? undefined : new Date(oldest),
     lastMinute: { completed: completedLately, failed: failedLately },

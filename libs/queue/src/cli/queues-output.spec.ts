@@ -11,6 +11,7 @@ const quiet: QueueStatus = {
   delayed: 0,
   running: 0,
   failed: 0,
+  cancelled: 0,
   waitingForChildren: 0,
   oldestSince: undefined,
   lastMinute: { completed: 0, failed: 0 },
