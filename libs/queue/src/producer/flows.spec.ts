@@ -23,6 +23,7 @@ import {
   DayProcessor,
   monthJob,
   MonthProcessor,
+  SlotProcessor,
   StampProcessor,
   world,
   yearJob,
@@ -46,7 +47,13 @@ describeOnEachStore('a job with children', (kind) => {
     }
     store = await createTestStore(kind);
     producer = await start([]);
-    worker = await start([DayProcessor, MonthProcessor, StampProcessor, YearProcessor]);
+    worker = await start([
+      DayProcessor,
+      MonthProcessor,
+      SlotProcessor,
+      StampProcessor,
+      YearProcessor,
+    ]);
   });
 
   beforeEach(() => {
@@ -346,6 +353,14 @@ describeOnEachStore('a job with children', (kind) => {
     expect(await status('day', 'january.days.2')).toBeUndefined();
   });
 
+  it('waits for children that have a limit by key', async () => {
+    const slots = ['a', 'a', 'a'].map((tenant) => ({ data: { tenant } }));
+    const { id } = await months().add({}, { children: { slots } });
+    expect(await ended('month', id)).toMatchObject({
+      result: { failures: ['slots: 1', 'slots: 1', 'slots: 1'] },
+    });
+  });
+
   it('is added with several others in one step', async () => {
     const all = await months().addBulk([
       { data: {}, children: { days: [day(1)] } },
@@ -391,7 +406,7 @@ describeOnEachStore('a job with children', (kind) => {
       ]),
     ).rejects.toThrow(/\[1\]\.children\.months\[0\]\.children\.days\[0\]\.date: /);
     await expect(bad({ weeks: [day(1)] })).rejects.toThrow(
-      'Use the children that the contract "month" has: days, tolerated, optional, stamps.',
+      'Use the children that the contract "month" has: days, tolerated, optional, stamps, slots.',
     );
     const { data } = day(1);
     for (const options of [{ jobId: 'mine' }, { deduplication: { id: 'a' } }, { attempts: 0 }]) {

@@ -8,7 +8,7 @@ import type { JobProgress, JobState as BullJobState } from 'bullmq';
  *        └─ delayed ◀┘                     (waits for its next attempt, or for its first)
  *
  * `cancelled` is the end of a job that was cancelled, in whatever state it was.
- * `waiting-children` is a parent in a flow of BullMQ.
+ * `waiting-children` is a job whose children are open.
  */
 export type JobState =
   'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed' | 'cancelled';

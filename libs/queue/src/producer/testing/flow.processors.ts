@@ -17,6 +17,14 @@ export const dayJob = defineJob({
 /** A child that returns nothing. */
 export const stampJob = defineJob({ name: 'stamp', data: z.object({}), options: { attempts: 1 } });
 
+/** One of a tenant at a time. */
+export const slotJob = defineJob({
+  name: 'slot',
+  data: z.object({ tenant: z.string() }),
+  result: z.number(),
+  limit: { by: ({ tenant }) => tenant, concurrency: 1 },
+});
+
 export const monthJob = defineJob({
   name: 'month',
   data: z.object({ mode: z.enum(['sum', 'fail']).default('sum') }),
@@ -27,6 +35,7 @@ export const monthJob = defineJob({
     tolerated: { job: dayJob, onFailure: 'continue' },
     optional: { job: dayJob, onFailure: 'ignore' },
     stamps: stampJob,
+    slots: slotJob,
   },
 });
 
@@ -66,19 +75,33 @@ export class StampProcessor extends JobHost<typeof stampJob> {
   }
 }
 
+let slotsInUse = 0;
+
+@JobProcessor(slotJob, { concurrency: 8 })
+export class SlotProcessor extends JobHost<typeof slotJob> {
+  async handle() {
+    slotsInUse += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    const most = slotsInUse;
+    slotsInUse -= 1;
+    return most;
+  }
+}
+
 @JobProcessor(monthJob, { concurrency: 8 })
 export class MonthProcessor extends JobHost<typeof monthJob> {
   async handle({ data, children, job }: JobContext<typeof monthJob>) {
     world.months.push(job.id ?? '');
     await world.beforeSum();
     if (data.mode === 'fail' && world.isBroken) throw new Error('No month.');
-    const { days, tolerated, optional, stamps } = children;
+    const { days, tolerated, optional, stamps, slots } = children;
     const all = [...days, ...tolerated, ...optional];
     const results = all.flatMap(({ result }) => (result === undefined ? [] : [result]));
     return {
       orders: results.reduce((sum, day) => sum + day.orders + day.date.getUTCMonth(), 0),
       failures: [
         ...tolerated.flatMap(({ failure }) => failure ?? []),
+        ...slots.map(({ result }) => `slots: ${result}`),
         ...stamps.map(({ result }) => `stamped: ${String(result)}`),
       ],
     };
