@@ -17,6 +17,47 @@ export class AttemptJob<
   Name extends string = string,
   Progress extends JobProgress = JobProgress,
 > extends Job<Data, Result, Name, Progress> {
+  /** When it was completed by its handler, in milliseconds since 1970. */
+  private committedOn: number | undefined;
+  /** Throws while the row of the job must not be waited for. */
+  private requireFree: () => void = () => undefined;
+
+  /** The job was completed in a transaction of its handler, and that is committed. */
+  static commit(job: Job, finishedOn: number): void {
+    if (job instanceof AttemptJob) job.committedOn = finishedOn;
+  }
+
+  /** @param requireFree throws if a transaction of the handler holds the row of the job */
+  static guard(job: Job, requireFree: () => void): void {
+    if (job instanceof AttemptJob) job.requireFree = requireFree;
+  }
+
+  override async moveToCompleted(
+    ...[result, token, fetchNext]: Parameters<Job<Data, Result, Name, Progress>['moveToCompleted']>
+  ): ReturnType<Job<Data, Result, Name, Progress>['moveToCompleted']> {
+    if (this.committedOn === undefined) return super.moveToCompleted(result, token, fetchNext);
+    this.returnvalue = result;
+    this.finishedOn = this.committedOn;
+    this.attemptsMade += 1;
+    // The worker fetches the next job by itself.
+    return undefined;
+  }
+
+  override async updateProgress(progress: Progress): Promise<void> {
+    this.requireFree();
+    await super.updateProgress(progress);
+  }
+
+  override async updateData(data: Data): Promise<void> {
+    this.requireFree();
+    await super.updateData(data);
+  }
+
+  override async log(line: string): Promise<number> {
+    this.requireFree();
+    return super.log(line);
+  }
+
   /** The parent takes NaN, an invalid date of a caller, for at once. */
   override async moveToDelayed(timestamp: number, token?: string): Promise<void> {
     const at = checkOptions(

@@ -93,6 +93,10 @@ export const POSTGRES_STATEMENTS = {
   createMeta:
     'INSERT INTO meta (queue, field, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1',
   deleteMeta: 'DELETE FROM meta WHERE queue = $1 AND field = $2 AND value = $3 RETURNING 1',
+  endOfJob: 'SELECT state, finished_at_ms FROM job WHERE queue = $1 AND id = $2',
+  /** No row: a transaction that has not ended holds it, or there is none. */
+  endOfFreeJob:
+    'SELECT state, finished_at_ms FROM job WHERE queue = $1 AND id = $2 FOR SHARE SKIP LOCKED',
   forgetLostWorkers: 'UPDATE job SET stalled_count = 0 WHERE queue = $1 AND id = $2 AND state = $3',
 } as const;
 

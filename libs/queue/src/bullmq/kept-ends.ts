@@ -63,6 +63,21 @@ export class KeptEnds {
     this.stopping.ring();
   }
 
+  /** Asks until the store answers, as long as an end is kept. */
+  async untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    let failedAt: number | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        failedAt ??= performance.now();
+        if (this.isOver(failedAt) || !isKept(error, attempt)) throw error;
+        this.options.onKept(error);
+        await this.pause(attempt);
+      }
+    }
+  }
+
   private async store(
     backend: IQueueBackend,
     name: keyof typeof END_STEPS,

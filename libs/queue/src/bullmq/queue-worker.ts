@@ -1,5 +1,6 @@
 import {
   ErrorCode,
+  type IQueueBackend,
   type Job,
   type Span,
   UnrecoverableError,
@@ -14,6 +15,7 @@ import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
 import type { KeyPauses } from '../contract/key-limits';
 import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
+import { OwnCommit, type CommitStore } from './own-commit';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 
 /** In milliseconds, as in BullMQ: the pause before a worker checks for stalled jobs again. */
@@ -60,6 +62,8 @@ export class QueueWorker extends Worker {
   // Set by BullMQ's constructor; a field with a value would be reset after it.
   declare private fetches: FetchWatch;
   declare private ends: KeptEnds;
+  /** Each call is sent once. */
+  declare private direct: IQueueBackend;
 
   /** Makes this the worker of a `JobHost`. Call it in the tick that created the worker. */
   serve(attempts: CancellableAttempts): void {
@@ -125,7 +129,27 @@ export class QueueWorker extends Worker {
       onKept: (error) =>
         this.emit('error', error instanceof Error ? error : new Error(String(error))),
     });
+    this.direct = this.backend;
     this.backend = this.fetches.watch(this.ends.keep(this.backend));
+  }
+
+  /** Lets the handler of a job that this worker runs complete it in its own transaction. */
+  ownCommit(job: Job, token: string, store: CommitStore): OwnCommit {
+    const lockDuration = this.opts.lockDuration ?? LOCK_DURATION;
+    return new OwnCommit(job, token, store, {
+      backend: this.direct,
+      lockDuration,
+      untilAnswered: (ask) => this.ends.untilAnswered(ask),
+      renew: (held, lock, isRenewed) => {
+        const { id = '' } = held;
+        if (!isRenewed) {
+          this.lockManager.untrackJob(id);
+          return;
+        }
+        // Due at once: it was not renewed for a while.
+        this.lockManager.trackJob(id, lock, Date.now() - lockDuration, false);
+      },
+    });
   }
 
   /** Ends that cannot be stored are given up: at once if `force` is set, otherwise after a while. */

@@ -1,6 +1,6 @@
 import { WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
-import type { JobContract, JobResult, JobReturn } from '../contract/job-contract';
+import type { JobContract, JobData, JobResult, JobReturn } from '../contract/job-contract';
 import { type EndedChildren, hasChildren } from '../contract/job-children';
 import { encodeResult } from '../contract/encode-json';
 import { isNewer, parseStored, versionOf } from '../contract/job-version';
@@ -181,7 +181,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     const children = hasChildren(contract)
       ? await decodeChildren(job, contract, storedChildren)
       : (NO_CHILDREN as EndedChildren<Contract>);
-    return new AttemptContext<Contract>(job, input.value, children, abort);
+    return this.createContext(job, input.value, children, abort);
   }
 
   /** @throws JobResultError */
@@ -192,6 +192,15 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     if (!stored.ok) throw new JobResultError(name, id, stored.problems);
     requireStorable(name, id, stored.value);
     return stored.value;
+  }
+
+  protected createContext(
+    job: Job,
+    data: JobData<Contract>,
+    children: EndedChildren<Contract>,
+    abort: HasSignal,
+  ): JobContext<Contract> {
+    return new AttemptContext<Contract>(job, data, children, abort);
   }
 }
 

@@ -26,6 +26,7 @@ export class PostgresQueueStore extends QueueStore {
       await this.connection.waitUntilReady();
       return (await this.pool.query<Row>(text, parameters)).rows;
     },
+    asPartOf: (transaction, refuse, run) => this.pool.asPartOf(transaction, refuse, run),
   };
   private readonly pool: TransactionalPool;
   private readonly connection: SharedPostgresConnection;

@@ -1,6 +1,7 @@
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import { checkedBackend } from '../bullmq/checked-backend';
 import type { Queryable } from '../connection/postgres/database-identity';
+import type { UnsuitedTransaction } from '../connection/postgres/transactional-pool';
 import type { RedisClient } from '../connection/redis/redis-client';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { checkOptions } from '../limits/check-options';
@@ -37,6 +38,17 @@ export interface PostgresAccess {
   readonly kind: 'postgres';
   /** BullMQ's tables need no schema before their names. */
   query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs a function whose calls of BullMQ's backend are a part of the caller's transaction: if one fails, all of it can
+   * only be rolled back.
+   *
+   * @param refuse makes the error for a manager in no transaction of this database
+   */
+  asPartOf<Answer>(
+    transaction: TransactionManager,
+    refuse: (reason: UnsuitedTransaction) => Error,
+    run: () => Promise<Answer>,
+  ): Promise<Answer>;
 }
 
 export interface RedisAccess {

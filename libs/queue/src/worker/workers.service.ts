@@ -22,7 +22,7 @@ import { WorkerClassError } from './worker-class.error';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { ScheduleRunner } from '../schedules/schedule-runner';
 import { QueueErrors } from '../store/queue-errors';
-import { QueueStore } from '../store/queue-store';
+import { type PostgresAccess, QueueStore } from '../store/queue-store';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import { Deadline } from '../timing/deadline';
 import { settleWithin } from '../timing/settle-within';
@@ -31,6 +31,8 @@ import { CrashRecovery } from './crash-recovery';
 import { FetchFailedError } from './fetch-failed.error';
 import { JobAbortedError } from '../attempt/job-aborted.error';
 import { ScopedProcessorError } from '../processor/scoped-processor.error';
+import { TransactionalJobHost } from '../processor/transactional-job-host';
+import { TransactionalProcessorError } from '../processor/transactional-processor.error';
 import { QueueWorker } from '../bullmq/queue-worker';
 import { JobCleaner } from './job-cleaner';
 import type { JobHost } from '../processor/job-host';
@@ -168,7 +170,11 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await this.requireFlows();
     // All of them before the first worker fetches a job.
     this.hosts = this.processors.map((processor) => this.hostOf(processor));
-    for (const host of this.hosts) if (host instanceof SandboxedHost) host.observe(this.observer);
+    for (const host of this.hosts) {
+      if (host instanceof SandboxedHost) host.observe(this.observer);
+      if (host instanceof TransactionalJobHost)
+        host.commitTo(this.databaseFor(host.constructor.name));
+    }
     this.registrar.register();
     this.workers = this.hosts.map((host) => {
       const worker = queueWorkerOf(host);
@@ -249,6 +255,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       throw new ScopedProcessorError(processor.name);
     }
     return this.modules.get(processor, { strict: false });
+  }
+
+  /** @throws TransactionalProcessorError if the queues are in none. */
+  private databaseFor(processor: string): PostgresAccess {
+    const { access, location } = this.store;
+    if (access.kind === 'postgres') return access;
+    const why = `the queue store ${location} is a Redis`;
+    throw new TransactionalProcessorError(processor, why);
   }
 
   /** Whether every worker runs nothing any more, at the latest after this time. */

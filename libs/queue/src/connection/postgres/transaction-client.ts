@@ -33,11 +33,37 @@ export function isForeign(client: TransactionClient): boolean {
 }
 
 /**
- * Runs a BullMQ statement in the open transaction of a connection, and preserves everything else there: the
- * search path, and, if the statement fails, the transaction.
+ * Runs a BullMQ statement in the open transaction of a connection, and preserves the search path. If the statement
+ * fails, the transaction can only be rolled back.
  *
  * Sent as one message, so in one round trip: no other statement of the caller can get in between, where it
- * would run with another search path, or be undone with the savepoint.
+ * would run with another search path.
+ */
+export async function runAsPart<R>(
+  client: TransactionClient,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<PgQueryResult<R>> {
+  const statements = withSearchPath(inlineParameters(text, parameters));
+  const results = (await client.query(statements.join(';\n'))) as PgQueryResult<R>[];
+  return results[OWN] ?? { rows: [], rowCount: 0 };
+}
+
+/** The statement that BullMQ has asked for, among those of {@link withSearchPath}. */
+const OWN = 2;
+
+function withSearchPath(statement: string): string[] {
+  return [
+    `SELECT set_config('${CALLERS_PATH}', current_setting('search_path'), true)`,
+    `SET LOCAL search_path TO ${DEFAULT_SCHEMA}`,
+    statement,
+    `SELECT set_config('search_path', current_setting('${CALLERS_PATH}'), true)`,
+  ];
+}
+
+/**
+ * As {@link runAsPart}, and a statement that fails leaves the transaction as it was: with a savepoint in the same
+ * message, so that no statement of the caller is undone with it.
  */
 export async function runInTransaction<R>(
   client: TransactionClient,
@@ -46,15 +72,12 @@ export async function runInTransaction<R>(
 ): Promise<PgQueryResult<R>> {
   const statements = [
     `SAVEPOINT ${SAVEPOINT}`,
-    `SELECT set_config('${CALLERS_PATH}', current_setting('search_path'), true)`,
-    `SET LOCAL search_path TO ${DEFAULT_SCHEMA}`,
-    inlineParameters(text, parameters),
-    `SELECT set_config('search_path', current_setting('${CALLERS_PATH}'), true)`,
+    ...withSearchPath(inlineParameters(text, parameters)),
     `RELEASE SAVEPOINT ${SAVEPOINT}`,
   ];
   try {
     const results = (await client.query(statements.join(';\n'))) as PgQueryResult<R>[];
-    return results[3] ?? { rows: [], rowCount: 0 };
+    return results[OWN + 1] ?? { rows: [], rowCount: 0 };
   } catch (error) {
     const code = textOf(error, 'code');
     // The savepoint could not be created, so there is nothing to roll back to.

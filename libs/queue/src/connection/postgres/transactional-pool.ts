@@ -9,13 +9,19 @@ import type { PostgresPool } from './postgres-pool';
 import {
   clientOf,
   NO_TRANSACTION,
+  runAsPart,
   runInTransaction,
   type TransactionClient,
 } from './transaction-client';
 import { inTurn } from './transaction-turns';
 
+/** Why a manager's transaction cannot take a statement of BullMQ. */
+export type UnsuitedTransaction = 'no transaction' | 'other database';
+
 interface Scope {
   readonly client: TransactionClient;
+  /** Runs one statement. */
+  readonly run: typeof runInTransaction;
   ended: boolean;
 }
 
@@ -43,28 +49,52 @@ export class TransactionalPool implements PgPool {
     const scope = this.scopes.getStore();
     // A statement that `run` did not await must not reach a transaction that is no longer its own.
     if (scope === undefined || scope.ended) return this.pool.query(text, params);
-    return inTurn(scope.client, () => runInTransaction<R>(scope.client, text, params));
+    return inTurn(scope.client, () => scope.run<R>(scope.client, text, params));
   }
 
   /**
-   * Runs a function that adds jobs to a queue in the caller's transaction.
+   * Runs a function that adds jobs to a queue in the caller's transaction. If it fails, the transaction goes on
+   * without them.
    *
    * @throws TransactionRequiredError if there is none.
    * @throws OtherDatabaseError if it belongs to another database.
    */
-  async inTransaction<T>(
+  inTransaction<T>(manager: TransactionManager, queue: string, run: () => Promise<T>): Promise<T> {
+    const refuse = (reason: UnsuitedTransaction) =>
+      reason === 'no transaction'
+        ? new TransactionRequiredError(queue)
+        : new OtherDatabaseError(queue, this.location);
+    return this.runOn(manager, refuse, runInTransaction, run);
+  }
+
+  /**
+   * Runs a function whose statements are a part of the caller's transaction: if one fails, all of it can only be rolled
+   * back.
+   *
+   * @param refuse makes the error for a manager in no transaction of this database
+   */
+  asPartOf<T>(
     manager: TransactionManager,
-    queue: string,
+    refuse: (reason: UnsuitedTransaction) => Error,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    return this.runOn(manager, refuse, runAsPart, run);
+  }
+
+  private async runOn<T>(
+    manager: TransactionManager,
+    refuse: (reason: UnsuitedTransaction) => Error,
+    statement: typeof runInTransaction,
     run: () => Promise<T>,
   ): Promise<T> {
     const client = await clientOf(manager);
-    if (client === undefined) throw new TransactionRequiredError(queue);
-    if (!(await this.database.holds(client))) throw new OtherDatabaseError(queue, this.location);
-    const scope: Scope = { client, ended: false };
+    if (client === undefined) throw refuse('no transaction');
+    if (!(await this.database.holds(client))) throw refuse('other database');
+    const scope: Scope = { client, run: statement, ended: false };
     try {
       return await this.scopes.run(scope, run);
     } catch (error) {
-      if (textOf(error, 'code') === NO_TRANSACTION) throw new TransactionRequiredError(queue);
+      if (textOf(error, 'code') === NO_TRANSACTION) throw refuse('no transaction');
       throw connectionError(error, this.location);
     } finally {
       scope.ended = true;

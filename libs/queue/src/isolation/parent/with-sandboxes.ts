@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessorClass } from '../../processor/processor-class';
 import { WORKER_EVENT_METADATA } from '../../bullmq/internals';
 import { getProcessorMetadata } from '../../processor/processor-metadata';
+import { TransactionalJobHost } from '../../processor/transactional-job-host';
+import { TransactionalProcessorError } from '../../processor/transactional-processor.error';
 import { IsolatedEventsError, SandboxMissingError } from './with-sandboxes.errors';
 import { sandboxedHost } from './sandboxed-host';
 
@@ -21,12 +23,14 @@ export interface SandboxEntry {
  *
  * @throws SandboxMissingError if there are any, but no file to run.
  * @throws IsolatedEventsError for a processor that listens to its worker.
+ * @throws TransactionalProcessorError for one that completes its jobs in its own transactions: in a sandbox it has no lock.
  */
 export function withSandboxes(
   processors: readonly ProcessorClass[],
   entry: URL | false | undefined,
 ): readonly ProcessorClass[] {
   const isolated = processors.filter(isIsolated);
+  isolated.forEach(refuseTransactions);
   if (entry === false || isolated.length === 0) return processors;
   const names = isolated.map(({ name }) => name);
   if (entry === undefined) throw new SandboxMissingError(names);
@@ -40,6 +44,12 @@ export function withSandboxes(
 
 function isIsolated(processor: ProcessorClass): boolean {
   return getProcessorMetadata(processor)?.isolation !== undefined;
+}
+
+function refuseTransactions({ name, prototype }: ProcessorClass): void {
+  if (prototype instanceof TransactionalJobHost) {
+    throw new TransactionalProcessorError(name, 'it is isolated');
+  }
 }
 
 function refuseEvents({ name, prototype }: ProcessorClass): void {
