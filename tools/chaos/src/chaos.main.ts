@@ -5,7 +5,7 @@
  * At the end, a ledger in the database shows whether every promise was kept.
  *
  * Knobs     what happens: --seed, --jobs, --kills, --gap (between faults)
- *           what it happens to: --store, --isolation, --workers, --producers
+ *           what it happens to: --store, --isolation, --effects, --workers, --producers
  *           --settle (for the queue to drain), --output; --help describes each
  *
  * Output    a Markdown table of what happened, and the verdict. For a broken promise: which one, how to

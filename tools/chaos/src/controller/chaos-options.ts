@@ -11,6 +11,10 @@ export const CHAOS_FLAGS = {
     0,
   ),
   isolation: choiceFlag('where workers run jobs', ['none', 'process', 'thread']),
+  effects: choiceFlag(
+    'what makes an effect happen once: a row beside it, or one commit with the end of its job (postgres, not isolated)',
+    ['marked', 'commit'],
+  ),
   workers: countFlag('processes that run jobs', 3),
   producers: countFlag('processes that add jobs', 3),
   gap: countFlag('average time between two faults, in milliseconds', 1_200),
@@ -21,6 +25,10 @@ export const CHAOS_FLAGS = {
 export type ChaosOptions = FlagValues<typeof CHAOS_FLAGS>;
 
 /** Names the files of a run: `postgres-42`, `postgres-process-42`. */
-export function runName({ seed, store, isolation }: ChaosOptions): string {
-  return [store, ...(isolation === 'none' ? [] : [isolation]), seed].join('-');
+export function runName({ seed, store, isolation, effects }: ChaosOptions): string {
+  const modes = [
+    ...(isolation === 'none' ? [] : [isolation]),
+    ...(effects === 'marked' ? [] : [effects]),
+  ];
+  return [store, ...modes, seed].join('-');
 }

@@ -51,7 +51,7 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
 /** The last lines of the output: what was proved; or what was found, and how to repeat the run. */
 export function chaosVerdict(
   { verdict }: ChaosResult,
-  { seed, store, isolation, replicas }: ChaosOptions,
+  { seed, store, isolation, effects, replicas }: ChaosOptions,
   log: string,
 ): string {
   if (verdict.breaches.length === 0) {
@@ -77,5 +77,5 @@ export function chaosVerdict(
       ...more,
     ];
   });
-  return `FAILED\n${lines.join('\n')}\nTo repeat the faults: --seed=${seed} --store=${store} --isolation=${isolation} --replicas=${replicas}. What happened: ${log}`;
+  return `FAILED\n${lines.join('\n')}\nTo repeat the faults: --seed=${seed} --store=${store} --isolation=${isolation} --effects=${effects} --replicas=${replicas}. What happened: ${log}`;
 }

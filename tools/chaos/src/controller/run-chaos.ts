@@ -36,6 +36,7 @@ export async function runChaos(
   options: ChaosOptions,
   events: EventLog,
 ): Promise<ChaosResult> {
+  requirePossible(options);
   experiment.progress('Starting servers, compiling the programs …');
   const programs = 'tools/chaos/src/programs';
   const folder = programsFolder(experiment);
@@ -56,9 +57,18 @@ export async function runChaos(
   }
 }
 
+/** @throws ExperimentError */
+function requirePossible({ effects, store, isolation }: ChaosOptions): void {
+  if (effects === 'commit' && (store !== 'postgres' || isolation !== 'none')) {
+    throw new ExperimentError(
+      '--effects=commit needs the queues in Postgres, and jobs that are not isolated.',
+    );
+  }
+}
+
 async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
   const { scratch, options, events, stores, children, ledger } = run;
-  await ledger.create();
+  await ledger.create(options.effects === 'marked');
   const notes = Array.from({ length: options.producers }, (_, index) =>
     join(scratch, `producer-${index}.jsonl`),
   );
@@ -119,7 +129,7 @@ function settingsOf(
   { options, stores }: ChaosRun,
   own: Pick<ChildSettings, 'role'> & Partial<ChildSettings>,
 ): ChildSettings {
-  const { seed, jobs, isolation, store, replicas } = options;
+  const { seed, jobs, isolation, effects, store, replicas } = options;
   return {
     index: 0,
     of: 1,
@@ -128,6 +138,7 @@ function settingsOf(
     seed,
     jobs,
     isolation,
+    effects,
     outbox: store !== 'postgres',
     replicas: store === 'cluster' || store === 'sentinel' ? replicas : 0,
     lockDuration: LOCK_DURATION,

@@ -9,6 +9,12 @@ export type StoreKind = 'postgres' | 'redis' | 'cluster' | 'sentinel';
 /** Where workers run their jobs: in their own event loop (`none`), or in sandboxes. */
 export type ChaosIsolation = 'none' | 'process' | 'thread';
 
+/**
+ * What makes the effect of a job happen once: a row beside it that says so (`marked`), or that it is in one commit with
+ * the end of the job (`commit`).
+ */
+export type ChaosEffects = 'marked' | 'commit';
+
 export type FaultKind =
   | 'worker: kill -9'
   | 'worker: SIGTERM'

@@ -1,4 +1,4 @@
-import type { ChaosIsolation } from '../faults/schedule';
+import type { ChaosEffects, ChaosIsolation } from '../faults/schedule';
 
 /** What the controller passes to a process that it starts. */
 export interface ChildSettings {
@@ -18,6 +18,8 @@ export interface ChildSettings {
   replicas: number;
   /** Where a worker runs jobs. */
   isolation: ChaosIsolation;
+  /** What makes the effect of a job happen once. */
+  effects: ChaosEffects;
   /** In milliseconds. */
   lockDuration: number;
   /** Whether a producer adds the last jobs of the run, instead of its share. */

@@ -13,21 +13,22 @@ export interface LedgerRows {
 export class LedgerReader {
   constructor(private readonly url: string) {}
 
-  async create(): Promise<void> {
+  /** @param isMarked whether there is a table of the jobs whose effect was applied */
+  async create(isMarked: boolean): Promise<void> {
     await this.query(`
       create table chaos_committed (id text primary key, key text, same_as text);
       create table chaos_run (id text not null, pid int not null, at timestamptz not null default now());
       create table chaos_death (id text primary key);
-      create table chaos_processed (id text primary key);
       create table chaos_effect (id text not null);
     `);
+    if (isMarked) await this.query('create table chaos_processed (id text primary key)');
   }
 
   /** How many jobs are committed, and how many are done. */
   async progress(): Promise<{ committed: number; done: number }> {
     const [row] = await this.query<{ committed: number; done: number }>(
       `select (select count(*) from chaos_committed)::int as committed,
-              (select count(*) from chaos_processed)::int as done`,
+              (select count(distinct id) from chaos_effect)::int as done`,
     );
     return row ?? { committed: 0, done: 0 };
   }

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getJobProducerToken, type JobProducer, QueueModule } from '@libs/queue';
-import pg from 'pg';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { ProducerNotes } from '../../proof/producer-notes';
 import { chaosJob } from '../chaos.job';
 import {
@@ -14,6 +13,7 @@ import {
   readSettings,
   report,
 } from '../child-settings';
+import { connected } from '../database';
 import { KEYS, lastPlan, planOf } from './job-plan';
 import { type Attempt, attempt } from './transaction-attempt';
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const producer = app.get<JobProducer<typeof chaosJob>>(getJobProducerToken(chaosJob), {
     strict: false,
   });
-  const database = await connected();
+  const database = await connected(settings, 2);
   report({ ready: true });
   if (settings.last) await produceLast(database, producer);
   else await produce(database, producer);
@@ -90,25 +90,6 @@ async function produceLast(
 /** Tries again if a transaction fails, with new ids: the jobs of the failed one must never run. */
 async function untilEnded(work: Omit<Attempt, 'tried'>): Promise<void> {
   for (let tried = 0; !(await attempt({ ...work, tried })); tried++) await sleep(200);
-}
-
-/** Retries until the database answers. */
-async function connected(): Promise<DataSource> {
-  for (;;) {
-    const database = new DataSource({
-      type: 'postgres',
-      driver: pg,
-      url: settings.databaseUrl,
-      applicationName: applicationName(settings),
-      poolSize: 2,
-      logging: false,
-    });
-    try {
-      return await database.initialize();
-    } catch {
-      await sleep(200);
-    }
-  }
 }
 
 main().catch((error: unknown) => {

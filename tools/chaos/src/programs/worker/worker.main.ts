@@ -8,6 +8,7 @@ import { QueueModule, shutdownLimit } from '@libs/queue';
 import { QueueWorkerModule } from '@libs/queue/consumer';
 import { applicationName, CONNECT_TIMEOUT, readSettings, report } from '../child-settings';
 import { ChaosProcessor } from './chaos.processor';
+import { CommittingProcessor } from './committing.processor';
 
 /** In milliseconds: how long jobs may run after SIGTERM. */
 const DEADLINE = 5_000;
@@ -16,6 +17,7 @@ const DEADLINE = 5_000;
 const SANDBOX = pathToFileURL(join(__dirname, 'sandbox.main.js'));
 
 const settings = readSettings();
+const processor = settings.effects === 'commit' ? CommittingProcessor : ChaosProcessor;
 
 @Module({
   imports: [
@@ -28,7 +30,7 @@ const settings = readSettings();
       replicas: settings.replicas,
       shutdownDeadline: DEADLINE,
     }),
-    QueueWorkerModule.forProcessors([ChaosProcessor], { sandbox: SANDBOX }),
+    QueueWorkerModule.forProcessors([processor], { sandbox: SANDBOX }),
   ],
 })
 class WorkerModule {}
