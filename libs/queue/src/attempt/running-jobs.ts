@@ -261,10 +261,10 @@ function untilCut<Result>(
         leave?.();
         resolve(result);
       },
-      // By convention an error.
-      (error: Error) => {
+      (error: unknown) => {
         leave?.();
-        reject(error);
+        // By convention an error.
+        reject(error as Error);
       },
     );
   });
