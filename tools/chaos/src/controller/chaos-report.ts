@@ -33,6 +33,7 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
       ? [['committed and lost', String(verdict.lost)] satisfies [string, string]]
       : []),
     ['dead and redriven', String(deaths)],
+    ['scheduled runs', String(verdict.ticks)],
     ['jobs by number of runs', runs],
     ...Object.entries(faults).map(([kind, times]): [string, string] => [kind, String(times)]),
     ['processes started', String(processes)],
@@ -64,7 +65,7 @@ export function chaosVerdict(
     return (
       `Proved: all ${verdict.committed} committed jobs are done, each with exactly one effect` +
       `${verdict.deduplicated > 0 ? ` (${verdict.deduplicated} through another job with the same key)` : ''}; ` +
-      `none of ${verdict.rolledBack} rolled-back jobs ran; no job failed permanently; nothing is left behind.`
+      `none of ${verdict.rolledBack} rolled-back jobs ran; ${verdict.ticks} scheduled runs, none missing or added twice; no job failed permanently; nothing is left behind.`
     );
   }
   const kinds = new Set(verdict.breaches.map(({ kind }) => kind));

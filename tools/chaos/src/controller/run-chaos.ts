@@ -9,6 +9,7 @@ import type { ChildSettings } from '../programs/child-settings';
 import { LedgerReader } from '../proof/ledger-reader';
 import { ProducerNotes } from '../proof/producer-notes';
 import { prove } from '../proof/proof';
+import { TICK_PERIOD } from '../programs/tick.job';
 import { type ChaosStores, openStores } from '../stores/chaos-stores';
 import type { ChaosOptions } from './chaos-options';
 import type { ChaosResult } from './chaos-report';
@@ -94,6 +95,8 @@ async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
   const { deaths, ...rows } = await ledger.rows();
   const verdict = prove({
     ...rows,
+    tickPeriod: TICK_PERIOD,
+    isReplicated: stores.replicated !== undefined,
     mayLose: stores.replicated !== undefined && options.replicas === 0,
     tried: tried.map(([id, outcome]) => ({ id, outcome })),
     dead,

@@ -7,6 +7,7 @@ export interface LedgerRows {
   runs: { id: string; times: number }[];
   effects: { id: string; times: number }[];
   deaths: number;
+  ticks: { at: number; added: number }[];
 }
 
 /** The controller's view of the ledger. Each query has a connection of its own, since faults end connections. */
@@ -19,6 +20,7 @@ export class LedgerReader {
       create table chaos_committed (id text primary key, key text, same_as text);
       create table chaos_run (id text not null, pid int not null, at timestamptz not null default now());
       create table chaos_death (id text primary key);
+      create table chaos_tick (at bigint, added bigint, primary key (at, added));
       create table chaos_effect (id text not null);
     `);
     if (isMarked) await this.query('create table chaos_processed (id text primary key)');
@@ -54,6 +56,9 @@ export class LedgerReader {
         'select id, key, same_as as "sameAs" from chaos_committed order by id',
       ),
       deaths: deaths?.count ?? 0,
+      ticks: await this.query(
+        'select at::float8 as at, added::float8 as added from chaos_tick order by at',
+      ),
       runs: await this.query('select id, count(*)::int as times from chaos_run group by id'),
       effects: await this.query('select id, count(*)::int as times from chaos_effect group by id'),
     };

@@ -17,6 +17,11 @@ const KEPT: Ledger = {
     { id: 'a', times: 1 },
     { id: 'b', times: 1 },
   ],
+  ticks: [
+    { at: 1_000, added: 1_003 },
+    { at: 2_000, added: 2_001 },
+  ],
+  tickPeriod: 1_000,
   dead: [],
   leftovers: [],
 };
@@ -33,6 +38,7 @@ describe(prove.name, () => {
       done: 2,
       deduplicated: 0,
       lost: 0,
+      ticks: 2,
       jobsByRuns: new Map([
         [1, 1],
         [3, 1],
@@ -45,6 +51,16 @@ describe(prove.name, () => {
     expect(breachesOf({ effects: [{ id: 'a', times: 1 }] })).toEqual([
       { kind: 'a committed job was not done', what: 'b' },
     ]);
+  });
+
+  it('finds a scheduled run that is missing, and one that was added twice', () => {
+    const ticks = [1_000, 3_000, 3_000].map((at, added) => ({ at, added }));
+    const second = (count: number) => new Date(count * 1_000).toISOString();
+    expect(breachesOf({ ticks })).toEqual([
+      { kind: 'a scheduled run is missing', what: `between ${second(1)} and ${second(3)}` },
+      { kind: 'a scheduled run was added twice', what: second(3) },
+    ]);
+    expect(breachesOf({ ticks, isReplicated: true })).toEqual([]);
   });
 
   it('counts it, if the store may lose jobs', () => {

@@ -28,8 +28,14 @@ export interface Ledger {
   effects: readonly { id: string; times: number }[];
   /** Jobs in the queue that failed permanently. */
   dead: readonly { id: string; reason: string }[];
+  /** Runs of the schedule, in the order of their times: what they are for, and when their jobs were added. */
+  ticks?: readonly { at: number; added: number }[];
+  /** How far the times of the schedule are apart, in milliseconds. */
+  tickPeriod?: number;
   /** Whether the store may lose jobs that it has confirmed. */
   mayLose?: boolean;
+  /** Whether the store is replicated, so that a failover may undo what it has confirmed to a worker. */
+  isReplicated?: boolean;
   /** Remaining connections, locks, rows and processes; each a sentence. */
   leftovers: readonly string[];
 }
@@ -41,6 +47,8 @@ export type BreachKind =
   | 'a job failed permanently'
   | 'a confirmed commit is lost'
   | 'a rolled-back row exists'
+  | 'a scheduled run is missing'
+  | 'a scheduled run was added twice'
   | 'something was left behind';
 
 export interface Breach {
@@ -63,6 +71,8 @@ export interface Verdict {
   lost: number;
   /** How many jobs were started once, twice, and so on. */
   jobsByRuns: ReadonlyMap<number, number>;
+  /** How many times of the schedule have had their run. */
+  ticks: number;
   breaches: readonly Breach[];
 }
 
@@ -96,7 +106,9 @@ export function prove(ledger: Ledger): Verdict {
     deduplicated: notDone.length - lost.length,
     lost: ledger.mayLose === true ? lost.length : 0,
     jobsByRuns: new Map([...jobsByRuns].sort(([a], [b]) => a - b)),
+    ticks: new Set(ledger.ticks?.map(({ at }) => at)).size,
     breaches: [
+      ...tickBreaches(ledger),
       ...breaches(
         'a committed job was not done',
         (ledger.mayLose === true ? [] : lost).map(({ id, sameAs }) =>
@@ -123,6 +135,25 @@ export function prove(ledger: Ledger): Verdict {
       ...breaches('something was left behind', ledger.leftovers),
     ],
   };
+}
+
+/** A replicated store may forget that a time had its run, so that it has another one. */
+function tickBreaches({ ticks = [], tickPeriod = 0, isReplicated = false }: Ledger): Breach[] {
+  if (isReplicated) return [];
+  const times = ticks.map(({ at }) => at);
+  const missing = times.flatMap((at, index) => {
+    const before = times[index - 1] ?? at;
+    return at - before > tickPeriod ? [`between ${nameOf(before)} and ${nameOf(at)}`] : [];
+  });
+  const twice = times.filter((at, index) => at === times[index - 1]);
+  return [
+    ...breaches('a scheduled run is missing', missing),
+    ...breaches('a scheduled run was added twice', twice.map(nameOf)),
+  ];
+}
+
+function nameOf(time: number): string {
+  return new Date(time).toISOString();
 }
 
 function breaches(kind: BreachKind, found: Iterable<string>): Breach[] {

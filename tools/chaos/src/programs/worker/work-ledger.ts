@@ -27,6 +27,17 @@ export class WorkLedger implements OnApplicationShutdown {
     await this.pool.query('insert into chaos_run (id, pid) values ($1, $2)', [id, process.pid]);
   }
 
+  /**
+   * Records a run of the schedule: the time that it is for, and when its job was added. A job that runs again is
+   * recorded once, a second job for the same time beside the first.
+   */
+  async countTick(at: Date, added: Date): Promise<void> {
+    await this.pool.query(
+      'insert into chaos_tick (at, added) values ($1, $2) on conflict do nothing',
+      [at.getTime(), added.getTime()],
+    );
+  }
+
   /** @returns whether this is the job's first death; if its worker is killed now, the job lives */
   async diesNow(id: string): Promise<boolean> {
     const { rowCount } = await this.pool.query(

@@ -9,6 +9,7 @@ import { QueueWorkerModule } from '@libs/queue/consumer';
 import { applicationName, CONNECT_TIMEOUT, readSettings, report } from '../child-settings';
 import { ChaosProcessor } from './chaos.processor';
 import { CommittingProcessor } from './committing.processor';
+import { TickProcessor } from './tick.processor';
 
 /** In milliseconds: how long jobs may run after SIGTERM. */
 const DEADLINE = 5_000;
@@ -30,7 +31,7 @@ const processor = settings.effects === 'commit' ? CommittingProcessor : ChaosPro
       replicas: settings.replicas,
       shutdownDeadline: DEADLINE,
     }),
-    QueueWorkerModule.forProcessors([processor], { sandbox: SANDBOX }),
+    QueueWorkerModule.forProcessors([processor, TickProcessor], { sandbox: SANDBOX }),
   ],
 })
 class WorkerModule {}
