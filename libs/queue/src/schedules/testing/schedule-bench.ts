@@ -97,8 +97,18 @@ export class ScheduleBench {
 
   /** Runs the next job of a queue to its end. */
   async finish(job: JobContract): Promise<void> {
+    if (!(await this.finishIfAny(job))) throw new Error(`No "${job.name}" job waits.`);
+  }
+
+  /** @returns whether a job was waiting */
+  async finishIfAny(job: JobContract): Promise<boolean> {
     const fetched = await this.fetch(job);
-    if (fetched === undefined) throw new Error(`No "${job.name}" job waits.`);
-    await fetched.moveToCompleted(null, 'token', false);
+    await fetched?.moveToCompleted(null, 'token', false);
+    return fetched !== undefined;
+  }
+
+  /** How many jobs of a queue have not ended. */
+  unfinished(job: JobContract): Promise<number> {
+    return this.queue(job).getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
   }
 }
