@@ -263,8 +263,7 @@ function untilCut<Result>(
       },
       (error: unknown) => {
         leave?.();
-        // By convention an error.
-        reject(error as Error);
+        reject(error);
       },
     );
   });
