@@ -75,6 +75,7 @@ export class OwnCommit {
   async complete(manager: TransactionManager, result: unknown): Promise<void> {
     if (this.isOver) throw this.problem('ended');
     if (this.isOpen && this.runner !== manager.queryRunner) throw this.problem('twice');
+    this.runner = manager.queryRunner;
     this.hold();
     const sending = this.store.asPartOf(
       manager,
@@ -87,8 +88,6 @@ export class OwnCommit {
       this.finishedOn = finishedOn;
     } catch (error) {
       throw isVerdict(error) ? this.problem('lost', { cause: error }) : error;
-    } finally {
-      this.runner = manager.queryRunner;
     }
   }
 

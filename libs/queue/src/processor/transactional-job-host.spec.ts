@@ -325,6 +325,12 @@ describe('while a transaction with the end of a job is open', () => {
       await slow(2_000);
       return commit(context);
     });
+    // The check for stalled jobs would wait for the row, and hold the others meanwhile.
+    await source.query(
+      `INSERT INTO bullmq.meta (queue, field, value) VALUES ('commit', 'stalled-check', $1)
+       ON CONFLICT (queue, field) DO UPDATE SET value = EXCLUDED.value`,
+      [String(Date.now() + 4_000)],
+    );
     const all = await Promise.all(
       ['holds', 'works'].map((what) => harness.run({ row: what, what })),
     );
