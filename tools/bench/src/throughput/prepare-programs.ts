@@ -21,6 +21,8 @@ export interface PrepareOptions {
   peers: boolean;
   /** Whether Redis has a replica, and only what waiting for it costs is measured. */
   replica: boolean;
+  /** Whether only what limits by key cost is measured. */
+  limits: boolean;
   /** Jobs of a run on Postgres. */
   jobs: number;
   concurrency: number;
@@ -39,7 +41,7 @@ const REDIS_FACTOR = 8;
 /** Starts the servers, and compiles and installs the programs that are measured on them. */
 export async function preparePrograms(
   experiment: Experiment,
-  { stores, against, peers, replica, ...work }: PrepareOptions,
+  { stores, against, peers, replica, limits, ...work }: PrepareOptions,
 ): Promise<{ programs: ThroughputProgram[]; notes: string[]; close: () => Promise<void> }> {
   const { scratch, progress } = experiment;
   progress('Starting servers, compiling the programs …');
@@ -65,6 +67,7 @@ export async function preparePrograms(
     const programs = stores.flatMap((store) => {
       const queueUrl = store === 'Redis' ? (servers.redis?.url ?? '') : databaseUrl;
       const settings = { ...work, databaseUrl, queueUrl };
+      if (limits) return limitedPrograms(store, here, settings);
       const own = programsOn(store, here, settings);
       const others = there ? programsOn(store, there, settings, true) : [];
       // Measured side by side.
@@ -110,6 +113,7 @@ async function compileAgainst(scratch: string, against: string): Promise<Program
 export const NAMES = {
   raw: 'run by BullMQ alone',
   host: 'run by JobHost',
+  limited: 'run by JobHost, limited by key',
   added: 'added',
   apart: 'row, then job',
   together: 'row and job in one transaction',
@@ -138,6 +142,19 @@ function confirmingPrograms(files: ProgramFiles, settings: Settings): Throughput
       settings: { ...of, replicas },
     })),
   );
+}
+
+/** The same jobs without and with a limit: 100 keys, of each of which two may run. */
+function limitedPrograms(
+  store: Store,
+  { 'job-host': file }: ProgramFiles,
+  settings: Settings,
+): ThroughputProgram[] {
+  const of = { store, file, settings: toRun(store, settings) };
+  return [
+    { ...of, what: NAMES.host, uses: 'runs' },
+    { ...of, what: NAMES.limited, args: ['limited'], uses: 'adds' },
+  ];
 }
 
 function rawWorker(store: Store, files: ProgramFiles, settings: Settings): ThroughputProgram {

@@ -71,6 +71,9 @@ export function comparisons(results: readonly Throughput[]): string[] {
           `(target: at least ${TARGET}, ${verdict}), with ${describeRatio(cpu)} of the CPU time.`
         );
       }),
+      ...compare(result, what === NAMES.limited ? peer(NAMES.host) : undefined, (jobs, cpu) => {
+        return `${store}: with a limit by key ${describeRatio(jobs)} of the jobs/s without one, with ${describeRatio(cpu)} of the CPU time.`;
+      }),
       ...compare(result, what === NAMES.together ? peer(NAMES.apart) : undefined, (jobs) => {
         return `${store}: one transaction has ${describeRatio(jobs)} of the jobs/s of row, then job.`;
       }),

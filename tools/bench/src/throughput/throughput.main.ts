@@ -3,7 +3,7 @@
  *
  * How many jobs a second are run and added, and what types, validation and transactions cost.
  *
- * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica
+ * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica, --limits
  *           --jobs, --concurrency, --runs, --quiet, --output; --help describes each
  *
  * Output    a Markdown table, and ratios; the same figures and every single run in a JSON file.
@@ -13,6 +13,7 @@
  *           - a row and its job in one transaction, with the row in a transaction and then the job
  *           - on Redis: how fast the outbox publishes jobs that one commit has added
  *           - with --replica: adding jobs without and with waiting until a replica has them
+ *           - with --limits: a contract without and with a limit by key
  *           - graphile-worker and pg-boss, in the newest versions for Node 20, on the same Postgres
  *           --against: each of these, but BullMQ alone and the peers, with the libraries of another checkout
  *           The first half of the jobs of a run is a warm-up. Ratios are taken in each round.
@@ -43,6 +44,7 @@ const command = {
     store: choiceFlag('where the queues are', ['both', 'postgres', 'redis']),
     ...AGAINST_FLAG,
     replica: switchFlag('attach a replica to Redis, and measure only what waiting for it costs'),
+    limits: switchFlag('measure only what limits by key cost'),
     'no-peers': switchFlag('leave out graphile-worker and pg-boss'),
     jobs: countFlag('jobs of a run on Postgres; runs on Redis have eight times as many', 3_000),
     concurrency: countFlag('jobs that are run, or added, at the same time', 16),
@@ -57,8 +59,9 @@ runExperiment(command, async (experiment, options) => {
   const { programs, notes, close } = await preparePrograms(experiment, {
     stores: store === 'both' ? ['Postgres', 'Redis'] : [store === 'redis' ? 'Redis' : 'Postgres'],
     against,
-    peers: !options['no-peers'] && against === '',
+    peers: !options['no-peers'] && !options.limits && against === '',
     replica: options.replica,
+    limits: options.limits,
     jobs,
     concurrency,
   });
