@@ -59,6 +59,9 @@ export const FETCHING_SCRIPTS = ['moveToActive', 'moveToFinished', 'moveToDelaye
 /** The script that puts a job that has ended among the waiting ones. */
 export const REDRIVING_SCRIPT = 'reprocessJob';
 
+/** The field of a worker that has fetched no job: when the next delayed one is due, in milliseconds since 1970. */
+export const NEXT_DELAYED = 'blockUntil';
+
 /** Emitted by a `PostgresConnection` whose listening connection was lost. */
 export const LISTENER_LOST = 'listenerinvalidated';
 
@@ -82,6 +85,11 @@ export const POSTGRES_STATEMENTS = {
     `WITH arrived AS (UPDATE job SET state = 'delayed', process_at_ms = ${ARRIVED_AT}, ` +
     `delay_ms = ${ARRIVED_AT} - added_at_ms WHERE queue = $1 AND id = $2 AND state = 'waiting' RETURNING id) ` +
     "SELECT pg_notify('bullmq_jobs', $1) FROM arrived",
+  releaseParked:
+    `WITH released AS (UPDATE job SET state = 'waiting', process_at_ms = NULL, delay_ms = 0 WHERE queue = $1 ` +
+    `AND state = 'delayed' AND process_at_ms >= ${ARRIVED_AT} RETURNING id), ` +
+    "told AS (SELECT publish_event($1, 'waiting', jsonb_build_object('jobId', id, 'prev', 'delayed')) FROM released) " +
+    "SELECT pg_notify('bullmq_jobs', $1), (SELECT count(*) FROM told) FROM (SELECT FROM released LIMIT 1) AS first",
   pauseKey: 'SELECT key_limit_pause($1, $2, $3)',
   /** Fails (division by zero) if the field has another value. */
   requireMeta: `WITH changed AS (
@@ -219,6 +227,12 @@ export const INTERNALS: readonly Internal[] = [
       'scripts/moveTo',
       new RegExp(`"${name}"`),
     ),
+  ),
+  internal(
+    NEXT_DELAYED,
+    'the field with the time of the next delayed job',
+    'classes/worker.js',
+    /this\.blockUntil = Math\.max\(delayUntil, 0\)/,
   ),
   internal(
     REDRIVING_SCRIPT,

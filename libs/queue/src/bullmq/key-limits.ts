@@ -40,3 +40,9 @@ export function arriving<Job extends NewJob>(job: Job): Job {
   const delay = ARRIVED_AT - timestamp;
   return { ...job, timestamp, delay, opts: { ...job.opts, delay } };
 }
+
+/** What the backend of a worker without limits offers. */
+export interface ParkedJobs {
+  /** Lets every parked job run: its contract has no limit any more. */
+  releaseParked(): Promise<void>;
+}

@@ -13,6 +13,8 @@ import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
 import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
 import type { KeyPauses } from '../contract/key-limits';
+import { NEXT_DELAYED } from './internals';
+import { ARRIVED_AT, type ParkedJobs } from './key-limits';
 import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { OwnCommit, type CommitStore } from './own-commit';
@@ -55,6 +57,7 @@ export class QueueWorker extends Worker {
   private readonly pauses = new WorkerPauses();
   private readonly fetching = new Set<Promise<unknown>>();
   private isHalted = false;
+  private isReleasing = false;
   /** Resolves when the worker may fetch; undefined if it always could. */
   private held: Promise<void> | undefined;
   private letGo = (): void => undefined;
@@ -169,13 +172,32 @@ export class QueueWorker extends Worker {
     const fetching = super.moveToActive(token, name);
     this.fetching.add(fetching);
     try {
-      return await fetching;
+      const job = (await fetching) as Job | undefined;
+      if (job === undefined) this.releaseParked();
+      return job as Job;
     } catch (error) {
       if (isRefusal(error)) await this.delay(FETCH_AGAIN);
       throw error;
     } finally {
       this.fetching.delete(fetching);
     }
+  }
+
+  /**
+   * Jobs wait for room in their key, and this worker has no limits: the contract had some before. BullMQ says so itself,
+   * as the time of its next delayed job.
+   */
+  private releaseParked(): void {
+    const nextDelayed: unknown = Reflect.get(this, NEXT_DELAYED);
+    if (this.isReleasing || !(Number(nextDelayed) >= ARRIVED_AT)) return;
+    const backend: Partial<ParkedJobs> = this.backend as object;
+    this.isReleasing = true;
+    const releasing = backend.releaseParked?.() ?? Promise.resolve();
+    releasing
+      .catch((error: unknown) => this.emit('error', error as Error))
+      .finally(() => {
+        this.isReleasing = false;
+      });
   }
 
   /** Starts no job of a key of the contract's `limit` for this time, in milliseconds, in any worker. */

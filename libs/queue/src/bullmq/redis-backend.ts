@@ -16,7 +16,7 @@ import {
 } from './conditional-add';
 import { guardedScript, NOT_MET, scriptOf } from './conditional-add-redis';
 import { BULLMQ_WORDS, FETCHING_SCRIPTS, REDIS_FIELDS, REDRIVING_SCRIPT } from './internals';
-import { arriving } from './key-limits';
+import { arriving, type ParkedJobs } from './key-limits';
 import { limitKeyOf } from '../contract/key-limits';
 import { RedisKeyLimits } from './redis-key-limits';
 import type { ReplicatedAdds } from './replicated-adds';
@@ -40,7 +40,7 @@ redis.call('SREM', KEYS[2], ARGV[3])
 return 1`;
 
 /** BullMQ's backend of one queue, on the connection shared by the process. */
-export class RedisBackend extends RedisQueueBackend {
+export class RedisBackend extends RedisQueueBackend implements ParkedJobs {
   /** A client on which BullMQ has defined its scripts; set when one of them is to run under a condition. */
   private scripts: object = {};
   /** Ids of jobs with a key that are put among the waiting ones at this moment. */
@@ -152,6 +152,10 @@ export class RedisBackend extends RedisQueueBackend {
     if ((await client.hget(parentKey, deferredFailure)) === failure) {
       await client.hdel(parentKey, deferredFailure);
     }
+  }
+
+  async releaseParked(): Promise<void> {
+    await new RedisKeyLimits(this.toKey('')).releaseAll(await this.client);
   }
 
   /** The parent throws for a job that it cannot parse, after having fetched it. */

@@ -255,6 +255,20 @@ if action == 'returned' then
   return 0
 end
 
+if action == 'release-all' then
+  local parked = call('ZRANGEBYSCORE', delayed, arrivedScore, '+inf', 'LIMIT', 0, batch)
+  for _, id in ipairs(parked) do
+    local key = keyOf(id) or ''
+    call('ZREM', delayed, id)
+    call('ZREM', own .. 'parked:' .. key, id)
+    push(key, id)
+    -- It holds nothing: the contract has no limit.
+    call('HDEL', own .. 'held:' .. key, id)
+  end
+  if released > 0 then wakeWorker() end
+  return #parked
+end
+
 if action == 'pause' then
   local known = tonumber(call('ZSCORE', own .. 'until', ARGV[5]) or 0)
   call('ZADD', own .. 'until', math.max(known, time() + tonumber(ARGV[6])), ARGV[5])

@@ -46,6 +46,12 @@ export class RedisKeyLimits {
     await this.run(client, 'returned', [id, token]);
   }
 
+  /** Lets every parked job run. */
+  async releaseAll(client: RedisClient): Promise<void> {
+    let left = 1;
+    while (left > 0) left = Number(await this.run(client, 'release-all', []));
+  }
+
   async pause(client: RedisClient, key: string, delay: number): Promise<void> {
     await this.run(client, 'pause', [key, delay]);
   }

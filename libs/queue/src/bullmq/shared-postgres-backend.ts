@@ -6,7 +6,7 @@ import { ConditionalQueries } from './conditional-add-postgres';
 import { EventArrivals } from './event-arrivals';
 import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
-import { arriving } from './key-limits';
+import { arriving, type ParkedJobs } from './key-limits';
 import { limitKeyOf } from '../contract/key-limits';
 import { cleanEnded, releaseParents, retryChild } from './postgres-flows';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
@@ -20,7 +20,7 @@ const AT_ONCE = 1;
 const UNIQUE_VIOLATION = '23505';
 
 /** BullMQ's backend of one queue, on the connection shared by the process. */
-export class SharedPostgresBackend extends PostgresQueueBackend {
+export class SharedPostgresBackend extends PostgresQueueBackend implements ParkedJobs {
   private readonly arrivals: EventArrivals;
   private readonly newJobs: EventArrivals;
   private readonly heldBack: HeldBackJobs;
@@ -214,6 +214,10 @@ export class SharedPostgresBackend extends PostgresQueueBackend {
     const cursor = await super.obliterate(options);
     await releaseParents(this.connection.pool, this.queueName);
     return cursor;
+  }
+
+  async releaseParked(): Promise<void> {
+    await this.connection.pool.query(POSTGRES_STATEMENTS.releaseParked, [this.queueName]);
   }
 
   /**

@@ -60,6 +60,16 @@ class TenantProcessor extends JobHost<typeof tenantJob> {
   }
 }
 
+/** A later build of the same job. */
+const unlimitedJob = defineJob({ name: 'tenant', data: tenantJob.data });
+
+@JobProcessor(unlimitedJob, { concurrency: 4 })
+class UnlimitedProcessor extends JobHost<typeof unlimitedJob> {
+  async handle() {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 const PER = 500;
 
 const callJob = defineJob({
@@ -217,5 +227,18 @@ describeOnEachStore('a limit by key', (kind) => {
     const [refused = 0, next = 0] = callsOf('y');
     expect(next - refused).toBeGreaterThan(PER - 50);
     expect((callsOf('z')[0] ?? 0) - refused).toBeLessThan(PER - 100);
+  });
+
+  it('keeps no job waiting when it is taken out of the contract', async () => {
+    open(false);
+    const many = Array.from({ length: 20 }, () => ({ data: { tenant: 'e', holds: true } }));
+    const added = await first.producer.addBulk(many);
+    await until(async () => (await counts())?.running === 2);
+    const later = await startProcessor(UnlimitedProcessor, { url: store.url });
+    const states = () => Promise.all(added.map(({ id }) => stateOf(id)));
+    await until(async () => (await states()).filter((state) => state === 'completed').length > 10);
+    open(true);
+    await until(async () => (await states()).every((state) => state === 'completed'));
+    await later.close();
   });
 });
