@@ -261,8 +261,10 @@ function untilCut<Result>(
         leave?.();
         resolve(result);
       },
-      (error: unknown) => {
+      (reason: unknown) => {
         leave?.();
+        // By convention an error.
+        const error = reason as Error;
         reject(error);
       },
     );
