@@ -1,7 +1,7 @@
 import type { PgPool, PgQueryResult } from 'bullmq';
 import { inlineParameters } from '../connection/postgres/inline-parameters';
 import { textOf } from '../text/reason-of';
-import { type AddCondition, ConditionNotMetError } from './conditional-add';
+import { type AddCondition, ConditionNotMet } from './conditional-add';
 import { POSTGRES_STATEMENTS } from './internals';
 
 const DIVISION_BY_ZERO = '22012';
@@ -21,7 +21,7 @@ export class ConditionalQueries {
     private readonly condition: AddCondition,
   ) {}
 
-  /** @throws ConditionNotMetError */
+  /** @throws ConditionNotMet */
   readonly query = async <R>(
     text: string,
     parameters: readonly unknown[] = [],
@@ -43,7 +43,7 @@ export class ConditionalQueries {
     } catch (error) {
       const code = textOf(error, 'code');
       if (code === DIVISION_BY_ZERO || code === SERIALIZATION_FAILURE) {
-        throw new ConditionNotMetError(this.queue);
+        throw new ConditionNotMet(this.queue);
       }
       throw error;
     }

@@ -8,10 +8,10 @@ export interface AddCondition {
 }
 
 /** The answer to an `add` whose condition does not hold: nothing was changed. Never leaves this library. */
-export class ConditionNotMetError extends Error {
+export class ConditionNotMet extends Error {
   constructor(queue: string) {
     super(`Another process has changed the state of the queue "${queue}".`);
-    this.name = 'ConditionNotMetError';
+    this.name = 'ConditionNotMet';
   }
 }
 
@@ -24,7 +24,7 @@ const conditions = new AsyncLocalStorage<AddCondition | undefined>();
  * Options of a job that make BullMQ send something else before are no part of that step.
  *
  * @param add calls `Queue.add` once
- * @throws ConditionNotMetError if the field has another value.
+ * @throws ConditionNotMet if the field has another value.
  */
 export function addIf<Result>(
   condition: AddCondition,

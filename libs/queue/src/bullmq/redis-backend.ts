@@ -10,7 +10,7 @@ import { isFullMemory } from '../connection/redis/connection-error';
 import type { RedisClient } from '../connection/redis/redis-client';
 import {
   type AddCondition,
-  ConditionNotMetError,
+  ConditionNotMet,
   currentCondition,
   withCondition,
 } from './conditional-add';
@@ -67,7 +67,7 @@ export class RedisBackend extends RedisQueueBackend implements ParkedJobs {
     );
   }
 
-  /** @throws ConditionNotMetError if it has a condition that does not hold. */
+  /** @throws ConditionNotMet if it has a condition that does not hold. */
   override async addJob(
     ...[job, jobId, parentKeyOpts]: Parameters<RedisQueueBackend['addJob']>
   ): Promise<string> {
@@ -187,9 +187,9 @@ export class RedisBackend extends RedisQueueBackend implements ParkedJobs {
       : answer;
   }
 
-  /** @throws ConditionNotMetError */
+  /** @throws ConditionNotMet */
   private requireMet(reply: unknown): unknown {
-    if (reply === NOT_MET) throw new ConditionNotMetError(this.name);
+    if (reply === NOT_MET) throw new ConditionNotMet(this.name);
     return reply;
   }
 

@@ -85,7 +85,7 @@ export class SharedPostgresBackend extends PostgresQueueBackend implements Parke
     await super.close(force);
   }
 
-  /** @throws ConditionNotMetError if it has a condition that does not hold. */
+  /** @throws ConditionNotMet if it has a condition that does not hold. */
   override async addJob(
     ...[job, jobId, ...others]: Parameters<PostgresQueueBackend['addJob']>
   ): Promise<string> {

@@ -26,7 +26,7 @@ export class JobRuns {
    * Adds the job of a run.
    *
    * @returns its id, or that of a job that its deduplication found instead
-   * @throws ConditionNotMetError if the state is another one.
+   * @throws ConditionNotMet if the state is another one.
    * @throws JobDataError if the contract does not accept the schedule's data.
    */
   async add({ data }: ScheduleDefinition, jobId: string, change?: StateChange): Promise<string> {

@@ -1,4 +1,4 @@
-import { ConditionNotMetError } from '../bullmq/conditional-add';
+import { ConditionNotMet } from '../bullmq/conditional-add';
 import type { ScheduleDefinition } from '../contract/job-schedule';
 import { scheduledRunId } from '../contract/scheduled-run';
 import type { AnyObserver } from '../observe/queue-observer';
@@ -86,7 +86,7 @@ export class QueueSchedules {
       try {
         return await this.pass();
       } catch (error) {
-        if (!(error instanceof StateChanged || error instanceof ConditionNotMetError)) throw error;
+        if (!(error instanceof StateChanged || error instanceof ConditionNotMet)) throw error;
       }
     }
   }

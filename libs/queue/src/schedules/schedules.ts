@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConditionNotMetError } from '../bullmq/conditional-add';
+import { ConditionNotMet } from '../bullmq/conditional-add';
 import { localTime } from '../calendar/local-time';
 import { TimeZone } from '../calendar/time-zone';
 import type { ScheduleDefinition } from '../contract/job-schedule';
@@ -146,7 +146,7 @@ export class Schedules {
       try {
         return await runs.add(schedule, run.id, { expected, next });
       } catch (error) {
-        if (!(error instanceof ConditionNotMetError)) throw error;
+        if (!(error instanceof ConditionNotMet)) throw error;
       }
     }
   }
