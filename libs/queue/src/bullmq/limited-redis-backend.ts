@@ -32,6 +32,9 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
   constructor(...args: ConstructorParameters<typeof RedisBackend>) {
     super(...args);
     const [, , options] = args;
+    this.onFetched = (fields, id) => {
+      this.inspect(fields, id);
+    };
     this.workerName = (options as { name?: string }).name;
     this.limits = (options as WithKeyLimits).keyLimits ?? {};
     this.keyLimits = new RedisKeyLimits(this.toKey(''), this.limits);
@@ -114,18 +117,14 @@ export class LimitedRedisBackend extends RedisBackend implements KeyPauses {
     return result;
   }
 
-  /** Its delay was stored between our script and BullMQ's, for example. */
-  protected override readable(fetched: unknown): unknown {
-    if (Array.isArray(fetched) && Array.isArray(fetched[0])) {
-      const [fields, id] = fetched as [string[], string];
-      const field = (name: string) =>
-        fields[fields.findIndex((each, index) => index % 2 === 0 && each === name) + 1];
-      const hasKey = field(REDIS_FIELDS.options)?.includes(`"${LIMIT_KEY}":`) ?? false;
-      if (hasKey && !fields.some((each, index) => index % 2 === 0 && each === RELEASED)) {
-        this.unreleased.add(id);
-      }
+  /** A job may be fetched without a release: its delay was stored between our script and BullMQ's, for example. */
+  private inspect(fields: readonly string[], id: string): void {
+    const field = (name: string) =>
+      fields[fields.findIndex((each, index) => index % 2 === 0 && each === name) + 1];
+    const hasKey = field(REDIS_FIELDS.options)?.includes(`"${LIMIT_KEY}":`) ?? false;
+    if (hasKey && !fields.some((each, index) => index % 2 === 0 && each === RELEASED)) {
+      this.unreleased.add(id);
     }
-    return super.readable(fetched);
   }
 
   private started(key: string): void {

@@ -43,6 +43,8 @@ return 1`;
 export class RedisBackend extends RedisQueueBackend implements ParkedJobs {
   /** A client on which BullMQ has defined its scripts; set when one of them is to run under a condition. */
   private scripts: object = {};
+  /** Called with the hash of each job that a script has fetched: alternating names and values. */
+  protected onFetched: ((fields: readonly string[], id: string) => void) | undefined;
   /** Ids of jobs with a key that are put among the waiting ones at this moment. */
   private readonly redriving = new Set<unknown>();
 
@@ -281,9 +283,10 @@ export class RedisBackend extends RedisQueueBackend implements ParkedJobs {
   }
 
   /** A fetching script returns the fields of a job, if there was one, its id and more. */
-  protected readable(fetched: unknown): unknown {
+  private readable(fetched: unknown): unknown {
     if (!Array.isArray(fetched) || !Array.isArray(fetched[0])) return fetched;
     const [fields, id, ...others] = fetched as [string[], string, ...unknown[]];
+    this.onFetched?.(fields, id);
     return [readableJob(this.name, id, fields), id, ...others];
   }
 

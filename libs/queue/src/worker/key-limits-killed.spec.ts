@@ -56,7 +56,7 @@ describeOnEachStore('the slot of a job', (kind) => {
     // It had one of them, and the others waited.
     expect(output).toBe('begins\n');
 
-    worker.resume();
+    await worker.resume();
     const states = () =>
       Promise.all(added.map(async ({ id }) => (await harness.jobs.get('slot', id))?.state));
     await until(async () => (await states()).every((state) => state === 'completed'));
