@@ -61,14 +61,14 @@ describe('a row and its job', () => {
     await until(async () => (await api.stored()).jobs === before.jobs + 1);
 
     const away = await new DataSource({ type: 'postgres', url: queues.url }).initialize();
-    await away.query('ALTER FUNCTION bullmq.add_jobs_bulk RENAME TO add_jobs_away');
+    await away.query('ALTER FUNCTION bullmq.add_job RENAME TO add_job_away');
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     await api.http.post('/notifications').send(mail).expect(202);
     expect(await api.stored()).toMatchObject({
       notifications: before.notifications + 2,
       jobs: before.jobs + 1,
     });
-    await away.query('ALTER FUNCTION bullmq.add_jobs_away RENAME TO add_jobs_bulk');
+    await away.query('ALTER FUNCTION bullmq.add_job_away RENAME TO add_job');
     await away.destroy();
     await until(async () => (await api.stored()).jobs === before.jobs + 2);
     await api.close();

@@ -16,14 +16,14 @@ describe('the migrate command', () => {
 
   it('creates the tables of the database and of the queue store, and says so', async () => {
     expect(await run('show')).toMatch(
-      /^pending {2}CreateNotifications\d+\n[^]*pending {2}outbox\npending {2}queue tables, version 0 of \d+$/,
+      /^pending {2}CreateNotifications\d+\n[^]*pending {2}outbox\npending {2}queue tables, version 0 of [\d.]+$/,
     );
     expect(await run()).toMatch(
-      /^Applied to the database: CreateNotifications\d+, .*\.\nThe outbox was created\.\nThe queue tables are now at version \d+\.$/,
+      /^Applied to the database: CreateNotifications\d+, .*\.\nThe outbox was created\.\nThe queue tables are now at version [\d.]+\.$/,
     );
     expect(await run('show')).not.toContain('pending');
     expect(await run('apply')).toMatch(
-      /^The database was up to date\.\nThe outbox was up to date\.\nThe queue tables were up to date \(version \d+\)\.$/,
+      /^The database was up to date\.\nThe outbox was up to date\.\nThe queue tables were up to date \(version [\d.]+\)\.$/,
     );
   });
 

@@ -107,8 +107,8 @@ const SNIPPETS: Record<string, string> = {
   'a copy of a context has no signal, and nobody takes it for one': `
     function copy(context: JobContext<typeof emailJob>) {
       const copied: JobContext<typeof emailJob> = { ...context }; // refused
-      const { signal, ...rest } = context;
-      const whole: JobContext<typeof emailJob> = { ...rest, signal };
+      const { signal, schedule, ...rest } = context;
+      const whole: JobContext<typeof emailJob> = { ...rest, signal, schedule };
       return [copied, whole];
     }
     void copy;

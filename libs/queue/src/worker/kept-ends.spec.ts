@@ -228,7 +228,7 @@ describeOnRedis('a job that ends while Redis refuses', () => {
       await acl('-eval');
     };
     const { id } = await harness.producer.add({ how: 'completes' });
-    await until(() => lines(error, 'NOPERM').length > 0);
+    await until(() => lines(warn, 'NOPERM').length > 0);
     await expect(harness.producer.add({ how: 'completes' })).rejects.toThrow('NOPERM');
     await until(async () => !(await readiness.report()).ready);
     await acl('+@all');

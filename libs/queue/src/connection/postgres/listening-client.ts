@@ -25,6 +25,8 @@ export class ListeningClient implements PgPoolClient {
   private previous: Promise<unknown> = Promise.resolve();
   private heartbeat: NodeJS.Timeout | undefined;
   private ending: Promise<void> | undefined;
+  /** Ends the wait of {@link connect}. */
+  private giveUp = (): void => undefined;
 
   /** @param config `query_timeout` is also the interval of the heartbeat */
   constructor(
@@ -50,7 +52,13 @@ export class ListeningClient implements PgPoolClient {
   }
 
   async connect(): Promise<void> {
-    await this.client.connect();
+    // The client's own promise stays pending if it is ended meanwhile (read in pg 8.23).
+    const ended = new Promise<never>((_, reject) => {
+      this.giveUp = () => {
+        reject(new Error('Connection terminated'));
+      };
+    });
+    await Promise.race([this.client.connect(), ended]);
     this.heartbeat = setInterval(() => {
       this.query('SELECT 1').catch(() => undefined);
     }, this.config.query_timeout);
@@ -86,6 +94,7 @@ export class ListeningClient implements PgPoolClient {
   /** A broken connection cannot be closed gracefully, and need not be. */
   end(): Promise<void> {
     clearInterval(this.heartbeat);
+    this.giveUp();
     this.ending ??= this.sockets.end(this.client.end()).then(() => {
       this.callbacks.closed(this);
     });

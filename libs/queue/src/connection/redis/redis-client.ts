@@ -117,9 +117,7 @@ function create(
   options: RedisOptions,
 ): RedisClient {
   const ioredis = loadIORedis();
-  const { username, password: inUrl } = target;
-  const source = password ?? (inUrl === undefined ? undefined : () => inUrl);
-  const login = source && { username, password: source, timeout: answerTimeout };
+  const login = password && { username: target.username, password, timeout: answerTimeout };
   const redisOptions: RedisOptions = {
     // ioredis must not know of a login that the connector makes: it would log in again.
     ...(login === undefined && { username: target.username, password: target.password }),
@@ -161,7 +159,8 @@ function create(
 }
 
 function connectorFor(ioredis: IORedis, login: Login | undefined): Pick<RedisOptions, 'Connector'> {
-  return login === undefined ? {} : { Connector: loggingIn(serverConnector(ioredis), login) };
+  const connector = serverConnector(ioredis);
+  return { Connector: login === undefined ? connector : loggingIn(connector, login) };
 }
 
 function clusterClient(

@@ -16,13 +16,16 @@ export function serverConnector({ AbstractConnector }: typeof import('ioredis'))
 
     override connect(): Promise<NetStream> {
       this.connecting = true;
+      this.firstError = undefined;
       const { path, host, port, family, tls } = this.options;
       const target = (path ? { path } : { host, port, family }) as ConnectionOptions & {
         path: string;
       };
       this.stream = tls ? connectTls({ ...target, ...tls }) : createConnection(target);
-      this.stream.once('error', (error: Error) => {
-        this.firstError = error;
+      // More than one: TLS may report that of the certificate and the answer of the server, and one without a listener
+      // ends the process. ioredis listens for the first only.
+      this.stream.on('error', (error: Error) => {
+        this.firstError ??= error;
       });
       return Promise.resolve(this.stream);
     }
