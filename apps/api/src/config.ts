@@ -21,7 +21,8 @@ export const apiConfig = defineConfig(
         .regex(/^\S+$/, 'without spaces')
         .optional()
         .describe(
-          'The token for operators of dead jobs (/dead-jobs), at least 16 characters. Unset: the routes are off.',
+          'The token of operators, who see and redrive dead jobs, operate queues, run schedules and cancel jobs; at least 16 ' +
+            'characters. Unset: these routes are off.',
         ),
       SHUTDOWN_DELAY: duration()
         .prefault('0s')

@@ -153,7 +153,7 @@ ${plpgsql(
 
   IF p_sweep THEN
     DELETE FROM key_limit_start WHERE queue = p_queue AND at_ms <= ${NOW} - p_rate_per;
-    -- Keys with room, whose jobs ended without a word: they were removed, or their worker is of an older build.
+    -- Keys with room whose jobs ended outside these functions: removed, or ended by a worker of an older build.
     FOR v_key IN
       WITH RECURSIVE keys AS (
         (SELECT ${KEY} AS key FROM job WHERE queue = p_queue AND ${PARKED} ORDER BY ${KEY} LIMIT 1)

@@ -2,7 +2,7 @@ import type { PostgresConnection } from 'bullmq';
 import type { KeyLimits } from '../contract/key-limits';
 import { KEY_LIMIT_CALLS } from './internals';
 
-/** In milliseconds: how often a worker looks for slots that were freed without a word. */
+/** In milliseconds: how often a worker looks for slots of jobs that were removed, or ended elsewhere. */
 const SWEEP_INTERVAL = 5_000;
 
 /**

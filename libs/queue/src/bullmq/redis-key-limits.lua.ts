@@ -199,7 +199,7 @@ local function admit()
   return #arrived == batch
 end
 
--- Slots of jobs that ended without a word.
+-- Slots of jobs that were removed, or ended elsewhere.
 local function sweep(page)
   local size = 100
   local keys = call('ZRANGE', own .. 'keys', page * size, page * size + size - 1)

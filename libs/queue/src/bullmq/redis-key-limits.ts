@@ -3,7 +3,7 @@ import { ARRIVED_AT } from './key-limits';
 import { type KeyLimits } from '../contract/key-limits';
 import { LIMIT_BY_KEY } from './redis-key-limits.lua';
 
-/** In milliseconds: how often a worker looks for slots that were freed without a word. */
+/** In milliseconds: how often a worker looks for slots of jobs that were removed, or ended elsewhere. */
 const SWEEP_INTERVAL = 5_000;
 
 const COMMAND = 'limitByKey';
