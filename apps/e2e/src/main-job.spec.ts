@@ -113,14 +113,15 @@ test('a report that is posted becomes a CSV with the right sums a day', async ()
   await finished(await post('/notifications', { to: 'a@example.com', subject: 'One', text: '1' }));
   const day = new Date().toISOString().slice(0, 10);
   const before = (await stored()) as { notifications: string; images: string };
-  const response = await post('/reports', { from: day, to: day });
+  const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1_000).toISOString().slice(0, 10);
+  const response = await post('/reports', { from: yesterday, to: day });
   const { report: location } = (await response.clone().json()) as { report: string };
   await finished(response);
   const csv = await fetch(`${api}${location}`);
   expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
   const [header, ...lines] = (await csv.text()).trim().split(/\r?\n/);
   expect(header?.split(',')).toEqual(expect.arrayContaining(['day', 'notifications', 'images']));
-  expect(lines).toEqual([[day, before.notifications, before.images].join(',')]);
+  expect(lines).toEqual([`${yesterday},0,0`, [day, before.notifications, before.images].join(',')]);
 });
 
 test('a job can be watched as server-sent events until it ends', async () => {
@@ -143,11 +144,11 @@ test('a request that is refused names each wrong field, stores nothing and enque
   expect(await stored()).toEqual(before);
 });
 
-test('a worker told to run one processor leaves the jobs of the others to other workers', async () => {
+test('a worker told to run some processors leaves the jobs of the others to other workers', async () => {
   const other = await System.create();
   try {
     const { url } = await other.startApi();
-    const { app } = await other.startWorker({ WORKER_PROCESSORS: 'report' });
+    const { app } = await other.startWorker({ WORKER_PROCESSORS: 'report,report-day' });
     const body = JSON.stringify({ to: 'ada@example.com', subject: 'Later', text: '-' });
     const headers = { 'content-type': 'application/json' };
     const accepted = await fetch(`${url}/notifications`, { method: 'POST', headers, body });
@@ -177,7 +178,7 @@ test('an unknown processor name ends the worker with the list of the known ones'
   const { code } = await worker.exit();
   expect(code).toBe(1);
   expect(worker.output).toContain('fax');
-  for (const known of ['notification', 'report', 'thumbnail'])
+  for (const known of ['notification', 'report-day', 'thumbnail'])
     expect(worker.output).toContain(known);
   expect(worker.output).not.toMatch(/^\s+at /m);
 });

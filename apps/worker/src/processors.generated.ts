@@ -6,5 +6,6 @@ import type { ProcessorRegistry } from '@libs/queue/consumer';
 export const processors = {
   'notification': () => import('./processors/notification/notification.processor'),
   'report': () => import('./processors/report/report.processor'),
+  'report-day': () => import('./processors/report-day/report-day.processor'),
   'thumbnail': () => import('./processors/thumbnail/thumbnail.processor'),
 } satisfies ProcessorRegistry;

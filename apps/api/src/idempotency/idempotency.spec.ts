@@ -7,6 +7,8 @@ import { jpeg, png } from '../testing/sample-images';
 
 const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' };
 const report = { from: '2025-01-01', to: '2025-01-31' };
+/** The report, and its days. */
+const REPORT_JOBS = 32;
 
 let database: TestDatabase;
 let api: ApiUnderTest;
@@ -49,16 +51,16 @@ async function added(run: () => Promise<unknown>): Promise<Record<string, number
 
 describe('a request that is sent again under its key', () => {
   it.each([
-    ['/notifications', 'notifications', () => post('again')],
-    ['/reports', 'reports', () => request('/reports', 'again').send(report)],
-    ['/images', 'images', () => request('/images', 'again').attach('file', png(3, 2), 'a.png')],
-  ])('is done once, and answered the same: POST %s', async (_, table, send) => {
+    ['/notifications', 'notifications', 1, () => post('again')],
+    ['/reports', 'reports', REPORT_JOBS, () => request('/reports', 'again').send(report)],
+    ['/images', 'images', 1, () => request('/images', 'again').attach('file', png(3, 2), 'a.png')],
+  ])('is done once, and answered the same: POST %s', async (_, table, jobs, send) => {
     const changes = await added(async () => {
       const first = answerOf(await send().expect(202));
       expect(first.location).toMatch(/^\/jobs\//);
       expect(answerOf(await send())).toEqual(first);
     });
-    expect(changes).toEqual({ [table]: 1, jobs: 1 });
+    expect(changes).toEqual({ [table]: 1, jobs });
   });
 
   it('is done once when both arrive at the same moment', async () => {
@@ -109,7 +111,7 @@ describe('a request that is sent again under its key', () => {
       await post('shared').expect(202);
       await request('/reports', 'shared').send(report).expect(202);
     });
-    expect(changes).toEqual({ notifications: 1, reports: 1, jobs: 2 });
+    expect(changes).toEqual({ notifications: 1, reports: 1, jobs: 1 + REPORT_JOBS });
   });
 
   it('is done again when its key has expired', async () => {

@@ -24,9 +24,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function addReport(): Promise<AcceptedJob> {
-  const period = { from: '2025-01-01', to: '2025-01-01' };
-  const response = await api.http.post('/reports').send(period).expect(202);
+async function addMail(): Promise<AcceptedJob> {
+  const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' };
+  const response = await api.http.post('/notifications').send(mail).expect(202);
   return response.body as AcceptedJob;
 }
 
@@ -49,15 +49,15 @@ function gate(): { passed: Promise<void>; open: () => void } {
 
 describe('GET /jobs/:queue/:id', () => {
   it('tells a job from waiting to completed, with its result', async () => {
-    const { id, job } = await addReport();
+    const { id, job } = await addMail();
     const waiting = await api.http.get(job).expect(200);
     expect(waiting.headers['cache-control']).toBe('no-store');
     expect(waiting.body).toEqual({
-      queue: 'report',
+      queue: 'notification',
       id,
       state: 'waiting',
       progress: 0,
-      attempts: { made: 0, max: 3 },
+      attempts: { made: 0, max: 6 },
       enqueuedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
       startedAt: null,
       finishedAt: null,
@@ -65,26 +65,26 @@ describe('GET /jobs/:queue/:id', () => {
       failure: null,
     });
 
-    const worker = api.work('report', async (running) => {
+    const worker = api.work('notification', async (running) => {
       await running.updateProgress(40);
-      return { days: 1 };
+      return { messageId: '1' };
     });
     await until(async () => (await statusOf(job)).state === 'completed');
     expect(await statusOf(job)).toMatchObject({
       state: 'completed',
       progress: 40,
-      attempts: { made: 1, max: 3 },
+      attempts: { made: 1, max: 6 },
       startedAt: expect.any(String) as string,
       finishedAt: expect.any(String) as string,
-      result: { days: 1 },
+      result: { messageId: '1' },
       failure: null,
     });
     await worker.stop();
   });
 
   it('tells why a job failed', async () => {
-    const { id, job } = await addReport();
-    await api.failJob('report', id, 'the disk is full');
+    const { id, job } = await addMail();
+    await api.failJob('notification', id, 'the disk is full');
     expect(await statusOf(job)).toMatchObject({
       state: 'failed',
       result: null,
@@ -93,7 +93,7 @@ describe('GET /jobs/:queue/:id', () => {
   });
 
   it.each([
-    ['/jobs/nothing/1', 'There is no queue "nothing". There are: notification, report, thumbnail.'],
+    ['/jobs/nothing/1', /There are: notification, report, report-day, thumbnail\.$/],
     ['/jobs/__proto__/1', /^There is no queue "__proto__"/],
     ['/jobs/report/1', /^There is no job "1" in the queue "report"\./],
     ['/jobs/report/%00', /^There is no job /],
@@ -126,7 +126,7 @@ describe('GET /jobs/:queue/:id/events', () => {
   }
 
   it('streams each change until the job ends, and then ends itself', async () => {
-    const accepted = await addReport();
+    const accepted = await addMail();
     const half = gate();
     const end = gate();
     const seen: [string | undefined, string, unknown][] = [];
@@ -134,18 +134,18 @@ describe('GET /jobs/:queue/:id/events', () => {
     for await (const { event, id, data } of events(accepted.events)) {
       seen.push([event, data.state, data.progress]);
       if (data.state === 'waiting') {
-        worker = api.work('report', async (job) => {
+        worker = api.work('notification', async (job) => {
           await half.passed;
           await job.updateProgress(50);
           await end.passed;
-          return { days: 1 };
+          return { messageId: '1' };
         });
       }
       if (data.state === 'active') half.open();
       if (data.progress === 50) end.open();
       if (event === 'end') {
         expect(id).toBe('end');
-        expect(data).toMatchObject({ state: 'completed', result: { days: 1 } });
+        expect(data).toMatchObject({ state: 'completed', result: { messageId: '1' } });
       }
     }
     expect(seen).toEqual([
@@ -158,8 +158,8 @@ describe('GET /jobs/:queue/:id/events', () => {
   });
 
   it('tells at once how a job ended that nobody watched', async () => {
-    const { id, events: path } = await addReport();
-    await api.failJob('report', id, 'the disk is full');
+    const { id, events: path } = await addMail();
+    await api.failJob('notification', id, 'the disk is full');
     const seen = [];
     for await (const event of events(path)) seen.push(event);
     expect(seen).toMatchObject([
@@ -168,12 +168,12 @@ describe('GET /jobs/:queue/:id/events', () => {
   });
 
   it('tells a browser that has seen the end not to come back', async () => {
-    const { events: path } = await addReport();
+    const { events: path } = await addMail();
     await api.http.get(path).set('last-event-id', 'end').expect(204);
   });
 
   it('lets go of a job when its client goes away', async () => {
-    const accepted = await addReport();
+    const accepted = await addMail();
     const watch = jest.spyOn(api.app.get(JobsReader), 'watch');
     const client = new AbortController();
     const stream = events(accepted.events, client.signal);
@@ -186,7 +186,7 @@ describe('GET /jobs/:queue/:id/events', () => {
   });
 
   it('lets go of a job whose client goes away before it was found', async () => {
-    const accepted = await addReport();
+    const accepted = await addMail();
     const reader = api.app.get(JobsReader);
     const get = reader.get.bind(reader);
     const watch = jest.spyOn(reader, 'watch');
@@ -208,7 +208,7 @@ describe('GET /jobs/:queue/:id/events', () => {
   });
 
   it('ends when the api stops, without waiting for the job', async () => {
-    const accepted = await addReport();
+    const accepted = await addMail();
     const other = await ApiUnderTest.start(database.url);
     const { hostname, port } = new URL(other.url);
     const socket = connect(Number(port), hostname);

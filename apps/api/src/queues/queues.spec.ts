@@ -61,7 +61,8 @@ describe.each(stores)('the queues of the api, with the queues in %s,', (store) =
     const { body } = (await get('/queues').expect(200)) as {
       body: { queues: { queue: string }[] };
     };
-    expect(body.queues.map(({ queue }) => queue)).toEqual(['notification', 'report', 'thumbnail']);
+    const known = ['notification', 'report', 'report-day', 'thumbnail'];
+    expect(body.queues.map(({ queue }) => queue)).toEqual(known);
     await until(() =>
       /POST \/queues\/report\/pause from \S+: 204/.test(logged.mock.calls.join('\n')),
     );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Report } from '@libs/data-access/reports';
-import { reportJob } from '@libs/jobs/report';
+import { reportDays, reportJob } from '@libs/jobs/report';
 import { InjectJob, JobProducer, type JobReference, JobsReader } from '@libs/queue';
 import { Repository } from 'typeorm';
 import { ProblemException } from '../http/problem.exception';
@@ -25,11 +25,14 @@ export class ReportsService {
     private readonly reader: JobsReader,
   ) {}
 
-  /** Stores the requested report and adds the job that counts. The job has the id of the report. */
+  /**
+   * Stores the requested report and adds its job, which waits for a child per day. The job has the id of the report.
+   */
   request(period: CreateReport): Promise<JobReference> {
     const id = randomUUID();
+    const days = reportDays(period).map((day) => ({ data: { day } }));
     return this.rowsWithJobs.insert(this.reports, { id, ...period }, (transaction) =>
-      this.jobs.add({ reportId: id }, { jobId: id, ...transaction }),
+      this.jobs.add({ reportId: id }, { jobId: id, children: { days }, ...transaction }),
     );
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Report } from '@libs/data-access/reports';
-import type { TestDatabase } from '@libs/testing';
+import { type TestDatabase, until } from '@libs/testing';
 import { PROBLEM_JSON } from '../http/problem-details';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('POST /reports', () => {
-  it('stores the period, adds the job with its id only, and says where to look', async () => {
+  it('stores the period, adds a job for it and one for each day, and says where to look', async () => {
     const before = await api.stored();
     const period = { from: '2024-01-01', to: '2024-12-31' };
     const response = await api.http.post('/reports').send(period).expect(202);
@@ -36,10 +36,15 @@ describe('POST /reports', () => {
     const row = await api.database.getRepository(Report).findOneByOrFail({ id });
     expect(row).toMatchObject({ ...period, finishedAt: null });
     expect((await api.queue('report').getJob(id))?.data).toEqual({ reportId: id });
+    const days = ['2024-01-01', '2024-02-29', '2024-12-31'];
+    const jobs = [0, 59, 365].map((day) => api.queue('report-day').getJob(`${id}.days.${day}`));
+    expect((await Promise.all(jobs)).map((day) => day?.data as unknown)).toEqual(
+      days.map((day) => ({ day })),
+    );
     expect(await api.stored()).toEqual({
       ...before,
       reports: before.reports + 1,
-      jobs: before.jobs + 1,
+      jobs: before.jobs + 1 + 366,
     });
   });
 
@@ -90,14 +95,20 @@ describe('GET /reports/:id.csv', () => {
     expect(response.body).toMatchObject({ detail: 'The report is not ready yet.' });
   });
 
-  it('says why there will be no report when the job has failed', async () => {
+  it('says why there will be no report when a day could not be counted', async () => {
     const period = { from: '2025-01-01', to: '2025-01-01' };
     const accepted = await api.http.post('/reports').send(period).expect(202);
     const { id, report } = accepted.body as AcceptedReport;
-    await api.failJob('report', id, 'the query took too long');
+    await api.failJob('report-day', `${id}.days.0`, 'the query took too long');
+    // Fails it without running it.
+    const worker = api.work('report', () => Promise.resolve({}));
+    await until(async () => (await api.queue('report').getJobState(id)) === 'failed');
+    await worker.stop();
     const response = await api.http.get(report).expect(404);
     expect(response.body).toMatchObject({
-      detail: 'The report could not be created: the query took too long',
+      detail: expect.stringMatching(
+        /^The report could not be created: .*report-day.*\.days\.0/,
+      ) as string,
     });
   });
 

@@ -1,5 +1,6 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { contractsOf } from '../contract/job-children';
 import type { JobContract } from '../contract/job-contract';
 import { JobCanceller } from '../cancel/job-canceller';
 import { ApplicationOutbox } from '../outbox/application-outbox';
@@ -46,7 +47,10 @@ export class QueueModule {
     };
   }
 
-  /** Provides producers for these jobs. Their queues are also available to `@InjectQueue` of @nestjs/bullmq. */
+  /**
+   * Provides producers for these jobs. Their queues, and those of their children, are also available to `@InjectQueue`
+   * of @nestjs/bullmq.
+   */
   static forFeature(...jobs: readonly JobContract[]): DynamicModule {
     const providers = jobs.flatMap(providersOf);
     return { module: QueueFeatureModule, providers, exports: providers };
@@ -59,11 +63,11 @@ class QueueFeatureModule {}
 
 function providersOf(job: JobContract): Provider[] {
   return [
-    {
-      provide: getQueueToken(job.name),
+    ...contractsOf(job).map((contract) => ({
+      provide: getQueueToken(contract.name),
       inject: [Queues],
-      useFactory: (queues: Queues) => queues.open(job),
-    },
+      useFactory: (queues: Queues) => queues.open(contract),
+    })),
     {
       provide: getJobProducerToken(job),
       inject: [Queues, ApplicationOutbox, QUEUE_OBSERVER, JobCanceller],

@@ -45,7 +45,10 @@ export const WORKER_ENV = {
   SMTP_URL: 'smtp://127.0.0.1:1',
 };
 
+/** The same processors in every checkout and each row: others that a checkout has, such as `report-day`, are not loaded. */
 const ONE = { WORKER_PROCESSORS: JOB };
+const SOME = { WORKER_PROCESSORS: `${JOB},notification,report` };
+const ALL = { WORKER_PROCESSORS: `${JOB},notification,report,thumbnail` };
 
 /** The worker and other ways to build one. */
 export async function preparePeers(
@@ -78,12 +81,18 @@ export async function preparePeers(
     contender({ role }, { name, folder, args: [file], databaseUrl, env });
   const contenders = await Promise.all([
     of('limit', 'BullMQ alone, bundled: the limit', folder('raw')),
-    of('worker-one', 'worker, one of 3 processors', folder('worker'), 'main.js', ONE),
-    of('worker-some', 'worker, all 3 (TypeORM, nodemailer)', folder('worker')),
-    of('worker-all', 'worker, all 4 (sharp too)', folder('worker-native')),
-    of('compiled-one', 'file by file, one of 3 processors', folder('compiled'), main, ONE),
-    of('compiled-some', 'file by file, all 3', folder('compiled'), main),
-    of('compiled-all', 'file by file, all 4', folder('compiled-native'), main),
+    of('worker-one', 'worker, 1 processor', folder('worker'), 'main.js', ONE),
+    of(
+      'worker-some',
+      'worker, 3 processors (TypeORM, nodemailer)',
+      folder('worker'),
+      'main.js',
+      SOME,
+    ),
+    of('worker-all', 'worker, 4 processors (sharp too)', folder('worker-native'), 'main.js', ALL),
+    of('compiled-one', 'file by file, 1 processor', folder('compiled'), main, ONE),
+    of('compiled-some', 'file by file, 3 processors', folder('compiled'), main, SOME),
+    of('compiled-all', 'file by file, 4 processors', folder('compiled-native'), main, ALL),
   ]);
   if (!withNxDefault)
     return { contenders, notes: ['`nx g @nx/nest:app` is left out (--no-peers).'] };
@@ -130,9 +139,9 @@ export async function prepareCheckouts(
         { name: `${name}: ${title}`, folder: built(kind), args: ['main.js'], databaseUrl, env },
       );
     contenders.push(
-      await of('worker-one', 'one of 3 processors', 'worker', ONE),
-      await of('worker-some', 'all 3 (TypeORM, nodemailer)', 'worker'),
-      await of('worker-all', 'all 4 (sharp too)', 'native'),
+      await of('worker-one', '1 processor', 'worker', ONE),
+      await of('worker-some', '3 processors (TypeORM, nodemailer)', 'worker', SOME),
+      await of('worker-all', '4 processors (sharp too)', 'native', ALL),
     );
   }
   // Programs with the same role are measured side by side.

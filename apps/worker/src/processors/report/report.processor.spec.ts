@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { loadConfig } from '@libs/config';
 import { Report } from '@libs/data-access/reports';
 import { createMigratedDatabase } from '@libs/data-access/testing';
-import type { reportJob } from '@libs/jobs/report';
+import { reportDays, type reportJob } from '@libs/jobs/report';
+import { reportDayJob } from '@libs/jobs/report-day';
+import { type JobContext, JobHost, JobProcessor } from '@libs/queue/consumer';
 import { type QueueHarness, startProcessor } from '@libs/queue/testing';
 import { type TestDatabase, until } from '@libs/testing';
 import { createPostgresBackend, withBackend } from 'bullmq';
@@ -11,9 +13,23 @@ import { workerConfig } from '../../config';
 import { SettingsModule } from '../../settings.module';
 import { ReportProcessor } from './report.processor';
 
+/** What was stored, by day. */
+const stored = new Map<string, { notifications: number; images: number }>();
+
+/** In place of the processor of days, which has a test of its own. */
+@JobProcessor(reportDayJob, { concurrency: 5 })
+class StoredDays extends JobHost<typeof reportDayJob> {
+  handle({ data: { day } }: JobContext<typeof reportDayJob>) {
+    const counts = stored.get(day);
+    if (counts === undefined) throw new Error('The query took too long.');
+    return { day, ...counts };
+  }
+}
+
 describe('the report processor', () => {
   let database: TestDatabase;
   let worker: QueueHarness<typeof reportJob>;
+  let days: QueueHarness<typeof reportDayJob>;
   let source: DataSource;
 
   beforeAll(async () => {
@@ -22,33 +38,23 @@ describe('the report processor', () => {
       url: database.url,
       imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
     });
+    days = await startProcessor(StoredDays, { url: database.url });
     source = worker.app.get(DataSource);
-    // Days are UTC, whatever the database's time zone.
-    await source.query(`ALTER DATABASE "${database.name}" SET timezone TO 'Pacific/Auckland'`);
-    await source.query(`
-      INSERT INTO notifications (id, recipient, subject, body, created_at)
-      SELECT gen_random_uuid(), 'ada@example.com', 's', 'b', at::timestamptz
-      FROM unnest(ARRAY[
-        '2025-02-27 23:59:59.999Z',
-        '2025-02-28 00:00:00Z', '2025-02-28 12:00:00Z', '2025-02-28 23:59:59.999999Z',
-        '2025-03-02 05:00:00Z',
-        '2025-03-03 00:00:00Z'
-      ]) AS at`);
-    await source.query(`
-      INSERT INTO images (id, content_type, width, height, bytes, created_at)
-      SELECT gen_random_uuid(), 'image/png', 1, 1, '', at::timestamptz
-      FROM unnest(ARRAY['2025-03-01 13:00:00Z', '2025-03-02 00:00:00Z']) AS at`);
   });
 
   afterAll(async () => {
-    await worker.close();
+    await Promise.all([worker.close(), days.close()]);
     await database.drop();
   });
 
-  async function request(from: string, to: string): Promise<string> {
-    const id = randomUUID();
-    await source.getRepository(Report).insert({ id, from, to });
-    return id;
+  /** Adds the job of a new report, as the api does, and waits until it has ended. */
+  async function run(from: string, to: string, reportId = randomUUID()) {
+    const period = { from, to };
+    await source.getRepository(Report).upsert({ id: reportId, ...period }, ['id']);
+    const children = {
+      days: reportDays(period).map((day) => ({ data: { day }, options: { attempts: 1 } })),
+    };
+    return { reportId, job: await worker.run({ reportId }, { children }) };
   }
 
   /** Runs a completed job a second time, as if its worker had died after the work. */
@@ -62,63 +68,56 @@ describe('the report processor', () => {
     await queue.close();
   }
 
-  const stored = (id: string) =>
+  const reportOf = (id: string) =>
     source.getRepository(Report).findOneOrFail({
       where: { id },
       select: { id: true, csv: true, finishedAt: true },
     });
 
-  it('counts each day from the first to the last, in UTC, and shows 0 for a day without anything', async () => {
-    const reportId = await request('2025-02-27', '2025-03-03');
-    const job = await worker.run({ reportId });
-    expect((await stored(reportId)).csv).toBe(
-      [
-        'day,notifications,images',
-        '2025-02-27,1,0',
-        '2025-02-28,3,0',
-        '2025-03-01,0,1',
-        '2025-03-02,1,1',
-        '2025-03-03,1,0',
-        '',
-      ].join('\r\n'),
+  it('writes a line for each day, from the first to the last', async () => {
+    stored.set('2025-02-28', { notifications: 3, images: 0 });
+    stored.set('2025-03-01', { notifications: 0, images: 1 });
+    stored.set('2025-03-02', { notifications: 1, images: 1 });
+    const { reportId, job } = await run('2025-02-28', '2025-03-02');
+    const { csv, finishedAt } = await reportOf(reportId);
+    expect(csv).toBe(
+      ['day,notifications,images', '2025-02-28,3,0', '2025-03-01,0,1', '2025-03-02,1,1', ''].join(
+        '\r\n',
+      ),
     );
+    expect(finishedAt).toBeInstanceOf(Date);
     expect(job).toMatchObject({
       state: 'completed',
-      progress: 100,
-      result: { days: 5, notifications: 6, images: 2 },
-    });
-  });
-
-  it('leaves out what is before and after a single day', async () => {
-    const reportId = await request('2025-02-28', '2025-02-28');
-    await worker.run({ reportId });
-    const { csv, finishedAt } = await stored(reportId);
-    expect(csv).toBe('day,notifications,images\r\n2025-02-28,3,0\r\n');
-    expect(finishedAt).toBeInstanceOf(Date);
-  });
-
-  it('shows only zeros for a period in which nothing was stored', async () => {
-    const reportId = await request('1999-12-31', '2000-01-01');
-    expect(await worker.run({ reportId })).toMatchObject({
-      result: { days: 2, notifications: 0, images: 0 },
+      result: { days: 3, notifications: 4, images: 2 },
     });
   });
 
   it('writes the report once, however often the same job is run', async () => {
-    const reportId = await request('2020-01-01', '2020-01-01');
-    const first = await worker.run({ reportId });
-    const before = await stored(reportId);
-    await source.query(`
-      INSERT INTO notifications (id, recipient, subject, body, created_at)
-      VALUES (gen_random_uuid(), 'ada@example.com', 's', 'b', '2020-01-01 12:00:00Z')`);
+    stored.set('2020-01-01', { notifications: 0, images: 0 });
+    const { reportId, job: first } = await run('2020-01-01', '2020-01-01');
+    const before = await reportOf(reportId);
 
     await runAgain(first.id);
-    expect(await stored(reportId)).toEqual(before);
+    expect(await reportOf(reportId)).toEqual(before);
     expect(await worker.jobs.get('report', first.id)).toMatchObject({ result: first.result });
 
     // Another job for the same report is a new request.
-    expect(await worker.run({ reportId })).toMatchObject({ result: { notifications: 1 } });
-    expect((await stored(reportId)).csv).toContain('2020-01-01,1,0');
+    stored.set('2020-01-01', { notifications: 1, images: 0 });
+    const { job: second } = await run('2020-01-01', '2020-01-01', reportId);
+    expect(second).toMatchObject({ result: { notifications: 1 } });
+    expect((await reportOf(reportId)).csv).toContain('2020-01-01,1,0');
+  });
+
+  it('fails, naming the day, when a day cannot be counted', async () => {
+    stored.set('2021-01-01', { notifications: 1, images: 1 });
+    const { reportId, job } = await run('2021-01-01', '2021-01-02');
+    expect(job).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining(
+        `Its child "report-day" ${job.id}.days.1 has failed`,
+      ) as string,
+    });
+    expect((await reportOf(reportId)).csv).toBeNull();
   });
 
   it('fails at once when the report is gone', async () => {
@@ -129,38 +128,17 @@ describe('the report processor', () => {
       failure: `There is no report ${reportId}.`,
     });
   });
-});
 
-describe('a report that takes too long to count', () => {
-  it('is cut off by the time limit of its data source, and takes nothing from the main one', async () => {
-    const database = await createMigratedDatabase();
-    const config = loadConfig(workerConfig, {
-      DATABASE_URL: database.url,
-      DATABASE_POOL_MAX: '2',
-      DATABASE_REPORTS_STATEMENT_TIMEOUT: '2s',
-    });
-    const worker = await startProcessor(ReportProcessor, {
-      url: database.url,
-      imports: [SettingsModule.for(config)],
-    });
-    const source = worker.app.get(DataSource);
-    const id = randomUUID();
-    await source.getRepository(Report).insert({ id, from: '2026-01-01', to: '2026-01-02' });
-
-    // The images cannot be counted before this transaction ends.
-    const locking = source.createQueryRunner();
-    await locking.startTransaction();
-    await locking.query('LOCK TABLE images IN ACCESS EXCLUSIVE MODE');
-    const job = await worker.run({ reportId: id }, { attempts: 1 });
-    expect(job).toMatchObject({
+  it('fails at once, and writes nothing, when its days were not added with it', async () => {
+    const reportId = randomUUID();
+    await source
+      .getRepository(Report)
+      .insert({ id: reportId, from: '2025-01-01', to: '2025-01-31' });
+    expect(await worker.run({ reportId })).toMatchObject({
       state: 'failed',
-      failure: 'canceling statement due to statement timeout',
+      attempts: { made: 1 },
+      failure: `The job of report ${reportId} has 0 of its 31 days. Add it with a child per day, as POST /reports does.`,
     });
-    await locking.rollbackTransaction();
-    await locking.release();
-
-    expect(await worker.run({ reportId: id })).toMatchObject({ state: 'completed' });
-    await worker.close();
-    await database.drop();
+    expect((await reportOf(reportId)).csv).toBeNull();
   });
 });
