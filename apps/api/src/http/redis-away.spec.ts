@@ -95,8 +95,8 @@ describeOnRedis('the api while the server of its queues refuses', () => {
       await api.http.get('/health/ready').expect(503);
       await admin.script('KILL');
       expect(await script).toContain('killed');
+      await until(async () => (await api.http.get('/health/ready')).status === 200);
       await api.http.get(job).expect(200);
-      await api.http.get('/health/ready').expect(200);
     } finally {
       admin.disconnect();
       busy.disconnect();

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { connect } from 'node:net';
-import { promisify } from 'node:util';
+import { connect, type Socket } from 'node:net';
 import { type TestDatabase, until } from '@libs/testing';
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 import { JobsReader } from '@libs/queue';
@@ -34,11 +33,15 @@ async function statusOf(path: string): Promise<JobStatus> {
   return (await api.http.get(path).expect(200)).body as JobStatus;
 }
 
-/** The number of clients connected to the api. */
-const connections = () => {
+/** A new client of the api, with the api's end of its connection. */
+async function connectClient(): Promise<{ client: Socket; end: Socket }> {
   const server: Server = api.app.getHttpServer();
-  return promisify(server.getConnections.bind(server))();
-};
+  const { hostname, port } = new URL(api.url);
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const client = connect(Number(port), hostname);
+  const [end] = await accepted;
+  return { client, end };
+}
 
 /** Resolves when `open()` is called; holds a job until the test releases it. */
 function gate(): { passed: Promise<void>; open: () => void } {
@@ -190,17 +193,16 @@ describe('GET /jobs/:queue/:id/events', () => {
     const reader = api.app.get(JobsReader);
     const get = reader.get.bind(reader);
     const watch = jest.spyOn(reader, 'watch');
-    const { hostname, port } = new URL(api.url);
-    const socket = connect(Number(port), hostname);
+    const { client, end } = await connectClient();
     const look = gate();
     jest.spyOn(reader, 'get').mockImplementationOnce(async (...job) => {
-      const before = await connections();
-      socket.destroy();
-      await until(async () => (await connections()) < before);
+      const closed = once(end, 'close');
+      client.destroy();
+      await closed;
       look.open();
       return get(...job);
     });
-    socket.write(`GET ${accepted.events} HTTP/1.1\r\nHost: api\r\n\r\n`);
+    client.write(`GET ${accepted.events} HTTP/1.1\r\nHost: api\r\n\r\n`);
     await look.passed;
     // The next poll, if any, comes after this one.
     await statusOf(accepted.job);
