@@ -15,8 +15,8 @@ export class UnknownBaseError extends PluginError {
 
   constructor(base: string, reason: string) {
     super(
-      `git cannot read "${base}": ${reason} Pass --base=<commit, branch or tag>. ` +
-        `In CI, fetch it first: git fetch origin ${base}`,
+      `git cannot read "${base}": ${reason.replace(/[.:]?\s*$/, '.')} Pass --base=<commit, branch or tag>. ` +
+        `A clone of CI often has the latest commit only. Fetch the other one first: git fetch --depth=1 origin ${base}:${base}`,
     );
   }
 }
@@ -27,18 +27,32 @@ export interface BaseSources {
   remove(): Promise<void>;
 }
 
-/** @throws UnknownBaseError */
+/**
+ * @param base a branch that was only fetched, as in a clone of CI, is found as that of `origin`
+ * @throws UnknownBaseError
+ */
 export async function checkOutBase(workspaceRoot: string, base: string): Promise<BaseSources> {
   const root = await mkdtemp(join(tmpdir(), 'compat-'));
   const remove = () => rm(root, { recursive: true, force: true });
   try {
-    await extract(workspaceRoot, base, root);
+    await extract(workspaceRoot, await knownName(workspaceRoot, base), root);
     await symlink(join(workspaceRoot, 'node_modules'), join(root, 'node_modules'), 'junction');
   } catch (error) {
     await remove();
     throw error;
   }
   return { root, remove };
+}
+
+async function knownName(workspaceRoot: string, base: string): Promise<string> {
+  for (const name of [base, `origin/${base}`]) {
+    const args = ['rev-parse', '--verify', '--quiet', `${name}^{commit}`];
+    const git = spawn('git', args, { cwd: workspaceRoot, stdio: 'ignore' });
+    const [code] = (await once(git, 'close')) as [number | null];
+    if (code === 0) return name;
+  }
+  // Git says why it does not know it.
+  return base;
 }
 
 async function extract(workspaceRoot: string, base: string, root: string): Promise<void> {

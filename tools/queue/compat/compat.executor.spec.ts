@@ -102,6 +102,13 @@ describe('nx run jobs:compat', () => {
     });
   });
 
+  it('finds a branch that was fetched and never checked out, as in CI', async () => {
+    await workspace.run('git', ['update-ref', 'refs/remotes/origin/release', 'main']);
+    const { success, output } = await compat({ base: 'release' });
+    expect(success).toBe(false);
+    expect(output).toContain('4 changes since release would break jobs which are queued.');
+  });
+
   it('says how to name a commit that git does not know', async () => {
     const { success, output } = await compat({ base: 'nowhere' });
     expect(success).toBe(false);
