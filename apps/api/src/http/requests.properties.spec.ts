@@ -97,7 +97,7 @@ describe('any request', () => {
         await expectProblem(response);
         expect(total(await api.stored())).toBe(total(before));
       }),
-      { numRuns: 150, interruptAfterTimeLimit: 3_000 },
+      { numRuns: 100 },
     );
   });
 
@@ -110,7 +110,7 @@ describe('any request', () => {
         if (response.status >= 400) await expectProblem(response);
         else await response.text();
       }),
-      { numRuns: 200, interruptAfterTimeLimit: 3_000 },
+      { numRuns: 100 },
     );
   });
 
