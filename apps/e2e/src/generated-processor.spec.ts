@@ -35,9 +35,10 @@ async function nx(...args: string[]): Promise<string> {
 /** What the generator has printed. */
 let generated = '';
 
-test('one command adds a job: it lints, type checks and passes its test', async () => {
+test('one command adds a job, another one of batches: they lint, type check and pass their tests', async () => {
   generated = await nx('g', '@tools/queue:processor', 'email', '--isolation=process');
   expect(generated).toContain(PROCESSOR);
+  await nx('g', '@tools/queue:processor', 'row', '--batch=100', '--service');
   await nx('run-many', '-t', 'lint', 'typecheck', 'test', '-p', 'worker', 'jobs');
 });
 

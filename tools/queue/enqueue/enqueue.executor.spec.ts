@@ -7,7 +7,8 @@ import {
   hasTestRedis,
   type TestDatabase,
 } from '@libs/testing';
-import { UnrecoverableError } from 'bullmq';
+import { getQueueToken } from '@nestjs/bullmq';
+import { type Queue, UnrecoverableError } from 'bullmq';
 import { commandContext } from '../testing/command-context';
 import enqueueExecutor from './enqueue.executor';
 
@@ -79,6 +80,21 @@ describe('nx run worker:enqueue', () => {
   it('adds as many as it is told', async () => {
     await expect(enqueue({ data: data(GOOD), count: 3 })).resolves.toEqual({ success: true });
     expect(CountingProcessor.seen).toEqual([GOOD, GOOD, GOOD]);
+  });
+
+  it('adds a job with its children, and none if the contract has no such child', async () => {
+    const days = [{ data: { day: '2027-01-01' } }, { data: { day: '2027-01-02' } }];
+    const add = (children: object) =>
+      enqueue({ data: data(GOOD), children: JSON.stringify(children), wait: false });
+    await expect(add({ weeks: days })).resolves.toEqual({ success: false });
+    await expect(add({ days })).resolves.toEqual({ success: true });
+    const queue = harness.app.get<Queue>(getQueueToken('report-day'), { strict: false });
+    const added = await queue.getJobs(['waiting']);
+    expect(added.map((day) => day.data as unknown)).toEqual(
+      expect.arrayContaining(days.map((day) => day.data)),
+    );
+    expect(added).toHaveLength(2);
+    expect(CountingProcessor.seen).toEqual([]);
   });
 
   it('fails when the job does', async () => {

@@ -46,6 +46,10 @@ describe('the message to a person who waits', () => {
       'Still waiting. Is the worker running? npx nx serve worker',
     ],
     [undefined, 'Still waiting. Is the worker running? npx nx serve worker'],
+    [
+      { ...removed, state: 'waiting-children' },
+      'Still waiting: the children of the job have not ended. Does a worker run them? npx nx serve worker',
+    ],
     [{ ...removed, state: 'active' }, 'Still waiting: the job is running.'],
     [{ ...removed, state: 'delayed', attempts: { made: 0 } }, 'Still waiting: the job is delayed.'],
     [
@@ -61,6 +65,11 @@ describe('the message about finished jobs', () => {
   it.each<[Outlook | undefined, string, boolean]>([
     [completed, 'The job completed after 1500 ms with {"pages":3}', true],
     [failed, 'The job failed at attempt 3: no paper', false],
+    [
+      { ...failed, state: 'cancelled', failure: 'Sent by hand.' },
+      'The job was cancelled: Sent by hand.',
+      false,
+    ],
     [removed, 'The job was removed before it finished', false],
     [undefined, 'The job was removed before it finished', false],
   ])('says how one job ended', (snapshot, text, success) => {

@@ -37,6 +37,9 @@ export function describeWait(last: Outlook | undefined, startWorker: string): st
     return `Still waiting: attempt ${attempts.made} failed, and the job will be retried.`;
   }
   if (state === 'delayed') return 'Still waiting: the job is delayed.';
+  if (state === 'waiting-children') {
+    return `Still waiting: the children of the job have not ended. Does a worker run them? ${startWorker}`;
+  }
   return `Still waiting. Is the worker running? ${startWorker}`;
 }
 
@@ -56,6 +59,12 @@ function outcomeOf(snapshot: Outlook | undefined): Outcome {
     const { attempts, failure = 'reason unknown' } = snapshot;
     return { text: `The job failed at attempt ${attempts.made}: ${failure}`, success: false };
   }
+  if (snapshot?.state === 'cancelled') {
+    return {
+      text: `The job was cancelled: ${snapshot.failure ?? 'no reason is known'}`,
+      success: false,
+    };
+  }
   const text =
     'The job was removed before it finished, or when it finished (removeOnComplete, removeOnFail).';
   return { text, success: false };
@@ -64,10 +73,11 @@ function outcomeOf(snapshot: Outlook | undefined): Outcome {
 function outcomeOfAll(ended: readonly (Outlook | undefined)[]): Outcome {
   const completed = ended.filter((snapshot) => snapshot?.state === 'completed').length;
   const failed = ended.filter((snapshot) => snapshot?.state === 'failed').length;
-  const removed = ended.length - completed - failed;
+  const cancelled = ended.filter((snapshot) => snapshot?.state === 'cancelled').length;
+  const removed = ended.length - completed - failed - cancelled;
   const others = removed > 0 ? ` ${removed} removed before or when they finished.` : '';
   return {
-    text: `${completed} completed, ${failed} failed.${others}`,
+    text: `${completed} completed, ${failed} failed${cancelled > 0 ? `, ${cancelled} cancelled` : ''}.${others}`,
     success: completed === ended.length,
   };
 }

@@ -34,15 +34,18 @@ type Producer = JobProducer<JobContract>;
 
 async function addJobs(
   producer: Producer,
-  { data, count, delay }: EnqueueRequest,
+  { data, children, count, delay }: EnqueueRequest,
 ): Promise<JobReference[]> {
   const options = { delay };
+  // The names and the data of children are checked by `add`, too.
+  const below = children as never;
   // A single job uses `add`, because errors of `addBulk` prefix fields with the job's index.
-  if (count === 1) return [await producer.add(data, options)];
+  if (count === 1) return [await producer.add(data, { ...options, children: below })];
   const added: JobReference[] = [];
   while (added.length < count) {
     const length = Math.min(BATCH, count - added.length);
-    added.push(...(await producer.addBulk(Array.from({ length }, () => ({ data, options })))));
+    const jobs = Array.from({ length }, () => ({ data, options, children: below }));
+    added.push(...(await producer.addBulk(jobs)));
   }
   return added;
 }

@@ -9,7 +9,7 @@ import { jobNames } from '../plan/job-name';
 import { KnownJobs } from '../plan/known-jobs';
 import { Plan } from '../plan/plan';
 import type { ProcessorOptions } from './processor-options';
-import { isolationKind, requireConcurrency } from './processor-options';
+import { isolationKind, requireBatch, requireConcurrency } from './processor-options';
 import {
   checkByRuntime,
   givenSchedule,
@@ -50,6 +50,7 @@ export async function planProcessor(
   const names = jobNames(options.name);
   const { job } = names;
   requireConcurrency(options.concurrency);
+  requireBatch(options);
   const isolation = isolationKind(options.isolation);
   const schedule = givenSchedule(options);
   const worker = await chooseProject({
@@ -88,7 +89,8 @@ export async function planProcessor(
   if (barrel !== undefined) {
     files.edit(barrel, (text) => withExport(barrel, text, contract.file));
   }
-  files.create(processor, templates('processor'), values);
+  const kind = options.batch === undefined ? 'processor' : 'batch-processor';
+  files.create(processor, templates(kind), values);
   if (!options.skipTests && !keptSpec) files.create(spec, templates('spec'), values);
   if (options.service) {
     const service = `${folder}/${job}.service.ts`;
@@ -156,11 +158,12 @@ function contractSchedule(schedule: GivenSchedule): string {
 /** What follows the contract in `@JobProcessor(emailJob, …)`; formatted later. */
 function decoratorOptions(
   { className }: JobNames,
-  { concurrency, service }: ProcessorOptions,
+  { concurrency, batch, service }: ProcessorOptions,
   isolation: IsolationKind | undefined,
 ): string {
   const options = [
     concurrency === undefined ? '' : `concurrency: ${concurrency}`,
+    batch === undefined ? '' : `batch: { size: ${batch} }`,
     isolation === undefined ? '' : `isolation: '${isolation}'`,
     service ? `providers: [${className}Service]` : '',
   ].filter((option) => option !== '');

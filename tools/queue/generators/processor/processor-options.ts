@@ -8,6 +8,7 @@ export interface ProcessorOptions {
   jobs?: string;
   concurrency?: number;
   isolation?: IsolationKind | 'none';
+  batch?: number;
   service?: boolean;
   cron?: string;
   every?: string | number;
@@ -45,6 +46,37 @@ export class IsolationError extends PluginError {
     super(
       `--isolation is "${given}", and must be one of: process (its jobs run in child processes of the ` +
         'worker), thread (in its threads), none (in the worker itself, the default).',
+    );
+  }
+}
+
+/**
+ * `--batch` is not the size of a batch, or is used together with `--isolation`.
+ *
+ * To do: pass a size from 1 to 10000, or leave one of both options out.
+ */
+export class BatchError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_BATCH';
+}
+
+/** The most jobs that the runtime takes into one batch. */
+const LARGEST_BATCH = 10_000;
+
+/** @throws BatchError */
+export function requireBatch({
+  batch,
+  isolation,
+}: Pick<ProcessorOptions, 'batch' | 'isolation'>): void {
+  if (batch === undefined) return;
+  if (!Number.isSafeInteger(batch) || batch < 1 || batch > LARGEST_BATCH) {
+    throw new BatchError(
+      `--batch is ${batch}, and must be a whole number from 1 to ${LARGEST_BATCH}: ` +
+        'how many jobs the processor handles in one call at most.',
+    );
+  }
+  if (isolation !== undefined && isolation !== 'none') {
+    throw new BatchError(
+      `--batch and --isolation=${isolation} exclude each other: a sandbox runs one job at a time. Leave one of them out.`,
     );
   }
 }

@@ -146,6 +146,28 @@ describe('nx g @tools/queue:processor', () => {
     },
   );
 
+  it('writes a processor of batches with --batch, tested like any other', async () => {
+    const tree = queueTree();
+
+    await generate(tree, { batch: 100, concurrency: 2, service: false });
+
+    const processor = textOf(tree, PROCESSOR);
+    expect(processor).toContain(
+      '@JobProcessor(emailJob, { concurrency: 2, batch: { size: 100 } })',
+    );
+    expect(processor).toContain('extends BatchHost<typeof emailJob>');
+    expect(textOf(tree, SPEC)).toContain("runHandler(processor, { id: '42' })");
+  });
+
+  it.each([
+    [{ batch: 0 }, '--batch is 0, and must be a whole number from 1 to 10000'],
+    [{ batch: 10_001 }, '--batch is 10001'],
+    [{ batch: 2.5 }, '--batch is 2.5'],
+    [{ batch: 5, isolation: 'thread' }, '--batch and --isolation=thread exclude each other'],
+  ] as const)('refuses %j', async (options, sentence) => {
+    await expect(generate(queueTree(), options)).rejects.toThrow(sentence);
+  });
+
   it('says nothing of isolation with --isolation=none', async () => {
     const tree = queueTree();
 
