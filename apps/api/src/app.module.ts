@@ -2,11 +2,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
+import type { MeasuredQueues } from '@libs/queue/metrics';
 import type { ApiConfig } from './config';
 import { DeadJobsModule } from './dead-jobs/dead-jobs.module';
 import { hints } from './hints';
 import { ImagesModule } from './images/images.module';
 import { JobsModule } from './jobs/jobs.module';
+import { METRICS, MetricsPort } from './metrics-port';
 import { NotificationsModule } from './notifications/notifications.module';
 import { QueuesModule } from './queues/queues.module';
 import { ReportsModule } from './reports/reports.module';
@@ -15,7 +17,7 @@ import { SettingsModule } from './settings.module';
 
 @Module({})
 export class AppModule {
-  static for(config: ApiConfig, readiness: Readiness): DynamicModule {
+  static for(config: ApiConfig, readiness: Readiness, metrics?: MeasuredQueues): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -30,6 +32,7 @@ export class AppModule {
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           migrateHint: hints.migrate,
+          observers: metrics?.observers,
         }),
         NotificationsModule,
         ImagesModule,
@@ -38,7 +41,9 @@ export class AppModule {
         DeadJobsModule,
         QueuesModule,
         SchedulesModule,
+        ...(metrics === undefined ? [] : [metrics.module]),
       ],
+      providers: [MetricsPort, { provide: METRICS, useValue: metrics }],
     };
   }
 }

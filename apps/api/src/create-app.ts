@@ -45,12 +45,17 @@ export async function createApp(
     bodyParser: false,
     logger: new ProcessLogger('api', config),
   };
+  const metrics =
+    config.METRICS_HTTP === 'off'
+      ? undefined
+      : (await import('@libs/queue/metrics')).createQueueMetrics();
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.for(config, readiness),
+    AppModule.for(config, readiness, metrics),
     options,
   );
   trackRequests(app);
   app.use(healthHandler(readiness));
+  if (metrics !== undefined && config.METRICS_HTTP === config.PORT) app.use(metrics.handler);
   app.use(
     helmet({
       contentSecurityPolicy: {

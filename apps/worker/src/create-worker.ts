@@ -24,12 +24,16 @@ export async function createWorker(
     selectedBy: 'WORKER_PROCESSORS',
     sandbox,
   });
+  const metrics =
+    config.METRICS_HTTP === 'off'
+      ? undefined
+      : (await import('@libs/queue/metrics')).createQueueMetrics();
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'logger'> = {
     abortOnError: false,
     logger: new ProcessLogger('worker', config),
   };
   return NestFactory.createApplicationContext(
-    WorkerModule.for(config, selected, readiness),
+    WorkerModule.for(config, selected, readiness, metrics),
     options,
   );
 }

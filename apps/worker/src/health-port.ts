@@ -6,36 +6,77 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { PortUnavailableError } from '@libs/config';
-import { type HealthServer, Readiness, startHealthServer } from '@libs/health';
+import {
+  healthHandler,
+  type HttpHandler,
+  type HttpServer,
+  Readiness,
+  startHttpServer,
+} from '@libs/health';
+import type { MeasuredQueues } from '@libs/queue/metrics';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
 
+/** The injection token of the {@link MeasuredQueues}; undefined if they are not measured. */
+export const METRICS = Symbol('METRICS');
+
 /**
- * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`.
+ * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`, and `/metrics` on
+ * `METRICS_HTTP`, which may be the same.
  *
  * Opens before workers start, so that a port in use ends the process before it takes a job. Stays open
  * until running jobs have finished, so that probes see it stop.
  */
 @Injectable()
 export class HealthPort implements OnModuleInit, OnApplicationShutdown {
-  private server: HealthServer | undefined;
+  private readonly logger = new Logger('Health');
+  private readonly servers: HttpServer[] = [];
 
   constructor(
     @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    @Inject(METRICS) private readonly metrics: MeasuredQueues | undefined,
     private readonly readiness: Readiness,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const { WORKER_HTTP: port, HOST: host } = this.config;
-    if (port === 'off') return;
-    try {
-      this.server = await startHealthServer(this.readiness, { port, host });
-    } catch (error) {
-      throw PortUnavailableError.from(error, { port, host, variable: 'WORKER_HTTP' });
+    const { WORKER_HTTP, METRICS_HTTP, HOST, METRICS_HOST = HOST } = this.config;
+    const health = healthHandler(this.readiness);
+    const metrics = this.metrics?.handler;
+    const sharesPort = METRICS_HTTP === WORKER_HTTP;
+    if (WORKER_HTTP !== 'off') {
+      const handler: HttpHandler = (request, response) => {
+        if (metrics === undefined || !sharesPort) health(request, response);
+        else {
+          metrics(request, response, () => {
+            health(request, response);
+          });
+        }
+      };
+      const port = await this.open(handler, WORKER_HTTP, HOST, 'WORKER_HTTP');
+      this.logger.log(`Health on port ${port}: /health/live, /health/ready.`);
     }
-    new Logger('Health').log(`Health on port ${this.server.port}: /health/live, /health/ready.`);
+    if (metrics !== undefined && METRICS_HTTP !== 'off' && !sharesPort) {
+      const port = await this.open(metrics, METRICS_HTTP, METRICS_HOST, 'METRICS_HTTP');
+      this.logger.log(`Metrics on port ${port}: /metrics.`);
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.server?.close();
+    await Promise.all(this.servers.map((server) => server.close()));
+  }
+
+  /** @throws PortUnavailableError */
+  private async open(
+    handler: HttpHandler,
+    port: number,
+    host: string,
+    variable: string,
+  ): Promise<number> {
+    try {
+      const server = await startHttpServer(handler, { port, host });
+      this.servers.push(server);
+      return server.port;
+    } catch (error) {
+      throw PortUnavailableError.from(error, { port, host, variable });
+    }
   }
 }

@@ -2,8 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
+import type { MeasuredQueues } from '@libs/queue/metrics';
 import type { WorkerConfig } from './config';
-import { HealthPort } from './health-port';
+import { HealthPort, METRICS } from './health-port';
 import { hints } from './hints';
 import { SettingsModule } from './settings.module';
 
@@ -15,7 +16,12 @@ import { SettingsModule } from './settings.module';
  */
 @Module({})
 export class WorkerModule {
-  static for(config: WorkerConfig, processors: DynamicModule, readiness: Readiness): DynamicModule {
+  static for(
+    config: WorkerConfig,
+    processors: DynamicModule,
+    readiness: Readiness,
+    metrics?: MeasuredQueues,
+  ): DynamicModule {
     return {
       module: WorkerModule,
       imports: [
@@ -31,10 +37,12 @@ export class WorkerModule {
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           blockedLoopThreshold: config.BLOCKED_LOOP_THRESHOLD,
           migrateHint: hints.migrate,
+          observers: metrics?.observers,
         }),
         processors,
+        ...(metrics === undefined ? [] : [metrics.module]),
       ],
-      providers: [HealthPort],
+      providers: [HealthPort, { provide: METRICS, useValue: metrics }],
     };
   }
 }

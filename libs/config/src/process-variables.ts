@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { mainDataSource, POSTGRES } from './data-source-variables';
 import { secretFile } from './secret-file';
-import { duration, integer, urlOf } from './variables';
+import { duration, integer, port, urlOf } from './variables';
 
 /** Other schemes that libs/queue takes are variants of these. */
 const REDIS = ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:', 'unix:'];
@@ -75,6 +75,17 @@ export const processVariables = {
     .describe(
       'How long running jobs and open requests may take to finish after SIGTERM. Closing takes up to 10 s more: see docs/operations/shutdown.md.',
     ),
+  METRICS_HTTP: z
+    .union([z.literal('off'), port()], { error: 'expected a port, or off' })
+    .prefault('off')
+    .describe(
+      'The port that serves `/metrics` for Prometheus, or `off`. The port of the process itself (PORT, WORKER_HTTP) serves it there.',
+    ),
+  METRICS_HOST: z
+    .string()
+    .optional()
+    .describe('The address that serves `/metrics` on a port of its own.')
+    .meta({ defaultText: 'the value of HOST' }),
   LOG_FORMAT: z
     .enum(['text', 'json'])
     .default('text')

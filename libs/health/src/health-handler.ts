@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readiness } from './readiness';
 
 /** Answers one request. For other paths, calls `next` if given, otherwise answers 404. */
-export type HealthHandler = (
+export type HttpHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   next?: () => void,
@@ -17,7 +17,7 @@ export type HealthHandler = (
  * Needs no web framework, so that a worker serves it with `node:http` alone. An Express application
  * mounts the same function as middleware.
  */
-export function healthHandler(readiness: Readiness): HealthHandler {
+export function healthHandler(readiness: Readiness): HttpHandler {
   return (request, response, next) => {
     const path = (request.url ?? '').split('?', 1)[0];
     const known = path === '/health/live' || path === '/health/ready';

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { healthHandler, Readiness, startHealthServer, type HealthServer } from '.';
+import { healthHandler, Readiness, startHealthServer, type HttpServer } from '.';
 
 describe('the health server', () => {
   const readiness = new Readiness();
-  let server: HealthServer;
+  let server: HttpServer;
 
   beforeAll(async () => {
     server = await startHealthServer(readiness, { port: 0, host: '127.0.0.1' });

@@ -1,9 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ConnectionPools } from './connection-pools';
 import { Readiness } from './readiness';
 
-/** Provides the {@link Readiness} of the process; modules inject it to add their checks. */
+/**
+ * Provides the {@link Readiness} of the process, to which modules add their checks, and its {@link ConnectionPools}.
+ */
 @Global()
-@Module({ providers: [Readiness], exports: [Readiness] })
+@Module({ providers: [Readiness, ConnectionPools], exports: [Readiness, ConnectionPools] })
 export class HealthModule {
   /** With a readiness that exists before the application does, so that a signal can end its start. */
   static with(readiness: Readiness): DynamicModule {

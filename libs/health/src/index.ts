@@ -1,7 +1,13 @@
+export { type ConnectionPool, ConnectionPools, type PoolUse } from './connection-pools';
 export { ExitCode } from './exit-code';
-export { healthHandler, type HealthHandler } from './health-handler';
+export { healthHandler, type HttpHandler } from './health-handler';
 export { HealthModule } from './health.module';
-export { startHealthServer, type HealthServer } from './health-server';
+export {
+  type HttpServer,
+  type ServerAddress,
+  startHealthServer,
+  startHttpServer,
+} from './health-server';
 export {
   Readiness,
   type ReadinessCheck,

@@ -5,8 +5,14 @@ import { floors } from '../floors.json';
 
 const ROOMS = floors.flat().map(({ room }) => room);
 
-/** The rooms of this library that come with a file, as far as it needs them when it runs. */
-async function roomsOf(entry: string): Promise<string[]> {
+interface Closure {
+  /** Rooms of this library. */
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** What comes with a file, as far as it needs it when it runs. */
+async function closureOf(entry: string): Promise<Closure> {
   const { metafile } = await build({
     entryPoints: [join(__dirname, entry)],
     bundle: true,
@@ -20,7 +26,9 @@ async function roomsOf(entry: string): Promise<string[]> {
   const files = Object.keys(metafile.inputs).map((file) =>
     relative(__dirname, join(process.cwd(), file)).replaceAll('\\', '/'),
   );
-  return [...new Set(files.map(roomOf))].sort();
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  const external = imports.filter((each) => each.external).map(({ path }) => path);
+  return { rooms: [...new Set(files.map(roomOf))].sort(), packages: [...new Set(external)] };
 }
 
 /** The room with the longest name that the path begins with: `isolation/child` before `isolation`. */
@@ -29,14 +37,14 @@ function roomOf(file: string): string {
   return rooms.reduce((longest, room) => (room.length > longest.length ? room : longest), '');
 }
 
-interface Closure {
+interface EntryPoint {
   entry: string;
   who: string;
   has: string[];
   hasNot: string[];
 }
 
-const CLOSURES: Closure[] = [
+const CLOSURES: EntryPoint[] = [
   {
     entry: 'index.ts',
     who: 'an application that only adds jobs',
@@ -47,6 +55,7 @@ const CLOSURES: Closure[] = [
       'isolation/parent',
       'isolation/child',
       'worker',
+      'metrics',
       'cli',
       'testing',
     ],
@@ -56,7 +65,7 @@ const CLOSURES: Closure[] = [
     entry: 'consumer.ts',
     who: 'an application that runs jobs',
     has: ['processor', 'worker', 'isolation/parent', 'isolation/child'],
-    hasNot: ['outbox', 'dead', 'reader', 'cli', 'testing'],
+    hasNot: ['outbox', 'dead', 'reader', 'metrics', 'cli', 'testing'],
   },
   {
     entry: 'cli.ts',
@@ -72,10 +81,16 @@ const CLOSURES: Closure[] = [
     ],
   },
   {
+    entry: 'metrics.ts',
+    who: 'an application that measures',
+    has: ['metrics', 'outbox'],
+    hasNot: ['processor', 'worker', 'isolation/parent', 'isolation/child', 'cli', 'testing'],
+  },
+  {
     entry: 'testing.ts',
     who: 'a test',
     has: ['testing', 'producer', 'worker'],
-    hasNot: ['cli'],
+    hasNot: ['metrics', 'cli'],
   },
   {
     // What a sandbox itself needs. Its program also gets what `consumer.ts` holds: processors import that.
@@ -99,7 +114,8 @@ const CLOSURES: Closure[] = [
 
 describe('the entry points of this library', () => {
   it.each(CLOSURES)('$entry gives $who only what it needs', async ({ entry, has, hasNot }) => {
-    const rooms = await roomsOf(entry);
+    const { rooms, packages } = await closureOf(entry);
+    expect(packages.includes('prom-client')).toBe(rooms.includes('metrics'));
     expect(rooms).toEqual(expect.arrayContaining(has));
     expect(rooms.filter((room) => hasNot.includes(room))).toEqual([]);
   });

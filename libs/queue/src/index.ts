@@ -1,5 +1,10 @@
 export { type DrainOptions, type Operator, QueueAdmin } from './admin/queue-admin';
 export type { QueueStatus } from './admin/queue-status';
+export {
+  SharedQueueStatus,
+  type SharedStatus,
+  type SharedStatusOptions,
+} from './admin/shared-queue-status';
 export { defineJob } from './contract/define-job';
 export { FlowContractError } from './contract/job-children.error';
 export type {
@@ -91,6 +96,7 @@ export type {
   QueueEventMap,
   QueueOperated,
   QueueObserver,
+  SandboxEnded,
   SandboxLost,
   SandboxReady,
   SandboxRefused,

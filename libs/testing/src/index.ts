@@ -5,6 +5,7 @@ export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
 export { RedisCluster, type RedisClusterOptions } from './redis-cluster';
 export { RedisSentinels, type RedisSentinelsOptions } from './redis-sentinels';
+export { hasPromtool, promtool, type PromtoolResult } from './promtool';
 export { type RedisLaunch, RedisServer } from './redis-server';
 export { SocketProxy } from './socket-proxy';
 export { versionOfSources } from './source-version';

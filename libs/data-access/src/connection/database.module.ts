@@ -7,7 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Readiness } from '@libs/health';
+import { ConnectionPools, Readiness } from '@libs/health';
 import { DataSource } from 'typeorm';
 import { MigrationsPendingError } from '../migrations/migrations-pending.error';
 import { pendingMigrationsOf } from '../migrations/pending-migrations';
@@ -16,6 +16,7 @@ import { connectDataSource } from './connect-data-source';
 import { applicationOptions, type ConnectOptions } from './data-source-options';
 import { nameOfDatabase } from './database-unavailable.error';
 import { NamedDatabaseModule } from './named-database.module';
+import { reportPool } from './report-pool';
 
 /**
  * The connection pool of this process, opened once even if several modules import it.
@@ -63,9 +64,11 @@ export class DatabaseModule implements OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Optional() @Inject(Readiness) private readonly readiness?: Readiness,
+    @Optional() @Inject(ConnectionPools) private readonly pools?: ConnectionPools,
   ) {}
 
   onModuleInit(): void {
+    reportPool(this.pools, 'database', this.dataSource);
     this.readiness?.addCheck('database', async () => {
       await this.dataSource.query('SELECT 1');
     });

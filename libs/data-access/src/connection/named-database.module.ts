@@ -1,11 +1,12 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { Readiness } from '@libs/health';
+import { ConnectionPools, Readiness } from '@libs/health';
 import type { DataSource } from 'typeorm';
 import { DATABASE_SETTINGS, type DatabaseSettings } from '../settings';
 import { resolveDatabase } from '../settings/named-database';
 import { connectDataSource } from './connect-data-source';
 import { applicationOptions, type ConnectOptions } from './data-source-options';
+import { reportPool } from './report-pool';
 
 /** One module per name: Nest would open a pool for each new dynamic module, but reuses an identical object. */
 const roots = new Map<string, DynamicModule>();
@@ -53,8 +54,13 @@ function createRoot(name: string): DynamicModule {
     providers: [
       {
         provide: `Readiness of ${name}`,
-        inject: [getDataSourceToken(name), { token: Readiness, optional: true }],
-        useFactory: (dataSource: DataSource, readiness?: Readiness) => {
+        inject: [
+          getDataSourceToken(name),
+          { token: Readiness, optional: true },
+          { token: ConnectionPools, optional: true },
+        ],
+        useFactory: (dataSource: DataSource, readiness?: Readiness, pools?: ConnectionPools) => {
+          reportPool(pools, `database ${name}`, dataSource);
           readiness?.addCheck(`database ${name}`, async () => {
             await dataSource.query('SELECT 1');
           });

@@ -278,7 +278,15 @@ describeOnEachStore('a job that is cancelled', (kind) => {
         attempts: { made: 1, max: 2 },
       });
       await until(() => told.length > 0);
-      expect(told).toEqual([{ queue: 'song', id, reason: 'Too loud.', wasRunning: true }]);
+      expect(told).toEqual([
+        {
+          queue: 'song',
+          id,
+          reason: 'Too loud.',
+          wasRunning: true,
+          duration: expect.any(Number) as number,
+        },
+      ]);
     });
 
     it('is completed if its handler completes, and the answer says so', async () => {

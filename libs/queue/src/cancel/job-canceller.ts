@@ -86,7 +86,7 @@ export class JobCanceller {
 
   private cancelled({ name: queue }: Queue, id: string, failure: string): CancelOutcome {
     const reason = reasonOfCancel(failure);
-    this.observer.jobCancelled({ queue, id, reason, wasRunning: false });
+    this.observer.jobCancelled({ queue, id, reason, wasRunning: false, duration: undefined });
     return 'cancelled';
   }
 }

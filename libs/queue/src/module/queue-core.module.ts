@@ -5,8 +5,9 @@ import type {
   ModuleMetadata,
   OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Readiness } from '@libs/health';
+import { ConnectionPools, Readiness } from '@libs/health';
 import { QueueAdmin } from '../admin/queue-admin';
+import { SharedQueueStatus } from '../admin/shared-queue-status';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import { JobCancellation } from '../cancel/job-cancellation';
 import { JobCanceller } from '../cancel/job-canceller';
@@ -43,8 +44,11 @@ export class QueueCoreModule implements OnApplicationBootstrap {
   constructor(
     private readonly store: QueueStore,
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
+    outbox: ApplicationOutbox,
     @Optional() private readonly readiness?: Readiness,
+    @Optional() pools?: ConnectionPools,
   ) {
+    for (const pool of [...store.pools, ...outbox.pools]) pools?.add(pool);
     readiness?.addCheck('queue', () => store.checkAdds());
   }
 
@@ -72,6 +76,7 @@ export class QueueCoreModule implements OnApplicationBootstrap {
       JobsReader,
       DeadJobs,
       QueueAdmin,
+      SharedQueueStatus,
       JobConsumers,
     ];
     return {

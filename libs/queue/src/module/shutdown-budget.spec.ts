@@ -84,6 +84,7 @@ describe('an application of which nothing ends by itself', () => {
 
   it('stops within the sum, whose reserve it has not touched; what waits for the store shares one time', async () => {
     const consumer: JobConsumer = {
+      jobs: [],
       stopFetching: () => undefined,
       finish: async (deadline) => {
         await new Promise((resolve) => setTimeout(resolve, deadline));

@@ -43,6 +43,8 @@ export interface AttemptFailed extends ObservedJob {
   /** The maximum number of attempts. */
   readonly maxAttempts: number;
   readonly error: Error;
+  /** From the start of the attempt to its end, in milliseconds; undefined if no handler was started. */
+  readonly duration: number | undefined;
   /** Time until the next attempt, in milliseconds; undefined if the job has failed permanently. */
   readonly retryIn: number | undefined;
 }
@@ -53,6 +55,8 @@ export interface JobCancelled extends ObservedJob {
   readonly reason: string;
   /** Whether an attempt of it was started, and ended for this; reported by the process that ran it. */
   readonly wasRunning: boolean;
+  /** From the start of that attempt to its end, in milliseconds. */
+  readonly duration: number | undefined;
 }
 
 /** Jobs that did not finish before their worker stopped were requeued; no attempt is used up. */
@@ -118,6 +122,18 @@ export interface SandboxLost {
   readonly processor: string;
   readonly sandbox: string;
   readonly reason: 'ended while idle' | 'killed on close';
+}
+
+/** A sandbox that was ready has ended, for whatever reason. */
+export interface SandboxEnded {
+  readonly processor: string;
+  readonly sandbox: string;
+  /**
+   * - `closed`: its worker stops.
+   * - `killed`: its job ignored the abort signal, or it did not close in time.
+   * - `crashed`: it ended by itself.
+   */
+  readonly reason: 'closed' | 'killed' | 'crashed';
 }
 
 /** A sandbox could not be started. The same reason is reported once. */
@@ -212,12 +228,18 @@ export interface QueueEventMap {
   /** The worker of a job has disappeared; the job is waiting again. */
   jobStalled: ObservedJob;
   loopBlocked: LoopBlocked;
+  /**
+   * Like `loopBlocked`, for every block of at least 50 ms while a job ran. Measured only if an observer of the
+   * application has this method, because the loop is then looked at more often.
+   */
+  loopDelayed: LoopBlocked;
   processCrashed: ProcessCrashed;
   jobRunsAlone: JobRunsAlone;
   storeLost: StoreLost;
   storeBack: StoreBack;
   sandboxReady: SandboxReady;
   sandboxLost: SandboxLost;
+  sandboxEnded: SandboxEnded;
   sandboxRefused: SandboxRefused;
   outboxPublished: OutboxPublished;
   outboxFailing: OutboxFailing;

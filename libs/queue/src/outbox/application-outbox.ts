@@ -1,4 +1,6 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { ConnectionPool } from '@libs/health';
+import { dedicated } from '../connection/pool-use';
 import type { QueueModuleOptions } from '../options/queue-module-options';
 import type { Queues } from '../queues/queues';
 import type { JobSnapshot } from '../queues/job-snapshot';
@@ -6,7 +8,7 @@ import type { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';
 import type { Deadline } from '../timing/deadline';
 import { LazyOutbox } from './lazy-outbox';
-import { Outbox, type OutboxLag } from './outbox';
+import { Outbox, OUTBOX_POOL_MAX, type OutboxLag } from './outbox';
 import { type OutboxObserver, OutboxRelay } from './outbox-relay';
 
 /**
@@ -92,6 +94,22 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
   /** How far publication lags behind; undefined if there is no outbox. */
   async lag(): Promise<OutboxLag | undefined> {
     return this.outbox?.lag();
+  }
+
+  /** The connections of this process to the database of the outbox; none if there is no outbox. */
+  get pools(): readonly ConnectionPool[] {
+    const { outbox, relay } = this;
+    if (outbox === undefined) return [];
+    const { location } = outbox;
+    return [
+      { name: 'outbox', location, max: OUTBOX_POOL_MAX, use: () => outbox.use },
+      {
+        name: 'outbox relay',
+        location,
+        max: 1,
+        use: () => dedicated(relay?.isConnected === true ? 1 : 0),
+      },
+    ];
   }
 
   onApplicationBootstrap(): void {

@@ -58,6 +58,10 @@ export class OutboxRelay {
     this.lag = new OutboxLagReport(observer);
   }
 
+  get isConnected(): boolean {
+    return this.connection !== undefined;
+  }
+
   start(): void {
     this.running ??= this.run();
   }

@@ -1,3 +1,4 @@
+import type { PoolUse } from '@libs/health';
 import type { JobsOptions, Queue } from 'bullmq';
 import { OutboxSchemaError } from './outbox-schema.error';
 import { textOf } from '../text/reason-of';
@@ -22,6 +23,9 @@ import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
 
 /** In milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
+
+/** In addition to the connection of the relay. */
+export const OUTBOX_POOL_MAX = 2;
 
 const INSERT = `
   WITH added AS (
@@ -79,7 +83,7 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
       connectionString: url,
       passwordSource: password,
       application_name: `${applicationName} outbox`,
-      max: 2,
+      max: OUTBOX_POOL_MAX,
       query_timeout: answerTimeout,
       connectionTimeoutMillis: answerTimeout,
       keepAlive: true,
@@ -163,6 +167,10 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
       if (await hasOutbox(this.pool)) return true;
       throw new OutboxSchemaError(locationOf(this.url), this.store.location, this.migrateHint);
     });
+  }
+
+  get use(): PoolUse {
+    return this.pool.use;
   }
 
   close(): Promise<void> {

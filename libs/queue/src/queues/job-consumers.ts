@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { JobContract } from '../contract/job-contract';
 import type { Deadline } from '../timing/deadline';
 
 /**
- * The part of this application that runs jobs, if any, as shutdown needs it. The methods are called in this
- * order.
+ * The part of this application that runs jobs, if any, as its shutdown and those who look at its queues need
+ * it. The methods are called in this order.
  */
 export interface JobConsumer {
+  /** The contracts of the jobs that it runs. */
+  readonly jobs: readonly JobContract[];
   /** Stops fetching jobs. */
   stopFetching(): void;
   /**

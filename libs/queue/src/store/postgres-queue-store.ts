@@ -1,3 +1,4 @@
+import type { ConnectionPool } from '@libs/health';
 import type { IQueueBackend, Queue } from 'bullmq';
 import { addEntries } from './add-entries';
 import { QueueStore, type BackendRequest, type JobEntry, type PostgresAccess } from './queue-store';
@@ -28,6 +29,7 @@ export class PostgresQueueStore extends QueueStore {
     },
     asPartOf: (transaction, refuse, run) => this.pool.asPartOf(transaction, refuse, run),
   };
+  readonly pools: readonly ConnectionPool[];
   private readonly pool: TransactionalPool;
   private readonly connection: SharedPostgresConnection;
   private readonly prepared = new Map<string, Promise<unknown>>();
@@ -40,6 +42,7 @@ export class PostgresQueueStore extends QueueStore {
     const { replicas = 0 } = options;
     if (replicas > 0) throw new ReplicasUnsupportedError(this.location, replicas);
     const pool = new PostgresPool(options, this.location, observer);
+    this.pools = pool.pools;
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
   }

@@ -1,3 +1,4 @@
+import type { ConnectionPool } from '@libs/health';
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import { checkedBackend } from '../bullmq/checked-backend';
 import type { Queryable } from '../connection/postgres/database-identity';
@@ -67,6 +68,9 @@ export abstract class QueueStore {
   abstract readonly location: string;
 
   abstract readonly access: StoreAccess;
+
+  /** The connections of this process to the store. */
+  abstract readonly pools: readonly ConnectionPool[];
 
   /**
    * BullMQ's backend of one queue in this store, which takes the same numbers on every store.

@@ -1,4 +1,7 @@
+import type { ConnectionPool } from '@libs/health';
 import { type IQueueBackend, QueueKeys } from 'bullmq';
+import { dedicated } from '../connection/pool-use';
+import { openSockets } from '../connection/redis/open-sockets';
 import { FlowsUnsupportedError } from './flows-unsupported.error';
 import { OtherDatabaseError } from '../connection/transaction.errors';
 import { requireOnePassword } from './one-password';
@@ -52,6 +55,7 @@ export class RedisQueueStore extends QueueStore {
   private readonly answerTimeout: number;
   private readonly passwords: Pick<QueueStoreOptions, 'password' | 'sentinelPassword'>;
   private readonly client: RedisClient;
+  readonly pools: readonly ConnectionPool[];
   private readonly connection: SharedRedisConnection;
   /** The same connection for workers, which must not fail a step over a short loss of it. */
   private readonly workers: SharedRedisConnection;
@@ -91,8 +95,13 @@ export class RedisQueueStore extends QueueStore {
     this.workers = new SharedRedisConnection(this.client, WORKER_PATIENCE, settled);
     if (this.target.kind === 'sentinel') followMaster(this.client, this.waiting);
     this.replication = new ReplicationCheck(this.client, this.location, replicas);
+    const clients: Iterable<RedisClient>[] = [[this.client], this.waiting];
+    const use = () =>
+      dedicated(clients.flatMap((each) => [...each].map(openSockets)).reduce((a, b) => a + b, 0));
+    this.pools = [{ name: 'queue store', location: this.location, max: undefined, use }];
     if (replicas === 0) return;
     const adding = createCommandClient(this.target, { name, answerTimeout, ...this.passwords });
+    clients.push([adding]);
     this.replicated = new ReplicatedAdds(adding, {
       replicas,
       answerTimeout,

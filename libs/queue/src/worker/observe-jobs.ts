@@ -25,16 +25,31 @@ export function observeJobs(worker: Worker, observer: AnyObserver): void {
         id,
         reason: reasonOfCancel(error.message),
         wasRunning: !job.deferredFailure,
+        duration: ranFor(job),
       });
       return;
     }
     const retryIn = finishedOn === undefined ? delay : undefined;
     const maxAttempts = opts.attempts ?? 1;
-    observer.attemptFailed({ queue, id, attempt, maxAttempts, error, retryIn });
+    observer.attemptFailed({
+      queue,
+      id,
+      attempt,
+      maxAttempts,
+      error,
+      duration: ranFor(job),
+      retryIn,
+    });
   });
   worker.on('stalled', (id) => {
     observer.jobStalled({ queue, id });
   });
+}
+
+/** Until now, which is when the store has the failure: it does not store when an attempt that is retried ended. */
+function ranFor({ processedOn, finishedOn, deferredFailure }: Job): number | undefined {
+  if (processedOn === undefined || deferredFailure) return undefined;
+  return Math.max(0, (finishedOn ?? Date.now()) - processedOn);
 }
 
 /** BullMQ stores when a job was added, but not when a retry is due. */

@@ -83,6 +83,10 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await this.start();
   }
 
+  get jobs(): readonly JobContract[] {
+    return this.processors.map(contractOf);
+  }
+
   /** Begins to fetch jobs. Started twice, it starts once. */
   start(): Promise<void> {
     this.starting ??= this.run();

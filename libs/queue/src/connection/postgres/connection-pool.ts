@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import type { PoolUse } from '@libs/health';
 import pg from 'pg';
+import { poolUse } from '../pool-use';
 import { isReadOnly, isUnanswered } from './connection-error';
 import type { PasswordSource } from '../../options/password-source';
 import { usePassword } from './client-password';
@@ -50,6 +52,10 @@ export class ConnectionPool {
     for (const { socket } of this.idle) {
       socket.destroy(new Error('Connection terminated: another one was not answered any more'));
     }
+  }
+
+  get use(): PoolUse {
+    return poolUse(this.pool);
   }
 
   end(): Promise<void> {

@@ -1,5 +1,7 @@
 import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
+import type { ConnectionPool as ConnectionPoolReport } from '@libs/health';
 import pg from 'pg';
+import { dedicated } from '../pool-use';
 import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
 import { QueueUnreachableError } from '../queue-unreachable.error';
@@ -38,6 +40,8 @@ export class PostgresPool implements PgPool {
     passwordSource?: PasswordSource | undefined;
   };
   private readonly pool: ConnectionPool;
+  /** The connections of queries, and those of listeners. */
+  readonly pools: readonly ConnectionPoolReport[];
   private readonly listening = new Set<ListeningClient>();
   /** When the loss of the store was detected; undefined while it answers. */
   private lostAt: number | undefined;
@@ -65,6 +69,10 @@ export class PostgresPool implements PgPool {
       keepAlive: true,
     };
     this.pool = new ConnectionPool({ ...this.config, max: poolMax });
+    this.pools = [
+      { name: 'queue store', location, max: poolMax, use: () => this.pool.use },
+      { name: 'queue notifications', location, max: 1, use: () => dedicated(this.listening.size) },
+    ];
   }
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { Sandbox } from './sandbox';
+import { until } from '@libs/testing';
 import { Deadline } from '../../timing/deadline';
 import { SandboxPool } from './sandbox-pool';
 
@@ -71,5 +72,32 @@ describe('the children of an isolated processor', () => {
       return pid;
     });
     expect(await run('answer')).not.toBe(first);
+  });
+
+  it('report their ends, with the reason of each', async () => {
+    const events: string[] = [];
+    pool.observer = {
+      sandboxReady: ({ sandbox }) => events.push(`${sandbox} ready`),
+      sandboxEnded: ({ sandbox, reason }) => events.push(`${sandbox} ${reason}`),
+      sandboxLost: () => undefined,
+      sandboxRefused: () => undefined,
+    };
+    const crashed = await run('throw later');
+    process.kill(crashed, 'SIGKILL');
+    await until(() => events.includes(`process ${crashed} crashed`));
+    const closed = await run('answer');
+    const silent = pool.use(undefined, (sandbox) => {
+      void pool.use(undefined, (other) => other.run(jobOf('answer'), undefined));
+      return sandbox.run(jobOf('silence'), undefined);
+    });
+    silent.catch(() => undefined);
+    await until(() => events.filter((event) => event.endsWith('ready')).length === 3);
+    await pool.close(Deadline.after(3_000));
+    await until(() => events.length === 6);
+    const ends = events
+      .filter((event) => !event.endsWith('ready'))
+      .map((event) => event.split(' ')[2]);
+    expect(ends.sort()).toEqual(['closed', 'crashed', 'killed']);
+    expect(events).toContain(`process ${closed} killed`);
   });
 });

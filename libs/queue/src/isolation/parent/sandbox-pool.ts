@@ -6,7 +6,10 @@ import { Sandbox, type SandboxOptions } from './sandbox';
 import { StartPause } from './start-pause';
 
 /** The events of a pool. */
-export type SandboxObserver = Pick<AnyObserver, 'sandboxReady' | 'sandboxLost' | 'sandboxRefused'>;
+export type SandboxObserver = Pick<
+  AnyObserver,
+  'sandboxReady' | 'sandboxLost' | 'sandboxEnded' | 'sandboxRefused'
+>;
 
 /**
  * The children of one isolated processor: started on demand, reused for the next job, replaced after a
@@ -103,6 +106,9 @@ export class SandboxPool {
       throw error;
     }
     this.lastRefusal = '';
+    void sandbox.ended.then(() => {
+      this.reportEnd(sandbox);
+    });
     this.observer?.sandboxReady({
       processor: this.options.processor,
       sandbox: sandbox.label,
@@ -121,6 +127,13 @@ export class SandboxPool {
 
   private reportLost({ label: sandbox }: Sandbox, reason: SandboxLost['reason']): void {
     this.observer?.sandboxLost({ processor: this.options.processor, sandbox, reason });
+  }
+
+  private reportEnd(sandbox: Sandbox): void {
+    const { processor } = this.options;
+    const unasked = this.isClosing ? 'closed' : 'crashed';
+    const reason = sandbox.wasKilled ? 'killed' : unasked;
+    this.observer?.sandboxEnded({ processor, sandbox: sandbox.label, reason });
   }
 
   /** Repeated errors are reported once; each failed job stores its error too. */

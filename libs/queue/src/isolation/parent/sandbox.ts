@@ -71,6 +71,7 @@ export class Sandbox {
   /** The earlier job that had left the code running that threw it; undefined if none has. */
   private uncaughtOf: string | undefined;
   private killed: SandboxKilledError | undefined;
+  private isKilled = false;
 
   constructor(private readonly options: SandboxOptions) {
     this.ready = new Promise((resolve, reject) => {
@@ -106,6 +107,11 @@ export class Sandbox {
   /** Whether a request to stop has ended it, which is meant for its worker. */
   get wasInterrupted(): boolean {
     return this.endSignal === 'SIGINT' || this.endSignal === 'SIGTERM';
+  }
+
+  /** Whether its worker has killed it, or tried to. */
+  get wasKilled(): boolean {
+    return this.isKilled;
   }
 
   get isAlive(): boolean {
@@ -164,7 +170,7 @@ export class Sandbox {
       const grace = Math.max(0, deadline.remaining - KILL_TIME);
       if (await settleWithin(grace, this.ended)) return { wasKilled: false };
     }
-    this.child.kill();
+    this.kill();
     // A thread stuck in native code cannot be terminated, and must not keep its worker from stopping.
     await settleWithin(KILL_TIME, this.ended);
     return { wasKilled: true };
@@ -205,6 +211,11 @@ export class Sandbox {
   private killFor({ id = '' }: Job, grace: number): void {
     const { processor, isolation } = this.options;
     this.killed = new SandboxKilledError(processor, id, isolation.kind, grace);
+    this.kill();
+  }
+
+  private kill(): void {
+    this.isKilled = true;
     this.child.kill();
   }
 
