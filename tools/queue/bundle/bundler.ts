@@ -3,9 +3,10 @@ import { context } from 'esbuild';
 import { bundleErrorFrom } from './bundle.error';
 import type { BundleSettings } from './bundle-settings';
 import { PluginError } from '../workspace/index';
+import { changedPackagesPlugin } from './changed-packages.plugin';
 import { compiledCodePlugin } from './compiled-code.plugin';
 import { decoratorsPlugin } from './decorators.plugin';
-import { deferredWorkPlugin } from './deferred-work.plugin';
+import { DEFERRED_WORK } from './deferred-work';
 import { esbuildOptions } from './esbuild-options';
 import type { BundledFile } from './files/carried-files';
 import { carryFiles } from './files/carried-files';
@@ -19,7 +20,9 @@ import type { NpmPackage } from './npm-package';
 import { PackageDecisions } from './package-decisions';
 import type { ExternalPackage, LeftOutPackage } from './packages.plugin';
 import { packagesPlugin } from './packages.plugin';
-import { readWorkspaceImports } from './workspace-imports';
+import { PACKED_TEXTS } from './packed-texts';
+import { unusedDrivers } from './unused-drivers';
+import { readWorkspaceSources } from './workspace-imports';
 
 /** A bundle in memory: nothing is written yet. */
 export interface Bundle {
@@ -103,7 +106,7 @@ export class Bundler {
       const { metafile } = await workspace.rebuild();
       const next = this.sources.entriesWith(this.sources.references(metafile));
       if (Object.keys(next).length === Object.keys(entryPoints).length) {
-        this.packages.foresee(readWorkspaceImports(metafile, workspaceRoot));
+        this.packages.foresee(readWorkspaceSources(metafile, workspaceRoot));
         return next;
       }
       entryPoints = next;
@@ -126,7 +129,11 @@ export class Bundler {
       plugins: [
         decoratorsPlugin(prepare),
         ownScriptsPlugin(this.settings.workspaceRoot, prepare),
-        deferredWorkPlugin(),
+        changedPackagesPlugin([
+          ...DEFERRED_WORK,
+          ...PACKED_TEXTS,
+          ...unusedDrivers((driver) => this.packages.isDriverUsed(driver)),
+        ]),
         packagesPlugin(this.packages.use, this.packages),
       ],
     });

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build, stop as stopEsbuild } from 'esbuild';
-import { DEFERRED_WORK, deferConstant, deferRequire } from './deferred-work';
-import { deferredWorkPlugin } from './deferred-work.plugin';
+import { DEFERRED_WORK, deferConstant, deferRequire, deferRequires } from './deferred-work';
+import { changedPackagesPlugin } from './changed-packages.plugin';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -18,6 +18,9 @@ const PROGRAM = `
   Intl.DateTimeFormat = watched('DateTimeFormat', Intl.DateTimeFormat);
   const { ConsoleLogger } = require('@nestjs/common');
   const { Client } = require('pg');
+  const { firstValueFrom, of } = require('rxjs');
+  const { map } = require('rxjs/operators');
+  const { DataSource } = require('typeorm');
   const { defaultRepeatStrategy, isRedisVersionLowerThan, RedisConnection } = require('bullmq');
   const atLoad = [...made];
   new ConsoleLogger('Worker', { colors: false }).log('hello');
@@ -33,6 +36,8 @@ const PROGRAM = `
       stream: new Client().connection.stream.constructor.name,
       formats: made.includes('DateTimeFormat'),
       commands: commands.length > 20,
+      doubled: await firstValueFrom(of(1).pipe(map((value) => value * 2))),
+      driver: new DataSource({ type: 'postgres' }).driver.constructor.name,
     }));
   };
   void run();
@@ -43,9 +48,9 @@ describe('what packages do when they are loaded', () => {
 
   it.each(DEFERRED_WORK)(
     'is what is put off, in the installed version of $package: $file',
-    ({ package: name, file, defer }) => {
+    ({ package: name, file, change }) => {
       const text = readFileSync(join(ROOT, 'node_modules', name, file), 'utf8');
-      expect(defer(text)).not.toBe(text);
+      expect(change(text, file)).not.toBe(text);
     },
   );
 
@@ -55,8 +60,9 @@ describe('what packages do when they are loaded', () => {
       bundle: true,
       write: false,
       platform: 'node',
+      keepNames: true,
       external: ['@nestjs/microservices', '@nestjs/websockets', 'class-*', 'pg-native'],
-      plugins: [deferredWorkPlugin()],
+      plugins: [changedPackagesPlugin(DEFERRED_WORK)],
       logLevel: 'silent',
     });
     const { stdout, stderr } = spawnSync(process.execPath, ['-'], {
@@ -75,6 +81,8 @@ describe('what packages do when they are loaded', () => {
       stream: 'Socket',
       formats: true,
       commands: true,
+      doubled: 2,
+      driver: 'PostgresDriver',
     });
   });
 });
@@ -92,6 +100,20 @@ describe('a module that is required later', () => {
       'exports.isOlder = (a, b) => require("semver").lt(a, b) || "semver" === other;',
     ]);
     expect(deferRequire(text, 'luxon')).toBe(text);
+  });
+
+  it('may have a class that is made, and be one of many', () => {
+    const text = [
+      'const a_1 = require("./a");',
+      'var b_1 = require("./b");',
+      'exports.make = () => new a_1.A(b_1.B, "a_1");',
+    ].join('\n');
+    expect(deferRequires(text).split('\n')).toEqual([
+      '',
+      '',
+      'exports.make = () => new (require("./a")).A(require("./b").B, "a_1");',
+    ]);
+    expect(deferRequires('exports.a = 1;')).toBe('exports.a = 1;');
   });
 });
 

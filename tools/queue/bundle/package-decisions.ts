@@ -9,6 +9,9 @@ import type { NpmPackage } from './npm-package';
 import { findPackage } from './npm-package';
 import type { ExternalPackage, PackageRules, PackageUse } from './packages.plugin';
 import { LISTED } from './packages.plugin';
+import type { Driver } from './unused-drivers';
+import { mentionsDriver } from './unused-drivers';
+import type { WorkspaceSources } from './workspace-imports';
 import { installedWith, requiredByPackages } from './required-by-packages';
 
 /**
@@ -32,6 +35,8 @@ export class PackageDecisions implements PackageRules {
   private readonly commonJs = new Set<string>();
   /** Why a package cannot be bundled, by its folder. */
   private readonly reasons = new Map<string, string>();
+  /** The texts of the workspace's own files. */
+  private sources: readonly string[] = [];
   /** Files of packages that do not look for others. */
   private readonly harmless = new Set<string>();
 
@@ -48,6 +53,13 @@ export class PackageDecisions implements PackageRules {
     return this.commonJs.has(name);
   }
 
+  isDriverUsed(driver: Driver): boolean {
+    return (
+      driver.packages.some((name) => this.isWanted(name) || this.external.includes(name)) ||
+      this.sources.some((text) => mentionsDriver(text, driver))
+    );
+  }
+
   reasonOf({ folder }: NpmPackage): string | undefined {
     return this.reasons.get(folder);
   }
@@ -56,7 +68,8 @@ export class PackageDecisions implements PackageRules {
    * What the workspace imports is wanted, and so is what the packages it imports cannot do without.
    * The latter are loaded as CommonJS, because a CommonJS package that needs one can load nothing else.
    */
-  foresee(imported: ReadonlySet<string>): void {
+  foresee({ packages: imported, texts }: WorkspaceSources): void {
+    this.sources = [...texts.values()];
     const { workspaceRoot, include } = this.settings;
     const required = requiredByPackages(imported, workspaceRoot);
     for (const name of [...imported, ...include, ...required]) this.wanted.add(name);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -103,6 +104,10 @@ export class FixtureWorkspace {
   /** Puts a package into node_modules and the lockfile, as `npm install` does. */
   install(name: string, manifest: object, files: Record<string, string>): void {
     const folder = `node_modules/${name}`;
+    // It may be a link to a package of the real workspace, which must not be written to.
+    if (lstatSync(join(this.root, folder), { throwIfNoEntry: false })?.isSymbolicLink()) {
+      rmSync(join(this.root, folder));
+    }
     this.writeJson(`${folder}/package.json`, { name, version: '1.0.0', ...manifest });
     this.write(
       Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text])),
