@@ -115,7 +115,7 @@ export {
 export type { OutboxLag } from './outbox/outbox';
 export { getJobProducerToken, InjectJob } from './producer/inject-job.decorator';
 export { JobProducer, type JobReference, type TransactionOptions } from './producer/job-producer';
-export { hasEnded, type JobSnapshot, type JobState } from './queues/job-snapshot';
+export { type ChildCounts, hasEnded, type JobSnapshot, type JobState } from './queues/job-snapshot';
 export { UnknownQueueError } from './queues/unknown-queue.error';
 export { JobsReader } from './reader/jobs-reader';
 export { FlowsUnsupportedError } from './store/flows-unsupported.error';

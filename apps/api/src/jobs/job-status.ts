@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '@libs/queue';
 import * as z from 'zod';
+import { acceptedJob } from '../enqueue/accepted-job';
 
 const states = [
   'waiting',
@@ -37,6 +38,19 @@ export const jobStatusSchema = z.object({
     .describe(
       'Why the latest attempt failed, also while the job waits for the next one; or why the job was cancelled.',
     ),
+  children: z
+    .object({
+      total: z.int(),
+      open: z.int().describe('Not ended yet: the job waits for them.'),
+      completed: z.int(),
+      failed: z.int().describe('Failed permanently, cancelled or removed.'),
+    })
+    .nullable()
+    .describe('The jobs that this one waits for, counted; `null` if it has none.'),
+  parent: z
+    .string()
+    .nullable()
+    .describe('URL of the status of the job that waits for this one; `null` if there is none.'),
 });
 
 export type JobStatus = z.output<typeof jobStatusSchema>;
@@ -53,5 +67,7 @@ export function jobStatus(job: JobSnapshot): JobStatus {
     finishedAt: job.finishedAt?.toISOString() ?? null,
     result: job.result ?? null,
     failure: job.failure ?? null,
+    children: job.children ?? null,
+    parent: job.parent === undefined ? null : acceptedJob(job.parent).job,
   };
 }

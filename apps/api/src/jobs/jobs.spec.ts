@@ -66,6 +66,8 @@ describe('GET /jobs/:queue/:id', () => {
       finishedAt: null,
       result: null,
       failure: null,
+      children: null,
+      parent: null,
     });
 
     const worker = api.work('notification', async (running) => {

@@ -41,6 +41,14 @@ describe('POST /reports', () => {
     expect((await Promise.all(jobs)).map((day) => day?.data as unknown)).toEqual(
       days.map((day) => ({ day })),
     );
+    const waiting = { total: 366, open: 366, completed: 0, failed: 0 };
+    expect((await api.http.get(job).expect(200)).body).toMatchObject({
+      state: 'waiting-children',
+      children: waiting,
+      parent: null,
+    });
+    const child = await api.http.get(`/jobs/report-day/${id}.days.365`).expect(200);
+    expect(child.body).toMatchObject({ state: 'waiting', children: null, parent: job });
     expect(await api.stored()).toEqual({
       ...before,
       reports: before.reports + 1,

@@ -17,3 +17,9 @@ export function childId(parentId: string, name: string, index: number): string {
 export function childIdsOf(options: object): ChildIds | undefined {
   return (options as ParentOptions).childIds;
 }
+
+/** The number of children that a job was added with; undefined if it has none. */
+export function countChildIds(options: object): number | undefined {
+  const ids = childIdsOf(options);
+  return ids && Object.values(ids).reduce((sum, { length }) => sum + length, 0);
+}

@@ -1,6 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ConnectionPool } from '@libs/health';
 import { dedicated } from '../connection/pool-use';
+import { countChildIds } from '../contract/child-ids';
 import type { QueueModuleOptions } from '../options/queue-module-options';
 import type { Queues } from '../queues/queues';
 import type { JobSnapshot } from '../queues/job-snapshot';
@@ -70,6 +71,7 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     const job = await this.outbox?.find(queue, id);
     if (job === undefined) return undefined;
     const { addedAt, options, error, waits } = job;
+    const total = countChildIds(options);
     const waiting = (options.delay ?? 0) > 0 ? 'delayed' : 'waiting';
     return {
       queue,
@@ -82,6 +84,8 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
       finishedAt: undefined,
       result: undefined,
       failure: error,
+      children: total === undefined ? undefined : { total, open: total, completed: 0, failed: 0 },
+      parent: undefined,
     };
   }
 

@@ -257,14 +257,17 @@ describeOnEachStore('a job that goes through the outbox', (kind) => {
     await producerOf(app).add({ text: 'before' }, { manager });
     await manager.query(`
       INSERT INTO queue_outbox.job (queue, job_id, name, data, options)
-      VALUES ('note', '7', 'note', '{}', '{"jobId": "7"}')`);
+      VALUES ('note', '7', 'note', '{}', '{"jobId": "7", "childIds": {"notes": ["7.notes.0"]}}')`);
     await producerOf(app).add({ text: 'after' }, { manager });
     await manager.end('COMMIT');
     await until(() => done.length === 2);
     expect(done).toEqual(['before', 'after']);
     const outbox = app.get(ApplicationOutbox);
     await until(async () => (await outbox.lag())?.refused === 1);
-    expect((await outbox.find('note', '7'))?.failure).toBe('Custom Id cannot be integers');
+    expect(await outbox.find('note', '7')).toMatchObject({
+      failure: 'Custom Id cannot be integers',
+      children: { total: 1, open: 1, completed: 0, failed: 0 },
+    });
 
     // It is taken as soon as that is possible.
     const repair = await begin();

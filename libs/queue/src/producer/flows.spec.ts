@@ -145,6 +145,8 @@ describeOnEachStore('a job with children', (kind) => {
     });
     expect(await status('month', month)).toMatchObject({
       failure: expect.stringContaining(`Its child "day" ${child} has failed`) as string,
+      children: { total: 2, open: 1, completed: 0, failed: 1 },
+      parent: { queue: 'year', id },
     });
     expect(world.months).toEqual([]);
 
@@ -207,7 +209,15 @@ describeOnEachStore('a job with children', (kind) => {
     );
     await until(async () => (await status('day', `${id}.optional.0`))?.state === 'failed');
     await until(async () => (await status('day', `${id}.tolerated.1`))?.state === 'failed');
-    expect(await status('month', id)).toMatchObject({ state: 'waiting-children' });
+    expect(await ended('day', `${id}.tolerated.2`)).toMatchObject({
+      children: undefined,
+      parent: { queue: 'month', id },
+    });
+    expect(await status('month', id)).toMatchObject({
+      state: 'waiting-children',
+      children: { total: 5, open: 2, completed: 1, failed: 2 },
+      parent: undefined,
+    });
 
     // A failed child that is redriven meanwhile counts again, or not at all.
     world.isBroken = false;
@@ -227,7 +237,10 @@ describeOnEachStore('a job with children', (kind) => {
       result: { orders: 7, failures: ['No 6th.'] },
     });
     held.release();
-    expect(await ended('month', id)).toMatchObject({ result: { orders: 11, failures: [] } });
+    expect(await ended('month', id)).toMatchObject({
+      result: { orders: 11, failures: [] },
+      children: { total: 5, open: 0, completed: 4, failed: 1 },
+    });
   });
 
   it('is given back, and not failed, if a child is redriven while it runs', async () => {
@@ -305,7 +318,10 @@ describeOnEachStore('a job with children', (kind) => {
         await queueOf(dayJob).clean(0, 0, 'failed');
         return (await queueOf(dayJob).getJobCountByTypes('completed', 'failed')) === 0;
       });
-      expect(await status('month', id)).toMatchObject({ state: 'waiting-children' });
+      expect(await status('month', id)).toMatchObject({
+        state: 'waiting-children',
+        children: { total: 5, open: 1, completed: 2, failed: 2 },
+      });
       held.release();
       expect(await ended('month', id)).toMatchObject({
         result: { orders: 6, failures: ['No 4th.', 'No 5th.'] },

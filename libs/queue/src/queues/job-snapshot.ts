@@ -13,6 +13,16 @@ import type { JobProgress, JobState as BullJobState } from 'bullmq';
 export type JobState =
   'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed' | 'cancelled';
 
+/** How many children a job was added with, and how many of them have ended. */
+export interface ChildCounts {
+  readonly total: number;
+  /** Waiting, delayed or running: the job waits for them. */
+  readonly open: number;
+  readonly completed: number;
+  /** Failed permanently, cancelled, or removed before they had ended; whatever the contract says of that. */
+  readonly failed: number;
+}
+
 /** A job's status at one moment. The data is omitted, because it may be confidential. */
 export interface JobSnapshot {
   readonly queue: string;
@@ -31,6 +41,10 @@ export interface JobSnapshot {
   readonly result: unknown;
   /** Why the latest attempt failed, or why the job was cancelled; set if it has failed, was cancelled or is retried. */
   readonly failure: string | undefined;
+  /** Its children; undefined if it was added without any. */
+  readonly children: ChildCounts | undefined;
+  /** The job that it is a child of. */
+  readonly parent: { readonly queue: string; readonly id: string } | undefined;
 }
 
 /** Whether a job has completed, failed permanently or been cancelled. */

@@ -6,7 +6,15 @@ import { isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
 import { Queues } from '../queues/queues';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from './job-events';
-import { hasEnded, readableState, type JobSnapshot, type JobState } from '../queues/job-snapshot';
+import { parseJobKey } from '../attempt/job-family';
+import {
+  type ChildCounts,
+  hasEnded,
+  type JobSnapshot,
+  type JobState,
+  readableState,
+} from '../queues/job-snapshot';
+import { countChildren } from './count-children';
 
 /** The maximum number of reads if two of them contradict each other. */
 const MAX_READS = 5;
@@ -47,7 +55,9 @@ export class JobsReader {
       if (job === undefined) return undefined;
       // The job may have ended between the two reads; then both are repeated.
       const agree = hasEnded({ state }) === (job.finishedOn !== undefined);
-      if (agree || attempt === MAX_READS) return snapshot(queue, job, shownState(state, job));
+      if (agree || attempt === MAX_READS) {
+        return snapshot(queue, job, shownState(state, job), await countChildren(job));
+      }
     }
   }
 
@@ -95,7 +105,12 @@ function unreachableOnce(seen: boolean): (error: unknown) => 'unreachable' {
   };
 }
 
-function snapshot(queue: Queue, job: Job, stored: JobState): JobSnapshot {
+function snapshot(
+  queue: Queue,
+  job: Job,
+  stored: JobState,
+  children: ChildCounts | undefined,
+): JobSnapshot {
   const wasCancelled = stored === 'failed' && isCancelled(job.failedReason);
   const { attemptsMade, attemptsStarted, failedReason } = job;
   // BullMQ counts the end of a job as an attempt, also if it never began.
@@ -113,6 +128,8 @@ function snapshot(queue: Queue, job: Job, stored: JobState): JobSnapshot {
     finishedAt: date(job.finishedOn),
     result: stored === 'completed' ? (job.returnvalue as unknown) : undefined,
     failure: wasCancelled ? reasonOfCancel(failedReason) : failure,
+    children,
+    parent: job.parentKey === undefined ? undefined : parseJobKey(job.parentKey),
   };
 }
 
