@@ -1,5 +1,6 @@
 import type { PgPool } from 'bullmq';
 import { inlineParameters } from '../connection/postgres/inline-parameters';
+import { POSTGRES_STATEMENTS } from './internals';
 
 /**
  * Our statements on BullMQ's tables for jobs that have a parent. BullMQ's own (6.7) do these things on Redis only, or
@@ -35,7 +36,6 @@ const FLOW_STATEMENTS = {
       WHERE dependency.parent_queue = job.parent_queue AND dependency.parent_id = job.parent_id
         AND dependency.child_key = $1 || ':' || $2
     )`,
-  retry: 'SELECT reprocess_job($1, $2, $3, $4, $5, $6) AS code',
   /** The parents of removed children keep what these have left: results and failures. */
   clean: `
     WITH old AS (
@@ -81,19 +81,43 @@ const FLOW_STATEMENTS = {
 
 type Pool = Pick<PgPool, 'query'>;
 
-/** Retries an ended job that has a parent. @returns whether it was in that state */
-export async function retryChild(
+/** An ended job that is to run again, as BullMQ's function takes it. */
+export type EndedJob = readonly [
+  queue: string,
+  id: string,
+  state: string,
+  lifo: boolean,
+  resetAttemptsMade: boolean,
+  resetAttemptsStarted: boolean,
+];
+
+/**
+ * Retries an ended job.
+ *
+ * @param hasParent whether a parent waits for it again
+ * @param hasKey whether it waits for room in its key. BullMQ puts it among the waiting ones, where no worker may see it
+ *   before
+ * @returns whether it was in that state
+ */
+export async function retryEnded(
   pool: Pool,
-  [queue, id, state, ...others]: readonly [string, string, string, boolean, boolean, boolean],
+  job: EndedJob,
+  { hasParent, hasKey }: { readonly hasParent: boolean; readonly hasKey: boolean },
 ): Promise<boolean> {
-  const { forgive, awaitAgain, detach, retry } = FLOW_STATEMENTS;
-  const before = [awaitAgain, forgive, detach].map((text) =>
-    inlineParameters(text, [queue, id, state]),
-  );
+  const { forgive, awaitAgain, detach } = FLOW_STATEMENTS;
+  const { reprocess, arrive } = POSTGRES_STATEMENTS;
+  const before = hasParent
+    ? [awaitAgain, forgive, detach].map((text) => inlineParameters(text, job.slice(0, 3)))
+    : [];
+  const after = hasKey ? [inlineParameters(arrive, job.slice(0, 2))] : [];
   // One message, which is one transaction.
-  const message = [...before, inlineParameters(retry, [queue, id, state, ...others])].join(';\n');
-  const answers = (await pool.query(message)) as unknown as { rows: { code?: number }[] }[];
-  return answers.at(-1)?.rows[0]?.code === 1;
+  const message = [...before, inlineParameters(reprocess, job), ...after].join(';\n');
+  const answers = (await pool.query(message)) as unknown as Answer | Answer[];
+  return [answers].flat()[before.length]?.rows[0]?.code === 1;
+}
+
+interface Answer {
+  readonly rows: readonly { readonly code?: number }[];
 }
 
 /** Removes ended jobs that no parent waits for. @returns their ids */

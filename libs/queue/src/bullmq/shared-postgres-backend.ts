@@ -1,5 +1,4 @@
 import { PostgresQueueBackend, type QueueBaseOptions } from 'bullmq';
-import { inlineParameters } from '../connection/postgres/inline-parameters';
 import { textOf } from '../text/reason-of';
 import { type AddCondition, currentCondition } from './conditional-add';
 import { ConditionalQueries } from './conditional-add-postgres';
@@ -8,7 +7,7 @@ import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
 import { arriving, type ParkedJobs } from './key-limits';
 import { limitKeyOf } from '../contract/key-limits';
-import { cleanEnded, releaseParents, retryChild } from './postgres-flows';
+import { cleanEnded, releaseParents, retryEnded } from './postgres-flows';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -153,36 +152,12 @@ export class SharedPostgresBackend extends PostgresQueueBackend implements Parke
     }
     const { id = '', parentKey, opts } = job;
     const { resetAttemptsMade: made = false, resetAttemptsStarted: started = false } = options;
-    const { pool } = this.connection;
     const parameters = [this.queueName, id, state, opts.lifo ?? false, made, started] as const;
-    const hasKey = limitKeyOf(opts) !== undefined;
-    if (parentKey !== undefined && (await retryChild(pool, [...parameters]))) {
-      if (hasKey) await pool.query(POSTGRES_STATEMENTS.arrive, [this.queueName, id]);
-      return;
-    }
+    const how = { hasParent: parentKey !== undefined, hasKey: limitKeyOf(opts) !== undefined };
+    const isRetried =
+      (how.hasParent || how.hasKey) && (await retryEnded(this.connection.pool, parameters, how));
     // Of a job that was not in this state, the parent says so.
-    const isRetried = hasKey && (await this.redriveParked(parameters));
     if (!isRetried) await super.retryFinishedJob(job, state, options);
-  }
-
-  /**
-   * The parent would put a job among the waiting ones, where a worker takes it before its key has room. Statements that
-   * are sent together are one transaction.
-   *
-   * @returns whether it was redriven
-   */
-  private async redriveParked(
-    parameters: readonly [queue: string, id: string, ...unknown[]],
-  ): Promise<boolean> {
-    const { reprocess, arrive } = POSTGRES_STATEMENTS;
-    const text = [
-      inlineParameters(reprocess, parameters),
-      inlineParameters(arrive, parameters.slice(0, 2)),
-    ].join(';');
-    const results = (await this.connection.pool.query(text)) as unknown as {
-      rows: { code: number }[];
-    }[];
-    return results[0]?.rows[0]?.code === 1;
   }
 
   override async addFlow(

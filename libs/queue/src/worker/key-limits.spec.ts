@@ -60,6 +60,19 @@ class TenantProcessor extends JobHost<typeof tenantJob> {
   }
 }
 
+const groupJob = defineJob({
+  name: 'group',
+  data: z.object({}),
+  children: { tenants: { job: tenantJob, onFailure: 'ignore' } },
+});
+
+@JobProcessor(groupJob)
+class GroupProcessor extends JobHost<typeof groupJob> {
+  handle() {
+    // Its children are what counts.
+  }
+}
+
 /** A later build of the same job. */
 const unlimitedJob = defineJob({ name: 'tenant', data: tenantJob.data });
 
@@ -97,6 +110,7 @@ describeOnEachStore('a limit by key', (kind) => {
   let first: QueueHarness<typeof tenantJob>;
   let second: QueueHarness<typeof tenantJob>;
   let caller: QueueHarness<typeof callJob>;
+  let grouper: QueueHarness<typeof groupJob>;
 
   /** Of all workers. */
   let fetches: jest.SpyInstance;
@@ -107,15 +121,16 @@ describeOnEachStore('a limit by key', (kind) => {
     store = await createTestStore(kind);
     const { url } = store;
     first = await startProcessor(TenantProcessor, { url });
-    [second, caller] = await Promise.all([
+    [second, caller, grouper] = await Promise.all([
       startProcessor(TenantProcessor, { url }),
       startProcessor(CallProcessor, { url }),
+      startProcessor(GroupProcessor, { url }),
     ]);
   });
 
   afterAll(async () => {
     open(true);
-    await Promise.all([first.close(), second.close(), caller.close()]);
+    await Promise.all([first, second, caller, grouper].map((harness) => harness.close()));
     await store.drop();
   });
 
@@ -155,19 +170,21 @@ describeOnEachStore('a limit by key', (kind) => {
     expect(await second.run({ tenant: 'a' })).toMatchObject({ state: 'completed' });
   });
 
-  it('holds for jobs that are redriven together', async () => {
+  it.each(['jobs', 'children'])('holds for %s that are redriven together', async (what) => {
     open(false);
+    const tenant = `redriven ${what}`;
     const dead = first.app.get(DeadJobs);
-    const broken = Array.from({ length: 20 }, () => ({ data: { tenant: 'd', fail: 9 } }));
-    const added = await second.producer.addBulk(broken);
     const failed = async () => (await dead.list({ queue: 'tenant' })).total;
-    await until(async () => (await failed()) >= 20);
+    const before = await failed();
+    const broken = Array.from({ length: 20 }, () => ({ data: { tenant, fail: 9 } }));
+    if (what === 'jobs') await second.producer.addBulk(broken);
+    else await grouper.producer.add({}, { children: { tenants: broken } });
+    await until(async () => (await failed()) >= before + 20);
     most = 0;
+    begun.length = 0;
     await dead.redriveAll('tenant');
-    await until(async () =>
-      (await Promise.all(added.map(({ id }) => stateOf(id)))).every((state) => state === 'failed'),
-    );
-    expect(begun.filter((tenant) => tenant === 'd')).toHaveLength(40);
+    await until(async () => (await failed()) >= before + 20);
+    expect(begun.filter((each) => each === tenant)).toHaveLength(20);
     expect(most).toBeLessThanOrEqual(2);
   });
 
