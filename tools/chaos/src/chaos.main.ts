@@ -15,6 +15,7 @@
  *             - every committed job is done, and has exactly one effect
  *             - no job of a transaction that was rolled back ever runs
  *             - no job fails permanently, and no process exits by itself
+ *             - a cancelled job does not run, no flow waits for ever, no key keeps a slot or has one too many
  *             - nothing is left behind: connections, locks, jobs, processes and their children
  *
  * It needs no other server and touches none: its own are below a temporary folder.

@@ -60,6 +60,8 @@ describe('a short chaos run', () => {
       const effects = isCommitted ? ['--effects=commit'] : [];
       const { code, output } = await chaos(store, [`--output=${folder}`, ...effects]);
       expect(output).toContain('Proved: all');
+      expect(output).toMatch(/[1-9]\d* that were cancelled/);
+      expect(output).toMatch(/[1-9]\d* flows ended, and no slot of [1-9]/);
       expect(code).toBe(0);
       expect(faultsOf(`chaos-${store}${isCommitted ? '-commit' : ''}-11`)).toHaveLength(4);
     },

@@ -29,10 +29,14 @@ export function chaosTable({ verdict, deaths, faults, processes, duration }: Cha
     ],
     ['committed and done', String(verdict.done)],
     ['committed and deduplicated', String(verdict.deduplicated)],
+    ['committed and cancelled', String(verdict.cancelled)],
+    ['parents that failed with a cancelled child', String(verdict.abandoned)],
     ...(verdict.lost > 0
       ? [['committed and lost', String(verdict.lost)] satisfies [string, string]]
       : []),
     ['dead and redriven', String(deaths)],
+    ['flows done', String(verdict.flows)],
+    ['jobs with a limit', String(verdict.limited)],
     ['scheduled runs', String(verdict.ticks)],
     ['jobs by number of runs', runs],
     ...Object.entries(faults).map(([kind, times]): [string, string] => [kind, String(times)]),
@@ -64,7 +68,9 @@ export function chaosVerdict(
     }
     return (
       `Proved: all ${verdict.committed} committed jobs are done, each with exactly one effect` +
-      `${verdict.deduplicated > 0 ? ` (${verdict.deduplicated} through another job with the same key)` : ''}; ` +
+      `${verdict.deduplicated > 0 ? ` (${verdict.deduplicated} through another job with the same key)` : ''}, ` +
+      `except ${verdict.cancelled} that were cancelled and ${verdict.abandoned} that failed with a cancelled child; ` +
+      `${verdict.flows} flows ended, and no slot of ${verdict.limited} jobs with a limit is left; ` +
       `none of ${verdict.rolledBack} rolled-back jobs ran; ${verdict.ticks} scheduled runs, none missing or added twice; no job failed permanently; nothing is left behind.`
     );
   }

@@ -9,6 +9,7 @@ import type { ChildSettings } from '../programs/child-settings';
 import { LedgerReader } from '../proof/ledger-reader';
 import { ProducerNotes } from '../proof/producer-notes';
 import { prove } from '../proof/proof';
+import { SLOTS } from '../programs/slot.job';
 import { TICK_PERIOD } from '../programs/tick.job';
 import { type ChaosStores, openStores } from '../stores/chaos-stores';
 import type { ChaosOptions } from './chaos-options';
@@ -69,7 +70,7 @@ function requirePossible({ effects, store, isolation }: ChaosOptions): void {
 
 async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
   const { scratch, options, events, stores, children, ledger } = run;
-  await ledger.create(options.effects === 'marked');
+  await ledger.create();
   const notes = Array.from({ length: options.producers }, (_, index) =>
     join(scratch, `producer-${index}.jsonl`),
   );
@@ -82,7 +83,7 @@ async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
   const faultTime = performance.now() - started;
   children.allow(options.jobs);
   await children.settle();
-  const { dead, unfinished } = await drainQueue(run, () => {
+  const { dead, cancelled, unfinished } = await drainQueue(run, () => {
     const { producers: index } = options;
     const last = { role: 'producer', index, of: index, last: true, notes: lastNotes } as const;
     children.start(settingsOf(run, last));
@@ -100,6 +101,8 @@ async function runOnStores(run: ChaosRun): Promise<ChaosResult> {
     mayLose: stores.replicated !== undefined && options.replicas === 0,
     tried: tried.map(([id, outcome]) => ({ id, outcome })),
     dead,
+    cancelled,
+    slotLimit: SLOTS,
     leftovers: [...unfinished, ...children.failures, ...processes, ...(await ledger.leftovers())],
   });
   for (const breach of verdict.breaches) events.write('breach', { ...breach });

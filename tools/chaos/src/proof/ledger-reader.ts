@@ -1,5 +1,7 @@
 import { Client } from 'pg';
-import type { CommittedRow } from './proof';
+import type { Cancel } from './cancel-breaches';
+import type { SlotRun } from './limit-breaches';
+import type { CommittedRow } from './ledger';
 
 /** The rows that the programs have written. */
 export interface LedgerRows {
@@ -7,6 +9,8 @@ export interface LedgerRows {
   runs: { id: string; times: number }[];
   effects: { id: string; times: number }[];
   deaths: number;
+  cancels: Cancel[];
+  slots: SlotRun[];
   ticks: { at: number; added: number }[];
 }
 
@@ -14,16 +18,22 @@ export interface LedgerRows {
 export class LedgerReader {
   constructor(private readonly url: string) {}
 
-  /** @param isMarked whether there is a table of the jobs whose effect was applied */
-  async create(isMarked: boolean): Promise<void> {
+  async create(): Promise<void> {
     await this.query(`
-      create table chaos_committed (id text primary key, key text, same_as text);
+      create table chaos_committed (
+        id text primary key, key text, same_as text, parent text, is_needed boolean
+      );
+      create table chaos_cancel (id text primary key, answer text, answered timestamptz);
+      create table chaos_slot (
+        run bigserial primary key, id text not null, tenant text not null,
+        started timestamptz not null default clock_timestamp(), ended timestamptz
+      );
+      create table chaos_processed (id text primary key);
       create table chaos_run (id text not null, pid int not null, at timestamptz not null default now());
       create table chaos_death (id text primary key);
       create table chaos_tick (at bigint, added bigint, primary key (at, added));
       create table chaos_effect (id text not null);
     `);
-    if (isMarked) await this.query('create table chaos_processed (id text primary key)');
   }
 
   /** How many jobs are committed, and how many are done. */
@@ -53,7 +63,16 @@ export class LedgerReader {
     );
     return {
       committed: await this.query(
-        'select id, key, same_as as "sameAs" from chaos_committed order by id',
+        `select id, key, same_as as "sameAs", parent, is_needed as "isNeeded"
+          from chaos_committed order by id`,
+      ),
+      cancels: await this.query(
+        `select id, answer, answered < (select min(at) from chaos_run run where run.id = cancel.id)
+            is true as "ranAfter" from chaos_cancel cancel`,
+      ),
+      slots: await this.query(
+        `select id, tenant, extract(epoch from started)::float8 * 1000 as started,
+            extract(epoch from ended)::float8 * 1000 as ended from chaos_slot`,
       ),
       deaths: deaths?.count ?? 0,
       ticks: await this.query(

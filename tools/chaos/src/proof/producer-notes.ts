@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import type { Outcome } from './proof';
+import type { Outcome } from './ledger';
 
 interface Note {
   index: number;

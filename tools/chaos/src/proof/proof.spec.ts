@@ -1,4 +1,5 @@
-import { type CommittedRow, type Ledger, prove } from './proof';
+import type { CommittedRow, Ledger } from './ledger';
+import { prove } from './proof';
 
 /** Two jobs that were committed and done, two that were not committed. */
 const KEPT: Ledger = {
@@ -37,7 +38,11 @@ describe(prove.name, () => {
       unknown: { total: 2, committed: 1 },
       done: 2,
       deduplicated: 0,
+      cancelled: 0,
+      abandoned: 0,
       lost: 0,
+      flows: 0,
+      limited: 0,
       ticks: 2,
       jobsByRuns: new Map([
         [1, 1],
@@ -122,6 +127,76 @@ describe(prove.name, () => {
     expect(breachesOf({ tried: [{ id: 'a', outcome: 'rolled back' }] })).toEqual([
       { kind: 'a rolled-back row exists', what: 'a' },
     ]);
+  });
+
+  it('accepts that a cancelled job was not done, and that a parent has failed with it', () => {
+    const row = { key: null, sameAs: null };
+    const committed = [
+      { id: 'a', ...row },
+      { id: 'p', ...row },
+      { id: 'p.needed.0', ...row, parent: 'p', isNeeded: true },
+      { id: 'p.needed.1', ...row, parent: 'p', isNeeded: true },
+    ];
+    const ledger = {
+      ...KEPT,
+      tried: committed.map(({ id }) => ({ id, outcome: 'committed' as const })),
+      committed,
+      runs: [{ id: 'a', times: 1 }],
+      effects: ['a', 'p.needed.1'].map((id) => ({ id, times: 1 })),
+      cancels: [{ id: 'p.needed.0', answer: 'cancelled', ranAfter: false }],
+      cancelled: ['p.needed.0'],
+      dead: [{ id: 'p', reason: 'its child was cancelled' }],
+    };
+    const { breaches, done, cancelled, abandoned } = prove(ledger);
+    expect({ breaches, done, cancelled, abandoned }).toEqual({
+      breaches: [],
+      done: 2,
+      cancelled: 1,
+      abandoned: 1,
+    });
+    // Of one that it can do without, it may not fail.
+    const isNeeded = false;
+    const free = committed.map((each) => ('parent' in each ? { ...each, isNeeded } : each));
+    expect(prove({ ...ledger, committed: free }).breaches).toEqual([
+      { kind: 'a committed job was not done', what: 'p' },
+      { kind: 'a job failed permanently', what: 'p: its child was cancelled' },
+    ]);
+  });
+
+  it.each([
+    ['cancelled', true, [], ['a ran after it was cancelled']],
+    ['completed', false, [], ['a had completed, and is not done']],
+    ['failed', false, ['a'], ['a was failed, and is cancelled']],
+    [null, false, ['a', 'b'], ['b, which no one has cancelled']],
+    [null, false, [], []],
+    ['cancelled', false, [], []],
+  ])(
+    'compares the answer %s of a cancel with what happened',
+    (answer, ranAfter, inQueue, found) => {
+      const { breaches } = prove({
+        ...KEPT,
+        effects: [{ id: 'b', times: 1 }],
+        cancels: [{ id: 'a', answer, ranAfter }],
+        cancelled: inQueue,
+      });
+      const kind = 'a cancel was not what it said';
+      expect(breaches.filter((breach) => breach.kind === kind).map(({ what }) => what)).toEqual(
+        found,
+      );
+    },
+  );
+
+  it('finds a moment at which more jobs of a tenant ran than may', () => {
+    const slots = (...runs: [id: string, started: number, ended: number | null][]) =>
+      breachesOf({
+        slotLimit: 1,
+        slots: runs.map(([id, started, ended]) => ({ id, tenant: 't', started, ended })),
+      }).map(({ kind }) => kind);
+    expect(slots(['a', 0, 10], ['b', 10, 20])).toEqual([]);
+    expect(slots(['a', 0, 10], ['b', 9, 20])).toEqual(['a limit was exceeded']);
+    // A frozen worker goes on with a job that ran elsewhere meanwhile; a killed one says no end.
+    expect(slots(['a', 0, 30], ['a', 5, 9], ['b', 10, 20])).toEqual([]);
+    expect(slots(['a', 0, null], ['b', 5, 20])).toEqual([]);
   });
 
   it('finds what was left behind', () => {

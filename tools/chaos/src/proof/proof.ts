@@ -1,44 +1,6 @@
-/** What a producer knows about one of its transactions. */
-export type Outcome =
-  /** The server confirmed the commit. */
-  | 'committed'
-  /** Rolled back, or its commit was never sent. */
-  | 'rolled back'
-  /** The producer was killed, or lost its connection during the commit. The ledger decides. */
-  | 'unknown';
-
-/** A row that a producer wrote in the same transaction as a job. */
-export interface CommittedRow {
-  /** The id of the job. */
-  id: string;
-  /** The job's deduplication key: at most one job with it is in the queue. Null if the job itself must be done. */
-  key: string | null;
-  /** The id of the job that took the place of this one, if the producer was told. */
-  sameAs: string | null;
-}
-
-/** The evidence. Jobs are identified by the ids that their producers chose. */
-export interface Ledger {
-  /** What producers tried, and the outcome as far as they know. */
-  tried: readonly { id: string; outcome: Outcome }[];
-  committed: readonly CommittedRow[];
-  /** How often each job was started. */
-  runs: readonly { id: string; times: number }[];
-  /** How often the effect of each job is in the ledger. */
-  effects: readonly { id: string; times: number }[];
-  /** Jobs in the queue that failed permanently. */
-  dead: readonly { id: string; reason: string }[];
-  /** Runs of the schedule, in the order of their times: what they are for, and when their jobs were added. */
-  ticks?: readonly { at: number; added: number }[];
-  /** How far the times of the schedule are apart, in milliseconds. */
-  tickPeriod?: number;
-  /** Whether the store may lose jobs that it has confirmed. */
-  mayLose?: boolean;
-  /** Whether the store is replicated, so that a failover may undo what it has confirmed to a worker. */
-  isReplicated?: boolean;
-  /** Remaining connections, locks, rows and processes; each a sentence. */
-  leftovers: readonly string[];
-}
+import { cancelBreaches, notToBeDone } from './cancel-breaches';
+import type { CommittedRow, Ledger, Outcome } from './ledger';
+import { limitBreaches } from './limit-breaches';
 
 export type BreachKind =
   | 'a committed job was not done'
@@ -47,6 +9,8 @@ export type BreachKind =
   | 'a job failed permanently'
   | 'a confirmed commit is lost'
   | 'a rolled-back row exists'
+  | 'a cancel was not what it said'
+  | 'a limit was exceeded'
   | 'a scheduled run is missing'
   | 'a scheduled run was added twice'
   | 'something was left behind';
@@ -67,8 +31,14 @@ export interface Verdict {
   done: number;
   /** Committed jobs that were not added, because another job with their key was; that one was done. */
   deduplicated: number;
+  /** Committed jobs that were cancelled in time, and parents that have failed with such a child. */
+  cancelled: number;
+  abandoned: number;
   /** Committed jobs that were lost, as the store may. */
   lost: number;
+  /** Parents that were done, and jobs with a limit that have run. */
+  flows: number;
+  limited: number;
   /** How many jobs were started once, twice, and so on. */
   jobsByRuns: ReadonlyMap<number, number>;
   /** How many times of the schedule have had their run. */
@@ -80,7 +50,22 @@ export interface Verdict {
 export function prove(ledger: Ledger): Verdict {
   const rows = new Set(ledger.committed.map(({ id }) => id));
   const effects = new Set(ledger.effects.map(({ id }) => id));
-  const notDone = ledger.committed.filter(({ id }) => !effects.has(id));
+  const { cancels = [], cancelled = [], slots = [], slotLimit = 0 } = ledger;
+  const asked = { cancels, cancelled, done: effects };
+  const stopped = notToBeDone(asked);
+  const abandoned = new Set(
+    ledger.committed.flatMap(({ id, parent, isNeeded }) =>
+      parent && isNeeded && stopped.has(id) && !effects.has(parent) ? [parent] : [],
+    ),
+  );
+  const isStopped = ({ id, parent }: CommittedRow) =>
+    stopped.has(id) ||
+    abandoned.has(id) ||
+    // What was cancelled in the outbox was cancelled with its children.
+    (parent != null && stopped.has(parent) && !began.has(id));
+  const began = new Set(ledger.runs.map(({ id }) => id));
+  const open = ledger.committed.filter((row) => !effects.has(row.id));
+  const notDone = open.filter((row) => !isStopped(row));
   const keysDone = new Set(
     ledger.committed.flatMap(({ id, key }) => (key !== null && effects.has(id) ? [key] : [])),
   );
@@ -102,9 +87,15 @@ export function prove(ledger: Ledger): Verdict {
       total: unknown.length,
       committed: unknown.filter(({ id }) => rows.has(id)).length,
     },
-    done: ledger.committed.length - notDone.length,
+    done: ledger.committed.length - open.length,
     deduplicated: notDone.length - lost.length,
+    cancelled: open.filter((row) => isStopped(row) && !abandoned.has(row.id)).length,
+    abandoned: abandoned.size,
     lost: ledger.mayLose === true ? lost.length : 0,
+    flows: new Set(
+      ledger.committed.flatMap(({ parent }) => (parent && effects.has(parent) ? [parent] : [])),
+    ).size,
+    limited: new Set(slots.map(({ id }) => id)).size,
     jobsByRuns: new Map([...jobsByRuns].sort(([a], [b]) => a - b)),
     ticks: new Set(ledger.ticks?.map(({ at }) => at)).size,
     breaches: [
@@ -122,8 +113,19 @@ export function prove(ledger: Ledger): Verdict {
       ),
       ...breaches(
         'a job failed permanently',
-        ledger.dead.map(({ id, reason }) => `${id}: ${reason}`),
+        ledger.dead
+          .filter(({ id }) => !abandoned.has(id))
+          .map(({ id, reason }) => `${id}: ${reason}`),
       ),
+      ...(ledger.isReplicated === true
+        ? []
+        : [
+            ...breaches('a cancel was not what it said', cancelBreaches(asked)),
+            ...breaches(
+              'a limit was exceeded',
+              limitBreaches(slots, slotLimit, new Set(cancels.map(({ id }) => id))),
+            ),
+          ]),
       ...breaches(
         'a confirmed commit is lost',
         certain('committed').flatMap(({ id }) => (rows.has(id) ? [] : id)),

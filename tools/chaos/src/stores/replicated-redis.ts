@@ -3,7 +3,7 @@ import { RedisCluster, type RedisServer, RedisSentinels, until } from '@libs/tes
 import { ExperimentError, guardProcess } from '@tools/experiment';
 import { hasRedis, REDIS_HINT } from '@tools/services';
 import { Redis } from 'ioredis';
-import { QUEUE_PREFIX } from './queue-watch';
+import { CLUSTER_PREFIX } from './queue-watch';
 
 /** A Redis whose master is replaced by a replica. */
 export interface ReplicatedRedis {
@@ -60,7 +60,7 @@ const FROZEN: Failure = {
 };
 
 function replaceableNode(cluster: RedisCluster): ReplicatedRedis {
-  const master = () => cluster.nodeOf(QUEUE_PREFIX);
+  const master = () => cluster.nodeOf(CLUSTER_PREFIX);
   const replace = async ({ begin, end }: Failure): Promise<string> => {
     const failed = await master();
     await begin(failed);
@@ -72,7 +72,7 @@ function replaceableNode(cluster: RedisCluster): ReplicatedRedis {
     return nameOf(failed, next);
   };
   return {
-    url: cluster.url,
+    url: `${cluster.url}?prefix=${encodeURIComponent(CLUSTER_PREFIX)}`,
     close: () => cluster.close(),
     replaceDeadMaster: () => replace(KILLED),
     replaceFrozenMaster: () => replace(FROZEN),

@@ -4,9 +4,14 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type DeadJob, DeadJobs, JobNotDeadError, QueueModule } from '@libs/queue';
 import { chaosJob, PLANNED_DEATH } from '../chaos.job';
+import { flowJob, partJob } from '../flow.job';
+import { slotJob } from '../slot.job';
 import { applicationName, CONNECT_TIMEOUT, readSettings, report } from '../child-settings';
 
-/* Redrives the jobs that died as planned. Other dead jobs stay, for the proof to find. */
+/*
+ * Redrives the jobs that died as planned. Parents that have failed with such a child are redriven with it; or by
+ * themselves, if an operator was killed in between. Other dead jobs stay, for the proof to find.
+ */
 
 /** In milliseconds. */
 const POLL_INTERVAL = 300;
@@ -21,7 +26,7 @@ const settings = readSettings();
       connectTimeout: CONNECT_TIMEOUT,
       poolMax: 2,
     }),
-    QueueModule.forFeature(chaosJob),
+    ...[chaosJob, slotJob, flowJob, partJob].map((job) => QueueModule.forFeature(job)),
   ],
 })
 class OperatorModule {}
@@ -52,6 +57,11 @@ async function redrive(dead: DeadJobs): Promise<void> {
   const { jobs } = await dead.list({ limit: 1_000 });
   const planned = jobs.filter(({ failure }) => failure === PLANNED_DEATH);
   await Promise.all(planned.map((job) => redriveOne(dead, job)));
+  if (planned.length > 0) return;
+  const cancelled = await dead.list({ queue: partJob.name, limit: 10_000, cancelled: true });
+  const abandoned = new Set(cancelled.jobs.map(({ id }) => parentOfNeeded(id)));
+  const forgotten = jobs.filter(({ queue, id }) => queue === flowJob.name && !abandoned.has(id));
+  await Promise.all(forgotten.map((job) => redriveOne(dead, job)));
 }
 
 async function redriveOne(dead: DeadJobs, { queue, id }: DeadJob): Promise<void> {
@@ -61,6 +71,11 @@ async function redriveOne(dead: DeadJobs, { queue, id }: DeadJob): Promise<void>
     // Redriven already, by an operator that was killed before it knew.
     if (!(error instanceof JobNotDeadError)) throw error;
   }
+}
+
+/** The parent that fails with this child. */
+function parentOfNeeded(id: string): string | undefined {
+  return /^(.*)\.needed\.\d+$/.exec(id)?.[1];
 }
 
 main().catch((error: unknown) => {

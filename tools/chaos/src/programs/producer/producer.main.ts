@@ -2,8 +2,13 @@ import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { getJobProducerToken, type JobProducer, QueueModule } from '@libs/queue';
-import type { DataSource } from 'typeorm';
+import {
+  getJobProducerToken,
+  JobCancellation,
+  type JobContract,
+  type JobProducer,
+  QueueModule,
+} from '@libs/queue';
 import { ProducerNotes } from '../../proof/producer-notes';
 import { chaosJob } from '../chaos.job';
 import {
@@ -14,11 +19,15 @@ import {
   report,
 } from '../child-settings';
 import { connected } from '../database';
-import { KEYS, lastPlan, planOf } from './job-plan';
+import { flowJob, partJob } from '../flow.job';
+import { slotJob, TENANTS } from '../slot.job';
+import { KEYS, lastPairPlan, lastPlan, planOf } from './job-plan';
 import { type Attempt, attempt } from './transaction-attempt';
 
 const settings = readSettings();
 let allowed = 0;
+
+type Tools = Pick<Attempt, 'database' | 'producers' | 'cancellation'>;
 
 @Module({
   imports: [
@@ -30,7 +39,7 @@ let allowed = 0;
       replicas: settings.replicas,
       poolMax: 2,
     }),
-    QueueModule.forFeature(chaosJob),
+    ...[chaosJob, slotJob, flowJob, partJob].map((job) => QueueModule.forFeature(job)),
   ],
 })
 class ProducerModule {}
@@ -46,13 +55,18 @@ async function main(): Promise<void> {
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
-  const producer = app.get<JobProducer<typeof chaosJob>>(getJobProducerToken(chaosJob), {
-    strict: false,
-  });
+  const producerOf = <Job extends JobContract>(job: Job) =>
+    app.get<JobProducer<Job>>(getJobProducerToken(job), { strict: false });
+  const producers = {
+    plain: producerOf(chaosJob),
+    slot: producerOf(slotJob),
+    flow: producerOf(flowJob),
+  };
   const database = await connected(settings, 2);
+  const tools = { database, producers, cancellation: app.get(JobCancellation) };
   report({ ready: true });
-  if (settings.last) await produceLast(database, producer);
-  else await produce(database, producer);
+  if (settings.last) await produceLast(tools);
+  else await produce(tools);
   await app.close();
   await database.destroy();
   process.removeAllListeners('disconnect');
@@ -60,30 +74,31 @@ async function main(): Promise<void> {
 }
 
 /** Works through its share of the transactions, continuing where its predecessor was killed. */
-async function produce(
-  database: DataSource,
-  producer: JobProducer<typeof chaosJob>,
-): Promise<void> {
+async function produce(tools: Tools): Promise<void> {
   const notes = new ProducerNotes(settings.notes);
   const begun = notes.begun();
   for (let index = settings.index; index < settings.jobs; index += settings.of) {
     if (begun.has(index)) continue;
     while (index >= allowed) await sleep(10);
     const plan = planOf(settings.seed, index);
-    await untilEnded({ database, producer, notes, plan, index });
+    await untilEnded({ ...tools, notes, plan, index });
     report({ ended: index });
   }
 }
 
-/** Adds a job for each key after all others are done. If one is not done, something still holds its key. */
-async function produceLast(
-  database: DataSource,
-  producer: JobProducer<typeof chaosJob>,
-): Promise<void> {
+/**
+ * Adds a job for each key after all others are done, and two for each tenant, which have to run at the same time. If one
+ * is not done, something still holds its key or its slot.
+ */
+async function produceLast(tools: Tools): Promise<void> {
   const notes = new ProducerNotes(settings.notes);
   for (let key = 0; key < KEYS; key++) {
-    const work = { database, producer, notes, plan: lastPlan(key), index: settings.jobs + key };
+    const work = { ...tools, notes, plan: lastPlan(key), index: settings.jobs + key };
     await untilEnded({ ...work, itself: true });
+  }
+  for (let tenant = 0; tenant < TENANTS; tenant++) {
+    const index = settings.jobs + KEYS + tenant;
+    await untilEnded({ ...tools, notes, plan: lastPairPlan(tenant), index });
   }
 }
 

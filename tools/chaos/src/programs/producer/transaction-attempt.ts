@@ -1,12 +1,14 @@
-import type { JobProducer, JobReference } from '@libs/queue';
+import type { JobCancellation } from '@libs/queue';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { ProducerNotes } from '../../proof/producer-notes';
-import type { chaosJob } from '../chaos.job';
+import { cancelPlanned } from './cancel-planned';
 import type { JobPlan } from './job-plan';
+import { addPlanned, cancelledBy, type Producers, rowsOf } from './planned-jobs';
 
 export interface Attempt {
   database: DataSource;
-  producer: JobProducer<typeof chaosJob>;
+  producers: Producers;
+  cancellation: JobCancellation;
   notes: ProducerNotes;
   plan: JobPlan;
   index: number;
@@ -29,17 +31,19 @@ class PlannedRollback extends Error {
  */
 export async function attempt(work: Attempt): Promise<boolean> {
   const { database, notes, plan, index, tried } = work;
-  const ids = Array.from({ length: plan.size }, (_, place) => `${index}.${tried}.${place}`);
-  const inner = plan.end === 'inner' ? [`${index}.${tried}.inner`] : [];
+  const jobs = Array.from({ length: plan.size }, (_, place) => `${index}.${tried}.${place}`);
+  const innerJobs = plan.end === 'inner' ? [`${index}.${tried}.inner`] : [];
+  const ids = rowsOf(plan, jobs).map(({ id }) => id);
+  const inner = rowsOf(plan, innerJobs).map(({ id }) => id);
   notes.begin(index, [...ids, ...inner]);
   const runner = database.createQueryRunner();
   let committing = false;
   try {
     await runner.startTransaction();
-    await addAll(work, runner.manager, ids);
-    if (inner.length > 0) {
+    await addAll(work, runner.manager, jobs);
+    if (innerJobs.length > 0) {
       await runner.startTransaction();
-      await addAll(work, runner.manager, inner);
+      await addAll(work, runner.manager, innerJobs);
       await runner.rollbackTransaction();
     }
     if (plan.end === 'rollback') throw new PlannedRollback();
@@ -47,7 +51,8 @@ export async function attempt(work: Attempt): Promise<boolean> {
     await runner.commitTransaction();
     notes.end(index, ids, 'committed');
     notes.end(index, inner, 'rolled back');
-    if (plan.again) await addAgain(work, runner, ids).catch(() => undefined);
+    if (plan.again) await addAgain(work, runner, jobs).catch(() => undefined);
+    await cancelIfPlanned(work, jobs).catch(() => undefined);
     return true;
   } catch (error) {
     // A commit without an answer may have succeeded.
@@ -67,11 +72,14 @@ async function addAll(
 ): Promise<void> {
   const { plan, itself = false } = work;
   const key = itself ? undefined : plan.data.key;
-  await manager.query('insert into chaos_committed (id, key) select unnest($1::text[]), $2', [
-    ids,
-    key,
-  ]);
-  const added = await addJobs(work, manager, ids);
+  const rows = rowsOf(plan, ids);
+  await manager.query(
+    `insert into chaos_committed (id, key, parent, is_needed)
+      select id, $1, parent, "isNeeded"
+        from jsonb_to_recordset($2::jsonb) as row (id text, parent text, "isNeeded" boolean)`,
+    [key, JSON.stringify(rows)],
+  );
+  const added = await addPlanned(work.producers, plan, ids, { manager });
   for (const [place, { id, deduplicated }] of added.entries()) {
     // With the outbox, this is not known yet.
     if (!deduplicated) continue;
@@ -83,7 +91,7 @@ async function addAll(
 async function addAgain(work: Attempt, runner: QueryRunner, ids: readonly string[]): Promise<void> {
   await runner.startTransaction();
   try {
-    await addJobs(work, runner.manager, ids);
+    await addPlanned(work.producers, work.plan, ids, { manager: runner.manager });
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction();
@@ -91,19 +99,10 @@ async function addAgain(work: Attempt, runner: QueryRunner, ids: readonly string
   }
 }
 
-async function addJobs(
-  { producer, plan }: Attempt,
-  manager: EntityManager,
-  ids: readonly string[],
-): Promise<JobReference[]> {
-  const jobs = ids.map((id) => ({
-    data: { id, ...plan.data },
-    // By default, the store would choose a new id the second time.
-    options: { ...plan.options, ...(plan.again || plan.data.key ? { jobId: id } : {}) },
-  }));
-  const [only] = jobs;
-  if (jobs.length === 1 && only) {
-    return [await producer.add(only.data, { ...only.options, manager })];
-  }
-  return producer.addBulk(jobs, { manager });
+async function cancelIfPlanned(
+  { database, cancellation, plan }: Attempt,
+  [id = '']: readonly string[],
+): Promise<void> {
+  const job = cancelledBy(plan, id);
+  if (job !== undefined) await cancelPlanned(database, cancellation, job);
 }

@@ -38,6 +38,26 @@ export class WorkLedger implements OnApplicationShutdown {
     );
   }
 
+  /** Whether a run of a job has begun. */
+  async hasRun(id: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query('select from chaos_run where id = $1 limit 1', [id]);
+    return rowCount === 1;
+  }
+
+  /** Records that a job with a limit runs. @returns the number of this run */
+  async takeSlot(id: string, tenant: string): Promise<string> {
+    const { rows } = await this.pool.query<{ run: string }>(
+      'insert into chaos_slot (id, tenant) values ($1, $2) returning run',
+      [id, tenant],
+    );
+    return rows[0]?.run ?? '';
+  }
+
+  /** Records that a run is about to end. Its job holds the slot a little longer. */
+  async leaveSlot(run: string): Promise<void> {
+    await this.pool.query('update chaos_slot set ended = clock_timestamp() where run = $1', [run]);
+  }
+
   /** @returns whether this is the job's first death; if its worker is killed now, the job lives */
   async diesNow(id: string): Promise<boolean> {
     const { rowCount } = await this.pool.query(

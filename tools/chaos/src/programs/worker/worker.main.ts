@@ -9,6 +9,8 @@ import { QueueWorkerModule } from '@libs/queue/consumer';
 import { applicationName, CONNECT_TIMEOUT, readSettings, report } from '../child-settings';
 import { ChaosProcessor } from './chaos.processor';
 import { CommittingProcessor } from './committing.processor';
+import { FlowProcessor, PartProcessor } from './flow.processors';
+import { SlotProcessor } from './slot.processor';
 import { TickProcessor } from './tick.processor';
 
 /** In milliseconds: how long jobs may run after SIGTERM. */
@@ -31,7 +33,10 @@ const processor = settings.effects === 'commit' ? CommittingProcessor : ChaosPro
       replicas: settings.replicas,
       shutdownDeadline: DEADLINE,
     }),
-    QueueWorkerModule.forProcessors([processor, TickProcessor], { sandbox: SANDBOX }),
+    QueueWorkerModule.forProcessors(
+      [processor, TickProcessor, SlotProcessor, PartProcessor, FlowProcessor],
+      { sandbox: SANDBOX },
+    ),
   ],
 })
 class WorkerModule {}
