@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { z } from 'zod';
 import { createTestDatabase, InterruptibleProxy, until, type TestDatabase } from '@libs/testing';
+import { JobHost, JobProcessor, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueSchemaError } from '../bullmq/queue-schema.error';
@@ -106,6 +107,56 @@ describe('the tables of a queue store', () => {
     expect(error).toBeInstanceOf(QueueSchemaError);
     const found = `${Math.floor(to) - 1}.0`;
     expect(error.message).toContain(`of version ${Number(found)}, and version ${to} is required`);
+  });
+});
+
+describe('the tables for limits by key', () => {
+  const limitedJob = defineJob({
+    name: 'limited',
+    data: z.object({ tenant: z.string() }),
+    limit: { by: ({ tenant }) => tenant, concurrency: 1 },
+  });
+
+  @JobProcessor(pingJob)
+  class PingProcessor extends JobHost<typeof pingJob> {
+    handle() {
+      // Nothing to do.
+    }
+  }
+
+  @JobProcessor(limitedJob)
+  class LimitedProcessor extends JobHost<typeof limitedJob> {
+    handle() {
+      // Nothing to do.
+    }
+  }
+
+  it('are needed by a worker whose contract has a limit, and by no other', async () => {
+    const database = await createQueueDatabase();
+    const admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    const migrations = await admin.query('SELECT version FROM bullmq.runtime_migration');
+    // As BullMQ, or an earlier version of this library, has migrated it.
+    await admin.query('DROP TABLE bullmq.runtime_migration');
+    await admin.end();
+    const start = async (processor: typeof PingProcessor | typeof LimitedProcessor) => {
+      const app = await Test.createTestingModule({
+        imports: [
+          QueueModule.forRoot({ url: database.url, migrateHint: 'npx nx run api:migrate' }),
+          QueueModule.forFeature(limitedJob),
+          QueueWorkerModule.forProcessors([processor]),
+        ],
+      }).compile();
+      app.useLogger(false);
+      await app.init().finally(() => app.close());
+    };
+    await start(PingProcessor);
+    const error = await failure(start(LimitedProcessor));
+    expect(error).toBeInstanceOf(QueueSchemaError);
+    expect(error.message).toMatch(/of version \d+, and version \d+\.\d+ is required/);
+    expect(error.message).toContain('npx nx run api:migrate');
+    expect(migrations.rowCount).toBeGreaterThan(0);
+    await database.drop();
   });
 });
 
