@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -33,12 +33,10 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
   let worker: SupervisedWorker;
   let file: string;
 
-  beforeEach(async () => {
-    for (const level of ['log', 'warn', 'error'] as const) {
-      jest.spyOn(Logger.prototype, level).mockImplementation();
-    }
+  // One for all tests: after a crash it has started again.
+  beforeAll(async () => {
     store = await createTestStore(kind);
-    file = join(programs.folder, `${kind}-${performance.now()}`);
+    file = join(programs.folder, kind);
     app = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: store.url }),
@@ -52,10 +50,18 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
     worker = new SupervisedWorker(program, { CRASH_FILE: file });
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await worker.stop();
     await app.close();
     await store.drop();
+  });
+
+  beforeEach(async () => {
+    for (const level of ['log', 'warn', 'error'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation();
+    }
+    await rm(file, { force: true });
+    worker.forget();
   });
 
   /** Jobs of another processor that run in the same process. */
@@ -144,6 +150,7 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
     await until(() => worker.ends.length === 1);
     expect(worker.output).toContain(`Job crash ${id} ends this process: `);
     await retryNow(id);
+    await until(() => worker.ends.length === 2);
     await until(() => isIn(crashes, id, 'failed'));
   });
 
@@ -151,8 +158,9 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
     const others = await runBeside(3);
     const id = await crash('outside');
     await until(() => worker.ends.length === 1);
+    const running = [`crash ${id}`, ...others.map((other) => `steady ${other}`)].join(', ');
     expect(worker.output).toContain(
-      `One of these jobs ends this process, it is unknown which: crash ${id}, steady 1, steady 2, steady 3.`,
+      `One of these jobs ends this process, it is unknown which: ${running}.`,
     );
     const { logs } = await crashes.getJobLogs(id);
     expect(logs).toEqual([
@@ -163,6 +171,7 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
 
     await writeFile(file, '');
     await retryNow(id);
+    await until(() => worker.ends.length === 2);
     await until(() => isIn(crashes, id, 'failed'));
     expect(await jobs.get('crash', id)).toMatchObject({
       attempts: { made: 2 },
@@ -172,6 +181,20 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
       await until(() => isIn(steady, other, 'completed'));
       expect(await steady.getJob(other)).toMatchObject({ attemptsMade: 1 });
     }
+  });
+
+  it('leaves no trace if it is killed: what has lost its worker twice runs alone', async () => {
+    const ids = await runBeside(3);
+    const begun = () => worker.output.split('steady job begins').length - 1;
+    await until(() => begun() === 3);
+    worker.kill();
+    await until(() => begun() === 6);
+    worker.kill();
+    await until(async () => (await steady.getActiveCount()) === 3 && begun() === 7);
+    expect(worker.output).toContain('has lost its worker 2 times, and may be what ends it');
+    await writeFile(file, '');
+    for (const id of ids) await until(() => isIn(steady, id, 'completed'));
+    expect(begun()).toBe(9);
   });
 
   it('is named although the store does not answer, and the process ends nevertheless', async () => {
@@ -190,19 +213,5 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
     await until(() => isIn(steady, other, 'completed'));
     await worker.stop();
     await proxy.close();
-  });
-
-  it('leaves no trace if it is killed: what has lost its worker twice runs alone', async () => {
-    const ids = await runBeside(3);
-    const begun = () => worker.output.split('steady job begins').length - 1;
-    await until(() => begun() === 3);
-    worker.kill();
-    await until(() => begun() === 6);
-    worker.kill();
-    await until(async () => (await steady.getActiveCount()) === 3 && begun() === 7);
-    expect(worker.output).toContain('has lost its worker 2 times, and may be what ends it');
-    await writeFile(file, '');
-    for (const id of ids) await until(() => isIn(steady, id, 'completed'));
-    expect(begun()).toBe(9);
   });
 });

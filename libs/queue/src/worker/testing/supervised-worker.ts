@@ -17,6 +17,12 @@ export class SupervisedWorker {
     this.current = this.start();
   }
 
+  /** As if nothing had been printed, and no process had ended. */
+  forget(): void {
+    this.output = '';
+    this.ends.length = 0;
+  }
+
   /** Ends its current process by force. */
   kill(): void {
     this.current.kill('SIGKILL');
