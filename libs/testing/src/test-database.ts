@@ -1,5 +1,10 @@
 import { Client } from 'pg';
-import { cloneTemplate, type DatabaseTemplate, testDatabaseName } from './database-template';
+import {
+  cloneTemplate,
+  copyStrategy,
+  type DatabaseTemplate,
+  testDatabaseName,
+} from './database-template';
 import { ConditionTimeoutError, until } from './until';
 
 export interface TestDatabase {
@@ -58,7 +63,7 @@ export async function createTestDatabase(template?: DatabaseTemplate): Promise<T
   };
   await onServer(server, async (client) => {
     if (template) await cloneTemplate(client, template, name, urlOf);
-    else await client.query(`create database "${name}"`);
+    else await client.query(`create database "${name}" ${await copyStrategy(client)}`);
   });
   return { url: urlOf(name), name, drop: () => onServer(server, (client) => drop(client, name)) };
 }
