@@ -257,22 +257,23 @@ describeOnEachStore('dead jobs', (kind) => {
   });
 
   it('are redriven all, each once, even if they die again at once', async () => {
-    await rows.addBulk(Array.from({ length: 250 }, () => ({ name: 'row', data: { to: 'x' } })));
-    await until(async () => (await rows.getJobCountByTypes('failed')) === 250);
-    expect(await dead.redriveAll('row')).toEqual({ redriven: 250, refused: [] });
-    await until(async () => (await rows.getJobCountByTypes('failed')) === 250);
+    await rows.addBulk(Array.from({ length: 220 }, () => ({ name: 'row', data: { to: 'x' } })));
+    await until(async () => (await rows.getJobCountByTypes('failed')) === 220);
+    expect(await dead.redriveAll('row')).toEqual({ redriven: 220, refused: [] });
+    await until(async () => (await rows.getJobCountByTypes('failed')) === 220);
     expect(await dead.redriveAll('mail')).toEqual({ redriven: 0, refused: [] });
   });
 
   it('are dead or waiting, and none is lost, when redriving all is killed half-way', async () => {
-    const count = 600;
+    // Chunks of 100 are redriven at the same time.
+    const count = 250;
     await rows.addBulk(Array.from({ length: count }, () => ({ name: 'row', data: { to: 'x' } })));
     await until(async () => (await rows.getJobCountByTypes('failed')) === count);
     await stopWorkers();
     const waiting = () => rows.getJobCountByTypes('waiting');
 
     const programs = await compilePrograms('dead/testing/redrive.driver');
-    const child = spawn(process.execPath, [programs.path('redrive.driver'), store.url, '350'], {
+    const child = spawn(process.execPath, [programs.path('redrive.driver'), store.url, '150'], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);

@@ -83,17 +83,20 @@ describeOnEachStore('jobs that have ended', (kind) => {
   });
 
   it('stay as many as their contract keeps, however many workers clean at the same moment', async () => {
+    // More than the cleaners remove with one statement.
+    const count = 1_100;
     const one = { name: 'coin', data: {} };
-    for (let many = 0; many < 3_000; many += 1_000) {
-      await queue.addBulk(Array.from({ length: 1_000 }, () => one));
-    }
-    await until(async () => (await left()).completed === 3_006);
-    const keep = { completed: { maxCount: 500 }, failed: {}, cancelled: {} };
+    await queue.addBulk(Array.from({ length: count }, () => one));
+    await until(async () => (await left()).completed === count + 6);
+    const keep = { completed: { maxCount: 50 }, failed: {}, cancelled: {} };
     const others = Array.from({ length: 4 }, () => cleanerOf(harness.app));
+    // On a busy machine much time passes between two lines of code.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     await Promise.all(others.map((each) => each.clean({ ...coinJob, keep })));
+    clock.mockRestore();
     const { completed = 0 } = await left();
-    expect(completed).toBeGreaterThanOrEqual(500);
-    expect(completed).toBeLessThan(600);
+    expect(completed).toBeGreaterThanOrEqual(50);
+    expect(completed).toBeLessThan(150);
   });
 
   it('go when they are older than their contract keeps them', async () => {
