@@ -5,4 +5,5 @@ module.exports = {
   globalTeardown: '<rootDir>/src/support/global-teardown.ts',
   // Each file starts programs of its own and mostly waits for them. More files at once would time each other out.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/../../libs/testing/src/longest-first.sequencer.cjs',
 };

@@ -23,9 +23,7 @@ const stores: { what: string; queuesInRedis: boolean; variable: Variable }[] = [
   { what: 'Postgres, with tables and outbox', queuesInRedis: true, variable: 'DATABASE_URL' },
 ];
 const hasRedis = hasTestRedis() || process.env['CI'] === 'true';
-const cases = stores
-  .filter(({ queuesInRedis }) => hasRedis || !queuesInRedis)
-  .map((store) => ({ ...store, scene: new Array<Scene>() }));
+const cases = stores.filter(({ queuesInRedis }) => hasRedis || !queuesInRedis);
 
 /** A system whose one store can be silenced, with two jobs that ignore their abort signal. */
 class Scene {
@@ -91,61 +89,89 @@ class Scene {
   }
 }
 
-async function stop(app: AppProcess): Promise<{ code: number | null; time: number }> {
+interface Stopped {
+  readonly scene: Scene;
+  readonly api: End;
+  readonly worker: End;
+}
+
+interface End {
+  readonly code: number | null;
+  /** In milliseconds. */
+  readonly time: number;
+}
+
+async function stop(app: AppProcess): Promise<End> {
   const start = performance.now();
   const { code } = await app.stop();
   return { code, time: performance.now() - start };
 }
 
+async function stopWhileSilent({ queuesInRedis, variable }: (typeof stores)[number]) {
+  const scene = await Scene.create(queuesInRedis, variable);
+  scenes.push(scene);
+  const { system, proxy, direct } = scene;
+  const env = { ...direct, [variable]: proxy.url, SHUTDOWN_DEADLINE: String(DEADLINE) };
+  const [api, worker] = await Promise.all([system.startApi(env), system.startWorker(env)]);
+  await scene.addJobs(api.url);
+  // A reader of events, and a request that gets no answer.
+  const events = await fetch(`${api.url}${scene.jobs[0] ?? ''}/events`);
+  expect(events.status).toBe(200);
+  const watching = events.text().catch(() => undefined);
+  proxy.silence({ newOnes: true });
+  const unanswered = notify(api.url, 'never answered').catch(() => undefined);
+
+  const [apiEnd, workerEnd] = await Promise.all([stop(api.app), stop(worker.app)]);
+  await Promise.all([watching, unanswered]);
+  await scene.letJobsFinish();
+  await system.startWorker(direct);
+  return { scene, api: apiEnd, worker: workerEnd };
+}
+
+const scenes: Scene[] = [];
+/** By what is silent. */
+const runs = new Map<string, Promise<Stopped>>();
+
+function stopped(what: string): Promise<Stopped> {
+  return runs.get(what) ?? Promise.reject(new Error(`"${what}" was not started.`));
+}
+
 describe('api and worker that are told to stop while their store is silent', () => {
-  afterAll(async () => {
-    for (const { scene } of cases) for (const open of scene) await open.close();
+  // All at the same time, as they mostly wait, in the end for the locks of the jobs.
+  beforeAll(() => {
+    for (const each of cases) {
+      const run = stopWhileSilent(each);
+      // Its own test reports it.
+      run.catch(() => undefined);
+      runs.set(each.what, run);
+    }
   });
 
-  it.each(cases)(
-    'end within the budget, and never with code 1: $what',
-    async ({ queuesInRedis, variable, scene: scenes }) => {
-      const scene = await Scene.create(queuesInRedis, variable);
-      scenes.push(scene);
-      const { system, proxy, direct } = scene;
-      const env = { ...direct, [variable]: proxy.url, SHUTDOWN_DEADLINE: String(DEADLINE) };
-      const [api, worker] = await Promise.all([system.startApi(env), system.startWorker(env)]);
-      await scene.addJobs(api.url);
-      // A reader of events, and a request that gets no answer.
-      const events = await fetch(`${api.url}${scene.jobs[0] ?? ''}/events`);
-      expect(events.status).toBe(200);
-      const watching = events.text().catch(() => undefined);
-      proxy.silence({ newOnes: true });
-      const unanswered = notify(api.url, 'never answered').catch(() => undefined);
+  afterAll(async () => {
+    await Promise.allSettled(runs.values());
+    for (const scene of scenes) await scene.close();
+  });
 
-      const [apiEnd, workerEnd] = await Promise.all([stop(api.app), stop(worker.app)]);
-      await Promise.all([watching, unanswered]);
+  it.each(cases)('end within the budget, and never with code 1: $what', async ({ what }) => {
+    const { api, worker } = await stopped(what);
+    // Its request was aborted, or has ended before the deadline.
+    expect([0, 75]).toContain(api.code);
+    expect(api.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: false }));
+    expect(worker.code).toBe(75);
+    expect(worker.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: true }));
+  });
 
-      // Its request was aborted, or has ended before the deadline.
-      expect([0, 75]).toContain(apiEnd.code);
-      expect(apiEnd.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: false }));
-      expect(workerEnd.code).toBe(75);
-      expect(workerEnd.time).toBeLessThan(shutdownLimit(DEADLINE, { runsJobs: true }));
-      await scene.letJobsFinish();
-      await system.startWorker(direct);
-    },
-  );
-
-  // Apart, so that the locks of all of them run out at the same time.
-  it.each(cases)(
-    'have their jobs run again by another worker: $what',
-    async ({ scene: [scene] }) => {
-      if (scene === undefined) throw new Error('It did not start.');
-      const { url } = await scene.system.startApi(scene.direct);
-      for (const job of scene.jobs) {
-        await until(
-          async () => {
-            const response = await fetch(`${url}${job}`);
-            return ((await response.json()) as { state: string }).state === 'completed';
-          },
-          { timeout: 110_000, what: `${job} to be run again` },
-        );
-      }
-    },
-  );
+  it.each(cases)('have their jobs run again by another worker: $what', async ({ what }) => {
+    const { scene } = await stopped(what);
+    const { url } = await scene.system.startApi(scene.direct);
+    for (const job of scene.jobs) {
+      await until(
+        async () => {
+          const response = await fetch(`${url}${job}`);
+          return ((await response.json()) as { state: string }).state === 'completed';
+        },
+        { timeout: 110_000, what: `${job} to be run again` },
+      );
+    }
+  });
 });

@@ -50,3 +50,15 @@ test('a change in the rules of the linter has each project linted again', async 
     expect.arrayContaining(['eslint.config.mjs', 'tools/queue/eslint/processor-isolation.mjs']),
   );
 });
+
+test('a change in what makes a bundle, and in a job contract, builds the worker again; in a test it does not', async () => {
+  const files = await inputsOf('worker:build');
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'tools/queue/guard/guard.ts',
+      'tools/queue/bundle/esbuild-options.ts',
+      'libs/jobs/src/notification.job.ts',
+    ]),
+  );
+  expect(files).not.toContain('apps/worker/src/config.spec.ts');
+});
