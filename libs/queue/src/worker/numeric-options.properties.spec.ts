@@ -23,10 +23,10 @@ import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer } from '../producer/job-producer';
 import { JobsReader } from '../reader/jobs-reader';
 
-const pingJob = defineJob({ name: 'ping', data: z.object({}) });
+const pingJobOf = (name: string) => defineJob({ name, data: z.object({}) });
 
-function pingProcessor(options: JobProcessorOptions, job = pingJob) {
-  class PingProcessor extends JobHost<typeof pingJob> {
+function pingProcessor(options: JobProcessorOptions, job = pingJobOf('ping')) {
+  class PingProcessor extends JobHost<typeof job> {
     handle() {}
   }
   JobProcessor(job, options)(PingProcessor);
@@ -109,7 +109,7 @@ const taken = CASES.filter(({ option }) => !option.startsWith('isolation')).flat
 /** Each with a queue of its own. */
 const WORKERS = [{ name: 'limiter: { max: 1, duration: 1000 / 3 }', options: third }, ...taken].map(
   ({ name, options }, index) => {
-    const job = defineJob({ name: `ping-${index}`, data: pingJob.data });
+    const job = pingJobOf(`ping-${index}`);
     // A busy machine holds no lock of 50 ms; a job that has lost it is to run again soon.
     const soon = options.lockDuration === 50 ? { stalledInterval: 500 } : {};
     return { name, options, job, processor: pingProcessor({ ...options, ...soon }, job) };
@@ -126,7 +126,7 @@ describeOnEachStore('a processor', (kind) => {
     app = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: store.url }),
-        QueueModule.forFeature(pingJob, ...WORKERS.map(({ job }) => job)),
+        QueueModule.forFeature(pingJobOf('ping'), ...WORKERS.map(({ job }) => job)),
         QueueWorkerModule.forProcessors(WORKERS.map(({ processor }) => processor)),
       ],
     }).compile();
@@ -141,7 +141,7 @@ describeOnEachStore('a processor', (kind) => {
   });
 
   it.each(WORKERS)('with $name takes jobs', async ({ options, job }) => {
-    const producer = app.get<JobProducer<typeof pingJob>>(getJobProducerToken(job), {
+    const producer = app.get<JobProducer<typeof job>>(getJobProducerToken(job), {
       strict: false,
     });
     // The longest limit lets no second job run.

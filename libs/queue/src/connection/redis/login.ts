@@ -46,9 +46,8 @@ export function loggingIn<Base extends new (options: unknown) => AbstractConnect
         return stream;
       } catch (error) {
         stream?.destroy();
-        // The client is being closed. Otherwise it tries again, as after any failed attempt.
-        if (this.isClosed()) throw error;
-        this.firstError = error as Error;
+        // Not an error, which would end the client for ever: a failover that is reported meanwhile closes it too.
+        if (!this.isClosed()) this.firstError = error as Error;
         return new Socket().destroy();
       }
     }

@@ -1,6 +1,11 @@
 import { createTestRedis, InterruptibleProxy, until, type TestRedis } from '@libs/testing';
 import { describeOnRedis } from '../../store/testing/each-store';
-import { createBlockingClient, endClient, type RedisClient } from './redis-client';
+import {
+  createBlockingClient,
+  createCommandClient,
+  endClient,
+  type RedisClient,
+} from './redis-client';
 import { parseRedisUrl } from './redis-url';
 
 describeOnRedis('a connection to Redis, and whoever waits on it without a limit', () => {
@@ -40,5 +45,22 @@ describeOnRedis('a connection to Redis, and whoever waits on it without a limit'
 
     endClient(client);
     await expect(wait).rejects.toThrow('Connection is closed');
+  });
+
+  it.each([
+    ['asks the sentinels', 'redis+sentinel://127.0.0.1:PORT/mymaster', undefined],
+    ['logs in', 'redis://127.0.0.1:PORT', () => 'secret'],
+  ])('is made again if a failover is reported while it %s', async (_, url, password) => {
+    const target = parseRedisUrl(url.replace('PORT', String(proxy.port)));
+    proxy.silence({ newOnes: true });
+    const command = createCommandClient(target, { name: 'test', answerTimeout: 200, password });
+    command.connect().catch(() => undefined);
+    await until(() => proxy.unanswered > 0);
+    // What ioredis does then.
+    (command as unknown as { connector: { disconnect(): void } }).connector.disconnect();
+    await until(() => command.status !== 'connecting');
+    expect(command.status).toBe('reconnecting');
+    endClient(command);
+    await until(() => command.status === 'end');
   });
 });

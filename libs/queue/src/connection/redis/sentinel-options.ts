@@ -87,12 +87,13 @@ function connectorOf(ioredis: IORedis, timeout: number, { password, explain }: S
         if (this.isEnded()) throw new Error('Connection is closed.');
         return await this.findMaster(emit);
       } catch (error) {
-        // The client is being closed.
-        if (this.isEnded()) throw error;
-        this.firstError =
-          error instanceof UnreadablePassword
-            ? error
-            : await explain(this.options.sentinelPassword);
+        // An error would end the client for ever, and a failover that is reported meanwhile ends the attempt too.
+        if (!this.isEnded()) {
+          this.firstError =
+            error instanceof UnreadablePassword
+              ? error
+              : await explain(this.options.sentinelPassword);
+        }
         return new Socket().destroy();
       }
     }
