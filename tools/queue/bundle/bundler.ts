@@ -21,6 +21,7 @@ import { PackageDecisions } from './package-decisions';
 import type { ExternalPackage, LeftOutPackage } from './packages.plugin';
 import { packagesPlugin } from './packages.plugin';
 import { PACKED_TEXTS } from './packed-texts';
+import { quickenHelpers } from './runtime-helpers';
 import { unusedDrivers } from './unused-drivers';
 import { readWorkspaceSources } from './workspace-imports';
 
@@ -78,7 +79,7 @@ export class Bundler {
       this.assertOneVersion(external);
       const references = this.sources.references(metafile);
       return {
-        ...carryFiles(outputFiles, metafile, references, this.settings),
+        ...carryFiles(quickenHelpers(outputFiles, metafile), metafile, references, this.settings),
         warnings: warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
         namedForDevelopment: this.packages.named(metafile, 'devDependencies'),
         references,

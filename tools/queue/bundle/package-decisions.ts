@@ -10,7 +10,7 @@ import { findPackage } from './npm-package';
 import type { ExternalPackage, PackageRules, PackageUse } from './packages.plugin';
 import { LISTED } from './packages.plugin';
 import type { Driver } from './unused-drivers';
-import { mentionsDriver } from './unused-drivers';
+import { mentionedDrivers } from './unused-drivers';
 import type { WorkspaceSources } from './workspace-imports';
 import { installedWith, requiredByPackages } from './required-by-packages';
 
@@ -35,8 +35,8 @@ export class PackageDecisions implements PackageRules {
   private readonly commonJs = new Set<string>();
   /** Why a package cannot be bundled, by its folder. */
   private readonly reasons = new Map<string, string>();
-  /** The texts of the workspace's own files. */
-  private sources: readonly string[] = [];
+  /** The files of drivers that the workspace's own files name. */
+  private mentionedDrivers: ReadonlySet<string> = new Set();
   /** Files of packages that do not look for others. */
   private readonly harmless = new Set<string>();
 
@@ -56,7 +56,7 @@ export class PackageDecisions implements PackageRules {
   isDriverUsed(driver: Driver): boolean {
     return (
       driver.packages.some((name) => this.isWanted(name) || this.external.includes(name)) ||
-      this.sources.some((text) => mentionsDriver(text, driver))
+      this.mentionedDrivers.has(driver.file)
     );
   }
 
@@ -69,7 +69,7 @@ export class PackageDecisions implements PackageRules {
    * The latter are loaded as CommonJS, because a CommonJS package that needs one can load nothing else.
    */
   foresee({ packages: imported, texts }: WorkspaceSources): void {
-    this.sources = [...texts.values()];
+    this.mentionedDrivers = mentionedDrivers(texts.values());
     const { workspaceRoot, include } = this.settings;
     const required = requiredByPackages(imported, workspaceRoot);
     for (const name of [...imported, ...include, ...required]) this.wanted.add(name);

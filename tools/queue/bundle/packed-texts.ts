@@ -17,9 +17,15 @@ function bullmq(file: string, parts: Parts): PackageChange {
   return {
     package: 'bullmq',
     file: `dist/cjs/${file}`,
-    change: (text, path) => packModule(path, parts) ?? text,
+    change: (text, path) => {
+      // esbuild asks again in each round.
+      if (!packedModules.has(path)) packedModules.set(path, packModule(path, parts));
+      return packedModules.get(path) ?? text;
+    },
   };
 }
+
+const packedModules = new Map<string, string | undefined>();
 
 /** Whether the exports of a module are unpacked one by one, or all with the first: these compress better. */
 type Parts = 'each' | 'together';
@@ -53,8 +59,8 @@ function unpacking(names: readonly string[], value: string, packed: string): str
 
 function pack(value: unknown): string {
   const bytes = Buffer.from(JSON.stringify(value));
-  // The highest quality takes ten times as long and gains little.
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 };
+  // A higher quality takes several times as long and gains little.
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 22 };
   return brotliCompressSync(bytes, { params }).toString('base64');
 }
 

@@ -49,11 +49,26 @@ export function unusedDrivers(isUsed: (driver: Driver) => boolean): PackageChang
   }));
 }
 
-/** Whether a source may use a driver without an import of its package: one can be passed to TypeORM. */
-export function mentionsDriver(source: string, { file, types }: Driver): boolean {
-  const quoted = types.flatMap((type) => [`'${type}'`, `"${type}"`, `\`${type}\``]);
-  return [...quoted, parse(file).name].some((word) => source.includes(word));
+/**
+ * The files of the drivers that these sources may use without an import of their package: one can be passed to
+ * TypeORM.
+ */
+export function mentionedDrivers(sources: Iterable<string>): Set<string> {
+  const files = new Set<string>();
+  for (const text of sources) {
+    for (const [, , type = '', name] of text.matchAll(MENTION)) {
+      for (const { file, types } of DRIVERS) {
+        if (types.includes(type) || parse(file).name === name) files.add(file);
+      }
+    }
+  }
+  return files;
 }
+
+const MENTION = new RegExp(
+  String.raw`(['"\`])(${DRIVERS.flatMap(({ types }) => types).join('|')})\1|\b(${DRIVERS.map(({ file }) => parse(file).name).join('|')})\b`,
+  'g',
+);
 
 function missingDriver({ file, types, packages }: Driver): string {
   const { name } = parse(file);

@@ -12,7 +12,11 @@ export interface ImportedName {
  */
 export function parseSource(path: string, text: string): ts.SourceFile {
   const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, kind);
+  const options = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  } as const;
+  return ts.createSourceFile(path, text, options, false, kind);
 }
 
 /** What each imported identifier of a file stands for. A namespace stands for `*`, `import x from` for `default`. */
