@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ProcessLogger } from '@libs/config';
 import { healthHandler, Readiness } from '@libs/health';
+import { logFields } from '@libs/queue';
 import helmet from 'helmet';
 import { AppModule } from './app.module';
 import type { ApiConfig } from './config';
@@ -43,7 +44,7 @@ export async function createApp(
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'bodyParser' | 'logger'> = {
     abortOnError: false,
     bodyParser: false,
-    logger: new ProcessLogger('api', config),
+    logger: new ProcessLogger('api', config, logFields),
   };
   const metrics =
     config.METRICS_HTTP === 'off'

@@ -3,13 +3,13 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { exitWithReason, loadConfig, PortUnavailableError, ProcessLogger } from '@libs/config';
 import { isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
-import { shutdownLimit } from '@libs/queue';
+import { logFields, shutdownLimit } from '@libs/queue';
 import { apiConfig, type ApiConfig } from './config';
 import { createApp } from './create-app';
 import { closeHttp } from './http/close-http';
 
 async function run(config: ApiConfig): Promise<void> {
-  Logger.overrideLogger(new ProcessLogger('api', config));
+  Logger.overrideLogger(new ProcessLogger('api', config, logFields));
   const readiness = new Readiness();
   const starting = open(config, readiness);
   stopOnSignal({

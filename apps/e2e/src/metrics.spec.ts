@@ -10,6 +10,7 @@ import {
   until,
 } from '@libs/testing';
 import { load } from 'js-yaml';
+import type { AppProcess } from './support/app.process';
 import { notify } from './support/notify';
 import { expressionsIn, isIn, selectorsIn } from './support/series-in-use';
 import { System } from './support/system';
@@ -20,11 +21,12 @@ const itWithPromtool = hasPromtool() ? it : it.skip;
 // On Redis, where there is an outbox to measure. Left out without one, as everywhere; a failure in CI.
 const describeOnRedis = hasTestRedis() || process.env['CI'] === 'true' ? describe : describe.skip;
 
-describeOnRedis('api and worker with METRICS_HTTP', () => {
+describeOnRedis('api and worker with METRICS_HTTP, and LOG_FORMAT=json', () => {
   let redis: TestRedis;
   let system: System;
   let api: string;
   let worker: string;
+  let app: AppProcess;
   /** The address of /metrics, by process. */
   const metrics = { api: '', worker: '' };
 
@@ -32,8 +34,8 @@ describeOnRedis('api and worker with METRICS_HTTP', () => {
     redis = await createTestRedis();
     system = await System.create();
     const [apiPort, workerPort] = [await freePort(), await freePort()];
-    const env = { QUEUE_URL: redis.url, METRICS_HOST: '127.0.0.1' };
-    [{ url: api }, { url: worker }] = await Promise.all([
+    const env = { QUEUE_URL: redis.url, METRICS_HOST: '127.0.0.1', LOG_FORMAT: 'json' };
+    [{ url: api }, { url: worker, app }] = await Promise.all([
       system.startApi({ ...env, METRICS_HTTP: String(apiPort) }),
       system.startWorker({ ...env, METRICS_HTTP: String(workerPort) }),
     ]);
@@ -56,6 +58,21 @@ describeOnRedis('api and worker with METRICS_HTTP', () => {
       ),
     );
     expect(await scrape(metrics.api)).toContain('queue_jobs_added_total{queue="notification"} 1\n');
+  });
+
+  it('write one object a line, with the job', async () => {
+    await until(() => app.output.includes(' completed ('));
+    const lines = app.output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { message: string });
+    expect(lines.find(({ message }) => message.includes(' completed ('))).toMatchObject({
+      process: 'worker',
+      queue: 'notification',
+      jobId: expect.any(String) as string,
+      attempt: 1,
+      duration: expect.any(Number) as number,
+    });
   });
 
   it('serve them on that port only', async () => {

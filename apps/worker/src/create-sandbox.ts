@@ -1,6 +1,7 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadConfig, ProcessLogger } from '@libs/config';
+import { logFields } from '@libs/queue';
 import { workerConfig } from './config';
 import { SandboxModule } from './sandbox.module';
 
@@ -16,6 +17,6 @@ export function createSandbox(
   const config = loadConfig(workerConfig);
   return NestFactory.createApplicationContext(SandboxModule.for(config, processor, name), {
     abortOnError: false,
-    logger: new ProcessLogger(`worker/${name}`, config),
+    logger: new ProcessLogger(`worker/${name}`, config, logFields),
   });
 }

@@ -2,6 +2,7 @@ import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/co
 import { NestFactory } from '@nestjs/core';
 import { ProcessLogger } from '@libs/config';
 import type { Readiness } from '@libs/health';
+import { logFields } from '@libs/queue';
 import { type ProcessorRegistry, QueueWorkerModule } from '@libs/queue/consumer';
 import type { WorkerConfig } from './config';
 import { WorkerModule } from './worker.module';
@@ -30,7 +31,7 @@ export async function createWorker(
       : (await import('@libs/queue/metrics')).createQueueMetrics();
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'logger'> = {
     abortOnError: false,
-    logger: new ProcessLogger('worker', config),
+    logger: new ProcessLogger('worker', config, logFields),
   };
   return NestFactory.createApplicationContext(
     WorkerModule.for(config, selected, readiness, metrics),

@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { exitWithReason, loadConfig, ProcessLogger } from '@libs/config';
 import { ExitCode, isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
-import { shutdownLimit } from '@libs/queue';
+import { logFields, shutdownLimit } from '@libs/queue';
 import { WorkersService } from '@libs/queue/consumer';
 import { workerConfig, type WorkerConfig } from './config';
 import { createWorker } from './create-worker';
 import { processors } from './processors.generated';
 
 async function run(config: WorkerConfig, sandbox: URL): Promise<void> {
-  Logger.overrideLogger(new ProcessLogger('worker', config));
+  Logger.overrideLogger(new ProcessLogger('worker', config, logFields));
   const readiness = new Readiness();
   const starting = createWorker(config, processors, sandbox, readiness);
   stopOnSignal({

@@ -19,6 +19,11 @@ export interface ProcessLoggerOptions {
   LOG_LEVEL: (typeof LEVELS)[number];
 }
 
+/** Fields of a line beside its message, such as which job it is about. */
+export type LineFields = () => object;
+
+const NO_FIELDS: LineFields = () => ({});
+
 /** Nest's logger, configured from the environment, with the process name in each line. */
 export class ProcessLogger extends ConsoleLogger {
   private readonly showsFramework: boolean;
@@ -26,6 +31,8 @@ export class ProcessLogger extends ConsoleLogger {
   constructor(
     private readonly processName: string,
     { LOG_FORMAT, LOG_LEVEL }: ProcessLoggerOptions,
+    /** Asked for each JSON line; what is undefined is left out. */
+    private readonly fields: LineFields = NO_FIELDS,
   ) {
     super({
       prefix: processName,
@@ -55,7 +62,11 @@ export class ProcessLogger extends ConsoleLogger {
     ...parameters: Parameters<ConsoleLogger['getJsonLogObject']>
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
     // The base class's type allows no further fields; log readers do.
-    return Object.assign(super.getJsonLogObject(...parameters), { process: this.processName });
+    return Object.assign(
+      super.getJsonLogObject(...parameters),
+      { process: this.processName },
+      this.fields(),
+    );
   }
 
   protected override getTimestamp(): string {

@@ -69,6 +69,8 @@ export {
   type ReplicationProblem,
   TooFewReplicasError,
 } from './connection/redis/replication.errors';
+export { type LogFields, logFields } from './attempt/log-fields';
+export { REDACTED, redactData, redactText } from './contract/redaction';
 export { UnknownJobError } from './contract/unknown-job.error';
 export { UnsupportedStoreError } from './store/unsupported-store.error';
 export type { QueueModuleAsyncOptions } from './module/queue-core.module';

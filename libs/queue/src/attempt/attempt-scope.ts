@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Identifies one attempt of a job to the code that it runs. It outlives the attempt, so it holds no data. */
+/** Identifies one attempt of a job to the code that it runs. It outlives the attempt, so it does not hold the job. */
 export interface AttemptMark {
   readonly queue: string;
   readonly id: string;
+  /** 1 for the first. */
+  readonly attempt: number;
   /** `held`: it waits until its handler may begin. */
   state: 'held' | 'running' | 'ended';
 }

@@ -1,8 +1,11 @@
+import { Logger } from '@nestjs/common';
 import type { Job, JobProgress } from 'bullmq';
 import type { EndedChildren } from '../contract/job-children';
 import type { JobData, JobContract, JobResult } from '../contract/job-contract';
 import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
+import { redactText } from '../contract/redaction';
 import { type ScheduledRun, scheduledRunOf } from '../contract/scheduled-run';
+import { withFields } from '../observe/line-fields';
 import type { HasSignal } from './attempt-abort';
 
 /**
@@ -29,7 +32,10 @@ export abstract class JobContext<Contract extends JobContract> {
    * ended. Empty lists if it was added without.
    */
   abstract readonly children: EndedChildren<Contract>;
-  /** Appends a line to the job's log, which BullMQ's tools show. */
+  /**
+   * Appends a line to the job's log, which BullMQ's tools show, and writes it to the log of the process. The values
+   * that the contract's `redact` names are replaced in both.
+   */
   abstract readonly log: (line: string) => Promise<void>;
   /** Reports progress to subscribers of the job: a number, usually a percentage, or an object. */
   abstract readonly progress: (progress: JobProgress) => Promise<void>;
@@ -53,6 +59,7 @@ export class AttemptContext<Contract extends JobContract> extends JobContext<Con
     readonly data: JobData<Contract>,
     readonly children: EndedChildren<Contract>,
     private readonly abort: HasSignal,
+    private readonly contract: Pick<Contract, 'redact'>,
   ) {
     super();
     this.attempt = job.attemptsMade + 1;
@@ -68,7 +75,12 @@ export class AttemptContext<Contract extends JobContract> extends JobContext<Con
   }
 
   readonly log = async (line: string): Promise<void> => {
-    await this.job.log(replaceForbiddenCharacters(line));
+    const { queueName: queue, id: jobId = '', data } = this.job;
+    const shown = redactText(this.contract, data, line);
+    withFields({ queue, jobId, attempt: this.attempt }, () => {
+      new Logger(queue).log(shown);
+    });
+    await this.job.log(replaceForbiddenCharacters(shown));
   };
 
   readonly progress = (progress: JobProgress): Promise<void> => this.job.updateProgress(progress);

@@ -65,7 +65,12 @@ export class RunningJobs {
   /** Runs one attempt. Its outcome is discarded if the job was requeued meanwhile. */
   async run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
     const { job, token, abort } = attempt;
-    const mark: AttemptMark = { queue: job.queueName, id: job.id ?? '', state: 'held' };
+    const mark: AttemptMark = {
+      queue: job.queueName,
+      id: job.id ?? '',
+      attempt: job.attemptsMade + 1,
+      state: 'held',
+    };
     const entry: RunningJob = {
       job,
       token,

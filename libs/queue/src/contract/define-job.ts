@@ -45,6 +45,7 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *   workers; `rate: { max: 100, per: '1m' }` starts at most a hundred in any minute.
  * - `schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' }` or `schedule: { every: '15m' }` adds a job at each of
  *   these times; `{ nightly: { cron: … }, often: { every: … } }` has several schedules by name.
+ * - `redact: ['card.number', 'recipients.*.address']` keeps these values out of logs, of traces and of lists of dead jobs.
  * - `children: { days: dayJob }` lets a job be added together with "day" jobs, for which it waits. If one of them fails,
  *   so does the job; with `{ days: { job: dayJob, onFailure: 'continue' } }` it runs, and is told.
  *
@@ -78,6 +79,7 @@ export function defineJob<
   dedupe?: JobDeduplication<SchemaOutput<Data>> | JobDeduplication<SchemaOutput<Data>>['key'];
   limit?: JobLimitInput<SchemaOutput<Data>>;
   schedule?: JobSchedules<NoInfer<Data>>;
+  redact?: readonly string[];
   children?: Children;
 }): JobContract<Name, Data, Result, DefinedChildren<Children>> {
   const { name } = contract;
@@ -91,6 +93,7 @@ export function defineJob<
     timeout,
     dedupe,
     limit,
+    redact,
   } = checkOptions(
     CONTRACT,
     contract,
@@ -112,6 +115,7 @@ export function defineJob<
     dedupe: typeof dedupe === 'function' ? { key: dedupe } : dedupe,
     // The check has made the period a number.
     limit: limit as JobLimit<SchemaOutput<Data>> | undefined,
+    redact,
     schedules: schedule && readSchedules(name, data, schedule),
     // The type follows from the definition.
     children: defineChildren(

@@ -77,6 +77,10 @@ export interface JobContract<
   readonly limit?: JobLimit<SchemaOutput<Data>>;
   /** When jobs are added by the workers themselves. By default never. */
   readonly schedules?: readonly ScheduleDefinition[];
+  /**
+   * Paths in its data that are not shown to people: `card.number`, `recipients.*.address`. Everything by default.
+   */
+  readonly redact?: readonly string[];
   /** The jobs that may be added with one of its jobs, which then waits for them. Empty by default. */
   readonly children: Children;
 }

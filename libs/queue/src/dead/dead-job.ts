@@ -1,4 +1,6 @@
 import type { Job } from 'bullmq';
+import type { JobContract } from '../contract/job-contract';
+import { redactData, redactText } from '../contract/redaction';
 import { failedAttempts, type FailedAttempt } from '../attempt/failed-attempts';
 
 /** A kept job that failed permanently. Unlike a snapshot it includes the data, because it is for operators. */
@@ -7,6 +9,7 @@ export interface DeadJob {
   readonly id: string;
   /** The name it was added with: the queue's, unless it was not added by a producer. */
   readonly name: string;
+  /** Without what the contract's `redact` names; nor do the texts below have it. */
   readonly data: unknown;
   /** Why its last attempt failed. */
   readonly failure: string;
@@ -21,14 +24,20 @@ export interface DeadJob {
   readonly failedAt: Date;
 }
 
-export function deadJob(queue: string, job: Job): DeadJob {
-  const history = failedAttempts(job);
+/** @param contract whose `redact` names what is not shown */
+export function deadJob(queue: string, job: Job, contract?: JobContract): DeadJob {
+  const show = (text: string) => redactText(contract, job.data, text);
+  const history = failedAttempts(job).map((attempt) => ({
+    ...attempt,
+    error: show(attempt.error),
+    stack: show(attempt.stack),
+  }));
   return {
     queue,
     id: job.id ?? '',
     name: job.name,
-    data: job.data as unknown,
-    failure: job.failedReason,
+    data: redactData(contract, job.data),
+    failure: show(job.failedReason),
     stack: history.at(-1)?.stack ?? '',
     attempts: { made: job.attemptsMade, max: job.opts.attempts ?? 1 },
     history,

@@ -5,6 +5,7 @@ import { failedChildIn } from '../bullmq/explain-unrun-job';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { isNewer, parseStored } from '../contract/job-version';
+import { redactText } from '../contract/redaction';
 import { QueueStore } from '../store/queue-store';
 import { failed, pageOfFailed } from './page-of-failed';
 import { Queues } from '../queues/queues';
@@ -100,7 +101,10 @@ export class DeadJobs {
     );
     const found = pages
       .flatMap(({ queue: name, jobs }) =>
-        jobs.map(({ job, next }) => ({ job: deadJob(name, job), next })),
+        jobs.map(({ job, next }) => ({
+          job: deadJob(name, job, this.queues.contract(name)),
+          next,
+        })),
       )
       .sort((a, b) => b.job.failedAt.getTime() - a.job.failedAt.getTime());
     const shown = found.slice(0, limit);
@@ -121,12 +125,18 @@ export class DeadJobs {
    */
   async get(queueName: string, id: string): Promise<DeadJob> {
     const queue = this.queues.get(queueName);
-    return deadJob(queueName, await this.find(queue, id));
+    return deadJob(queueName, await this.find(queue, id), this.queues.contract(queueName));
   }
 
   /** The lines that a job has logged, and one line for each earlier redrive. */
   async log(queueName: string, id: string): Promise<string[]> {
-    return (await this.queues.get(queueName).getJobLogs(id)).logs;
+    const queue = this.queues.get(queueName);
+    const { logs } = await queue.getJobLogs(id);
+    const contract = this.queues.contract(queueName);
+    // Lines of code that used BullMQ's job, or of an earlier contract.
+    if (contract?.redact === undefined || logs.length === 0) return logs;
+    const job = (await queue.getJob(id)) as Job | undefined;
+    return logs.map((line) => redactText(contract, job?.data, line));
   }
 
   /**

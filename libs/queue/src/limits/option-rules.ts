@@ -65,6 +65,14 @@ function isFunction(value: unknown): boolean {
 
 const KEEP = object({ maxAge: milliseconds(0), maxCount: count(0) });
 
+/** Names and `*`, with dots between them. */
+function arePaths(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((path) => typeof path === 'string' && /^[^.]+(\.[^.]+)*$/.test(path))
+  );
+}
+
 /** Of `defineJob`. */
 export const CONTRACT = object({
   version: count(1),
@@ -73,6 +81,7 @@ export const CONTRACT = object({
   keep: object({ completed: KEEP, failed: KEEP, cancelled: KEEP }),
   dedupe: oneOf({ object: object({ window: milliseconds(1) }), function: anything }),
   limit: limitByKey,
+  redact: matching("paths in the data, such as ['card.number', 'recipients.*.address']", arePaths),
 });
 
 /** Of one `add`. */

@@ -1,5 +1,6 @@
 import { channelObserver, QUEUE_CHANNELS } from './channel.observer';
 import { LogObserver } from './log.observer';
+import { withEventFields } from './event-fields';
 import type { AnyObserver, QueueEventMap, QueueObserver } from './queue-observer';
 
 /** The injection token of the application's observer: an {@link AnyObserver}. */
@@ -9,7 +10,7 @@ const ignore = (): void => undefined;
 
 /** The default observers (log and channels), followed by the application's own. */
 export function defaultObserver(own: readonly QueueObserver[] = []): AnyObserver {
-  return combineObservers([new LogObserver(), channelObserver(), ...own]);
+  return combineObservers([withEventFields(new LogObserver()), channelObserver(), ...own]);
 }
 
 /**

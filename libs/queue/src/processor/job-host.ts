@@ -200,7 +200,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     children: EndedChildren<Contract>,
     abort: HasSignal,
   ): JobContext<Contract> {
-    return new AttemptContext<Contract>(job, data, children, abort);
+    return new AttemptContext<Contract>(job, data, children, abort, this.contract);
   }
 }
 

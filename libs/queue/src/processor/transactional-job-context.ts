@@ -63,12 +63,13 @@ export class CommittingContext<Contract extends JobContract>
     data: JobData<Contract>,
     children: EndedChildren<Contract>,
     abort: HasSignal,
+    contract: Pick<Contract, 'redact'>,
     private readonly completed: (
       manager: TransactionManager,
       returned: JobReturn<Contract>,
     ) => Promise<JobCompletion<Contract>>,
   ) {
-    super(job, data, children, abort);
+    super(job, data, children, abort, contract);
   }
 
   readonly complete = (

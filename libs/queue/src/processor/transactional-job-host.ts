@@ -90,7 +90,7 @@ export abstract class TransactionalJobHost<Contract extends JobContract> extends
     children: EndedChildren<Contract>,
     abort: HasSignal,
   ): TransactionalJobContext<Contract> {
-    return new CommittingContext(job, data, children, abort, (manager, returned) =>
+    return new CommittingContext(job, data, children, abort, this.contract, (manager, returned) =>
       this.complete(job, manager, returned),
     );
   }

@@ -1,10 +1,16 @@
 import type { Job, Worker } from 'bullmq';
 import { isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
 import { isParked } from '../bullmq/key-limits';
+import type { JobContract } from '../contract/job-contract';
+import { redactError, redactText } from '../contract/redaction';
 import type { AnyObserver } from '../observe/queue-observer';
 
-/** Reports the start, progress and end of a worker's jobs. */
-export function observeJobs(worker: Worker, observer: AnyObserver): void {
+/**
+ * Reports the start, progress and end of a worker's jobs.
+ *
+ * @param contract whose `redact` names what observers do not see
+ */
+export function observeJobs(worker: Worker, observer: AnyObserver, contract?: JobContract): void {
   const queue = worker.name;
   worker.on('active', (job) => {
     const { id = '', attemptsMade } = job;
@@ -23,7 +29,7 @@ export function observeJobs(worker: Worker, observer: AnyObserver): void {
       observer.jobCancelled({
         queue,
         id,
-        reason: reasonOfCancel(error.message),
+        reason: redactText(contract, job.data, reasonOfCancel(error.message)),
         wasRunning: !job.deferredFailure,
         duration: ranFor(job),
       });
@@ -36,7 +42,7 @@ export function observeJobs(worker: Worker, observer: AnyObserver): void {
       id,
       attempt,
       maxAttempts,
-      error,
+      error: redactError(contract, job.data, error),
       duration: ranFor(job),
       retryIn,
     });

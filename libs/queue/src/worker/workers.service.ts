@@ -180,14 +180,14 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
         host.commitTo(this.databaseFor(host.constructor.name));
     }
     this.registrar.register();
-    this.workers = this.hosts.map((host) => {
+    this.workers = this.hosts.map((host, index) => {
       const worker = queueWorkerOf(host);
       // A start that fails has run no job then.
       worker.hold();
       worker.on('error', (error) => {
         this.errors.report(error);
       });
-      observeJobs(worker, this.observer);
+      observeJobs(worker, this.observer, this.jobs[index]);
       return worker;
     });
     this.crashes.start(this.hosts, this.workers);

@@ -87,7 +87,12 @@ export class SandboxRunner {
   private async run({ run, job: fields, children }: Run): Promise<void> {
     const abort = new AbortController();
     this.current = { run, abort };
-    const mark: AttemptMark = { queue: fields.queueName, id: fields.id ?? '', state: 'running' };
+    const mark: AttemptMark = {
+      queue: fields.queueName,
+      id: fields.id ?? '',
+      attempt: fields.attemptsMade + 1,
+      state: 'running',
+    };
     try {
       const job = sandboxedJob(fields, (method, args) => this.calls.call(run, method, args));
       const result: unknown = await inAttempt(mark, () =>
