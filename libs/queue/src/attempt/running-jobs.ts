@@ -98,7 +98,7 @@ export class RunningJobs {
       await this.requeue(entry);
     } finally {
       mark.state = 'ended';
-      clearTimeout(entry.timer);
+      if (entry.timer !== undefined) clearTimeout(entry.timer);
       this.running.delete(entry);
       this.onEnded?.(entry.job);
     }

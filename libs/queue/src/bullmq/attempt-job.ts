@@ -20,7 +20,7 @@ export class AttemptJob<
   /** When it was completed by its handler, in milliseconds since 1970. */
   private committedOn: number | undefined;
   /** Throws while the row of the job must not be waited for. */
-  private requireFree: () => void = () => undefined;
+  private requireFree: () => void = isFree;
 
   /** The job was completed in a transaction of its handler, and that is committed. */
   static commit(job: Job, finishedOn: number): void {
@@ -32,7 +32,7 @@ export class AttemptJob<
     if (job instanceof AttemptJob) job.requireFree = requireFree;
   }
 
-  override async moveToCompleted(
+  override moveToCompleted(
     ...[result, token, fetchNext]: Parameters<Job<Data, Result, Name, Progress>['moveToCompleted']>
   ): ReturnType<Job<Data, Result, Name, Progress>['moveToCompleted']> {
     if (this.committedOn === undefined) return super.moveToCompleted(result, token, fetchNext);
@@ -40,7 +40,7 @@ export class AttemptJob<
     this.finishedOn = this.committedOn;
     this.attemptsMade += 1;
     // The worker fetches the next job by itself.
-    return undefined;
+    return Promise.resolve(undefined);
   }
 
   override async updateProgress(progress: Progress): Promise<void> {
@@ -77,4 +77,9 @@ export class AttemptJob<
     const all = [...earlier, describeAttempt(attemptsMade + 1, error)];
     this.stacktrace = limit === 0 ? [] : all.slice(-limit);
   }
+}
+
+/** One for all jobs. */
+function isFree(): void {
+  // No transaction holds the row.
 }

@@ -43,11 +43,14 @@ export async function encodeJson<Schema extends StandardSchema>(
  * Makes what is stored of a result: what the schema returns or, if it has a codec, the JSON form of that. So in both
  * cases it has no key that the schema does not have.
  */
-export async function encodeResult(
+export function encodeResult(
   schema: StandardSchema,
   result: unknown,
 ): Promise<Parsed<StandardSchema>> {
-  if (!hasCodec(schema)) return parse(schema, result);
+  return hasCodec(schema) ? encodeByCodec(schema, result) : parse(schema, result);
+}
+
+async function encodeByCodec(schema: z.ZodType, result: unknown): Promise<Parsed<StandardSchema>> {
   const encoded = await encodeJson(schema, result);
   // `defineJob` refuses a result that has no way back.
   return encoded.ok ? { ok: true, value: await schema.encodeAsync(encoded.value) } : encoded;

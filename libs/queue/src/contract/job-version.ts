@@ -2,8 +2,10 @@ import { reasonOf } from '../text/reason-of';
 import type { JobContract } from './job-contract';
 import { parse, type Parsed } from './parse-json';
 
-/** The option of a stored job that says of which version of its contract its data is. BullMQ keeps it as it is. */
-const DATA_VERSION = 'dataVersion';
+/** What a stored job says of its data, beside BullMQ's options: of which version of the contract it is. BullMQ keeps it. */
+interface VersionedOptions {
+  readonly dataVersion?: unknown;
+}
 
 /** A stored job, as far as its data goes. */
 export interface StoredJob {
@@ -12,13 +14,15 @@ export interface StoredJob {
 }
 
 /** The option of a new job. A job of version 1 has none, as jobs of contracts without a version. */
-export function versionOption({ version = 1 }: Partial<Pick<JobContract, 'version'>>): object {
-  return version === 1 ? {} : { [DATA_VERSION]: version };
+export function versionOption({
+  version = 1,
+}: Partial<Pick<JobContract, 'version'>>): VersionedOptions {
+  return version === 1 ? {} : { dataVersion: version };
 }
 
 /** The version of a stored job's data. */
 export function versionOf({ opts }: Pick<StoredJob, 'opts'>): number {
-  const version: unknown = Reflect.get(opts, DATA_VERSION);
+  const { dataVersion: version }: VersionedOptions = opts;
   return typeof version === 'number' ? version : 1;
 }
 
@@ -28,19 +32,26 @@ export function isNewer(job: Pick<StoredJob, 'opts'>, { version }: JobContract):
 }
 
 /** Parses the data of a stored job, which is upgraded first if it is of an earlier version. */
-export async function parseStored<Contract extends JobContract>(
+export function parseStored<Contract extends JobContract>(
   contract: Contract,
   job: StoredJob,
 ): Promise<Parsed<Contract['data']>> {
-  const { version, upgrade } = contract;
   const from = versionOf(job);
-  if (from >= version || upgrade === undefined) return parse(contract.data, job.data);
+  const isCurrent = from >= contract.version || contract.upgrade === undefined;
+  return isCurrent ? parse(contract.data, job.data) : parseUpgraded(contract, job, from);
+}
+
+async function parseUpgraded<Contract extends JobContract>(
+  { data, version, upgrade }: Contract,
+  job: StoredJob,
+  from: number,
+): Promise<Parsed<Contract['data']>> {
   let upgraded: unknown;
   try {
-    upgraded = await upgrade(job.data, from);
+    upgraded = await upgrade?.(job.data, from);
   } catch (error) {
     const problem = `its upgrade from version ${from} to ${version} failed (${reasonOf(error)})`;
     return { ok: false, problems: [{ field: '', problem }] };
   }
-  return parse(contract.data, upgraded);
+  return parse(data, upgraded);
 }

@@ -28,6 +28,6 @@ export function keyLimitsOf({ limit }: Pick<JobContract, 'limit'>): KeyLimits | 
 
 /** The key of a job; undefined if it has no limit. */
 export function limitKeyOf(opts: object | undefined): string | undefined {
-  const key: unknown = opts === undefined ? undefined : Reflect.get(opts, LIMIT_KEY);
+  const key: unknown = (opts as { readonly [LIMIT_KEY]?: unknown } | undefined)?.[LIMIT_KEY];
   return typeof key === 'string' && key !== '' ? key : undefined;
 }

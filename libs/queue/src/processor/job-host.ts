@@ -6,6 +6,8 @@ import { encodeResult } from '../contract/encode-json';
 import { isNewer, parseStored, versionOf } from '../contract/job-version';
 import { findForbiddenInJson } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
+import type { Parsed } from '../contract/parse-json';
+import type { StandardSchema } from '../contract/standard-schema';
 import { JobResultError } from '../contract/job-result.error';
 import { reasonOf } from '../text/reason-of';
 import { UnknownJobError } from '../contract/unknown-job.error';
@@ -39,10 +41,13 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
    */
   protected readonly timeoutGrace: number = TIMEOUT_GRACE;
 
+  private ownContract: Contract | undefined;
+
   /** The contract given to `@JobProcessor`. */
   protected get contract(): Contract {
-    // The decorator accepts only a class of its own contract.
-    return contractOf(this.constructor) as Contract;
+    // Read from the metadata once, and not for each job. The decorator accepts only a class of its own contract.
+    this.ownContract ??= contractOf(this.constructor) as Contract;
+    return this.ownContract;
   }
 
   /**
@@ -154,8 +159,19 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     abort: HasSignal,
     storedChildren: StoredChildren = NO_CHILDREN,
   ): Promise<JobResult<Contract>> {
-    const context = await this.contextOf(job, abort, storedChildren);
-    return this.resultOf(job, await this.handle(context));
+    // Not by `contextOf` and `resultOf`: each call that is awaited costs every job.
+    const { contract } = this;
+    requireName(contract.name, job);
+    const input = await parseStored(contract, job);
+    const children = this.childrenOf(job, storedChildren);
+    const context = this.contextFrom(
+      job,
+      input,
+      children instanceof Promise ? await children : children,
+      abort,
+    );
+    const returned = await this.handle(context);
+    return storable(contract.name, job, await encodeResult(contract.result, returned));
   }
 
   /** For the worker: begins no wait for further jobs any more. An ordinary host never waits. */
@@ -169,29 +185,35 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     abort: HasSignal,
     storedChildren: StoredChildren,
   ): Promise<JobContext<Contract>> {
-    const { contract } = this;
-    const { name } = contract;
-    const id = job.id ?? '';
-    if (job.name !== name) throw new UnknownJobError(name, job.name, id);
-
+    requireName(this.contract.name, job);
     const input = await parseStored(this.contract, job);
-    if (!input.ok) throw JobDataError.stored(name, id, input.problems);
+    return this.contextFrom(job, input, await this.childrenOf(job, storedChildren), abort);
+  }
 
+  private childrenOf(
+    job: Job,
+    stored: StoredChildren,
+  ): EndedChildren<Contract> | Promise<EndedChildren<Contract>> {
     // Without children there is nothing to wait for: the cast is of an empty object.
-    const children = hasChildren(contract)
-      ? await decodeChildren(job, contract, storedChildren)
+    return hasChildren(this.contract)
+      ? decodeChildren(job, this.contract, stored)
       : (NO_CHILDREN as EndedChildren<Contract>);
-    return this.createContext(job, input.value, children, abort);
+  }
+
+  private contextFrom(
+    job: Job,
+    input: Parsed<Contract['data']>,
+    children: EndedChildren<Contract>,
+    abort: HasSignal,
+  ): JobContext<Contract> {
+    if (input.ok) return this.createContext(job, input.value, children, abort);
+    throw JobDataError.stored(this.contract.name, job.id ?? '', input.problems);
   }
 
   /** @throws JobResultError */
   protected async resultOf(job: Job, returned: unknown): Promise<JobResult<Contract>> {
     const { name, result } = this.contract;
-    const id = job.id ?? '';
-    const stored = await encodeResult(result, returned);
-    if (!stored.ok) throw new JobResultError(name, id, stored.problems);
-    requireStorable(name, id, stored.value);
-    return stored.value;
+    return storable(name, job, await encodeResult(result, returned));
   }
 
   protected createContext(
@@ -204,15 +226,25 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   }
 }
 
-/** Refuses a result that BullMQ would fail to store; BullMQ would retry the job for it. */
-function requireStorable(name: string, id: string, result: unknown): void {
+function requireName(name: string, job: Job): void {
+  if (job.name !== name) throw new UnknownJobError(name, job.name, job.id ?? '');
+}
+
+/**
+ * Refuses also a result that BullMQ would fail to store; BullMQ would retry the job for it.
+ *
+ * @throws JobResultError
+ */
+function storable(name: string, { id = '' }: Job, result: Parsed<StandardSchema>): unknown {
+  if (!result.ok) throw new JobResultError(name, id, result.problems);
   let json: string;
   try {
-    json = JSON.stringify(result ?? null);
+    json = JSON.stringify(result.value ?? null);
   } catch (error) {
     const problem = `it cannot be written as JSON (${reasonOf(error)})`;
     throw new JobResultError(name, id, [{ field: '', problem }]);
   }
   const problems = findForbiddenInJson(json);
   if (problems.length > 0) throw new JobResultError(name, id, problems);
+  return result.value;
 }

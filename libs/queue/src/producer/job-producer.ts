@@ -64,14 +64,13 @@ export class JobProducer<Job extends JobContract> {
     data: JobInput<Job>,
     { manager, children, ...options }: AddOptions & TransactionOptions & ChildrenOption<Job> = {},
   ): Promise<JobReference> {
-    const below = new ChildEntriesOf(this.job.name, this.queueOf);
-    const [encoded, prepared] = await Promise.all([
-      encodeJson(this.job.data, data),
-      children && below.prepare(this.job, children as GivenChildren, options),
-    ]);
-    const problems = [...(encoded.ok ? [] : encoded.problems), ...below.problems];
-    if (!encoded.ok || problems.length > 0) throw JobDataError.refused(this.job.name, problems);
     const { name } = this.job;
+    const encoded = await encodeJson(this.job.data, data);
+    // Each job would pay for what only those with children need.
+    const below = children && new ChildEntriesOf(name, this.queueOf);
+    const prepared = await below?.prepare(this.job, children, options);
+    const problems = [...(encoded.ok ? [] : encoded.problems), ...(below?.problems ?? [])];
+    if (!encoded.ok || problems.length > 0) throw JobDataError.refused(name, problems);
     const opts = addOptions(this.job, encoded.value as JobData<Job>, options);
     const entry = { name, data: encoded.json, opts, children: prepared };
     const [reference] = await this.addEntries([entry], manager);
@@ -146,8 +145,13 @@ export class JobProducer<Job extends JobContract> {
       return deduplicated === true || entry === undefined ? [] : [{ id, entry }];
     });
     const inTransaction = manager !== undefined;
-    for (const [queue, all] of addedByQueue(this.queue.name, added)) {
-      if (all.length > 0) this.observer.jobsAdded({ queue, ids: all, inTransaction });
+    if (added.length === 0) return references;
+    const isFlow = entries.some(({ children }) => children !== undefined);
+    const byQueue = isFlow
+      ? addedByQueue(this.queue.name, added)
+      : [[this.queue.name, added.map(({ id }) => id)] as const];
+    for (const [queue, all] of byQueue) {
+      this.observer.jobsAdded({ queue, ids: all, inTransaction });
     }
     return references;
   }
