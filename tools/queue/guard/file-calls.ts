@@ -25,8 +25,12 @@ export function readFileCalls(source: ts.SourceFile): FileRead[] {
     node.forEachChild(visit);
   };
   // Of the few modules that read files at all.
-  if (/\b(?:node:)?fs\b/.test(source.text)) visit(source);
+  if (mayReadFiles(source.text)) visit(source);
   return found;
+}
+
+export function mayReadFiles(text: string): boolean {
+  return /\b(?:node:)?fs\b/.test(text);
 }
 
 /** A text, or `join`, `resolve` of texts, with or without `process.cwd()` before them. */

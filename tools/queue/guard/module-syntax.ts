@@ -36,6 +36,10 @@ export interface ModuleSyntax {
   exports: Set<string>;
   computed: ComputedImport[];
   reads: FileRead[];
+  /** Whether it may have re-exports: then it matters which of its names are imported. */
+  mayReExport: boolean;
+  /** Whether it may import types by name, from modules that are loaded all the same. */
+  mayNameTypes: boolean;
 }
 
 /** Reading comments would take a tenth of the time. */
@@ -45,12 +49,15 @@ const SYNTAX = {
 } as const;
 
 /** Whether there may be a call that {@link readCalls} looks for. */
-const MAY_CALL = /require|\bimport\s*(?:\(|\/[*/])/i;
+export const MAY_CALL = /require|\bimport\s*(?:\(|\/[*/])/i;
+
+/** All of it, of one module. */
+export type ParsedSyntax = Omit<ModuleSyntax, 'mayReExport' | 'mayNameTypes'>;
 
 /** Reads one module. Neither types nor other files are looked at. */
-export function readModuleSyntax(path: string, text: string): ModuleSyntax {
+export function parseModule(path: string, text: string): ParsedSyntax {
   const source = ts.createSourceFile(path, text, SYNTAX, true);
-  const syntax: ModuleSyntax = {
+  const syntax: ParsedSyntax = {
     imports: [],
     reExports: [],
     exports: new Set(),
@@ -65,7 +72,7 @@ export function readModuleSyntax(path: string, text: string): ModuleSyntax {
 function readStatement(
   statement: ts.Statement,
   source: ts.SourceFile,
-  { imports, reExports, exports }: ModuleSyntax,
+  { imports, reExports, exports }: ParsedSyntax,
 ): void {
   const place = placeOf(statement, source);
   if (ts.isImportDeclaration(statement)) {
@@ -136,7 +143,7 @@ function bindingNames(name: ts.BindingName): string[] {
 }
 
 /** `import()`, `require()` and `createRequire()`, wherever they stand. */
-function readCalls(node: ts.Node, source: ts.SourceFile, syntax: ModuleSyntax): void {
+function readCalls(node: ts.Node, source: ts.SourceFile, syntax: ParsedSyntax): void {
   if (ts.isCallExpression(node)) readCall(node, source, syntax);
   node.forEachChild((child) => {
     readCalls(child, source, syntax);
@@ -146,7 +153,7 @@ function readCalls(node: ts.Node, source: ts.SourceFile, syntax: ModuleSyntax): 
 function readCall(
   call: ts.CallExpression,
   source: ts.SourceFile,
-  { imports, computed }: ModuleSyntax,
+  { imports, computed }: ParsedSyntax,
 ): void {
   const callee = call.expression.getText(source);
   const isImport = call.expression.kind === ts.SyntaxKind.ImportKeyword;

@@ -19,7 +19,7 @@ import {
 import { BundleGraph } from './bundle-graph';
 import type { GuardFacts, Manifests, QueueFacts } from './facts';
 import type { ModuleSyntax } from './module-syntax';
-import { readModuleSyntax } from './module-syntax';
+import { readModuleSyntax } from './lazy-syntax';
 import { ProjectMap } from './project-map';
 
 type AppLocation = Pick<

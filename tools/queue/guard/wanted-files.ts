@@ -28,6 +28,10 @@ export class WantedFiles {
       for (const { target } of node.imports) this.want(target);
       return;
     }
+    if (this.wantsAllImports(path, node)) {
+      for (const { target } of node.imports) this.want(target);
+      return;
+    }
     // What it refers to by a path is wanted as a whole.
     for (const { target, pathLine } of node.imports) if (pathLine) this.want(target);
     for (const { specifier, target } of node.imports) {
@@ -39,6 +43,16 @@ export class WantedFiles {
       if (names.length === 0) this.want(target);
       for (const name of names) this.ask(target, name);
     }
+  }
+
+  /** Whether it is the same which names of them the file imports: none of them passes names on. */
+  private wantsAllImports(path: string, node: BundleNode): boolean {
+    if (this.facts.syntaxOf(path).mayReExport || this.facts.syntaxOf(path).mayNameTypes)
+      return false;
+    return node.imports.every(({ target }) => {
+      const imported = this.facts.bundle.nodes.get(target);
+      return !isOwnFile(imported) || !this.facts.syntaxOf(target).mayReExport;
+    });
   }
 
   /** A name of a file is used: it is the file's own, or leads on to the file that it comes from. */
@@ -53,6 +67,7 @@ export class WantedFiles {
     this.asked.set(path, names.add(name));
 
     this.want(path);
+    if (!this.facts.syntaxOf(path).mayReExport) return;
     const { exports, reExports } = this.facts.syntaxOf(path);
     if (exports.has(name)) return;
     for (const { specifier, exported, imported } of reExports) {

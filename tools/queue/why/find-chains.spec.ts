@@ -53,6 +53,8 @@ function chains(target: string, options = { all: false, limit: 20 }) {
       exports: new Set<string>(),
       computed: [],
       reads: [],
+      mayReExport: false,
+      mayNameTypes: false,
     }),
   };
   return findChains(sources, ROOTS, ({ path }) => path === target, options).map(
