@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Test, type TestingModule } from '@nestjs/testing';
-import type { Queue } from 'bullmq';
+import { Job, type Queue } from 'bullmq';
 import * as z from 'zod';
 import { until } from '@libs/testing';
 import type { JobContext } from '../attempt/job-context';
@@ -225,6 +225,23 @@ describeOnEachStore('dead jobs', (kind) => {
       expect(outcome.reason).toMatchObject({ name: 'JobNotDeadError', state: 'waiting' });
     }
     expect(await mails.getJobCountByTypes('waiting')).toBe(1);
+  });
+
+  it('are not dead for a redrive that another one has overtaken, also if they have died again', async () => {
+    const [id = ''] = await kill(mails, 'ada');
+    await stopWorkers();
+    // The real method of BullMQ, called twice.
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const { retry } = Job.prototype;
+    jest.spyOn(Job.prototype, 'retry').mockImplementationOnce(async function (this: Job, ...how) {
+      await retry.apply(this, how);
+      const answer: unknown = await retry.apply(this, how).catch((error: unknown) => error);
+      const worker = await start(MailProcessor);
+      await until(async () => (await mails.getJobState(id)) === 'failed');
+      await worker.close();
+      throw answer;
+    });
+    await expect(dead.redrive('mail', id)).rejects.toThrow(JobNotDeadError);
   });
 
   it('stay dead if the contract accepts their data no more, unless they are forced', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { isCancelled } from '../attempt/job-cancelled.error';
 import { failedChildIn } from '../bullmq/explain-unrun-job';
+import { isVerdict } from '../bullmq/kept-ends';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { isNewer, parseStored } from '../contract/job-version';
@@ -9,7 +10,7 @@ import { redactText } from '../contract/redaction';
 import { QueueStore } from '../store/queue-store';
 import { failed, pageOfFailed } from './page-of-failed';
 import { Queues } from '../queues/queues';
-import { readableState } from '../queues/job-snapshot';
+import { type JobState, readableState } from '../queues/job-snapshot';
 import { deadJob, type DeadJob } from './dead-job';
 import { decodeCursor, encodeCursor } from './dead-jobs-cursor';
 import { JobNotDeadError, RedriveRefusedError } from './dead-jobs.errors';
@@ -275,12 +276,22 @@ function isCancelledJob({ failedReason }: Job): boolean {
   return isCancelled(failedReason);
 }
 
-/** A concurrent redrive or removal may have been faster; anything else is an error of the store. */
+/**
+ * A concurrent redrive or removal may have been faster; anything else is an error of the store. The job may be dead again
+ * by now.
+ */
 async function reasonFor(error: unknown, queue: Queue, id: string): Promise<unknown> {
+  if (isVerdict(error)) return new JobNotDeadError(queue.name, id, await stateAfter(queue, id));
   return requireDead(queue, id).then(
     () => error,
     (reason: unknown) => reason,
   );
+}
+
+/** How a job is that was redriven elsewhere; it waited, if it has died since then. */
+async function stateAfter(queue: Queue, id: string): Promise<JobState | undefined> {
+  const state = readableState(await queue.getJobState(id));
+  return state === 'failed' ? 'waiting' : state;
 }
 
 async function requireDead(queue: Queue, id: string): Promise<void> {
