@@ -29,7 +29,7 @@ export class LedgerReader {
         started timestamptz not null default clock_timestamp(), ended timestamptz
       );
       create table chaos_processed (id text primary key);
-      create table chaos_run (id text not null, pid int not null, at timestamptz not null default now());
+      create table chaos_run (id text not null, pid int not null, at timestamptz not null);
       create table chaos_death (id text primary key);
       create table chaos_tick (at bigint, added bigint, primary key (at, added));
       create table chaos_effect (id text not null);

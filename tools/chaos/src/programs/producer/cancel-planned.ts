@@ -23,8 +23,8 @@ export async function cancelPlanned(
     hasFailed ||= outcome === undefined;
     if (outcome !== undefined && outcome !== 'cancelling') {
       await database.query(
-        'update chaos_cancel set answer = $2, answered = clock_timestamp() where id = $1',
-        [id, outcome],
+        'update chaos_cancel set answer = $2, answered = to_timestamp($3::float8 / 1000) where id = $1',
+        [id, outcome, Date.now()],
       );
       return;
     }

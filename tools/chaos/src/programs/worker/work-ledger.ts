@@ -22,9 +22,12 @@ export class WorkLedger implements OnApplicationShutdown {
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** Counts a run, whatever its outcome. */
+  /** Counts a run, whatever its outcome. It begins now, whenever the ledger takes it: it may be away. */
   async countRun(id: string): Promise<void> {
-    await this.pool.query('insert into chaos_run (id, pid) values ($1, $2)', [id, process.pid]);
+    await this.pool.query(
+      'insert into chaos_run (id, pid, at) values ($1, $2, to_timestamp($3::float8 / 1000))',
+      [id, process.pid, Date.now()],
+    );
   }
 
   /**
