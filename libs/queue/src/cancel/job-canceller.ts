@@ -28,8 +28,12 @@ const CLAIM = 10_000;
 
 /** Jobs that are committed and not in their queue yet. */
 export interface UnpublishedJobs {
-  /** @returns whether there was such a job */
-  remove(queue: string, id: string): Promise<boolean>;
+  /** @param then takes whether there was such a job; if it fails, the job is there as before */
+  remove<Result>(
+    queue: string,
+    id: string,
+    then: (wasThere: boolean) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /**
@@ -61,13 +65,23 @@ export class JobCanceller {
     if (id === '' || findForbiddenCharacters(id).length > 0) return 'not-found';
     const deadline = Deadline.after(limit);
     const failure = `${CANCELLED}${replaceForbiddenCharacters(reason)}`;
-    // First: a relay that is about to publish it has done so when this is answered.
-    const wasUnpublished = await this.unpublished.remove(queue.name, id);
+    const mark = () => {
+      const token = `cancel:${randomUUID()}`;
+      return this.marks
+        .mark({ queue: queue.name, id, failure, token, lockDuration: CLAIM })
+        .then((outcome) => ({ outcome, token }));
+    };
+    // A relay that is about to publish it has done so when it is removed. While the queue store is away it stays in the
+    // outbox: whoever tries again must not be told that there is no such job.
+    const first = await this.unpublished.remove(queue.name, id, async (wasThere) => ({
+      wasUnpublished: wasThere,
+      marked: await mark(),
+    }));
+    const { wasUnpublished } = first;
+    let { marked } = first;
     let wasSeen = false;
     for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.longest, pause * 1.5)) {
-      const token = `cancel:${randomUUID()}`;
-      const mark = { queue: queue.name, id, failure, token, lockDuration: CLAIM };
-      const outcome = await this.marks.mark(mark);
+      const { outcome, token } = marked;
       if (outcome.found === 'claimed') {
         if (await end(queue, id, outcome.failure, token)) {
           return this.cancelled(queue, id, outcome.failure);
@@ -81,6 +95,7 @@ export class JobCanceller {
       wasSeen = true;
       if (deadline.remaining === 0) return 'cancelling';
       await sleep(Math.min(pause, deadline.remaining));
+      marked = await mark();
     }
   }
 

@@ -89,10 +89,14 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
     };
   }
 
-  /** Removes a committed job that is not published yet. @returns whether there was one */
-  async remove(queue: string, id: string): Promise<boolean> {
+  /** Removes a committed job that is not published yet, unless `then` fails. See {@link Outbox.remove}. */
+  async remove<Result>(
+    queue: string,
+    id: string,
+    then: (wasThere: boolean) => Promise<Result>,
+  ): Promise<Result> {
     const outbox = this.outbox ?? (await this.lazy?.find());
-    return (await outbox?.remove(queue, id)) ?? false;
+    return outbox === undefined ? then(false) : outbox.remove(queue, id, then);
   }
 
   /** How far publication lags behind; undefined if there is no outbox. */

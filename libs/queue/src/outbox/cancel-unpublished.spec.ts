@@ -1,7 +1,8 @@
 import { Test } from '@nestjs/testing';
 import type { INestApplicationContext } from '@nestjs/common';
 import * as z from 'zod';
-import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { createTestDatabase, InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
+import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { QueueModule } from '../module/queue.module';
@@ -43,10 +44,11 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
     await Promise.all([database.drop(), store.drop()]);
   });
 
-  async function start(lazy: boolean): Promise<INestApplicationContext> {
+  async function start(lazy: boolean, url = store.url): Promise<INestApplicationContext> {
+    const outbox = { url: database.url };
     const testing = await Test.createTestingModule({
       imports: [
-        QueueModule.forRoot({ url: store.url, outbox: { url: database.url }, lazy }),
+        QueueModule.forRoot({ url, outbox, lazy, answerTimeout: url === store.url ? 10_000 : 500 }),
         QueueModule.forFeature(noteJob),
         ...(lazy ? [] : [QueueWorkerModule.forProcessors([NoteProcessor])]),
       ],
@@ -55,8 +57,8 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
     return testing.init();
   }
 
-  const notes = () =>
-    app.get<JobProducer<typeof noteJob>>(getJobProducerToken(noteJob), { strict: false });
+  const notes = (of = app) =>
+    of.get<JobProducer<typeof noteJob>>(getJobProducerToken(noteJob), { strict: false });
 
   async function addCommitted(count: number): Promise<string[]> {
     const manager = await Transaction.begin(database.url);
@@ -65,6 +67,24 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
     await manager.end('COMMIT');
     return added.map(({ id }) => id);
   }
+
+  it('stays there while the queue store is away, so that the cancel can be repeated', async () => {
+    const network = await InterruptibleProxy.before(store.url);
+    const cutOff = await start(true, network.url);
+    expect(await notes(cutOff).cancel('unknown')).toBe('not-found');
+    const [id = ''] = await addCommitted(1);
+    network.halt();
+    await expect(notes(cutOff).cancel(id)).rejects.toThrow(QueueUnreachableError);
+    network.resume();
+    const outcome = await until(() =>
+      notes(cutOff)
+        .cancel(id)
+        .catch(() => undefined),
+    );
+    expect(outcome).toBe('cancelled');
+    await cutOff.close();
+    await network.close();
+  });
 
   it('is never published', async () => {
     const [cancelled = '', other = ''] = await addCommitted(2);

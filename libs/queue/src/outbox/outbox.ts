@@ -134,14 +134,24 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   /**
    * Removes a committed job that is not published yet; waits for a relay that is publishing it.
    *
-   * @returns whether there was one
+   * @param then is called while the job is being removed, with whether there was one. If it fails, the job is published
+   *   after all
    */
-  async remove(queue: string, jobId: string): Promise<boolean> {
-    const rows = await this.query(
-      `DELETE FROM ${OUTBOX_TABLE} WHERE queue = $1 AND job_id = $2 RETURNING id`,
-      [queue, jobId],
+  async remove<Result>(
+    queue: string,
+    jobId: string,
+    then: (wasThere: boolean) => Promise<Result>,
+  ): Promise<Result> {
+    if ((await this.find(queue, jobId)) === undefined) return then(false);
+    return this.reporting(() =>
+      this.pool.transaction(async (query) => {
+        const { rowCount } = await query(
+          `DELETE FROM ${OUTBOX_TABLE} WHERE queue = $1 AND job_id = $2`,
+          [queue, jobId],
+        );
+        return then((rowCount ?? 0) > 0);
+      }),
     );
-    return rows.length > 0;
   }
 
   async lag(): Promise<OutboxLag> {

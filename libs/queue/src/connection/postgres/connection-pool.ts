@@ -47,6 +47,32 @@ export class ConnectionPool {
     }
   }
 
+  /**
+   * Runs `work` on a connection in a transaction. If it fails, or its connection is lost, nothing was changed.
+   *
+   * @param work takes what sends a statement; each is answered in time, as those of {@link query}
+   */
+  async transaction<Result>(
+    work: (query: (text: string, values?: unknown[]) => Promise<pg.QueryResult>) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.pool.connect();
+    // The statement that is under way, or the next one, fails with the same error.
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    let isOver = false;
+    try {
+      await client.query('BEGIN');
+      const result = await work((text, values) => client.query(text, values));
+      await client.query('COMMIT');
+      isOver = true;
+      return result;
+    } finally {
+      client.off('error', ignore);
+      // Ending the connection rolls back.
+      client.release(!isOver);
+    }
+  }
+
   /** Drops all idle connections. */
   dropIdle(): void {
     for (const { socket } of this.idle) {
