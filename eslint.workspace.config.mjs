@@ -13,7 +13,11 @@ export default [
     languageOptions: {
       parserOptions: {
         projectService: false,
-        project: ['tsconfig.workspace.json', 'tools/queue/report/page/client/tsconfig.json'],
+        project: [
+          'tsconfig.workspace.json',
+          'libs/queue/src/page/client/tsconfig.json',
+          'tools/queue/report/page/client/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

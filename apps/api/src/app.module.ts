@@ -10,6 +10,7 @@ import { ImagesModule } from './images/images.module';
 import { JobsModule } from './jobs/jobs.module';
 import { METRICS, MetricsPort } from './metrics-port';
 import { NotificationsModule } from './notifications/notifications.module';
+import { queuePageModules } from './queues/queue-page';
 import { QueuesModule } from './queues/queues.module';
 import { ReportsModule } from './reports/reports.module';
 import { SchedulesModule } from './schedules/schedules.module';
@@ -39,6 +40,7 @@ export class AppModule {
         ReportsModule,
         JobsModule,
         DeadJobsModule,
+        ...queuePageModules(config),
         QueuesModule,
         SchedulesModule,
         ...(metrics === undefined ? [] : [metrics.module]),

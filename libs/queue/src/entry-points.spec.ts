@@ -57,6 +57,7 @@ const CLOSURES: EntryPoint[] = [
       'worker',
       'metrics',
       'cli',
+      'page',
       'testing',
     ],
   },
@@ -65,7 +66,7 @@ const CLOSURES: EntryPoint[] = [
     entry: 'consumer.ts',
     who: 'an application that runs jobs',
     has: ['processor', 'worker', 'isolation/parent', 'isolation/child'],
-    hasNot: ['outbox', 'dead', 'reader', 'metrics', 'cli', 'testing'],
+    hasNot: ['outbox', 'dead', 'reader', 'metrics', 'cli', 'page', 'testing'],
   },
   {
     entry: 'cli.ts',
@@ -85,6 +86,12 @@ const CLOSURES: EntryPoint[] = [
     who: 'an application that measures',
     has: ['metrics', 'outbox'],
     hasNot: ['processor', 'worker', 'isolation/parent', 'isolation/child', 'cli', 'testing'],
+  },
+  {
+    entry: 'page.ts',
+    who: 'the page of queues',
+    has: ['page', 'dead'],
+    hasNot: ['isolation/wire', 'isolation/parent', 'isolation/child', 'worker', 'cli', 'testing'],
   },
   {
     entry: 'testing.ts',

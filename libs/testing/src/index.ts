@@ -1,3 +1,4 @@
+export { findBrowser } from './browser';
 export { copyWorkspace, WORKSPACE_ROOT } from './copy-workspace';
 export type { DatabaseTemplate } from './database-template';
 export { freePort } from './free-port';

@@ -1,8 +1,7 @@
 import { stop as stopEsbuild } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { until } from '@libs/testing';
-import { findBrowser } from '../testing/browser';
+import { findBrowser, until } from '@libs/testing';
 import type { ExecutorRun } from '../testing/run-executor';
 import { runExecutor } from '../testing/run-executor';
 import { WorkerFixture } from '../testing/worker-fixture';

@@ -14,5 +14,6 @@ export function developmentEnvironment(
   return {
     ...(wantsPostgres(env) && databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
     ...(wantsMail(env) && smtpUrl ? { SMTP_URL: smtpUrl } : {}),
+    ...(env['QUEUE_PAGE'] ? {} : { QUEUE_PAGE: 'open' }),
   };
 }

@@ -124,7 +124,10 @@ describe('the services of a workspace that has run none', () => {
     const { started, state } = await up(workspace.root, env);
     expect(started).toEqual(['mail']);
     expect((await status(workspace.root)).postgres.running).toBe(false);
-    expect(developmentEnvironment(workspace.root, env)).toEqual({ SMTP_URL: state.smtpUrl });
+    expect(developmentEnvironment(workspace.root, env)).toEqual({
+      SMTP_URL: state.smtpUrl,
+      QUEUE_PAGE: 'open',
+    });
   });
 });
 

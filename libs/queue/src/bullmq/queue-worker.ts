@@ -19,6 +19,7 @@ import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { OwnCommit, type CommitStore } from './own-commit';
 import { type PauseController, WorkerPauses } from './worker-pauses';
+import { workerName } from './worker-name';
 
 /** In milliseconds, as in BullMQ: the pause before a worker checks for stalled jobs again. */
 const CHECK_AGAIN = 5_000;
@@ -124,6 +125,8 @@ export class QueueWorker extends Worker {
   }
 
   protected override createBackend(): void {
+    // Kept with each job that it runs (`processedBy`).
+    this.opts.name ??= workerName();
     super.createBackend();
     this.fetches = new FetchWatch();
     this.ends = new KeptEnds({
