@@ -194,7 +194,8 @@ describe("what a handler writes and its job's end", () => {
         const manager = await source.begin();
         await write(manager, context.data.row);
         const completion = await context.complete(manager, { row: what });
-        later = new Promise((resolve) => setTimeout(resolve, 100)).then(() => manager.end(how));
+        // By then the handler has returned.
+        later = new Promise((resolve) => setImmediate(resolve)).then(() => manager.end(how));
         return completion;
       });
       await later;
