@@ -35,8 +35,8 @@ describeOnEachStore('a worker whose queue is paused', (kind) => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const log = jest.spyOn(Logger.prototype, 'log').mockReturnValue();
     const paused = harness.app.get(PausedQueues, { strict: false });
-    const lines = (spy: jest.SpyInstance) =>
-      spy.mock.calls.filter(([line]) => String(line).includes('"letter"'));
+    const lines = ({ mock }: jest.SpyInstance<void, unknown[]>) =>
+      mock.calls.filter(([line]) => String(line).includes('"letter"'));
     const look = () => paused.look([letterJob]);
     const queue = harness.app.get<Queue>('BullQueue_letter', { strict: false });
 
