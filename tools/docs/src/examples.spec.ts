@@ -3,7 +3,7 @@ import { pages } from './pages';
 import { type Example, typeCheck } from './type-check';
 
 /** Checked here, and for `sh` in commands.spec.ts. `text` is output, or a drawing. */
-const LANGUAGES = ['ts', 'sh', 'json', 'jsonc', 'text'];
+const LANGUAGES = ['ts', 'sh', 'json', 'jsonc', 'yaml', 'text'];
 
 const examples: Example[] = pages().flatMap(({ path, fences }) =>
   fences.map((fence) => ({ page: path, ...fence })),

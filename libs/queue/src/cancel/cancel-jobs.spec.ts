@@ -270,15 +270,17 @@ describeOnEachStore('a job that is cancelled', (kind) => {
       const id = await running('obey');
       const start = performance.now();
       expect(await songs().cancel(id, { reason: 'Too loud.' })).toBe('cancelled');
-      expect(performance.now() - start).toBeLessThan(1_500);
+      // Within a second, if the machine is not busy.
+      expect(performance.now() - start).toBeLessThan(4_000);
       expect(reasons.get(id)).toBeInstanceOf(JobCancelledError);
       expect(await status(id)).toMatchObject({
         state: 'cancelled',
         failure: 'Too loud.',
         attempts: { made: 1, max: 2 },
       });
-      await until(() => told.length > 0);
-      expect(told).toEqual([
+      const ofThis = () => told.filter((event) => event.id === id);
+      await until(() => ofThis().length > 0);
+      expect(ofThis()).toEqual([
         {
           queue: 'song',
           id,

@@ -14,6 +14,7 @@ import { timer } from '../limits/numbers';
 import type { AnyObserver } from '../observe/queue-observer';
 import { Deadline } from '../timing/deadline';
 import type { CancelOptions, CancelOutcome } from './cancel-outcome';
+import type { UnpublishedEntry, UnpublishedJobs } from './unpublished-jobs';
 
 const REASON = 'The job was cancelled.';
 
@@ -25,16 +26,6 @@ const PAUSE = { first: 50, longest: 250 };
 
 /** In milliseconds: a claimed job whose canceller has gone is claimable again after that. */
 const CLAIM = 10_000;
-
-/** Jobs that are committed and not in their queue yet. */
-export interface UnpublishedJobs {
-  /** @param then takes whether there was such a job; if it fails, the job is there as before */
-  remove<Result>(
-    queue: string,
-    id: string,
-    then: (wasThere: boolean) => Promise<Result>,
-  ): Promise<Result>;
-}
 
 /**
  * Ends jobs as cancelled: in the store a failed job, whose failure begins with {@link CANCELLED}.
@@ -72,11 +63,11 @@ export class JobCanceller {
         .then((outcome) => ({ outcome, token }));
     };
     // A relay that is about to publish it has done so when it is removed. While the queue store is away it stays in the
-    // outbox: whoever tries again must not be told that there is no such job.
-    const first = await this.unpublished.remove(queue.name, id, async (wasThere) => ({
-      wasUnpublished: wasThere,
-      marked: await mark(),
-    }));
+    // outbox: a second try must not be told that there is no such job.
+    const first = await this.unpublished.remove(queue.name, id, async (entry) => {
+      if (entry !== undefined) await addHeld(queue, entry);
+      return { wasUnpublished: entry !== undefined, marked: await mark() };
+    });
     const { wasUnpublished } = first;
     let { marked } = first;
     let wasSeen = false;
@@ -109,6 +100,20 @@ export class JobCanceller {
 function ended(outcome: MarkOutcome): CancelOutcome {
   if (outcome.found === 'failed') return isCancelled(outcome.failure) ? 'cancelled' : 'failed';
   return outcome.found === 'completed' ? 'completed' : 'cancelling';
+}
+
+/**
+ * Adds a job that is to be cancelled, and that no worker takes before it is marked: with its id in the queue, it stays
+ * cancelled even if a relay that has lost the row in the middle of its work publishes it late.
+ */
+async function addHeld(queue: Queue, { name, data, options }: UnpublishedEntry): Promise<void> {
+  const { delay = 0, timestamp = Date.now(), ...others } = options;
+  // A delay counts from the timestamp.
+  const held = Math.max(delay, Date.now() - timestamp + CLAIM);
+  const opts = { ...others, timestamp, delay: held };
+  // It must not keep others from being added.
+  delete opts.deduplication;
+  await queue.add(name, data, opts);
 }
 
 /**

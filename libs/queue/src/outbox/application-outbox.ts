@@ -1,5 +1,6 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ConnectionPool } from '@libs/health';
+import type { UnpublishedEntry } from '../cancel/unpublished-jobs';
 import { dedicated } from '../connection/pool-use';
 import { countChildIds } from '../contract/child-ids';
 import type { QueueModuleOptions } from '../options/queue-module-options';
@@ -93,10 +94,10 @@ export class ApplicationOutbox implements OnApplicationBootstrap {
   async remove<Result>(
     queue: string,
     id: string,
-    then: (wasThere: boolean) => Promise<Result>,
+    then: (job: UnpublishedEntry | undefined) => Promise<Result>,
   ): Promise<Result> {
     const outbox = this.outbox ?? (await this.lazy?.find());
-    return outbox === undefined ? then(false) : outbox.remove(queue, id, then);
+    return outbox === undefined ? then(undefined) : outbox.remove(queue, id, then);
   }
 
   /** How far publication lags behind; undefined if there is no outbox. */

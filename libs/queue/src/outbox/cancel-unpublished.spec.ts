@@ -1,5 +1,6 @@
 import { Test } from '@nestjs/testing';
 import type { INestApplicationContext } from '@nestjs/common';
+import pg from 'pg';
 import * as z from 'zod';
 import { createTestDatabase, InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
@@ -15,6 +16,11 @@ import { migrateOutbox } from './migrate-outbox';
 import { Transaction } from './testing/transaction';
 
 const noteJob = defineJob({ name: 'note', data: z.object({}) });
+
+/** Ends the connection of a relay that holds rows. */
+const END_RELAY = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name LIKE '% outbox relay' AND state = 'idle in transaction'`;
 
 const ran = new Set<string>();
 
@@ -44,11 +50,15 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
     await Promise.all([database.drop(), store.drop()]);
   });
 
-  async function start(lazy: boolean, url = store.url): Promise<INestApplicationContext> {
+  async function start(
+    lazy: boolean,
+    url = store.url,
+    answerTimeout = 10_000,
+  ): Promise<INestApplicationContext> {
     const outbox = { url: database.url };
     const testing = await Test.createTestingModule({
       imports: [
-        QueueModule.forRoot({ url, outbox, lazy, answerTimeout: url === store.url ? 10_000 : 500 }),
+        QueueModule.forRoot({ url, outbox, lazy, answerTimeout }),
         QueueModule.forFeature(noteJob),
         ...(lazy ? [] : [QueueWorkerModule.forProcessors([NoteProcessor])]),
       ],
@@ -70,7 +80,7 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
 
   it('stays there while the queue store is away, so that the cancel can be repeated', async () => {
     const network = await InterruptibleProxy.before(store.url);
-    const cutOff = await start(true, network.url);
+    const cutOff = await start(true, network.url, 500);
     expect(await notes(cutOff).cancel('unknown')).toBe('not-found');
     const [id = ''] = await addCommitted(1);
     network.halt();
@@ -89,11 +99,37 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
   it('is never published', async () => {
     const [cancelled = '', other = ''] = await addCommitted(2);
     expect(await notes().cancel(cancelled)).toBe('cancelled');
-    expect(await notes().cancel(cancelled)).toBe('not-found');
+    expect(await notes().cancel(cancelled)).toBe('cancelled');
     relay = await start(false);
     await until(() => ran.has(other));
-    expect(await relay.get(JobsReader).get('note', cancelled)).toBeUndefined();
+    expect(await relay.get(JobsReader).get('note', cancelled)).toMatchObject({
+      state: 'cancelled',
+      attempts: { made: 0 },
+    });
     expect(ran.has(cancelled)).toBe(false);
+  });
+
+  it('stays cancelled if a relay that has lost its connection publishes it late', async () => {
+    await relay.close();
+    const network = await InterruptibleProxy.before(store.url);
+    const late = await start(false, network.url, 60_000);
+    const client = new pg.Client(database.url);
+    await client.connect();
+    network.halt();
+    const [id = ''] = await addCommitted(1);
+    // The relay holds the row, and its job is on its way.
+    await until(async () => (await client.query(END_RELAY)).rowCount === 1);
+    const cancelled = await notes().cancel(id);
+    network.resume();
+    const [next = ''] = await addCommitted(1);
+    await until(() => ran.has(next));
+    expect(cancelled).toBe('cancelled');
+    expect(ran.has(id)).toBe(false);
+    expect(await notes().cancel(id)).toBe('cancelled');
+    await late.close();
+    await network.close();
+    await client.end();
+    relay = await start(false);
   });
 
   it('does not run, or has run and is told so, if it is just being published', async () => {

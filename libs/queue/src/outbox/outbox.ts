@@ -1,5 +1,6 @@
 import type { PoolUse } from '@libs/health';
 import type { JobsOptions, Queue } from 'bullmq';
+import type { UnpublishedEntry } from '../cancel/unpublished-jobs';
 import { OutboxSchemaError } from './outbox-schema.error';
 import { textOf } from '../text/reason-of';
 import { TransactionRequiredError } from '../connection/transaction.errors';
@@ -134,22 +135,23 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   /**
    * Removes a committed job that is not published yet; waits for a relay that is publishing it.
    *
-   * @param then is called while the job is being removed, with whether there was one. If it fails, the job is published
-   *   after all
+   * @param then is called while the job is being removed, with the job; undefined if there was none. If it fails, the job
+   *   is published after all
    */
   async remove<Result>(
     queue: string,
     jobId: string,
-    then: (wasThere: boolean) => Promise<Result>,
+    then: (job: UnpublishedEntry | undefined) => Promise<Result>,
   ): Promise<Result> {
-    if ((await this.find(queue, jobId)) === undefined) return then(false);
+    if ((await this.find(queue, jobId)) === undefined) return then(undefined);
     return this.reporting(() =>
       this.pool.transaction(async (query) => {
-        const { rowCount } = await query(
-          `DELETE FROM ${OUTBOX_TABLE} WHERE queue = $1 AND job_id = $2`,
+        const { rows } = await query(
+          `DELETE FROM ${OUTBOX_TABLE} WHERE queue = $1 AND job_id = $2 RETURNING name, data, options`,
           [queue, jobId],
         );
-        return then((rowCount ?? 0) > 0);
+        const [job] = rows as UnpublishedEntry[];
+        return then(job);
       }),
     );
   }
