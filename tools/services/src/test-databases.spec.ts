@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { Client } from 'pg';
-import { sweepTestDatabases, testDatabasePrefix } from './test-databases';
+import { sweepTestDatabases } from './test-databases';
 
 describe('sweepTestDatabases', () => {
   const url = process.env['TEST_DATABASE_URL'] ?? '';
   const client = new Client({ connectionString: url });
   const ended = spawnSync('true').pid;
+  // Test runs beside this one sweep those of their machine.
+  const host = 'sweepspec';
   const names = {
-    leftBehind: `${testDatabasePrefix()}_${ended}_spec`,
-    inUse: `${testDatabasePrefix()}_${ended}_spec_used`,
-    ofLivingProcess: `${testDatabasePrefix()}_${process.pid}_spec`,
+    leftBehind: `test_${host}_${ended}_spec`,
+    inUse: `test_${host}_${ended}_spec_used`,
+    ofLivingProcess: `test_${host}_${process.pid}_spec`,
     ofOtherMachine: `test_othermachine_${ended}_spec`,
   };
 
@@ -25,7 +27,7 @@ describe('sweepTestDatabases', () => {
   it('deletes what a killed test run left behind, and nothing that may be in use', async () => {
     const user = new Client({ connectionString: url.replace(/[^/]*$/, names.inUse) });
     await user.connect();
-    const swept = await sweepTestDatabases(url);
+    const swept = await sweepTestDatabases(url, host);
     await user.end();
 
     expect(swept).toContain(names.leftBehind);
