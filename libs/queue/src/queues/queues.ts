@@ -31,12 +31,22 @@ export class Queues {
   open(job: JobContract): Queue {
     const known = this.queues.get(job.name);
     if (known !== undefined && this.contracts.get(job.name) === job) return known;
-    if (hasChildren(job)) this.store.requireFlows(job.name);
+    if (hasChildren(job)) this.requireFlows(job);
     const queue = known ?? this.create(job);
     this.queues.set(job.name, queue);
     this.contracts.set(job.name, job);
     for (const { job: child } of Object.values(job.children)) this.open(child);
     return queue;
+  }
+
+  /** Nest closes nothing when a provider fails: the connection would keep the process alive. */
+  private requireFlows({ name }: JobContract): void {
+    try {
+      this.store.requireFlows(name);
+    } catch (error) {
+      void this.store.close();
+      throw error;
+    }
   }
 
   contract(name: string): JobContract | undefined {
