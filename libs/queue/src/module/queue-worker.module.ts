@@ -5,6 +5,7 @@ import { QueueWorker } from '../bullmq/queue-worker';
 import { BlockedLoops } from '../worker/blocked-loops';
 import { CrashRecovery } from '../worker/crash-recovery';
 import { JobCleaner } from '../worker/job-cleaner';
+import { PausedQueues } from '../worker/paused-queues';
 import { ScheduleRunner } from '../schedules/schedule-runner';
 import { processorModule } from '../processor/processor-module';
 import type { ProcessorClass } from '../processor/processor-class';
@@ -52,6 +53,7 @@ export class QueueWorkerModule {
       providers: [
         { provide: PROCESSORS, useValue: hosts },
         JobCleaner,
+        PausedQueues,
         BlockedLoops,
         CrashRecovery,
         ScheduleRunner,

@@ -39,6 +39,7 @@ import type { JobHost } from '../processor/job-host';
 import type { ProcessorClass } from '../processor/processor-class';
 import { contractOf, getProcessorMetadata } from '../processor/processor-metadata';
 import { observeJobs } from './observe-jobs';
+import { PausedQueues } from './paused-queues';
 import { openConnections } from './open-connections';
 
 /** The injection token of the processor classes of this process. */
@@ -70,6 +71,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly errors: QueueErrors,
     private readonly consumers: JobConsumers,
     private readonly cleaner: JobCleaner,
+    private readonly paused: PausedQueues,
     private readonly blockedLoops: BlockedLoops,
     private readonly crashes: CrashRecovery,
     private readonly schedules: ScheduleRunner,
@@ -107,6 +109,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     }
     // One that is under way is waited for at the end: it must not put off the deadline of the jobs.
     void this.cleaner.stop();
+    void this.paused.stop();
     void this.schedules.stop();
   }
 
@@ -159,7 +162,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await Promise.all([
       settleWithin(
         deadline.remaining,
-        Promise.all([...closing, this.cleaner.stop(), this.schedules.stop()]),
+        Promise.all([...closing, this.cleaner.stop(), this.paused.stop(), this.schedules.stop()]),
       ),
       ...sandboxes.map((host) => host.close(deadline)),
     ]);
@@ -210,7 +213,8 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       this.errors.report(error);
     });
     this.cancels.start(this.hosts.map(cancellableJobs));
-    this.cleaner.start(this.processors.map(contractOf));
+    this.cleaner.start(this.jobs);
+    this.paused.start(this.jobs);
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }
 
