@@ -115,21 +115,22 @@ describeOnEachStore('a job of the outbox that is cancelled', (kind) => {
     const late = await start(false, network.url, 60_000);
     const client = new pg.Client(database.url);
     await client.connect();
-    network.halt();
-    const [id = ''] = await addCommitted(1);
-    // The relay holds the row, and its job is on its way.
-    await until(async () => (await client.query(END_RELAY)).rowCount === 1);
-    const cancelled = await notes().cancel(id);
-    network.resume();
-    const [next = ''] = await addCommitted(1);
-    await until(() => ran.has(next));
-    expect(cancelled).toBe('cancelled');
-    expect(ran.has(id)).toBe(false);
-    expect(await notes().cancel(id)).toBe('cancelled');
-    await late.close();
-    await network.close();
-    await client.end();
-    relay = await start(false);
+    try {
+      network.halt();
+      const [id = ''] = await addCommitted(1);
+      // The relay holds the row, and its job is on its way.
+      await until(async () => (await client.query(END_RELAY)).rowCount === 1);
+      expect(await notes().cancel(id)).toBe('cancelled');
+      network.resume();
+      const [next = ''] = await addCommitted(1);
+      await until(() => ran.has(next));
+      expect(ran.has(id)).toBe(false);
+      expect(await notes().cancel(id)).toBe('cancelled');
+    } finally {
+      await Promise.all([late.close(), client.end()]);
+      await network.close();
+      relay = await start(false);
+    }
   });
 
   it('does not run, or has run and is told so, if it is just being published', async () => {
