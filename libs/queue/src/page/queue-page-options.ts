@@ -9,7 +9,7 @@ export interface QueuePageOptions {
   token?: string;
   /** How long a login lasts, in milliseconds. @default 12 hours */
   sessionLength?: number;
-  /** Admits whoever a reverse proxy has authenticated, in place of the login. */
+  /** Admits a person whom a reverse proxy has authenticated, in place of the login. */
   proxy?: TrustedProxy;
   /**
    * Whether browsers on this machine are admitted without a login, for development. It counts only if there is neither

@@ -22,7 +22,7 @@ export interface BundlePlace {
 
 /**
  * Adds to a bundle the files that its sources refer to by path, and tells the metafile of all that they
- * refer to, programs included: so whoever reads the imports in it sees these too.
+ * refer to, programs included: so they are among the imports that it lists.
  */
 export function carryFiles(
   files: readonly BundledFile[],

@@ -13,7 +13,7 @@ export type Refusal = 'login' | 'not-the-proxy' | 'no-user' | 'not-this-machine'
 /** Tells who is in front of the page. */
 @Injectable()
 export class Visitors {
-  /** Undefined if nobody logs in here. */
+  /** Undefined if there is no login. */
   readonly sessions: Sessions | undefined;
   private readonly trusted: BlockList;
 

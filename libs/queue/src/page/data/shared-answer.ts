@@ -36,7 +36,7 @@ export class SharedAnswer<Answer> {
     return asked.answer;
   }
 
-  /** Something was changed: whoever asks next gets a new answer. */
+  /** Something was changed: the next request gets a new answer. */
   forget(): void {
     this.asked = undefined;
   }
