@@ -11,11 +11,16 @@ const END_TIMEOUT = 1_000;
  *
  * `pg` keeps such a connection, and TypeORM returns it to the pool, where each later user would wait as
  * long. (The pool closes the other connections when they were idle for 10 s.)
+ *
+ * The loss of a connection that is in use ends no process. The pool listens to idle connections, TypeORM to those in
+ * use, and for a moment between both nothing would hear the error.
  */
 export class AnsweredClient extends pg.Client {
   constructor(config?: pg.ClientConfig & { passwordSource?: () => string | Promise<string> }) {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
+    // The next statement fails with the same error.
+    this.on('error', () => undefined);
     const source = config?.passwordSource;
     if (source !== undefined) {
       // `pg` takes a function too, and ignores it beside a URL. Hidden, as `pg` hides the password.

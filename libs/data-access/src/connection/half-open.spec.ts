@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { createTestDatabase, InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { isConnectionFailure } from '..';
 import { connectDataSource } from './connect-data-source';
@@ -88,6 +89,23 @@ describe('connections to the database that are open, and on which nothing passes
       );
       expect(isConnectionFailure(error)).toBe(true);
     }
+  });
+
+  it('that end while nothing listens to them end no process', async () => {
+    const { master } = source.driver as unknown as { master: Pool };
+    const client = await master.connect();
+    try {
+      // TypeORM has not begun to listen, and an error event that nothing hears is thrown.
+      expect(client.listenerCount('error')).toBe(1);
+      let isClosed = false;
+      client.once('end', () => (isClosed = true));
+      proxy.reset();
+      await until(() => isClosed);
+    } finally {
+      client.release();
+    }
+    expect(isConnectionFailure(await failureOf(client.query('SELECT 1')))).toBe(true);
+    expect(await source.query('SELECT 2 AS n')).toEqual([{ n: 2 }]);
   });
 
   it('that are reset in the middle of a transaction leave nothing behind, and the pool goes on', async () => {

@@ -13,11 +13,20 @@ export async function connected(settings: ChildSettings, poolSize: number): Prom
       applicationName: applicationName(settings),
       poolSize,
       logging: false,
+      extra: { Client: SafeClient },
     });
     try {
       return await database.initialize();
     } catch {
       await sleep(200);
     }
+  }
+}
+
+/** Between the pool and TypeORM, nothing hears that a connection is lost, and the error would end the process. */
+class SafeClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
   }
 }

@@ -56,9 +56,6 @@ export class ConnectionPool {
     work: (query: (text: string, values?: unknown[]) => Promise<pg.QueryResult>) => Promise<Result>,
   ): Promise<Result> {
     const client = await this.pool.connect();
-    // The statement that is under way, or the next one, fails with the same error.
-    const ignore = () => undefined;
-    client.on('error', ignore);
     let isOver = false;
     try {
       await client.query('BEGIN');
@@ -67,7 +64,6 @@ export class ConnectionPool {
       isOver = true;
       return result;
     } finally {
-      client.off('error', ignore);
       // Ending the connection rolls back.
       client.release(!isOver);
     }
@@ -105,6 +101,8 @@ class PooledClient extends pg.Client implements HasSocket {
   constructor(config: { stream: () => Socket; passwordSource?: PasswordSource }) {
     const socket = config.stream();
     super({ ...config, stream: () => socket });
+    // The loss of a connection: the statement that is under way, or the next one, fails with the same error.
+    this.on('error', () => undefined);
     this.socket = socket;
     usePassword(this, config.passwordSource);
   }
