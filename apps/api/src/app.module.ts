@@ -12,6 +12,7 @@ import { METRICS, MetricsPort } from './metrics-port';
 import { NotificationsModule } from './notifications/notifications.module';
 import { queuePageModules } from './queues/queue-page';
 import { QueuesModule } from './queues/queues.module';
+import { rateLimitModules } from './rate-limit/rate-limit.modules';
 import { ReportsModule } from './reports/reports.module';
 import { SchedulesModule } from './schedules/schedules.module';
 import { SettingsModule } from './settings.module';
@@ -35,6 +36,7 @@ export class AppModule {
           migrateHint: hints.migrate,
           observers: metrics?.observers,
         }),
+        ...rateLimitModules(config),
         NotificationsModule,
         ImagesModule,
         ReportsModule,

@@ -1,4 +1,12 @@
-import { byteSize, defineConfig, duration, port, processVariables } from '@libs/config';
+import {
+  addresses,
+  byteSize,
+  defineConfig,
+  duration,
+  port,
+  processVariables,
+  rateOrOff,
+} from '@libs/config';
 import * as z from 'zod';
 
 export const apiConfig = defineConfig(
@@ -14,6 +22,30 @@ export const apiConfig = defineConfig(
         .default('on')
         .describe(
           'Whether the api serves its documentation at /docs (pages) and /docs-json (OpenAPI): on or off.',
+        ),
+      RATE_LIMIT: rateOrOff()
+        .prefault('600/1m')
+        .describe(
+          'How many requests that change something (POST, DELETE) a client address may send in a time, added up over all ' +
+            'processes of the api: 600/1m is 600 in a minute; or off. More are answered with 429.',
+        ),
+      TRUSTED_PROXIES: addresses()
+        .optional()
+        .describe(
+          'The addresses of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and ' +
+            'subnets such as 10.0.0.0/8, separated by commas. Behind a proxy and without them, all clients share its address, and one RATE_LIMIT.',
+        )
+        .meta({ defaultText: 'none' }),
+      REQUEST_TIMEOUT: duration()
+        .prefault('60s')
+        .describe(
+          'How long a client may take to send a whole request; 408 after that. Checked every 30 s.',
+        ),
+      KEEP_ALIVE_TIMEOUT: duration()
+        .prefault('65s')
+        .describe(
+          'How long an idle connection is kept open. It has to be longer than a load balancer in front keeps its ' +
+            'own (60 s is usual): otherwise some requests meet a connection that was just closed.',
         ),
       OPERATOR_TOKEN: z
         .string()
@@ -39,9 +71,7 @@ export const apiConfig = defineConfig(
         .describe(
           'The header in which a reverse proxy names whom it has logged in, such as x-forwarded-user; the page then has no login of its own.',
         ),
-      QUEUE_PAGE_PROXY: z
-        .string()
-        .transform((list) => list.split(',').map((address) => address.trim()))
+      QUEUE_PAGE_PROXY: addresses()
         .optional()
         .describe(
           'The addresses from which QUEUE_PAGE_USER_HEADER is believed: addresses and subnets such as 10.0.0.0/8, separated by commas.',

@@ -13,6 +13,7 @@ import { serveDocs } from './docs/serve-docs';
 import { serveIndex } from './docs/serve-index';
 import { jobDataProblem } from './enqueue/job-data.problem';
 import { trackRequests } from './http/close-http';
+import { limitConnections } from './http/limit-connections';
 import { ProblemFilter } from './http/problem.filter';
 import { idempotencyProblem } from './idempotency/idempotency.problem';
 import { scheduleProblem } from './schedules/schedule.problem';
@@ -54,6 +55,7 @@ export async function createApp(
     AppModule.for(config, readiness, metrics),
     options,
   );
+  limitConnections(app, config);
   trackRequests(app);
   app.use(healthHandler(readiness));
   if (metrics !== undefined && config.METRICS_HTTP === config.PORT) app.use(metrics.handler);

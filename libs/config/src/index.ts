@@ -10,4 +10,14 @@ export { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
 export { databaseOf, queueStoreOf } from './queue-store-of';
 export { processVariables } from './process-variables';
 export { type Secret, secretFile } from './secret-file';
-export { byteSize, duration, integer, LONGEST_DURATION, port, urlOf } from './variables';
+export {
+  addresses,
+  byteSize,
+  duration,
+  integer,
+  LONGEST_DURATION,
+  port,
+  type Rate,
+  rateOrOff,
+  urlOf,
+} from './variables';

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 
 /** A whole number from `min` to `max`, written in digits. Set a default with `.prefault('10')`. */
@@ -71,6 +72,47 @@ export function duration() {
     { ms: 1, s: 1_000, m: 60_000, h: HOUR },
     LONGEST_DURATION * HOUR,
     `expected a duration such as 25s, 500ms, 2m, or a number of milliseconds, up to ${LONGEST_DURATION}h`,
+  );
+}
+
+/** How often something may happen. */
+export interface Rate {
+  readonly times: number;
+  /** In milliseconds. */
+  readonly window: number;
+}
+
+/** A {@link Rate} such as `600/1m`, or `off`. */
+export function rateOrOff() {
+  const expected = 'expected a number in a duration such as 600/1m or 10/1s, or off';
+  const parts = z.tuple([integer(1, 1_000_000_000), duration().refine((window) => window > 0)]);
+  return z.string().transform((text, context): Rate | 'off' => {
+    if (text === 'off') return text;
+    const { success, data } = parts.safeParse(text.split('/'));
+    if (success) return { times: data[0], window: data[1] };
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+/** IP addresses and subnets such as `10.0.0.0/8`, separated by commas. */
+export function addresses() {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .refine(
+      (list) => list.every(isAddressOrSubnet),
+      'expected IP addresses and subnets such as 10.0.0.0/8, separated by commas',
+    );
+}
+
+function isAddressOrSubnet(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    longest > 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= longest))
   );
 }
 

@@ -85,7 +85,7 @@ export class DeadJobsController {
   @ApiOperation({ summary: 'Redrive a dead job' })
   @ApiQuery(FORCE)
   @ApiResponse({ status: 204, description: 'The job is queued again with all attempts restored.' })
-  @ApiProblems(400, 401, 403, 404, 409, 503)
+  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
   redrive(
     @Param('queue') queue: string,
     @Param('id') id: string,
@@ -103,7 +103,7 @@ export class DeadJobsController {
     description: 'How many were redriven, and which were refused. Safe to repeat after a failure.',
     content: json('RedriveReport', redriveReportSchema),
   })
-  @ApiProblems(400, 401, 403, 404, 503)
+  @ApiProblems(400, 401, 403, 404, 429, 503)
   redriveAll(
     @Param('queue') queue: string,
     @Query(new ZodPipe(redriveQuerySchema)) options: RedriveQuery,

@@ -13,6 +13,7 @@ const PROBLEMS = {
   413: 'The body is too large.',
   415: 'The media type of the body is not supported.',
   422: 'The idempotency key was used for a different request.',
+  429: 'The client has sent too many requests that change something. Try again after `Retry-After` seconds.',
   503: 'A store is unreachable. Try again after `Retry-After` seconds.',
 } as const;
 

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { InterruptibleProxy, type TestDatabase, until } from '@libs/testing';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
@@ -38,6 +39,16 @@ describe('the api over HTTP', () => {
       title: expect.any(String) as string,
       detail: expect.any(String) as string,
       instance: path,
+    });
+  });
+
+  it('keeps connections longer than a load balancer does, and waits for no slow client', async () => {
+    const { headers } = await fetch(`${api.url}/health/live`);
+    expect(headers.get('keep-alive')).toBe('timeout=65');
+    const { requestTimeout, headersTimeout }: Server = api.app.getHttpServer();
+    expect({ requestTimeout, headersTimeout }).toEqual({
+      requestTimeout: 60_000,
+      headersTimeout: 15_000,
     });
   });
 

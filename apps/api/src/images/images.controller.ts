@@ -35,7 +35,7 @@ export class ImagesController {
     },
   })
   @ApiAccepted('AcceptedImage', acceptedImageSchema)
-  @ApiProblems(400, 413, 415, 503)
+  @ApiProblems(400, 413, 415, 429, 503)
   async create(
     @UploadedFile() file: { buffer: Buffer } | undefined,
     @Res({ passthrough: true }) response: Response,

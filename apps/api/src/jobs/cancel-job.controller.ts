@@ -45,7 +45,7 @@ export class CancelJobController {
   })
   @ApiResponse({ status: 200, description: 'The job is cancelled.', content })
   @ApiResponse({ status: 202, description: 'The job still runs, and is going to end.', content })
-  @ApiProblems(400, 401, 403, 404, 409, 503)
+  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
   async cancel(
     @Param('queue') queue: string,
     @Param('id') id: string,

@@ -30,9 +30,9 @@ describe('the migrate command', () => {
   it('takes back one migration at a time', async () => {
     expect(await run('revert')).toBe('No migration is applied, so there is nothing to revert.');
     await run('apply');
-    expect(await run('revert')).toMatch(/^Reverted CreateProcessedJobs\d+\.$/);
+    expect(await run('revert')).toMatch(/^Reverted CreateRequestCounts\d+\.$/);
     expect(await run('show')).toMatch(
-      /applied {2}CreateIdempotencyKeys\d+\npending {2}CreateProcessedJobs/,
+      /applied {2}CreateProcessedJobs\d+\npending {2}CreateRequestCounts/,
     );
   });
 

@@ -20,7 +20,7 @@ export class NotificationsController {
   @ApiOperation({ summary: 'Send a mail' })
   @ApiJsonBody('CreateNotification', createNotificationSchema)
   @ApiAccepted('AcceptedJob', acceptedJobSchema)
-  @ApiProblems(400, 413, 415, 503)
+  @ApiProblems(400, 413, 415, 429, 503)
   async create(
     @Body(new ZodPipe(createNotificationSchema)) mail: CreateNotification,
     @Res({ passthrough: true }) response: Response,

@@ -81,7 +81,7 @@ export class QueuesController {
     description:
       'Running jobs finish, and no worker starts another one until the queue is resumed.',
   })
-  @ApiProblems(401, 403, 404, 503)
+  @ApiProblems(401, 403, 404, 429, 503)
   pause(@Param('queue') queue: string, @Ip() ip: string): Promise<void> {
     return this.admin.pause(queue, { by: ip });
   }
@@ -90,7 +90,7 @@ export class QueuesController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Resume a paused queue' })
   @ApiResponse({ status: 204, description: 'Workers start the jobs of the queue again.' })
-  @ApiProblems(401, 403, 404, 503)
+  @ApiProblems(401, 403, 404, 429, 503)
   resume(@Param('queue') queue: string, @Ip() ip: string): Promise<void> {
     return this.admin.resume(queue, { by: ip });
   }
@@ -106,7 +106,7 @@ export class QueuesController {
       'How many jobs were removed. Running and finished jobs and those of schedules stay.',
     content: json('DrainReport', drainReportSchema),
   })
-  @ApiProblems(400, 401, 403, 404, 409, 503)
+  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
   async drain(
     @Param('queue') queue: string,
     @Query(new ZodPipe(drainQuerySchema)) { force, delayed }: DrainQuery,
@@ -129,7 +129,7 @@ export class QueuesController {
     status: 204,
     description: 'The limit counts for all processes together. Running jobs finish.',
   })
-  @ApiProblems(400, 401, 403, 404, 503)
+  @ApiProblems(400, 401, 403, 404, 429, 503)
   setConcurrency(
     @Param('queue') queue: string,
     @Body(new ZodPipe(concurrencySchema)) { concurrency }: ConcurrencyDto,

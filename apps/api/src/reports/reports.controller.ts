@@ -27,7 +27,7 @@ export class ReportsController {
   @ApiOperation({ summary: 'Count notifications and images per day' })
   @ApiJsonBody('CreateReport', createReportSchema)
   @ApiAccepted('AcceptedReport', acceptedReportSchema)
-  @ApiProblems(400, 413, 415, 503)
+  @ApiProblems(400, 413, 415, 429, 503)
   async create(
     @Body(new ZodPipe(createReportSchema)) period: CreateReport,
     @Res({ passthrough: true }) response: Response,

@@ -41,7 +41,7 @@ export class SchedulesController {
   @Post(':queue/:name/run')
   @ApiOperation({ summary: 'Run a schedule now, beside its times' })
   @ApiAccepted('AcceptedJob', acceptedJobSchema)
-  @ApiProblems(401, 403, 404, 503)
+  @ApiProblems(401, 403, 404, 429, 503)
   async run(
     @Param('queue') queue: string,
     @Param('name') name: string,

@@ -28,6 +28,7 @@ export class ApiUnderTest {
     const config = loadConfig(apiConfig, {
       DATABASE_URL: databaseUrl,
       LOG_LEVEL: 'error',
+      RATE_LIMIT: 'off',
       ...env,
     });
     const app = await createApp(config);

@@ -83,7 +83,7 @@ describe('the database of a process', () => {
   it('refuses to start while migrations are missing, and says which and how to apply them', async () => {
     const error = await failureOf(start());
     expect(error).toBeInstanceOf(MigrationsPendingError);
-    expect(error.message).toMatch(/^5 migrations are not applied to the database "/);
+    expect(error.message).toMatch(/^6 migrations are not applied to the database "/);
     expect(error.message).toContain('CreateImages1764000000001');
     expect(error.message).toContain('To apply them: `make tables`.');
   });

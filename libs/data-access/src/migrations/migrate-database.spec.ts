@@ -7,6 +7,7 @@ import { migrateDatabase, migrationStates, pendingMigrations, revertLastMigratio
 import { Notification } from '../notifications/notification.entity';
 import { ProcessedJob } from '../processed-jobs/processed-job.entity';
 import { Report } from '../reports/report.entity';
+import { RequestCount } from '../request-counts/request-count.entity';
 
 const ALL = [
   'CreateNotifications1764000000000',
@@ -14,6 +15,7 @@ const ALL = [
   'CreateReports1764000000002',
   'CreateIdempotencyKeys1764000000003',
   'CreateProcessedJobs1764000000004',
+  'CreateRequestCounts1764000000005',
 ];
 
 describe('migrations', () => {
@@ -29,7 +31,15 @@ describe('migrations', () => {
     const source = new DataSource({
       type: 'postgres',
       url: database.url,
-      entities: [Notification, Image, Thumbnail, Report, IdempotencyKey, ProcessedJob],
+      entities: [
+        Notification,
+        Image,
+        Thumbnail,
+        Report,
+        IdempotencyKey,
+        ProcessedJob,
+        RequestCount,
+      ],
       installExtensions: false,
     });
     await source.initialize();
@@ -80,7 +90,8 @@ describe('migrations', () => {
       { name: ALL[1], applied: true },
       { name: ALL[2], applied: true },
       { name: ALL[3], applied: true },
-      { name: ALL[4], applied: false },
+      { name: ALL[4], applied: true },
+      { name: ALL[5], applied: false },
     ]);
   });
 

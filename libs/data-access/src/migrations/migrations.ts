@@ -3,6 +3,7 @@ import { CreateImages } from './create-images.migration';
 import { CreateNotifications } from './create-notifications.migration';
 import { CreateProcessedJobs } from './create-processed-jobs.migration';
 import { CreateReports } from './create-reports.migration';
+import { CreateRequestCounts } from './create-request-counts.migration';
 
 /**
  * Every migration, oldest first; append new ones.
@@ -15,4 +16,5 @@ export const migrations = [
   CreateReports,
   CreateIdempotencyKeys,
   CreateProcessedJobs,
+  CreateRequestCounts,
 ];
