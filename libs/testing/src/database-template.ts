@@ -53,8 +53,12 @@ export async function cloneTemplate(
  * a checkpoint, which is cheap only on a server that waits for no disk, as that for tests.
  */
 export async function copyStrategy(client: Client): Promise<string> {
-  const { rows } = await client.query<{ fsync: string }>('show fsync');
-  return rows[0]?.fsync === 'off' ? 'strategy file_copy' : '';
+  const { rows } = await client.query<{ fsync: string; version: number }>(
+    "select current_setting('fsync') as fsync, current_setting('server_version_num')::int as version",
+  );
+  const { fsync, version = 0 } = rows[0] ?? {};
+  // Older servers copy files, and know no other way.
+  return fsync === 'off' && version >= 150_000 ? 'strategy file_copy' : '';
 }
 
 async function makeTemplate(

@@ -22,7 +22,8 @@ export class RowsWithJobs {
     row: NewRow<Row>,
     addJob: AddJob,
   ): Promise<JobReference> {
-    return rows.manager.transaction((manager) =>
+    // A repetition reads what the first request has committed while it waited.
+    return rows.manager.transaction('READ COMMITTED', (manager) =>
       this.requests.once(manager, async () => {
         await manager.withRepository(rows).insert(row);
         return addJob({ manager });

@@ -52,9 +52,15 @@ function isMissingSocket(error: Error): boolean {
   );
 }
 
+/** The code of Postgres for a statement or a connection that failed. */
+export function codeOf(error: unknown): string | undefined {
+  if (error instanceof QueryFailedError) return codeOf(error.driverError);
+  return isNativeError(error) && 'code' in error ? String(error.code) : undefined;
+}
+
 /** Whether the server, or this user or database, has as many connections as it may have. */
 export function isFull(error: unknown): boolean {
-  return isNativeError(error) && 'code' in error && error.code === '53300';
+  return codeOf(error) === '53300';
 }
 
 /** Whether a statement got no answer in time. Its connection may be half-open. */

@@ -56,13 +56,13 @@ function timeoutsOf({ statementTimeout = 'off', answerTimeout }: ResolvedDatabas
   };
 }
 
-/** A data source with one connection for migrations, which use no entities. */
+/** A data source for migrations, which use no entities: one connection for them, one for their lock. */
 export function migrationOptions(url: string, { password }: DatabaseAccess = {}): ConnectOptions {
   const connectDeadline = 15_000;
   return {
     ...commonOptions(url, password),
     applicationName: 'migrate',
-    poolSize: 1,
+    poolSize: 2,
     connectDeadline,
   };
 }

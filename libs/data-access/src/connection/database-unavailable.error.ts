@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { UserFacingError } from '@libs/config';
-import { isConnectionFailure, isFull } from './connection-failure';
+import { codeOf, isConnectionFailure, isFull } from './connection-failure';
 
 /**
  * The database cannot be used: it does not answer, or it refuses this user.
@@ -43,8 +43,26 @@ export function nameOfDatabase(url: string): string {
   return `the database "${name}" at ${host}:${port || '5432'}`;
 }
 
+/** By the code of Postgres. */
+const REMEDIES: Readonly<Record<string, (variable: string) => string>> = {
+  // read_only_sql_transaction
+  '25006': (variable) =>
+    `Set ${variable} to the primary, or take \`default_transaction_read_only\` off its database and role.`,
+  // insufficient_privilege
+  '42501': () => 'Grant this user the right, or use one that has it.',
+  // invalid_schema_name
+  '3F000': () => 'Create the schema, or correct the `search_path` of this user.',
+  // protocol_violation: a pooler such as PgBouncer
+  '08P01': () =>
+    'A pooler takes no such settings: set them on the role (ALTER ROLE … SET …) in place of the variable.',
+};
+
 function remedyFor({ cause, variable = 'DATABASE_URL', startHint }: Reason): string {
-  if (!isConnectionFailure(cause)) return `Correct ${variable}, or grant this user access.`;
+  if (!isConnectionFailure(cause)) {
+    return (
+      REMEDIES[codeOf(cause) ?? '']?.(variable) ?? `Correct ${variable}, or grant this user access.`
+    );
+  }
   if (isFull(cause)) {
     return 'It accepts no more connections: raise its limit (max_connections, or that of the user or the database), or lower the limits of the pools.';
   }

@@ -162,6 +162,24 @@ describe('a database that cannot be used', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('is refused at the start if it takes no changes, as a read replica does not', async () => {
+    await migrateDatabase(database.url);
+    const admin = await start();
+    const setReadOnly = (value: 'on' | 'off') =>
+      admin
+        .get(DataSource)
+        .query(`ALTER DATABASE "${database.name}" SET default_transaction_read_only TO ${value}`);
+    await setReadOnly('on');
+    const error = await failureOf(start({ connectDeadline: 60_000 }));
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(error.message).toContain(
+      'cannot be used: it is a read replica, or set to read only. Set DATABASE_URL to the primary',
+    );
+    await admin.get(DataSource).query('SET default_transaction_read_only TO off');
+    await setReadOnly('off');
+    await admin.close();
+  });
+
   it('fails at once when it refuses the user or does not exist', async () => {
     const user = changed((target) => (target.username = 'nobody_of_that_name'));
     const refused = await failureOf(start({ url: user, connectDeadline: 60_000 }));

@@ -17,12 +17,13 @@ import { applicationOptions, type ConnectOptions } from './data-source-options';
 import { nameOfDatabase } from './database-unavailable.error';
 import { NamedDatabaseModule } from './named-database.module';
 import { reportPool } from './report-pool';
+import { requireWritable } from './require-writable';
 
 /**
  * The connection pool of this process, opened once even if several modules import it.
  *
  * Needs {@link DATABASE_SETTINGS} from a global module. The process does not start if the database cannot
- * be reached (`DatabaseUnavailableError`) or lacks migrations ({@link MigrationsPendingError}), and is not
+ * be reached or takes no changes (`DatabaseUnavailableError`), or lacks migrations ({@link MigrationsPendingError}), and is not
  * ready while either is the case.
  */
 @Module({
@@ -38,7 +39,10 @@ import { reportPool } from './report-pool';
       }),
       // TypeOrmModule passes the result of useFactory, with the entities added.
       dataSourceFactory: (options) =>
-        connectDataSource(options as ConnectOptions, requireMigrations),
+        connectDataSource(options as ConnectOptions, async (dataSource) => {
+          await requireWritable(dataSource);
+          await requireMigrations(dataSource);
+        }),
     }),
   ],
 })
@@ -69,9 +73,7 @@ export class DatabaseModule implements OnModuleInit {
 
   onModuleInit(): void {
     reportPool(this.pools, 'database', this.dataSource);
-    this.readiness?.addCheck('database', async () => {
-      await this.dataSource.query('SELECT 1');
-    });
+    this.readiness?.addCheck('database', () => requireWritable(this.dataSource));
     this.readiness?.addCheck('migrations', () => requireMigrations(this.dataSource));
   }
 }

@@ -73,6 +73,31 @@ describe('migrations', () => {
     expect(applied.flat()).toEqual(ALL);
   });
 
+  it.each([
+    [
+      'a user that may create none',
+      'role=pg_monitor',
+      'permission denied for schema public. Grant this user the right',
+    ],
+    [
+      'a search path without a schema',
+      'search_path=nowhere',
+      'no schema has been selected to create in. Create the schema',
+    ],
+    [
+      'a database that takes no changes',
+      'default_transaction_read_only=on',
+      'cannot execute CREATE TABLE in a read-only transaction. Set DATABASE_URL to the primary',
+    ],
+  ])('say in one sentence what is wrong with %s', async (_, setting, message) => {
+    const url = new URL(database.url);
+    url.searchParams.set('options', `-c ${setting}`);
+    await expect(migrateDatabase(url.href)).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
   it('are reverted one at a time, newest first, until nothing is left', async () => {
     await migrateDatabase(database.url);
     for (const name of [...ALL].reverse()) {

@@ -1,5 +1,7 @@
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { connectDataSource } from '../connection/connect-data-source';
+import { codeOf } from '../connection/connection-failure';
+import { DatabaseUnavailableError, nameOfDatabase } from '../connection/database-unavailable.error';
 import { type DatabaseAccess, migrationOptions } from '../connection/data-source-options';
 import { appliedMigrations, pendingMigrationsOf } from './pending-migrations';
 
@@ -8,6 +10,12 @@ import { appliedMigrations, pendingMigrationsOf } from './pending-migrations';
  * that nothing else in the database locks.
  */
 const MIGRATION_LOCK = 7_264_019_355;
+
+/**
+ * Codes of Postgres for what no migration can do anything about: insufficient_privilege, a search path without a schema,
+ * a database that takes no changes.
+ */
+const REFUSED = new Set(['42501', '3F000', '25006']);
 
 /** A migration, and whether it is applied. */
 export interface MigrationState {
@@ -20,7 +28,7 @@ export interface MigrationState {
  * them.
  *
  * @returns the names of those applied, in order
- * @throws DatabaseUnavailableError if the database cannot be reached
+ * @throws DatabaseUnavailableError if the database cannot be reached, takes no changes, or its user may not create tables
  */
 export async function migrateDatabase(url: string, access?: DatabaseAccess): Promise<string[]> {
   return locked(url, access, async (executor) => {
@@ -69,12 +77,18 @@ async function connected<T>(
   const dataSource = await connectDataSource(migrationOptions(url, access));
   try {
     return await use(dataSource);
+  } catch (cause) {
+    if (!REFUSED.has(codeOf(cause) ?? '')) throw cause;
+    throw new DatabaseUnavailableError(nameOfDatabase(url), { cause });
   } finally {
     await dataSource.destroy();
   }
 }
 
-/** The lock belongs to a connection, so the migrations run on that connection. */
+/**
+ * The lock belongs to a transaction of another connection: each migration has a transaction of its own, and a lock
+ * without one would stay with the server's side of a pooler's connection.
+ */
 async function locked<T>(
   url: string,
   access: DatabaseAccess | undefined,
@@ -82,14 +96,18 @@ async function locked<T>(
 ): Promise<T> {
   return connected(url, access, async (dataSource) => {
     const runner = dataSource.createQueryRunner();
+    const lock = dataSource.createQueryRunner();
     try {
-      await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await lock.startTransaction('READ COMMITTED');
+      await lock.query('SET LOCAL idle_in_transaction_session_timeout TO 0');
+      await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
       const executor = new MigrationExecutor(dataSource, runner);
       executor.transaction = 'each';
       return await use(executor, runner);
     } finally {
-      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
       await runner.release();
+      if (lock.isTransactionActive) await lock.rollbackTransaction();
+      await lock.release();
     }
   });
 }

@@ -79,6 +79,16 @@ describe('the effect of a job', () => {
     expect(await balance()).toBe(5);
   });
 
+  it('happens once when runs overlap in a database whose transactions are serializable', async () => {
+    await source.query(
+      `ALTER DATABASE "${database.name}" SET default_transaction_isolation TO serializable`,
+    );
+    await app.close();
+    await start();
+    const results = await Promise.all([1, 2, 3].map(() => processed.once(job, pay)));
+    expect(results).toEqual([{ balance: 5 }, { balance: 5 }, { balance: 5 }]);
+  });
+
   it('is taken back whole if it fails, and tried again by the next run', async () => {
     const failing = processed.once(job, async (manager) => {
       await pay(manager);

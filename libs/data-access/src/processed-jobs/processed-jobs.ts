@@ -54,7 +54,8 @@ export class ProcessedJobs implements OnApplicationBootstrap, OnModuleDestroy {
     effect: (manager: EntityManager) => Promise<Result>,
   ): Promise<Result> {
     const key = [queueName, id, new Date(timestamp)];
-    return this.jobs.manager.transaction(async (manager) => {
+    // A concurrent run reads what the first one has committed while it waited.
+    return this.jobs.manager.transaction('READ COMMITTED', async (manager) => {
       const marked = await manager.query<unknown[]>(
         `INSERT INTO processed_jobs (queue, job_id, added_at) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING 1`,

@@ -1,4 +1,5 @@
 import { DEFAULT_SCHEMA } from 'bullmq';
+import { BEGIN } from '../connection/postgres/session';
 import { KEY_LIMITS_MIGRATION } from './postgres-key-limits.sql';
 
 /** What this library adds to BullMQ's schema, by version: the first is 1. Never change one that was released. */
@@ -27,7 +28,7 @@ export async function installedRuntimeVersion(client: Client): Promise<number> {
 
 /** Adds what is missing, in one transaction, after BullMQ's own migrations. */
 export async function migrateRuntimeTables(client: Client): Promise<void> {
-  await client.query('BEGIN');
+  await client.query(BEGIN);
   try {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('queue runtime tables'))");
     await client.query(`SET LOCAL search_path TO ${DEFAULT_SCHEMA}`);

@@ -5,6 +5,7 @@ import {
   PostgresConnection,
   SchemaMigrationRequiredError,
 } from 'bullmq';
+import { setupError } from '../connection/postgres/setup-error';
 import { QueueSchemaError } from './queue-schema.error';
 import { installedRuntimeVersion, RUNTIME_VERSION, tablesVersion } from './runtime-tables';
 
@@ -69,7 +70,9 @@ export class SharedPostgresConnection extends PostgresConnection {
     try {
       version = await assertSchemaCompatibility(this.pool, this.schema);
     } catch (error) {
-      if (!(error instanceof SchemaMigrationRequiredError)) throw error;
+      if (!(error instanceof SchemaMigrationRequiredError)) {
+        throw setupError(error, this.location);
+      }
       cause = error;
     }
     const isLatest = version >= LATEST_SCHEMA_VERSION;

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
-import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
+import { BEGIN } from '../connection/postgres/session';
+import { setupError } from '../connection/postgres/setup-error';
 import type { Queryable } from '../connection/postgres/database-identity';
 import type { DatabaseAccess } from '../options/password-source';
 import { CREATE_OUTBOX, OUTBOX_TABLE } from './outbox-table';
@@ -23,7 +24,7 @@ export interface OutboxMigrationState {
  */
 export async function migrateOutbox(url: string, access: DatabaseAccess = {}): Promise<boolean> {
   return withClient(url, access, async (client) => {
-    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`);
+    await client.query(`${BEGIN}; SELECT pg_advisory_xact_lock(${LOCK})`);
     const isThere = await hasOutbox(client);
     await client.query(isThere ? 'COMMIT' : `${CREATE_OUTBOX}; COMMIT`);
     return !isThere;
@@ -62,7 +63,7 @@ async function withClient<T>(
     await client.connect();
     return await use(client);
   } catch (error) {
-    throw connectionError(error, locationOf(url));
+    throw setupError(error, locationOf(url));
   } finally {
     await client.end();
   }

@@ -2,6 +2,7 @@ import { usePassword } from '../connection/postgres/client-password';
 import type { PasswordSource } from '../options/password-source';
 import type { JobsOptions } from 'bullmq';
 import pg from 'pg';
+import { BEGIN } from '../connection/postgres/session';
 import { Sockets } from '../connection/postgres/sockets';
 import type { StoredEntries } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
@@ -72,7 +73,6 @@ export class RelayConnection {
       application_name: `${applicationName} outbox relay`,
       connectionTimeoutMillis: answerTimeout,
       query_timeout: answerTimeout,
-      idle_in_transaction_session_timeout: IDLE_TIMEOUT,
       keepAlive: true,
     });
     usePassword(client, password);
@@ -91,11 +91,12 @@ export class RelayConnection {
   /** Locks rows that no other relay holds, oldest first. Must be followed by `finish` or `close`. */
   async claim(): Promise<OutboxRow[]> {
     const results: unknown = await this.client.query(`
-      BEGIN;
+      ${BEGIN};
+      SET LOCAL idle_in_transaction_session_timeout TO ${IDLE_TIMEOUT};
       SELECT id, queue, job_id, name, data, options, children, attempts FROM ${OUTBOX_TABLE}
       WHERE retry_at IS NULL OR retry_at <= now()
       ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`);
-    const [, claimed] = results as pg.QueryResult<OutboxRow>[];
+    const [, , claimed] = results as pg.QueryResult<OutboxRow>[];
     return claimed?.rows ?? [];
   }
 

@@ -1,6 +1,7 @@
 import {
   assertSchemaCompatibility,
   LATEST_SCHEMA_VERSION,
+  type PgQueryable,
   runMigrations,
   SchemaMigrationRequiredError,
 } from 'bullmq';
@@ -12,8 +13,9 @@ import {
   tablesVersion,
 } from '../bullmq/runtime-tables';
 import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
-import { connectionError } from '../connection/postgres/connection-error';
 import { locationOf } from '../connection/postgres/location';
+import { BEGIN } from '../connection/postgres/session';
+import { setupError } from '../connection/postgres/setup-error';
 import { isRedisUrl } from '../connection/redis/redis-schemes';
 
 import type { DatabaseAccess } from '../options/password-source';
@@ -44,7 +46,7 @@ export async function migrateQueueStore(
   if (isRedisUrl(url)) return { from: 0, to: 0 };
   return withClient(url, access, async (client) => {
     const from = await installedVersion(client);
-    const to = await runMigrations(client);
+    const to = await runMigrations(readingCommitted(client));
     await migrateRuntimeTables(client);
     return { from, to: tablesVersion(to, RUNTIME_VERSION) };
   });
@@ -72,6 +74,20 @@ async function installedVersion(client: pg.Client): Promise<number> {
   }
 }
 
+/**
+ * The same client, whose transactions see what others have committed meanwhile: with another isolation by default, a
+ * process that has waited for the lock would not see the tables that were made while it waited.
+ */
+function readingCommitted(client: pg.Client): PgQueryable {
+  return {
+    query: (text, parameters) =>
+      client.query(
+        text === 'BEGIN' ? BEGIN : text,
+        parameters && [...parameters],
+      ) as Promise<never>,
+  };
+}
+
 async function withClient<T>(
   url: string,
   { password }: DatabaseAccess,
@@ -86,7 +102,7 @@ async function withClient<T>(
     await client.connect();
     return await use(client);
   } catch (error) {
-    throw connectionError(error, locationOf(url));
+    throw setupError(error, locationOf(url));
   } finally {
     await client.end();
   }

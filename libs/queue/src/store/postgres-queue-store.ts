@@ -10,6 +10,7 @@ import { requireOnePassword } from '../connection/postgres/client-password';
 import { locationOf } from '../connection/postgres/location';
 import { ReplicasUnsupportedError } from '../connection/redis/replication.errors';
 import { PostgresPool } from '../connection/postgres/postgres-pool';
+import { requireRights } from '../connection/postgres/role-rights';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import type { WithKeyLimits } from '../contract/key-limits';
 import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
@@ -32,6 +33,8 @@ export class PostgresQueueStore extends QueueStore {
   readonly pools: readonly ConnectionPool[];
   private readonly pool: TransactionalPool;
   private readonly connection: SharedPostgresConnection;
+  /** Whether its role was seen to have the rights that it needs. */
+  private isAllowed = false;
   private readonly prepared = new Map<string, Promise<unknown>>();
 
   /** @throws ReplicasUnsupportedError */
@@ -81,6 +84,8 @@ export class PostgresQueueStore extends QueueStore {
   }
 
   async check(): Promise<void> {
+    if (!this.isAllowed) await requireRights(this.pool, this.location);
+    this.isAllowed = true;
     await this.connection.waitUntilReady();
     await this.pool.query(POSTGRES_STATEMENTS.probeWrites);
     this.pool.reportUsable();

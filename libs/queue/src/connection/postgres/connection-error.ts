@@ -29,7 +29,8 @@ const LOST = new Set([
 const REFUSING = new Map([
   [
     '25006',
-    'It is a replica now, or set to read only: connections are opened anew until it is not.',
+    'It is a replica, or set to read only: use the URL of its primary. After a failover, connections are opened anew until ' +
+      'it takes changes.',
   ],
   ['53000', 'It is short of resources.'], // insufficient_resources
   ['53200', 'It is out of memory.'],

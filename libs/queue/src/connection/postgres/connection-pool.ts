@@ -5,6 +5,7 @@ import { poolUse } from '../pool-use';
 import { isReadOnly, isUnanswered } from './connection-error';
 import type { PasswordSource } from '../../options/password-source';
 import { usePassword } from './client-password';
+import { BEGIN } from './session';
 import { Sockets } from './sockets';
 
 /**
@@ -21,9 +22,12 @@ export class ConnectionPool {
   private readonly pool: pg.Pool;
   private readonly idle = new Set<pg.PoolClient & HasSocket>();
 
-  constructor(config: PoolSettings) {
+  /** @param session settings of each connection: statements that run before all others */
+  constructor(config: PoolSettings, session?: string) {
     this.pool = new pg.Pool({
       ...config,
+      // The pool waits for it, although its types say nothing of a promise.
+      onConnect: session === undefined ? undefined : (client) => client.query(session) as never,
       stream: this.sockets.open,
       // The pool passes its options, although its types omit them.
       Client: PooledClient as unknown as new () => pg.ClientBase,
@@ -58,7 +62,7 @@ export class ConnectionPool {
     const client = await this.pool.connect();
     let isOver = false;
     try {
-      await client.query('BEGIN');
+      await client.query(BEGIN);
       const result = await work((text, values) => client.query(text, values));
       await client.query('COMMIT');
       isOver = true;

@@ -1,4 +1,4 @@
-import { DEFAULT_SCHEMA, type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
+import { type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
 import type { ConnectionPool as ConnectionPoolReport } from '@libs/health';
 import pg from 'pg';
 import { dedicated } from '../pool-use';
@@ -12,6 +12,7 @@ import type { QueueStoreOptions } from '../../options/store-options';
 import { connectionError, isDeadlock } from './connection-error';
 import { ConnectionPool } from './connection-pool';
 import { ListeningClient } from './listening-client';
+import { SESSION_SETTINGS } from './session';
 
 const DEFAULT_POOL_MAX = 5;
 
@@ -61,14 +62,14 @@ export class PostgresPool implements PgPool {
   ) {
     this.refusals = new RefusalWatch(location, observer);
     this.config = {
-      ...withSearchPath(url),
+      connectionString: url,
       passwordSource: password,
       application_name: applicationName,
       connectionTimeoutMillis: answerTimeout,
       query_timeout: answerTimeout,
       keepAlive: true,
     };
-    this.pool = new ConnectionPool({ ...this.config, max: poolMax });
+    this.pool = new ConnectionPool({ ...this.config, max: poolMax }, SESSION_SETTINGS);
     this.pools = [
       { name: 'queue store', location, max: poolMax, use: () => this.pool.use },
       { name: 'queue notifications', location, max: 1, use: () => dedicated(this.listening.size) },
@@ -164,17 +165,4 @@ export class PostgresPool implements PgPool {
     this.backAt = performance.now();
     this.observer.storeBack({ store: this.location });
   }
-}
-
-/**
- * BullMQ's statements name no schema. `pg` ignores its `options` setting if the URL has options, so both
- * are merged.
- */
-function withSearchPath(url: string): pg.PoolConfig {
-  const searchPath = `-c search_path=${DEFAULT_SCHEMA}`;
-  const rest = new URL(url);
-  const given = rest.searchParams.get('options');
-  if (given === null) return { connectionString: url, options: searchPath };
-  rest.searchParams.delete('options');
-  return { connectionString: rest.href, options: `${given} ${searchPath}` };
 }
