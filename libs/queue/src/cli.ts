@@ -1,8 +1,8 @@
-// The commands of a worker, such as `enqueue` and `dead`. To offer them, bundle this with the contracts and run it
-// in a separate process, with a `CommandInput` on its standard input. Applications do not need it.
+// The commands of a worker, such as `enqueue` and `dead`. To offer them, bundle this with the contracts and call
+// them with a `CommandInput`, or in a separate process with one on its standard input. Applications do not need it.
 import 'reflect-metadata';
 
-export type { CommandInput } from './cli/run-command';
+export type { CommandInput, InputOf } from './cli/run-command';
 export { CommandError } from './cli/command.error';
 export type { DeadOptions } from './cli/dead-request';
 export { runDead } from './cli/dead-command';

@@ -30,6 +30,9 @@ const NX_COMMANDS = [
 /** Options of Nx itself, which every target and generator takes. */
 const NX_OPTIONS = ['dry-run', 'help', 'skip-nx-cache', 'verbose'];
 
+/** Executors of the plugin that `npx queue` does not offer. */
+const ONLY_BY_NX = ['build', 'compat', 'serve'];
+
 /** What else a reader may be told to run. */
 const PROGRAMS = ['cp', 'curl', 'docker', 'export', 'node'];
 
@@ -71,6 +74,7 @@ function commandsOf(script: string): string[][] {
 function problemOf([program = '', ...words]: readonly string[]): string | undefined {
   if (program === 'npm') return npmProblem(words);
   if (program === 'npx' && words[0] === 'nx') return nxProblem(words.slice(1));
+  if (program === 'npx' && words[0] === 'queue') return queueProblem(words.slice(1));
   return PROGRAMS.includes(program) ? undefined : `unknown program "${program}"`;
 }
 
@@ -88,6 +92,15 @@ function nxProblem([command = '', ...words]: readonly string[]): string | undefi
   if (command !== 'run') return targetProblem(first, command, rest);
   const [project = '', target = ''] = first.split(':');
   return targetProblem(project, target, rest, first.split(':')[2]);
+}
+
+/** The commands without Nx are those of the plugin, with the same options. */
+function queueProblem([command = '', ...words]: readonly string[]): string | undefined {
+  const schema = ONLY_BY_NX.includes(command)
+    ? undefined
+    : schemaOf('@tools/queue', 'executors', command);
+  if (schema === undefined) return `queue has no command "${command}"`;
+  return optionProblem(words, (option) => option in schema || option === 'worker');
 }
 
 /** Those after `-t`, up to the next option. */

@@ -6,6 +6,8 @@ import { GuardError } from '../guard/guard.error';
 import { readGuardFacts } from '../guard/read-facts';
 import type { BuildReport } from '../record/build-record';
 import { writeBuildReport, writtenFiles } from '../record/build-record';
+import { buildInputs } from '../record/build-inputs';
+import { recordedGraph } from '../record/recorded-graph';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { Bundle } from '../bundle/bundler';
 import { Bundler } from '../bundle/bundler';
@@ -41,6 +43,8 @@ export async function buildApp(
       findings,
       files: previous,
       metafile: bundle.metafile,
+      graph: recordedGraph(graph),
+      inputs: buildInputs(workspaceRoot, project, graph),
     };
     if (findings.length > 0) {
       writeBuildReport(workspaceRoot, report);

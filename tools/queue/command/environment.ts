@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { delimiter, join } from 'node:path';
-import { PluginError } from '../workspace/index';
+import { PluginError } from '../workspace/plugin.error';
 
 /**
  * A command of a target's options (`environmentCommand`, `prepare`) fails, or does not print what it should.

@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { detectPackageManager, type ExecutorContext, getPackageManagerCommand } from '@nx/devkit';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
 import { executorResult, type ExecutorResult } from '../terminal/executor-result';
 import {
   type Contract,
-  DiskFiles,
-  PluginError,
+  TracedFiles,
   type QueueWorkspace,
   readQueueWorkspace,
 } from '../workspace/index';
+import { commandInput } from './command-input';
+import type { WorkerCommand } from './command-list';
+import { commandProgram } from './command-program';
 import { developmentEnvironment } from './environment';
-import { runProgram } from './run-program';
+import { keyOf, readPlan } from './read-plan';
 
 /** Nx has checked them against schema.json; all but `environmentCommand` are for the runtime. */
 export interface WorkerCommandOptions {
@@ -18,61 +21,26 @@ export interface WorkerCommandOptions {
   [option: string]: unknown;
 }
 
-export interface WorkerCommand {
-  /** The name of the target. */
-  name: string;
-  /** The function that the runtime exports for it. */
-  run: string;
+export interface ExecutedCommand extends WorkerCommand {
   /** The contracts that it gets. */
   contracts: (workspace: QueueWorkspace, worker: string) => readonly Contract[];
 }
 
 /**
- * A command of a worker does not know where the queues are.
- *
- * To do: set QUEUE_URL or DATABASE_URL, or set `environmentCommand` in the options of the target to a command
- * that prints one of them.
+ * Runs a command of a worker that works with its queues. The runtime of the workspace has the command; it runs in a
+ * process of its own, because contracts are TypeScript with the import paths of the workspace, and because the executor
+ * should not depend on what Nx happens to load plugins with.
  */
-export class NoQueueStoreError extends PluginError {
-  readonly code = 'QUEUE_PLUGIN_NO_QUEUE_STORE';
-
-  constructor() {
-    super(
-      'No queue store configured. Set QUEUE_URL or DATABASE_URL, or set "environmentCommand" ' +
-        'in the options of the target to a command that prints one of them.',
-    );
-  }
-}
-
-/**
- * A command of a worker cannot read the password of the queue store.
- *
- * To do: correct the path in the variable that the message names, or allow your account to read the file.
- */
-export class PasswordFileError extends PluginError {
-  readonly code = 'QUEUE_PLUGIN_PASSWORD_FILE';
-
-  constructor(variable: string, file: string, cause: unknown) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'which does not exist' : `which cannot be read (${code})`;
-    super(
-      `${variable} names ${file}, ${reason}. Correct the path, or allow this account to read it.`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** Runs a command of a worker that works with its queues. The runtime of the workspace has the command. */
 export function runWorkerCommand(
   { root, projectName = '', projectsConfigurations }: ExecutorContext,
   { environmentCommand, ...options }: WorkerCommandOptions,
-  { name, run, contracts }: WorkerCommand,
+  { name, run, contracts }: ExecutedCommand,
 ): Promise<ExecutorResult> {
   return executorResult(async () => {
-    const workspace = readQueueWorkspace(new DiskFiles(root), projectsConfigurations.projects);
-    const source = entry(workspace, run, contracts(workspace, projectName));
+    const { projects } = projectsConfigurations;
+    const files = new TracedFiles(root);
+    const workspace = readQueueWorkspace(files, projects);
+    const keys = contracts(workspace, projectName).map(keyOf);
     const env = await developmentEnvironment(environmentCommand, {
       workspaceRoot: root,
       env: process.env,
@@ -80,47 +48,33 @@ export function runWorkerCommand(
         process.stderr.write(`${line}\n`);
       },
     });
-    const url = env['QUEUE_URL'] || env['DATABASE_URL'];
-    if (!url) throw new NoQueueStoreError();
-    const { exec } = getPackageManagerCommand(detectPackageManager(root), root);
-    const ofDatabase = env['QUEUE_URL'] ? undefined : 'DATABASE_PASSWORD_FILE';
-    const input = {
-      url,
-      password: await passwordIn(
-        env,
-        env['QUEUE_PASSWORD_FILE'] ? 'QUEUE_PASSWORD_FILE' : ofDatabase,
-      ),
-      sentinelPassword: await passwordIn(env, 'QUEUE_SENTINEL_PASSWORD_FILE'),
-      replicas: env['QUEUE_REPLICAS'],
-      command: `${exec} nx run ${projectName}:${name}`,
-      startWorker: `${exec} nx serve ${projectName}`,
+    const plan = readPlan(root, workspace, projects);
+    const input = await commandInput(env, {
+      command: `${plan.exec} nx run ${projectName}:${name}`,
+      startWorker: `${plan.exec} nx serve ${projectName}`,
       options,
-    };
-    return (await runProgram(root, workspace, { name, source, input }, env)) === 0;
+    });
+    const program = await commandProgram(root, workspace, plan, files.seen);
+    return (await runTask(program, { run, contracts: keys, input }, root, env)) === 0;
   });
 }
 
-/** The process that is started is a short one, so it is enough to read the file once. */
-async function passwordIn(
+function runTask(
+  program: string,
+  task: object,
+  cwd: string,
   env: NodeJS.ProcessEnv,
-  variable: string | undefined,
-): Promise<string | undefined> {
-  const file = variable && env[variable];
-  if (!variable || !file) return undefined;
-  try {
-    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new PasswordFileError(variable, file, error);
-  }
-}
-
-function entry({ runtime }: QueueWorkspace, run: string, contracts: readonly Contract[]): string {
-  return [
-    `import { ${run} } from ${JSON.stringify(runtime.cli)};`,
-    ...contracts.map(
-      ({ constant, file }, index) =>
-        `import { ${constant} as job${index} } from ${JSON.stringify(`./${file}`)};`,
-    ),
-    `void ${run}(${contracts.map((_, index) => `job${index}`).join(', ')});`,
-  ].join('\n');
+): Promise<number> {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(program, 'stdin.js')], {
+    cwd,
+    env,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  child.stdin.end(JSON.stringify(task));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve(code ?? 1);
+    });
+  });
 }

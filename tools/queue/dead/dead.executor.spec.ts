@@ -1,3 +1,4 @@
+import { stop as stopEsbuild } from 'esbuild';
 import { reportJob } from '@libs/jobs/report';
 import { DeadJobs } from '@libs/queue';
 import { JobHost, JobProcessor, NonRetryableError } from '@libs/queue/consumer';
@@ -45,6 +46,7 @@ describe.each(stores)('nx run worker:dead, with the queues in %s', (store) => {
   afterAll(async () => {
     process.env = { ...outer };
     await harness.close();
+    await stopEsbuild();
     await database.drop();
     await redis?.drop();
   });

@@ -1,3 +1,4 @@
+import { stop as stopEsbuild } from 'esbuild';
 import { reportJob } from '@libs/jobs/report';
 import { JobHost, JobProcessor, type JobContext } from '@libs/queue/consumer';
 import { startProcessor, type QueueHarness } from '@libs/queue/testing';
@@ -43,6 +44,7 @@ describe('nx run worker:enqueue', () => {
   afterAll(async () => {
     process.env = outer;
     await harness.close();
+    await stopEsbuild();
     await database.drop();
   });
   beforeEach(() => {
@@ -110,7 +112,9 @@ describe('nx run worker:enqueue', () => {
 
   it('says in a sentence that there is no such job', async () => {
     await expect(enqueue({ job: 'raport' })).resolves.toEqual({ success: false });
-    expect(stderr.mock.calls.join()).toContain('There is no job "raport". This workspace has:');
+    expect(stderr.mock.calls.join()).toContain(
+      'There is no job "raport". Did you mean "report"? This workspace has:',
+    );
   });
 
   it('asks the environment command where the queues are', async () => {

@@ -18,9 +18,9 @@ describe('the job to enqueue', () => {
     });
   });
 
-  it('that does not exist is refused with those that do', () => {
+  it('that does not exist is refused with the one that was probably meant, and all that do', () => {
     expect(() => findContract(workspaceWith('sms', 'email'), 'emial')).toThrow(
-      'There is no job "emial". This workspace has: email, sms.',
+      'There is no job "emial". Did you mean "email"? This workspace has: email, sms.',
     );
   });
 

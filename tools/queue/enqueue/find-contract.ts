@@ -1,3 +1,4 @@
+import { didYouMean } from '../terminal/similar-names';
 import type { Contract, QueueWorkspace } from '../workspace/index';
 import { listContracts, PLUGIN_NAME, PluginError } from '../workspace/index';
 
@@ -13,7 +14,7 @@ export class UnknownJobError extends PluginError {
     super(
       known.length === 0
         ? `There is no job "${job}", and no other. Add one: npx nx g ${PLUGIN_NAME}:processor ${job}`
-        : `There is no job "${job}". This workspace has: ${known.join(', ')}.`,
+        : `There is no job "${job}".${didYouMean(job, known)} This workspace has: ${known.join(', ')}.`,
     );
   }
 }

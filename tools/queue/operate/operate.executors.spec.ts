@@ -1,3 +1,4 @@
+import { stop as stopEsbuild } from 'esbuild';
 import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { reportJob } from '@libs/jobs/report';
@@ -37,6 +38,7 @@ describe('the commands that operate the queues of a worker', () => {
   afterAll(async () => {
     process.env = { ...outer };
     await harness.close();
+    await stopEsbuild();
     await database.drop();
   });
 

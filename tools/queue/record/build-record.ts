@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ProjectGraph } from '@nx/devkit';
 import type { Metafile } from 'esbuild';
 import type { LeftOutPackage } from '../bundle/packages.plugin';
 import type { Finding } from '../guard/finding';
@@ -17,6 +18,10 @@ export interface BuildReport {
   /** The files of the last good build, relative to its folder. */
   files: string[];
   metafile: Metafile;
+  /** The part of Nx's graph that they ask, as it was. */
+  graph: ProjectGraph;
+  /** What it was built from: see `buildInputs`. */
+  inputs: string;
 }
 
 /** Not in the folder of the bundle itself, which is for deployment and stays lean. */

@@ -7,7 +7,7 @@ import type { BuiltApp } from '../record/built-app';
 import type { ChainOptions } from './find-chains';
 import { findChains } from './find-chains';
 import { dependentsOf, graphPath } from './graph-path';
-import { similarNames } from './similar-names';
+import { similarNames } from '../terminal/similar-names';
 import type { Absent, Present, WhyAnswer } from './why-answer';
 import type { WhyQuery } from './why-query';
 

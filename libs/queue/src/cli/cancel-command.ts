@@ -4,7 +4,7 @@ import type { JobContract } from '../contract/job-contract';
 import { chosenQueues } from './chosen-queues';
 import { CommandError } from './command.error';
 import { print } from './print';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 
 /** The options of `cancel`. */
 export interface CancelCommandOptions extends CancelOptions {
@@ -21,8 +21,11 @@ interface CancelRequest extends CancelOptions {
 }
 
 /** Cancels a job of one of these contracts. */
-export function runCancel(...jobs: readonly JobContract[]): Promise<void> {
-  return runCommand<CancelCommandOptions, CancelRequest>(jobs, {
+export function runCancel(
+  jobs: readonly JobContract[],
+  input?: InputOf<CancelCommandOptions>,
+): Promise<void> {
+  return runCommand<CancelCommandOptions, CancelRequest>(jobs, input, {
     name: 'cancel',
     read: (options) => cancelRequest(jobs, options),
     act: async (app, { queue, id, json, ...options }) => {

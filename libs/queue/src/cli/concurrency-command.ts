@@ -4,7 +4,7 @@ import { oneQueue } from './chosen-queues';
 import { CommandError } from './command.error';
 import { operatorName } from './operator';
 import { print } from './print';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 
 /** The options of `concurrency`. */
 export interface ConcurrencyOptions {
@@ -21,8 +21,11 @@ interface ConcurrencyRequest {
 }
 
 /** Shows, sets or removes the limit of jobs that run at the same time in all processes. */
-export function runConcurrency(...jobs: readonly JobContract[]): Promise<void> {
-  return runCommand<ConcurrencyOptions, ConcurrencyRequest>(jobs, {
+export function runConcurrency(
+  jobs: readonly JobContract[],
+  input?: InputOf<ConcurrencyOptions>,
+): Promise<void> {
+  return runCommand<ConcurrencyOptions, ConcurrencyRequest>(jobs, input, {
     name: 'concurrency',
     read: (options) => concurrencyRequest(jobs, options),
     act: async (app, { queue, change, json }) => {

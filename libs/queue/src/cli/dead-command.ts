@@ -4,11 +4,11 @@ import { JobNotDeadError } from '../dead/dead-jobs.errors';
 import { CommandError } from './command.error';
 import { formatJob, formatPage } from './dead-output';
 import { deadRequest, type DeadOptions, type DeadRequest } from './dead-request';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 
 /** Lists, shows, redrives or removes dead jobs of these contracts. */
-export function runDead(...jobs: readonly JobContract[]): Promise<void> {
-  return runCommand<DeadOptions, DeadRequest>(jobs, {
+export function runDead(jobs: readonly JobContract[], input?: InputOf<DeadOptions>): Promise<void> {
+  return runCommand<DeadOptions, DeadRequest>(jobs, input, {
     name: 'dead jobs',
     read: deadRequest,
     act: (app, request, { command }) => act(app.get(DeadJobs, { strict: false }), request, command),

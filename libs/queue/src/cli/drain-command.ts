@@ -4,7 +4,7 @@ import type { JobContract } from '../contract/job-contract';
 import { oneQueue } from './chosen-queues';
 import { operatorName } from './operator';
 import { print } from './print';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 
 /** The options of `drain`. */
 export interface DrainCommandOptions {
@@ -24,8 +24,11 @@ interface DrainRequest {
 }
 
 /** Removes the jobs that wait in the queue of one of these contracts, or says what would be lost. */
-export function runDrain(...jobs: readonly JobContract[]): Promise<void> {
-  return runCommand<DrainCommandOptions, DrainRequest>(jobs, {
+export function runDrain(
+  jobs: readonly JobContract[],
+  input?: InputOf<DrainCommandOptions>,
+): Promise<void> {
+  return runCommand<DrainCommandOptions, DrainRequest>(jobs, input, {
     name: 'drain',
     read: (options) => drainRequest(jobs, options),
     act: async (app, request) => {

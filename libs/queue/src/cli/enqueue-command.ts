@@ -7,7 +7,7 @@ import type { JobSnapshot } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
 import { describeAdded, describeOutcome, describeWait } from './describe-outcome';
 import { enqueueRequest, type EnqueueOptions, type EnqueueRequest } from './enqueue-request';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 
 /** Jobs added per round trip. */
 const BATCH = 1_000;
@@ -16,8 +16,8 @@ const BATCH = 1_000;
 const PATIENCE = 3_000;
 
 /** Adds jobs of one contract, and waits for them if asked to. */
-export function runEnqueue(job: JobContract): Promise<void> {
-  return runCommand<EnqueueOptions, EnqueueRequest>([job], {
+export function runEnqueue(job: JobContract, input?: InputOf<EnqueueOptions>): Promise<void> {
+  return runCommand<EnqueueOptions, EnqueueRequest>([job], input, {
     name: 'enqueue',
     read: enqueueRequest,
     act: async (app, request, { startWorker }) => {

@@ -3,7 +3,7 @@ import type { JobContract } from '../contract/job-contract';
 import { queuesOrAll, type QueueChoice } from './chosen-queues';
 import { formatQueues } from './queues-output';
 import { print } from './print';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 
 /** The options of `queues`. */
 export interface QueuesOptions extends Pick<QueueChoice, 'job'> {
@@ -11,8 +11,11 @@ export interface QueuesOptions extends Pick<QueueChoice, 'job'> {
 }
 
 /** Shows what the queues of these contracts hold. */
-export function runQueues(...jobs: readonly JobContract[]): Promise<void> {
-  return runCommand<QueuesOptions, { queues: readonly string[]; json: boolean }>(jobs, {
+export function runQueues(
+  jobs: readonly JobContract[],
+  input?: InputOf<QueuesOptions>,
+): Promise<void> {
+  return runCommand<QueuesOptions, { queues: readonly string[]; json: boolean }>(jobs, input, {
     name: 'queues',
     read: ({ json = false, ...choice }) => ({ queues: queuesOrAll(jobs, choice), json }),
     act: async (app, { queues, json }) => {

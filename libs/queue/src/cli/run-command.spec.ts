@@ -17,7 +17,7 @@ import type { JobContract } from '../contract/job-contract';
 
 const emailJob = defineJob({ name: 'email', data: z.object({}) });
 
-type Run = (...jobs: readonly JobContract[]) => Promise<void>;
+type Run = (jobs: readonly JobContract[]) => Promise<void>;
 
 const COMMANDS: readonly [name: string, run: Run, options: object][] = [
   ['queues', runQueues, {}],
@@ -28,7 +28,7 @@ const COMMANDS: readonly [name: string, run: Run, options: object][] = [
   ['cancel', runCancel, { job: 'email', id: '7' }],
   ['schedules', runSchedules, {}],
   ['dead', runDead, {}],
-  ['enqueue', runEnqueue, { job: 'email', data: '{}' }],
+  ['enqueue', ([job = emailJob]) => runEnqueue(job), { job: 'email', data: '{}' }],
 ];
 
 describe('a command whose queue store is away', () => {
@@ -47,7 +47,7 @@ describe('a command whose queue store is away', () => {
         // What is read of it is a stream of text.
         const stdin = Readable.from([JSON.stringify(input)]) as unknown as typeof process.stdin;
         jest.spyOn(process, 'stdin', 'get').mockReturnValue(stdin);
-        return run(emailJob);
+        return run([emailJob]);
       }),
     );
     await Promise.all(runs);

@@ -7,7 +7,7 @@ import { isUserFacing } from '../errors/queue.error';
 import { JobOptionError } from '../limits/invalid-option.errors';
 import { QueueModule } from '../module/queue.module';
 
-/** The input of a command, as JSON on its standard input. The strings are for messages. */
+/** The input of a command. The strings are for messages. */
 export interface CommandInput<Options> {
   /** The queue store. */
   url: string;
@@ -39,13 +39,17 @@ export interface Command<Options, Request> {
 @Module({})
 class CommandModule {}
 
+/** What a command works with, or what is going to be; undefined: it is on the standard input, as JSON. */
+export type InputOf<Options> = CommandInput<Options> | Promise<CommandInput<Options>> | undefined;
+
 /** Runs a command for these jobs. A failure sets the exit code; user-facing errors are printed without a stack. */
 export async function runCommand<Options, Request>(
   jobs: readonly JobContract[],
+  given: InputOf<Options>,
   { name, read, act }: Command<Options, Request>,
 ): Promise<void> {
   try {
-    const input = JSON.parse(await text(process.stdin)) as CommandInput<Options>;
+    const input = await (given ?? readInput<Options>());
     const request = read(input.options);
     const app = await connect(jobs, name, input);
     try {
@@ -60,6 +64,10 @@ export async function runCommand<Options, Request>(
       isUserFacing(error) || error instanceof JobDataError || error instanceof JobOptionError;
     console.error(isForPeople ? error.message : error);
   }
+}
+
+async function readInput<Options>(): Promise<CommandInput<Options>> {
+  return JSON.parse(await text(process.stdin)) as CommandInput<Options>;
 }
 
 function connect(

@@ -1,7 +1,7 @@
 import type { JobContract } from '../contract/job-contract';
 import { Schedules } from '../schedules/schedules';
 import { print } from './print';
-import { runCommand } from './run-command';
+import { type InputOf, runCommand } from './run-command';
 import { formatSchedules } from './schedules-output';
 import {
   schedulesRequest,
@@ -10,8 +10,11 @@ import {
 } from './schedules-request';
 
 /** Lists the schedules of these contracts, or runs one. */
-export function runSchedules(...jobs: readonly JobContract[]): Promise<void> {
-  return runCommand<SchedulesOptions, SchedulesRequest>(jobs, {
+export function runSchedules(
+  jobs: readonly JobContract[],
+  input?: InputOf<SchedulesOptions>,
+): Promise<void> {
+  return runCommand<SchedulesOptions, SchedulesRequest>(jobs, input, {
     name: 'schedules',
     read: (options) => schedulesRequest(jobs, options),
     act: async (app, { queue, run, json, next }, { command }) => {

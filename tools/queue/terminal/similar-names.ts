@@ -14,6 +14,12 @@ export function similarNames(name: string, known: Iterable<string>): string[] {
     .map(({ candidate }) => candidate);
 }
 
+/** The question to ask after a message about a name that is not known, with a space before it. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const [meant] = similarNames(name, known);
+  return meant === undefined ? '' : ` Did you mean "${meant}"?`;
+}
+
 /** A name without its scope or folder counts as near: `core` is near `@nestjs/core`. */
 function distanceOf(wanted: string, candidate: string): number {
   if (wanted.length > 2 && candidate.endsWith(`/${wanted}`)) return 1;

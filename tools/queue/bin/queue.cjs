@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// `npx queue <command>`: the commands of a worker without Nx. Plain JavaScript, and it loads nothing but what was
+// built for this workspace before, as long as that is up to date: a command then starts about as fast as node.
+'use strict';
+
+const { existsSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { findProgram } = require('../workspace/built-program.cjs');
+
+/** Commands that speak of the last build of an application, and need no store. */
+const OF_BUILDS = ['why', 'report'];
+
+async function main(args) {
+  const root = workspaceRoot(process.cwd());
+  if (root === undefined) {
+    throw stop(`${process.cwd()} is in no Nx workspace: no folder above it has an nx.json.`);
+  }
+  if (OF_BUILDS.includes(args[0])) return sources('read-build').readBuild(root, args);
+  const folder = findProgram(root) ?? (await sources('build-program').buildProgram(root));
+  const { default: run } = await import(pathToFileURL(join(folder, 'queue.js')).href);
+  return run(root, args);
+}
+
+/** Loads a file of the plugin, which is TypeScript. */
+function sources(name) {
+  process.env.TSX_TSCONFIG_PATH = join(__dirname, '../tsconfig.json');
+  require('tsx/cjs/api').register();
+  return require(`../launch/${name}.ts`);
+}
+
+function workspaceRoot(folder) {
+  for (let current = folder; ; current = dirname(current)) {
+    if (existsSync(join(current, 'nx.json'))) return current;
+    if (current === dirname(current)) return undefined;
+  }
+}
+
+function stop(message) {
+  return Object.assign(new Error(message), { userFacing: true });
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  // Written for the person at the keyboard, or a defect.
+  console.error(error?.userFacing ? error.message : error);
+  process.exitCode = 1;
+});

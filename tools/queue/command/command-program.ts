@@ -1,0 +1,203 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import {
+  findMarkers,
+  FOLDER,
+  hash,
+  isUnchanged,
+  type ProgramRecord,
+  stamp,
+} from '../workspace/built-program.cjs';
+import { BundleError } from '../bundle/bundle.error';
+import { type Bundle, Bundler } from '../bundle/bundler';
+import { isOwnSource } from '../bundle/own-source';
+import { TSCONFIG_NAMES } from '../compile/project-settings';
+import { hasColors } from '../terminal/has-colors';
+import {
+  DiskFiles,
+  findFiles,
+  listContracts,
+  type QueueWorkspace,
+  rootTsconfig,
+} from '../workspace/index';
+import type { CommandPlan } from './command-plan';
+import { keyOf } from './read-plan';
+import { ContractCompileError } from './run-program';
+
+const PLUGIN = dirname(__dirname);
+
+/** Rooms of this plugin whose change changes the program. */
+const ROOMS = ['bin', 'bundle', 'command', 'compile', 'launch', 'terminal', 'workspace'];
+
+/** Files that a program depends on, besides its sources. */
+const SETTINGS = ['nx.json', 'package.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock'];
+
+/**
+ * The folder of the program that runs the commands of a workspace: the runtime, the contracts and all packages in a few
+ * files, so that it starts fast. `queue.js` is the command line, `stdin.js` runs what an executor tells it.
+ * It is bundled only if the last one was made from something else.
+ *
+ * @param seen paths of what was read to make the plan
+ * @throws ContractCompileError
+ */
+export async function commandProgram(
+  workspaceRoot: string,
+  workspace: QueueWorkspace,
+  plan: CommandPlan,
+  seen: Iterable<string> = [],
+): Promise<string> {
+  const sources = entrySources(workspace, plan);
+  const known = readRecord(workspaceRoot);
+  if (known?.sources === hash(JSON.stringify(sources)) && isUpToDate(workspaceRoot, known)) {
+    return join(workspaceRoot, FOLDER, known.folder);
+  }
+  const place = join(workspaceRoot, FOLDER);
+  mkdirSync(place, { recursive: true });
+  // Several terminals may do this at the same time.
+  const folder = mkdtempSync(join(place, 'building-'));
+  try {
+    const { files, metafile } = await bundle(workspaceRoot, folder, sources, workspace);
+    for (const { path, contents } of files) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+    const inputs = [...inputsOf(workspaceRoot, metafile), ...seen].filter(
+      (path) => !path.startsWith(`${FOLDER}/`),
+    );
+    return keep(workspaceRoot, folder, {
+      sources: hash(JSON.stringify(sources)),
+      node: process.version,
+      inputs: [...new Set(inputs)].sort().map((path) => stamp(workspaceRoot, path)),
+      markers: hash(findMarkers(workspaceRoot).join('\n')),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readRecord(workspaceRoot: string): ProgramRecord | undefined {
+  const file = join(workspaceRoot, FOLDER, 'current.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ProgramRecord) : undefined;
+}
+
+function isUpToDate(workspaceRoot: string, { folder, node, inputs }: ProgramRecord): boolean {
+  return (
+    node === process.version &&
+    existsSync(join(workspaceRoot, FOLDER, folder, 'queue.js')) &&
+    inputs.every((input) => isUnchanged(workspaceRoot, input))
+  );
+}
+
+async function bundle(
+  workspaceRoot: string,
+  folder: string,
+  sources: Readonly<Record<string, string>>,
+  { files }: QueueWorkspace,
+): Promise<Bundle> {
+  const entryPoints: Record<string, string> = {};
+  for (const [name, source] of Object.entries(sources)) {
+    const file = join(folder, `${name}.ts`);
+    writeFileSync(file, source);
+    entryPoints[name] = file;
+  }
+  const bundler = new Bundler({
+    workspaceRoot,
+    project: 'commands',
+    entryPoints,
+    outputPath: folder,
+    tsConfig: join(workspaceRoot, rootTsconfig(files) ?? 'tsconfig.json'),
+    external: [],
+    include: [],
+    leaveOut: [],
+    define: {},
+    minify: true,
+    sourceMap: true,
+    forbiddenTags: [],
+  });
+  try {
+    return await bundler.bundle();
+  } catch (error) {
+    if (error instanceof BundleError) {
+      process.stderr.write(`${await error.format(hasColors())}\n`);
+      throw new ContractCompileError(error);
+    }
+    throw error;
+  } finally {
+    await bundler.dispose();
+  }
+}
+
+/** Makes a program the current one. Others of it may run: the one before stays. */
+function keep(
+  workspaceRoot: string,
+  folder: string,
+  record: Omit<ProgramRecord, 'folder'>,
+): string {
+  const place = join(workspaceRoot, FOLDER);
+  const before = readRecord(workspaceRoot)?.folder;
+  const name = hash(JSON.stringify(record)).slice(0, 16);
+  const target = join(place, name);
+  if (!existsSync(target)) renameSync(folder, target);
+  const written = join(place, `${name}.json`);
+  writeFileSync(written, `${JSON.stringify({ folder: name, ...record })}\n`);
+  renameSync(written, join(place, 'current.json'));
+  for (const other of readdirSync(place)) {
+    if (/^[\da-f]{16}$/.test(other) && other !== name && other !== before) {
+      rmSync(join(place, other), { recursive: true, force: true });
+    }
+  }
+  return target;
+}
+
+/** All that the program depends on, but the packages, which the lockfile stands for. */
+function inputsOf(workspaceRoot: string, { inputs }: Bundle['metafile']): string[] {
+  const own = Object.keys(inputs).filter(isOwnSource);
+  const tsconfigs = new Set(
+    own
+      .flatMap((path) => foldersAbove(dirname(path)))
+      .flatMap((folder) => TSCONFIG_NAMES.map((name) => join(folder, name))),
+  );
+  const plugin = new DiskFiles(PLUGIN);
+  const inWorkspace = relative(workspaceRoot, PLUGIN);
+  const base = inWorkspace.startsWith('..') ? PLUGIN : inWorkspace.split(sep).join('/');
+  const ofPlugin = [
+    'executors.json',
+    ...ROOMS.flatMap((room) =>
+      ['.ts', '.cjs', '.json'].flatMap((end) => findFiles(plugin, room, end)),
+    ),
+  ].filter((path) => !path.endsWith('.spec.ts'));
+  const markers = findMarkers(workspaceRoot);
+  return [
+    ...own,
+    ...markers,
+    ...tsconfigs,
+    ...SETTINGS,
+    ...ofPlugin.map((path) => `${base}/${path}`),
+  ];
+}
+
+function foldersAbove(folder: string): string[] {
+  return folder === '.' ? [folder] : [folder, ...foldersAbove(dirname(folder))];
+}
+
+/** The TypeScript of the program's files, by name. */
+function entrySources(workspace: QueueWorkspace, plan: CommandPlan): Record<string, string> {
+  const launch = JSON.stringify(join(PLUGIN, 'launch/command-line.ts'));
+  const contracts = listContracts(workspace).map((contract) => {
+    const file = JSON.stringify(`../../../${contract.file}`);
+    return `  ${JSON.stringify(keyOf(contract))}: async () => (await import(${file}))[${JSON.stringify(contract.constant)}],`;
+  });
+  const program = (run: string): string =>
+    [
+      `import * as runtime from ${JSON.stringify(workspace.runtime.cli)};`,
+      `import { ${run} } from ${launch};`,
+      'const contracts = {',
+      ...contracts,
+      '};',
+      `const plan = ${JSON.stringify(plan)};`,
+      `export default ${run}({ runtime, contracts, plan });`,
+    ].join('\n');
+  return { queue: program('commandLine'), stdin: program('runFromInput') };
+}

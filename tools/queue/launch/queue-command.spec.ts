@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reportJob } from '@libs/jobs/report';
+import { JobHost, JobProcessor } from '@libs/queue/consumer';
+import { type QueueHarness, startProcessor } from '@libs/queue/testing';
+import { copyWorkspace, createTestDatabase, type TestDatabase } from '@libs/testing';
+
+const COMMAND = join(__dirname, '../bin/queue.cjs');
+const CONTRACT = 'libs/jobs/src/report.job.ts';
+
+@JobProcessor(reportJob)
+class EmptyReportProcessor extends JobHost<typeof reportJob> {
+  handle() {
+    return { days: 0, notifications: 0, images: 0 };
+  }
+}
+
+interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+describe('npx queue', () => {
+  let root: string;
+  let database: TestDatabase;
+  let harness: QueueHarness<typeof reportJob>;
+
+  beforeAll(async () => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'queue-command-')));
+    [database] = await Promise.all([createTestDatabase(), copyWorkspace(root)]);
+    // Without the command that starts the development services.
+    await writeFile(join(root, 'nx.json'), '{}');
+    harness = await startProcessor(EmptyReportProcessor, { url: database.url });
+  });
+  afterAll(async () => {
+    await harness.close();
+    await database.drop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const run = (args: string[], env: NodeJS.ProcessEnv = { DATABASE_URL: database.url }) =>
+    new Promise<Run>((resolve) => {
+      const outer = { ...process.env };
+      delete outer['DATABASE_URL'];
+      delete outer['QUEUE_URL'];
+      execFile(
+        process.execPath,
+        [COMMAND, ...args],
+        { cwd: join(root, 'apps'), env: { ...outer, ...env } },
+        (error, stdout, stderr) => {
+          const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+          resolve({ code, stdout, stderr });
+        },
+      );
+    });
+  const built = async (): Promise<string> => {
+    const record: unknown = JSON.parse(
+      await readFile(join(root, 'dist/commands/current.json'), 'utf8'),
+    );
+    return (record as { folder: string }).folder;
+  };
+
+  it('adds jobs and lists queues without Nx, with a program that is not built again while its sources are the same', async () => {
+    const data = '--data={"reportId":"e5f1c2d0-9a4b-4c8e-8f63-0d2f6c1c7b11"}';
+    const added = await run(['enqueue', '--job=report', data, '--wait']);
+    expect(added).toMatchObject({ code: 0 });
+    expect(added.stdout).toMatch(/^The job completed after .+ with {"days":0/m);
+    const first = await built();
+
+    // Another time, the same content.
+    await utimes(join(root, CONTRACT), new Date(), new Date());
+    const listed = await run(['queues', '--job=report', '--json']);
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { queue: 'report', lastMinute: { completed: 1 } },
+    ]);
+    expect(await built()).toBe(first);
+  });
+
+  it('says in a sentence what it does not know, and what may have been meant', async () => {
+    expect((await run(['enqueu'])).stderr).toContain(
+      'There is no command "enqueu". Did you mean "enqueue"?',
+    );
+    expect((await run(['enqueue', '--job=raport'])).stderr).toContain(
+      'There is no job "raport". Did you mean "report"?',
+    );
+    expect((await run(['dead', '--worker=wroker'])).stderr).toContain(
+      'There is no worker "wroker". Did you mean "worker"?',
+    );
+  });
+
+  it('reads where the queues are from .env, and says so in a sentence if nothing does', async () => {
+    const none = await run(['queues'], {});
+    expect(none.stderr).toContain('No queue store configured. Set QUEUE_URL or DATABASE_URL');
+    await writeFile(join(root, '.env'), `QUEUE_URL=${database.url}\n`);
+    const found = await run(['queues'], {});
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('runs a changed contract at once', async () => {
+    const before = await built();
+    await appendFile(join(root, CONTRACT), "\nthrow new Error('new code runs');\n");
+    expect((await run(['queues'])).stderr).toContain('new code runs');
+    expect(await built()).not.toBe(before);
+  });
+});
