@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { exitWithReason, loadConfig, PortUnavailableError, ProcessLogger } from '@libs/config';
-import { isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
+import { isStoppedStart, Readiness, stopOnSignal, warnOfProcessLimits } from '@libs/health';
 import { logFields, shutdownLimit } from '@libs/queue';
 import { apiConfig, type ApiConfig } from './config';
 import { createApp } from './create-app';
@@ -10,6 +10,7 @@ import { closeHttp } from './http/close-http';
 
 async function run(config: ApiConfig): Promise<void> {
   Logger.overrideLogger(new ProcessLogger('api', config, logFields));
+  warnOfProcessLimits();
   const readiness = new Readiness();
   const starting = open(config, readiness);
   stopOnSignal({

@@ -1,4 +1,4 @@
-import { until } from '@libs/testing';
+import { freePort, until } from '@libs/testing';
 import { Client } from 'pg';
 import sharp from 'sharp';
 import { readEvents, System } from './support/system';
@@ -171,6 +171,12 @@ test('a worker told to run some processors leaves the jobs of the others to othe
   } finally {
     await other.close();
   }
+});
+
+test("an image's health check follows the app that runs in it", async () => {
+  const env = { PORT: new URL(api).port };
+  expect(await system.healthCheck('api', env)).toBe(0);
+  expect(await system.healthCheck('worker', { WORKER_HTTP: String(await freePort()) })).toBe(1);
 });
 
 test('an unknown processor name ends the worker with the list of the known ones', async () => {

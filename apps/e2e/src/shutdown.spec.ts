@@ -1,4 +1,4 @@
-import { until } from '@libs/testing';
+import { freePort, until } from '@libs/testing';
 import { Client } from 'pg';
 import { notify } from './support/notify';
 import { System } from './support/system';
@@ -88,6 +88,16 @@ test('a worker that gets SIGTERM before it runs its first job starts, and stops 
   worker.kill('SIGTERM');
   expect(await worker.exit()).toEqual({ code: 0, signal: null });
   expect(worker.output).toContain('queue store closed');
+});
+
+test('a shipped app that is started with npm gets the SIGTERM that npm gets', async () => {
+  const port = await freePort();
+  const env = { WORKER_HTTP: String(port), WORKER_PROCESSORS: 'thumbnail' };
+  const worker = system.start('worker', env, { command: 'npm', args: ['start'] });
+  await worker.ready(`http://127.0.0.1:${port}/health/ready`);
+  expect((await worker.stop()).code).toBe(0);
+  expect(worker.output).toContain('[Shutdown]');
+  await until(async () => (await connectionsOf('worker')) === 0);
 });
 
 test('a job that still runs at the deadline goes back to its queue, exit code 75, and another worker takes it at once', async () => {

@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { exitWithReason, loadConfig, ProcessLogger } from '@libs/config';
-import { ExitCode, isStoppedStart, Readiness, stopOnSignal } from '@libs/health';
+import {
+  ExitCode,
+  isStoppedStart,
+  Readiness,
+  stopOnSignal,
+  warnOfProcessLimits,
+} from '@libs/health';
 import { logFields, shutdownLimit } from '@libs/queue';
 import { WorkersService } from '@libs/queue/consumer';
 import { workerConfig, type WorkerConfig } from './config';
@@ -10,6 +16,7 @@ import { processors } from './processors.generated';
 
 async function run(config: WorkerConfig, sandbox: URL): Promise<void> {
   Logger.overrideLogger(new ProcessLogger('worker', config, logFields));
+  warnOfProcessLimits();
   const readiness = new Readiness();
   const starting = createWorker(config, processors, sandbox, readiness);
   stopOnSignal({

@@ -15,3 +15,4 @@ export {
   type ReadinessState,
 } from './readiness';
 export { isStoppedStart, stopOnSignal, type StopOptions } from './stop-on-signal';
+export { warnOfProcessLimits } from './process-limits';

@@ -210,6 +210,11 @@ describe('what is compiled', () => {
 describe('npm packages', () => {
   it('with native code stay outside, and are listed with their exact version', async () => {
     writeMain(`import sharp from 'sharp'; console.log(typeof sharp);`);
+    const allowScripts = { sharp: true, '@img/colour@1.0.0': false, nodemailer: true };
+    workspace.writeJson('package.json', {
+      ...(workspace.readJson('package.json') as object),
+      allowScripts,
+    });
 
     await build({ packages: ['sharp'] });
 
@@ -220,6 +225,12 @@ describe('npm packages', () => {
       type: 'module',
       private: true,
       dependencies: { sharp: version },
+      scripts: { start: 'exec node --enable-source-maps main.js' },
+    });
+    // What the workspace has decided about the packages that are installed there.
+    expect(workspace.readJson(`${OUTPUT}/package.json`)).toHaveProperty('allowScripts', {
+      sharp: true,
+      '@img/colour@1.0.0': false,
     });
     expect(await runMain()).toBe('function');
 

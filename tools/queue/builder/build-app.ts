@@ -12,6 +12,7 @@ import type { BundleSettings } from '../bundle/bundle-settings';
 import type { Bundle } from '../bundle/bundler';
 import { Bundler } from '../bundle/bundler';
 import { deploymentFiles } from './deployment-files';
+import { imageFiles } from './image-files';
 import { hasColors } from '../terminal/has-colors';
 import { writeOutput } from './write-output';
 
@@ -51,12 +52,11 @@ export async function buildApp(
       throw new GuardError(project, findings);
     }
 
-    const deployment = deploymentFiles(
-      workspaceRoot,
-      { name: project, root: facts.app.root },
-      bundle.external,
-      graph,
-    );
+    const app = { name: project, root: facts.app.root };
+    const deployment = {
+      ...deploymentFiles(workspaceRoot, app, bundle.external, graph),
+      ...(settings.image && imageFiles(workspaceRoot, app, settings.image)),
+    };
     const files = new Map([...bundled(outputPath, bundle.files), ...texts(deployment)]);
     const foreign = writeOutput(outputPath, files, previous);
     showForeign(relative(workspaceRoot, outputPath), foreign);

@@ -16,7 +16,10 @@ export interface DeploymentManifest {
   private: true;
   type: 'module';
   engines?: Record<string, string>;
+  scripts: { start: string };
   dependencies: Record<string, string>;
+  /** Which of the installed packages may run a script when they are installed, by the workspace's own decision. */
+  allowScripts?: Record<string, boolean>;
 }
 
 /**
@@ -41,11 +44,16 @@ export function deploymentFiles(
 ): Record<string, string> {
   const manifest = deploymentManifest(workspaceRoot, project, external);
   const packageManager = detectPackageManager(workspaceRoot);
-  const lockfiles =
-    packageManager === 'npm'
-      ? { 'package-lock.json': toJson(npmLockfile(workspaceRoot, manifest, external)) }
-      : otherLockfiles(manifest, project.root, graph, packageManager);
-  return { 'package.json': toJson(manifest), ...lockfiles };
+  if (packageManager !== 'npm') {
+    const lockfiles = otherLockfiles(manifest, project.root, graph, packageManager);
+    return { 'package.json': toJson(manifest), ...lockfiles };
+  }
+  const lockfile = npmLockfile(workspaceRoot, manifest, external);
+  const allowScripts = allowedScripts(workspaceRoot, lockfile);
+  return {
+    'package.json': toJson({ ...manifest, ...(allowScripts ? { allowScripts } : {}) }),
+    'package-lock.json': toJson(lockfile),
+  };
 }
 
 function deploymentManifest(
@@ -62,12 +70,28 @@ function deploymentManifest(
     private: true,
     type: 'module',
     ...(engines ? { engines } : {}),
+    // npm's shell would receive SIGTERM in place of node, and not pass it on.
+    scripts: { start: 'exec node --enable-source-maps main.js' },
     dependencies: Object.fromEntries(
       [...external.values()]
         .map((found): [string, string] => [found.name, exactSpecifier(found)])
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
+}
+
+/** The workspace's decisions about packages that are installed here too; undefined if there are none. */
+function allowedScripts(
+  workspaceRoot: string,
+  { packages }: NpmLockfile,
+): Record<string, boolean> | undefined {
+  const installed = new Set(
+    Object.keys(packages).map((key) => key.slice(key.lastIndexOf('node_modules/') + 13)),
+  );
+  const decisions = Object.entries(readManifest(workspaceRoot).allowScripts ?? {}).filter(
+    ([name]) => installed.has(name.replace(/(?<=.)@.*$/, '')),
+  );
+  return decisions.length > 0 ? Object.fromEntries(decisions) : undefined;
 }
 
 function npmLockfile(
@@ -134,6 +158,7 @@ function otherLockfiles(
 }
 
 interface OwnManifest {
+  allowScripts?: Record<string, boolean>;
   name?: string;
   version?: string;
   engines?: Record<string, string>;

@@ -11,4 +11,13 @@ export interface BuildOptions {
   minify?: boolean;
   sourceMap?: boolean;
   forbiddenTags?: string[];
+  image?: ImageOptions;
+}
+
+/** What an image of the application needs to know. */
+export interface ImageOptions {
+  /** The port that serves `/health/live` by default. */
+  port: number;
+  /** The environment variable that changes it. */
+  portVariable: string;
 }

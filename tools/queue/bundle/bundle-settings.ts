@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { PluginError, sandboxPath, TAGS } from '../workspace/index';
-import type { BuildOptions } from './build-options';
+import type { BuildOptions, ImageOptions } from './build-options';
 import { findPackage } from './npm-package';
 
 /** What to bundle and how, with every default filled in. Paths are absolute. */
@@ -20,6 +20,8 @@ export interface BundleSettings {
   sourceMap: boolean;
   /** Projects with one of these tags may not be bundled. */
   forbiddenTags: readonly string[];
+  /** Undefined if no Dockerfile is wanted. */
+  image?: ImageOptions | undefined;
 }
 
 /** The part of Nx's `ProjectConfiguration` that the defaults come from. */
@@ -92,6 +94,7 @@ export function bundleSettings(
     minify: options.minify ?? true,
     sourceMap: options.sourceMap ?? true,
     forbiddenTags: options.forbiddenTags ?? [],
+    image: options.image,
   };
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { imageSteps } from './dockerfile';
 
 /** How a program ended: its exit code, or the signal that killed it. */
 export interface AppExit {
@@ -12,18 +13,25 @@ export interface AppProcessOptions {
   folder: string;
   /** The program's whole environment besides PATH and HOME: nothing leaks in from the test's own. */
   env: Record<string, string>;
-  /** Arguments for node; default `['main.js']`. */
+  /** The program to start; default: this node. */
+  command?: string;
+  /** Its arguments; default: those of the Dockerfile in the folder. */
   args?: string[];
 }
 
-/** A built program that runs as a process of its own, as it would in production: `node main.js` in its folder. */
+/** A built program that runs as a process of its own, started as its Dockerfile says. */
 export class AppProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<AppExit>;
   private text = '';
 
-  constructor({ folder, env, args = ['main.js'] }: AppProcessOptions) {
-    this.child = spawn(process.execPath, args, {
+  constructor({
+    folder,
+    env,
+    command = process.execPath,
+    args = imageSteps(folder).start.slice(1),
+  }: AppProcessOptions) {
+    this.child = spawn(command, args, {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

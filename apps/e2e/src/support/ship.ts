@@ -3,6 +3,7 @@ import { cp, mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { imageSteps } from './dockerfile';
 
 const run = promisify(execFile);
 
@@ -10,7 +11,7 @@ const run = promisify(execFile);
 export const workspaceRoot = join(__dirname, '../../../..');
 
 /**
- * Does what a deployment does: copies a built app out of the workspace, and installs in the copy what its own lockfile lists.
+ * Does what its Dockerfile does: copies a built app out of the workspace, and installs in the copy what its own lockfile lists.
  * Nothing of the workspace's node_modules can be reached from there.
  * @param root the workspace that it was built in; default: the one that is tested
  * @param env variables for the installation, besides those of this process
@@ -28,9 +29,7 @@ export async function ship(
   });
   const folder = await mkdtemp(join(tmpdir(), `e2e-${app}-`));
   await cp(built, folder, { recursive: true });
-  await run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-  });
+  const [npm = '', ...args] = imageSteps(folder).install;
+  await run(npm, [...args, '--prefer-offline'], { cwd: folder, env: { ...process.env, ...env } });
   return folder;
 }

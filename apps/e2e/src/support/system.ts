@@ -1,5 +1,6 @@
 import { createTestDatabase, startSmtpServer, freePort } from '@libs/testing';
-import { AppProcess } from './app.process';
+import { AppProcess, type AppProcessOptions } from './app.process';
+import { imageSteps } from './dockerfile';
 
 /** The folders of the shipped apps; the global setup makes them once for all test files. */
 function shipped(app: string): string {
@@ -32,6 +33,13 @@ export class System {
     return system;
   }
 
+  /** The health check of an app's image, run once against a process with these variables. @returns its exit code */
+  async healthCheck(name: 'api' | 'worker', env: Record<string, string>): Promise<number | null> {
+    const folder = shipped(name);
+    const [, ...args] = imageSteps(folder).healthCheck;
+    return (await new AppProcess({ folder, env, args }).exit()).code;
+  }
+
   /** Starts the shipped api and resolves once it is ready. */
   async startApi(env: Record<string, string> = {}): Promise<{ app: AppProcess; url: string }> {
     const port = await freePort();
@@ -55,10 +63,15 @@ export class System {
   }
 
   /** Starts a shipped app without waiting for it. */
-  start(name: 'api' | 'worker', env: Record<string, string> = {}): AppProcess {
+  start(
+    name: 'api' | 'worker',
+    env: Record<string, string> = {},
+    start: Pick<AppProcessOptions, 'command' | 'args'> = {},
+  ): AppProcess {
     const app = new AppProcess({
       folder: shipped(name),
       env: { DATABASE_URL: this.database.url, ...env },
+      ...start,
     });
     this.apps.push(app);
     return app;
