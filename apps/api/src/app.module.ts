@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { databaseOf, queueStoreOf } from '@libs/config';
+import { connectionBudgetOf, databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { MeasuredQueues } from '@libs/queue/metrics';
@@ -24,7 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.for(config),
-        HealthModule.with(readiness),
+        HealthModule.with(readiness, { ...connectionBudgetOf(config), hint: hints.connections }),
         QueueModule.forRoot({
           ...queueStoreOf(config),
           outbox: databaseOf(config),

@@ -1,11 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { databaseOf, queueStoreOf } from '@libs/config';
+import { connectionBudgetOf, databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
+import { QueueWorkerModule } from '@libs/queue/consumer';
 import type { MeasuredQueues } from '@libs/queue/metrics';
 import type { WorkerConfig } from './config';
 import { HealthPort, METRICS } from './health-port';
 import { hints } from './hints';
+import { sandboxConnections } from './sandbox-connections';
 import { SettingsModule } from './settings.module';
 
 /**
@@ -26,7 +28,11 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         SettingsModule.for(config),
-        HealthModule.with(readiness),
+        HealthModule.with(readiness, {
+          ...connectionBudgetOf(config),
+          others: sandboxConnections(config, QueueWorkerModule.maxSandboxes(processors)),
+          hint: hints.connections,
+        }),
         QueueModule.forRoot({
           ...queueStoreOf(config),
           outbox: databaseOf(config),

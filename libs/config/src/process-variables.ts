@@ -67,6 +67,21 @@ export const processVariables = {
     .describe(
       'How many replicas of a queue store in Redis must have a job before it counts as added: see docs/operations/redis.md.',
     ),
+  REPLICAS: integer(1, 10_000)
+    .prefault('1')
+    .describe(
+      'How many processes of this kind run: at start their connections are added up and compared with what Postgres takes.',
+    ),
+  CONNECTION_LIMIT: integer(1, 1_000_000)
+    .optional()
+    .describe(
+      'The most connections that all REPLICAS of this process may open to one Postgres: its share, or that of a pooler.',
+    )
+    .meta({ defaultText: 'what the server takes' }),
+  CONNECTION_BUDGET: z
+    .enum(['refuse', 'warn'])
+    .default('refuse')
+    .describe('Whether a process whose connections do not fit refuses to start, or warns.'),
   CONNECT_TIMEOUT: duration()
     .prefault('30s')
     .describe('How long startup waits for a database or queue store that does not answer yet.'),

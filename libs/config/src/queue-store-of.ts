@@ -25,6 +25,16 @@ export function queueStoreOf(config: QueueVariables) {
   };
 }
 
+/** What the connections of a process are compared with at start, but for the hint. */
+export function connectionBudgetOf(config: {
+  readonly REPLICAS: number;
+  readonly CONNECTION_LIMIT?: number | undefined;
+  readonly CONNECTION_BUDGET: 'refuse' | 'warn';
+}) {
+  const { REPLICAS: replicas, CONNECTION_LIMIT: limit, CONNECTION_BUDGET: overBudget } = config;
+  return { replicas, limit, overBudget };
+}
+
 /**
  * Where the tables are.
  *

@@ -10,6 +10,14 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
+/** What a server says of itself. */
+export interface ServerAnswer {
+  /** The same, however it is reached. */
+  readonly server: string;
+  /** How many connections it takes; null if that is unknown. */
+  readonly limit: number | null;
+}
+
 /** Connections that a process opens to one server for one purpose. */
 export interface ConnectionPool {
   /** Such as `database`. */
@@ -19,6 +27,8 @@ export interface ConnectionPool {
   /** The most connections that it opens; undefined if it has no limit. */
   readonly max: number | undefined;
   readonly use: () => PoolUse;
+  /** Sends a statement to its Postgres, to compare `max` with what the server takes; undefined on other stores. */
+  readonly ask?: (statement: string) => Promise<ServerAnswer[]>;
 }
 
 /** The connection pools of this process: modules that open one add it, so that they can be measured and added up. */

@@ -1,4 +1,11 @@
-export { type ConnectionPool, ConnectionPools, type PoolUse } from './connection-pools';
+export { ConnectionBudget, type ConnectionBudgetOptions } from './connection-budget';
+export { ConnectionBudgetError } from './connection-budget.error';
+export {
+  type ConnectionPool,
+  ConnectionPools,
+  type PoolUse,
+  type ServerAnswer,
+} from './connection-pools';
 export { ExitCode } from './exit-code';
 export { healthHandler, type HttpHandler } from './health-handler';
 export { HealthModule } from './health.module';

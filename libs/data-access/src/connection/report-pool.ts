@@ -14,6 +14,7 @@ export function reportPool(
     name,
     location: locationOf(url),
     max: poolSize,
+    ask: (statement) => dataSource.query(statement),
     use: () => {
       // TypeORM types it as any; `driver: pg` of our options makes it one of these.
       const { master } = dataSource.driver as unknown as { master: Pool | undefined };

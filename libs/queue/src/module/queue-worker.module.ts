@@ -1,12 +1,14 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type SandboxEntry, withSandboxes } from '../isolation/parent/with-sandboxes';
+import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QueueWorker } from '../bullmq/queue-worker';
 import { BlockedLoops } from '../worker/blocked-loops';
 import { CrashRecovery } from '../worker/crash-recovery';
 import { JobCleaner } from '../worker/job-cleaner';
 import { PausedQueues } from '../worker/paused-queues';
 import { ScheduleRunner } from '../schedules/schedule-runner';
+import { getProcessorMetadata } from '../processor/processor-metadata';
 import { processorModule } from '../processor/processor-module';
 import type { ProcessorClass } from '../processor/processor-class';
 import {
@@ -37,6 +39,22 @@ export class QueueWorkerModule {
   ): Promise<DynamicModule> {
     const processors = await loadProcessors(registry, selection);
     return QueueWorkerModule.forProcessors(processors, { sandbox });
+  }
+
+  /**
+   * How many sandboxes run at most, if all isolated processors are busy: each has connections of its own.
+   *
+   * @param module made by {@link load} or {@link forProcessors}
+   */
+  static maxSandboxes(module: DynamicModule): number {
+    const hosts = module.providers?.flatMap((provider) =>
+      'provide' in provider && provider.provide === PROCESSORS && 'useValue' in provider
+        ? (provider.useValue as readonly ProcessorClass[])
+        : [],
+    );
+    return (hosts ?? [])
+      .filter(({ prototype }) => prototype instanceof SandboxedHost)
+      .reduce((sum, host) => sum + (getProcessorMetadata(host)?.concurrency ?? 1), 0);
   }
 
   /** For processors already loaded: tests, and applications without a registry. */

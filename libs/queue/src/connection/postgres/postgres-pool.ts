@@ -1,5 +1,5 @@
 import { type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
-import type { ConnectionPool as ConnectionPoolReport } from '@libs/health';
+import type { ConnectionPool as ConnectionPoolReport, ServerAnswer } from '@libs/health';
 import pg from 'pg';
 import { dedicated } from '../pool-use';
 import { QueueAccessError } from '../queue-access.error';
@@ -71,7 +71,13 @@ export class PostgresPool implements PgPool {
     };
     this.pool = new ConnectionPool({ ...this.config, max: poolMax }, SESSION_SETTINGS);
     this.pools = [
-      { name: 'queue store', location, max: poolMax, use: () => this.pool.use },
+      {
+        name: 'queue store',
+        location,
+        max: poolMax,
+        use: () => this.pool.use,
+        ask: async (statement) => (await this.query<ServerAnswer>(statement)).rows,
+      },
       { name: 'queue notifications', location, max: 1, use: () => dedicated(this.listening.size) },
     ];
   }
