@@ -96,6 +96,7 @@ function nxProblem([command = '', ...words]: readonly string[]): string | undefi
 
 /** The commands without Nx are those of the plugin, with the same options. */
 function queueProblem([command = '', ...words]: readonly string[]): string | undefined {
+  if (command === '' || command === '--help') return undefined;
   const schema = ONLY_BY_NX.includes(command)
     ? undefined
     : schemaOf('@tools/queue', 'executors', command);

@@ -14,6 +14,8 @@ import { BundleError } from '../bundle/bundle.error';
 import { bundleSettings } from '../bundle/bundle-settings';
 import type { ExecutorResult } from '../terminal/executor-result';
 import { executorResult } from '../terminal/executor-result';
+import { formatBytes } from '../terminal/format-bytes';
+import type { BuildReport } from '../record/build-record';
 import { hasColors } from '../terminal/has-colors';
 
 /** `nx build <application>`. A failed build leaves the output of the last good one in place. */
@@ -42,8 +44,21 @@ async function build(options: BuildOptions, context: ExecutorContext): Promise<v
   if (project.tags?.includes(TAGS.worker)) assertRegistry(context);
 
   const settings = bundleSettings(options, projectName, project, root);
-  await buildApp(settings, projectGraph);
-  process.stdout.write(`Wrote ${relative(root, settings.outputPath)}\n`);
+  const report = await buildApp(settings, projectGraph);
+  process.stdout.write(`${describeBuild(relative(root, settings.outputPath), report)}\n`);
+}
+
+/** How large a build is, and how to run it. */
+function describeBuild(folder: string, { metafile, external }: BuildReport): string {
+  const outputs = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
+  const bytes = outputs.reduce((sum, [, output]) => sum + output.bytes, 0);
+  const size = `${formatBytes(bytes)} in ${outputs.length} ${outputs.length === 1 ? 'file' : 'files'}`;
+  const beside =
+    external.length === 0 ? '' : `, and beside it ${external.map(({ name }) => name).join(', ')}`;
+  return [
+    `Wrote ${folder}: ${size} without source maps${beside}.`,
+    `Run it: cd ${folder} && npm ci --omit=dev && node main.js`,
+  ].join('\n');
 }
 
 /**

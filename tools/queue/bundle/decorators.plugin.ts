@@ -12,6 +12,8 @@ import { bundleErrorFrom, BundleError } from './bundle.error';
 import type { MappedSource } from './source-location';
 import { sourceLocation } from './source-location';
 
+const NAME = 'decorators';
+
 /** Whether there may be a decorator: also true for a tag in a comment, never for the name of a package. */
 const MAY_HAVE_DECORATOR = /(?<!['"`])@\s*[\p{L}_$(\\]/u;
 /** What swc calls for every decorator. */
@@ -32,7 +34,7 @@ export function decoratorsPlugin(
   prepare: (path: string, text: string) => string = (_, text) => text,
 ): Plugin {
   return {
-    name: 'decorators',
+    name: NAME,
     setup(build) {
       const { tsconfig, absWorkingDir = process.cwd() } = build.initialOptions;
       const compiler = new Compiler(tsconfig && resolve(absWorkingDir, tsconfig));
@@ -49,6 +51,7 @@ export function decoratorsPlugin(
       });
       build.onEnd(({ errors, warnings }) => {
         for (const message of [...errors, ...warnings]) {
+          if (message.pluginName === NAME) asOfNoPlugin(message);
           locateInSource(message, (file) => compiler.sourceOf(resolve(absWorkingDir, file)));
         }
       });
@@ -144,6 +147,12 @@ function loaderOf(path: string): Loader {
 
 function isSame(a: CompileSettings, b: CompileSettings): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** It is an error of the source: who compiled it, and which import led to it, does not help to find it. */
+function asOfNoPlugin(message: Message): void {
+  message.pluginName = '';
+  message.notes = message.notes.filter(({ text }) => !text.startsWith('The plugin "'));
 }
 
 function locateInSource(

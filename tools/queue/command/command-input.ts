@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { type ServedStore, servedElsewhere } from './served-store';
 import { PluginError } from '../workspace/plugin.error';
 
 /**
@@ -44,6 +45,7 @@ export interface StoreInput {
   readonly password: string | undefined;
   readonly sentinelPassword: string | undefined;
   readonly replicas: string | undefined;
+  readonly servedElsewhere: readonly ServedStore[];
   readonly command: string;
   readonly startWorker: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -51,6 +53,7 @@ export interface StoreInput {
 
 /** Throws `NoQueueStoreError` or `PasswordFileError`. */
 export async function commandInput(
+  workspaceRoot: string,
   env: NodeJS.ProcessEnv,
   rest: Pick<StoreInput, 'command' | 'startWorker' | 'options'>,
 ): Promise<StoreInput> {
@@ -63,6 +66,7 @@ export async function commandInput(
     password: await passwordIn(env, variable),
     sentinelPassword: await passwordIn(env, 'QUEUE_SENTINEL_PASSWORD_FILE'),
     replicas: env['QUEUE_REPLICAS'],
+    servedElsewhere: servedElsewhere(workspaceRoot, env),
     ...rest,
   };
 }

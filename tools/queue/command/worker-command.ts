@@ -49,7 +49,7 @@ export function runWorkerCommand(
       },
     });
     const plan = readPlan(root, workspace, projects);
-    const input = await commandInput(env, {
+    const input = await commandInput(root, env, {
       command: `${plan.exec} nx run ${projectName}:${name}`,
       startWorker: `${plan.exec} nx serve ${projectName}`,
       options,

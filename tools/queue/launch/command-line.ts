@@ -95,7 +95,7 @@ async function inputFor(
       process.stderr.write(`${line}\n`);
     },
   });
-  return commandInput(env, {
+  return commandInput(workspaceRoot, env, {
     command: `${exec} queue ${name}`,
     startWorker: `${exec} nx serve ${worker}`,
     options,

@@ -54,7 +54,7 @@ it('serve compiles JSX as tsconfig says, also after that has changed', async () 
   await served.next('app says preact:<p>Hi again</p>');
 });
 
-it('serve shows a wrong import in a file with decorators where it was written', async () => {
+it('serve shows an error in a file with decorators where it was written, in its own words', async () => {
   writeMails('export class Mails { welcome = () => <p>Hi</p>; }');
   const served = serve();
   await served.next('app says react:<p>Hi</p>');
@@ -68,6 +68,14 @@ import { text } from './texts';
 
   await served.next('apps/app/src/mails.tsx:4:21:');
   await served.next(`4 │ import { text } from './texts';`);
+
+  writeMails(`import { Injectable } from './decorators';
+@Injectable() export class Mails { constructor(@Injectable() readonly a: string) {} welcome = ; }
+`);
+  await served.next('Unexpected ";"');
+  await served.next('apps/app/src/mails.tsx:2:');
+  await served.next('"app" does not compile: one error.');
+  expect(served.output).not.toContain('plugin');
 });
 
 it('serve takes a package that is called like a file', async () => {

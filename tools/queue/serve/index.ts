@@ -1,5 +1,6 @@
 // What programs that serve several applications at once use: `npm start`.
 export { prepare } from '../command/environment';
+export { readProjects } from './read-projects';
 export { serveApp } from './serve-app';
 export { type ServedApp } from './served-app';
 export { PluginError } from '../workspace/index';

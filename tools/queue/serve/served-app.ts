@@ -8,6 +8,7 @@ import type { BundledFile } from '../bundle/files/carried-files';
 import { hasColors } from '../terminal/has-colors';
 import { TAGS } from '../workspace/index';
 import { developmentEnvironment, prepare } from '../command/environment';
+import { forgetServedStore, recordServedStore } from '../command/served-store';
 import { syncRegistries } from './registry-sync';
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { ServeOutput } from './serve-output';
@@ -108,6 +109,7 @@ export class ServedApp {
     ]);
     await this.bundler.dispose();
     this.output.remove();
+    forgetServedStore(this.options.workspaceRoot, this.options.project);
   }
 
   /** Kills the application, without its drain: for a second request to stop. */
@@ -133,7 +135,7 @@ export class ServedApp {
 
   /** `undefined`: the sources do not compile, which has been shown. */
   private async bundle(): Promise<readonly BundledFile[] | undefined> {
-    if (this.project.tags?.includes(TAGS.worker)) this.syncRegistries();
+    if (this.isWorker()) this.syncRegistries();
     try {
       return await this.bundler.bundle();
     } catch (error) {
@@ -183,6 +185,9 @@ export class ServedApp {
     });
     this.process = started;
     this.options.listener.started?.();
+    if (this.isWorker()) {
+      recordServedStore(this.options.workspaceRoot, this.options.project, this.env);
+    }
     void started.exited.then((exit) => {
       this.onExit(started, exit);
     });
@@ -213,6 +218,10 @@ export class ServedApp {
         this.say(line);
       },
     });
+  }
+
+  private isWorker(): boolean {
+    return this.project.tags?.includes(TAGS.worker) === true;
   }
 
   private folder(): string {

@@ -44,6 +44,30 @@ class NpmStart {
   }
 }
 
+/** The end of the screen in a pipe: no colours, no line that is drawn again. */
+const PANEL = `Ready.
+  API      http://localhost:<PORT> (http://localhost:<PORT>/docs)
+  Queues   http://localhost:<PORT>/queues, in PostgreSQL <DATABASE>
+
+No first job was sent, because DATABASE_URL and SMTP_URL are set: the job would leave a row and a mail there.
+
+Send another one in a second terminal, and follow it to its end:
+  npx queue enqueue --job=notification --wait --data='{"to":"ada@example.com","subject":"Hello","text":"From a worker"}'
+
+DATABASE_URL is set in this terminal only: set the same in the other one, or once for all in the file .env.
+
+A changed source restarts its application. Stop: Ctrl-C
+`;
+
+function panelOf(output: string, { DATABASE_URL = '', PORT = '' }: Record<string, string>): string {
+  const { host, pathname } = new URL(DATABASE_URL);
+  const end = 'Stop: Ctrl-C\n';
+  return output
+    .slice(output.indexOf('\nReady.\n') + 1, output.indexOf(end) + end.length)
+    .replaceAll(`localhost:${PORT}`, 'localhost:<PORT>')
+    .replaceAll(`${host}${pathname}`, '<DATABASE>');
+}
+
 describe('npm start', () => {
   let database: TestDatabase;
   let smtp: TestSmtpServer;
@@ -64,16 +88,18 @@ describe('npm start', () => {
     await database.drop();
   });
 
-  it('brings everything up, prints a command that enqueues a job, and ends on Ctrl-C with exit code 0', async () => {
+  it('brings everything up, prints a panel with a command that sends a job and follows it, and ends on Ctrl-C with exit code 0', async () => {
     const start = new NpmStart(env);
     try {
       await until(() => start.output.includes('Ctrl-C'), PATIENCE);
       expect(start.output).toMatch(/^\[api\] +\d+/m);
+      expect(panelOf(start.output, env)).toBe(PANEL);
       expect(start.output).toMatch(/^\[worker\] +\d+/m);
 
-      const line = /^ +(curl .*)$/m.exec(start.output)?.[1] ?? '';
-      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line]);
-      expect(stdout).toContain('202 Accepted');
+      const line = /^ +(npx queue .*)$/m.exec(start.output)?.[1] ?? '';
+      const options = { cwd: WORKSPACE, env: { ...process.env, ...env } };
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line], options);
+      expect(stdout).toMatch(/^The job completed after \d+ ms with \{.*"messageId":/m);
       await until(() => smtp.messages.length === 1, PATIENCE);
       expect(smtp.messages[0]?.to).toEqual(['ada@example.com']);
 

@@ -1,14 +1,6 @@
-import { createProjectGraphAsync, readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
 import type { ServeOptions, ServedProject } from '@tools/queue/serve';
 import { StartError } from './start.error';
 import type { StartedApp } from './started-app';
-
-export async function readProjects(): Promise<Record<string, ServedProject>> {
-  // A daemon started here would stay behind.
-  process.env['NX_DAEMON'] ??= 'false';
-  const graph = await createProjectGraphAsync({ exitOnError: false });
-  return readProjectsConfigurationFromProjectGraph(graph).projects;
-}
 
 /** How `nx serve` would run a project. */
 export function serveOptions(

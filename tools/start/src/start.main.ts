@@ -8,8 +8,12 @@ import { start } from './start';
 import { StartError } from './start.error';
 import { APPS } from './started-app';
 
+/** Where the queues are. */
+const STORE_VARIABLES = ['QUEUE_URL', 'DATABASE_URL'];
+
 async function main(): Promise<void> {
   const workspaceRoot = resolve(__dirname, '../../..');
+  const ofTerminal = STORE_VARIABLES.filter((variable) => process.env[variable]);
   loadEnvFiles(workspaceRoot);
   const interrupts = new Interrupts();
   // `npm start | head`: the reader has gone.
@@ -21,8 +25,9 @@ async function main(): Promise<void> {
     ['prepare', ...APPS.map(({ project }) => project)],
     (text) => process.stdout.write(text),
     process.stdout.isTTY && !process.env['NO_COLOR'],
+    process.stdout.isTTY,
   );
-  await start({ workspaceRoot, env: process.env, output, interrupts });
+  await start({ workspaceRoot, env: process.env, ofTerminal, output, interrupts });
 }
 
 main().then(

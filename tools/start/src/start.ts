@@ -1,17 +1,19 @@
-import { prepare } from '@tools/queue/serve';
+import { prepare, readProjects } from '@tools/queue/serve';
 import { describeUp, developmentEnvironment, up } from '@tools/services';
 import { runFirstJob, whyNoFirstJob } from './first-job';
 import type { Interrupts } from './interrupts';
 import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
 import { RunningApps } from './running-apps';
-import { preparations, readProjects } from './served-projects';
+import { preparations } from './served-projects';
 import { API, APPS, portOf } from './started-app';
 import { checkPorts } from './taken-ports';
 
 export interface StartContext {
   workspaceRoot: string;
   env: NodeJS.ProcessEnv;
+  /** Variables of the stores that are set in this terminal, and in no file. */
+  ofTerminal: readonly string[];
   output: PrefixedOutput;
   interrupts: Interrupts;
 }
@@ -39,7 +41,9 @@ export async function start(context: StartContext): Promise<void> {
     const begun = begin(context, session);
     // An interrupt may come first; then the rejection is not awaited.
     begun.catch(() => undefined);
-    await Promise.race([begun, interrupts.first]);
+    await Promise.race([begun, interrupts.first]).finally(() => {
+      output.wait(undefined);
+    });
     await interrupts.first;
     output.say('\nStopping: running jobs and requests finish first. Ctrl-C again ends them now.');
   } finally {
@@ -54,7 +58,10 @@ export async function start(context: StartContext): Promise<void> {
 async function begin(context: StartContext, session: Session): Promise<void> {
   const { workspaceRoot, env, output, interrupts } = context;
   await checkPorts(APPS, env);
-  const [projects, services] = await Promise.all([readProjects(), bringUp(context, session)]);
+  output.wait('Starting PostgreSQL and the mail catcher');
+  const services = await bringUp(context, session);
+  const projects = readProjects(workspaceRoot);
+  output.wait('Applying migrations');
   for (const command of preparations(projects, APPS)) {
     if (interrupts.isRequested()) return;
     const onLine = output.of('prepare');
@@ -62,17 +69,22 @@ async function begin(context: StartContext, session: Session): Promise<void> {
   }
   if (interrupts.isRequested()) return;
 
+  output.wait(`Bundling and starting ${APPS.map(({ project }) => project).join(' and ')}`);
   const lineOf = (project: string): ((line: string) => void) => output.of(project);
   const options = { workspaceRoot, projects, env: services.env, lineOf };
   await Promise.all(APPS.map((app) => session.apps.run(app, options)));
   if (interrupts.isRequested()) return;
   const api = `http://localhost:${portOf(API, env) ?? ''}`;
-  output.say(`\n${whyNoFirstJob(env) ?? (await runFirstJob(api))}`);
+  output.wait('Sending a first job');
+  const firstJob = whyNoFirstJob(env) ?? (await runFirstJob(api));
   if (interrupts.isRequested()) return;
+  output.wait(undefined);
   const addresses = {
     api,
     mailbox: services.mailboxUrl,
-    databaseUrl: services.env['DATABASE_URL'],
+    queues: services.env['QUEUE_URL'] || services.env['DATABASE_URL'],
+    ofTerminal: context.ofTerminal,
+    firstJob,
   };
   output.say(nextSteps(addresses, (text) => output.strong(text)));
 }

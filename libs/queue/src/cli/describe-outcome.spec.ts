@@ -61,6 +61,14 @@ describe('the message to a person who waits', () => {
   });
 });
 
+it('the message to a person who waits names the store of the worker that runs beside it', () => {
+  const elsewhere = [{ project: 'worker', store: 'redis://localhost:6379' }];
+  expect(describeWait(undefined, 'npx nx serve worker', elsewhere)).toBe(
+    'Still waiting. The worker that runs here, "worker", uses another store: redis://localhost:6379. ' +
+      'Set QUEUE_URL or DATABASE_URL as in its terminal, or once for all terminals in the file .env.',
+  );
+});
+
 describe('the message about finished jobs', () => {
   it.each<[Outlook | undefined, string, boolean]>([
     [completed, 'The job completed after 1500 ms with {"pages":3}', true],

@@ -1,4 +1,5 @@
 import type { JobReference } from '../producer/job-producer';
+import type { CommandInput } from './run-command';
 import type { JobSnapshot } from '../queues/job-snapshot';
 
 /** The fields of a job that are read here. */
@@ -29,7 +30,11 @@ export function describeAdded(queue: string, added: readonly JobReference[]): st
  *
  * @param last the last snapshot of any of the jobs
  */
-export function describeWait(last: Outlook | undefined, startWorker: string): string {
+export function describeWait(
+  last: Outlook | undefined,
+  startWorker: string,
+  servedElsewhere: CommandInput<unknown>['servedElsewhere'] = [],
+): string {
   const { state, attempts } = last ?? {};
   const tried = attempts !== undefined && attempts.made > 0;
   if (state === 'active') return 'Still waiting: the job is running.';
@@ -39,6 +44,13 @@ export function describeWait(last: Outlook | undefined, startWorker: string): st
   if (state === 'delayed') return 'Still waiting: the job is delayed.';
   if (state === 'waiting-children') {
     return `Still waiting: the children of the job have not ended. Does a worker run them? ${startWorker}`;
+  }
+  const [other] = servedElsewhere;
+  if (other !== undefined) {
+    return (
+      `Still waiting. The worker that runs here, "${other.project}", uses another store: ${other.store}. ` +
+      'Set QUEUE_URL or DATABASE_URL as in its terminal, or once for all terminals in the file .env.'
+    );
   }
   return `Still waiting. Is the worker running? ${startWorker}`;
 }

@@ -7,7 +7,7 @@ import type { JobSnapshot } from '../queues/job-snapshot';
 import { JobsReader } from '../reader/jobs-reader';
 import { describeAdded, describeOutcome, describeWait } from './describe-outcome';
 import { enqueueRequest, type EnqueueOptions, type EnqueueRequest } from './enqueue-request';
-import { type InputOf, runCommand } from './run-command';
+import { type CommandInput, type InputOf, runCommand } from './run-command';
 
 /** Jobs added per round trip. */
 const BATCH = 1_000;
@@ -20,11 +20,11 @@ export function runEnqueue(job: JobContract, input?: InputOf<EnqueueOptions>): P
   return runCommand<EnqueueOptions, EnqueueRequest>([job], input, {
     name: 'enqueue',
     read: enqueueRequest,
-    act: async (app, request, { startWorker }) => {
+    act: async (app, request, input) => {
       const producer = app.get<Producer>(getJobProducerToken(job), { strict: false });
       const added = await addJobs(producer, request);
       console.log(describeAdded(job.name, added));
-      if (request.wait) await waitFor(app, added, request.delay, startWorker);
+      if (request.wait) await waitFor(app, added, request.delay, input);
     },
   });
 }
@@ -54,12 +54,12 @@ async function waitFor(
   app: INestApplicationContext,
   added: readonly JobReference[],
   delay: number,
-  startWorker: string,
+  { startWorker, servedElsewhere }: CommandInput<EnqueueOptions>,
 ): Promise<void> {
   const reader = app.get(JobsReader, { strict: false });
   let latest: JobSnapshot | undefined;
   const hint = startTimer(PATIENCE + delay, () => {
-    console.log(describeWait(latest, startWorker));
+    console.log(describeWait(latest, startWorker, servedElsewhere));
   });
   const ended = await Promise.all(
     added.map(async ({ queue, id }) => {

@@ -5,6 +5,7 @@ import { JobDataError } from '../contract/job-data.error';
 import type { JobContract } from '../contract/job-contract';
 import { isUserFacing } from '../errors/queue.error';
 import { JobOptionError } from '../limits/invalid-option.errors';
+import { QueueStore } from '../store/queue-store';
 import { QueueModule } from '../module/queue.module';
 
 /** The input of a command. The strings are for messages. */
@@ -17,6 +18,8 @@ export interface CommandInput<Options> {
   sentinelPassword?: string | undefined;
   /** How many replicas must have a job that is added, in digits. */
   replicas?: string | undefined;
+  /** Workers that are served beside it and use another store, whose URL is without its secrets. @default none */
+  servedElsewhere?: readonly { readonly project: string; readonly store: string }[];
   /** How to run this command: `npx nx run worker:dead`. */
   command: string;
   /** How to start the worker: `npx nx serve worker`. */
@@ -53,6 +56,10 @@ export async function runCommand<Options, Request>(
     const request = read(input.options);
     const app = await connect(jobs, name, input);
     try {
+      const store = app.get(QueueStore, { strict: false });
+      const kind = store.access.kind === 'redis' ? 'Redis' : 'PostgreSQL';
+      // Not on the standard output, which may be read as JSON.
+      console.error(`Queues: ${kind} ${store.location}`);
       await act(app, request, input);
     } finally {
       await app.close();
