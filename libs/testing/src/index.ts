@@ -4,6 +4,7 @@ export type { DatabaseTemplate } from './database-template';
 export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
+export { hasPgBouncer, PgBouncer } from './pgbouncer';
 export { RedisCluster, type RedisClusterOptions } from './redis-cluster';
 export { RedisSentinels, type RedisSentinelsOptions } from './redis-sentinels';
 export { hasPromtool, promtool, type PromtoolResult } from './promtool';

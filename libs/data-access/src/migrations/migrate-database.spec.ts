@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { createTestDatabase, hasPgBouncer, PgBouncer, type TestDatabase } from '@libs/testing';
 import { DataSource } from 'typeorm';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { Image } from '../images/image.entity';
@@ -72,6 +72,16 @@ describe('migrations', () => {
     const applied = await Promise.all([1, 2, 3].map(() => migrateDatabase(database.url)));
     expect(applied.flat()).toEqual(ALL);
   });
+
+  (hasPgBouncer() ? it : it.skip)(
+    'are applied once by several processes behind a PgBouncer in transaction mode',
+    async () => {
+      const bouncer = await PgBouncer.start(database.url, 'transaction');
+      const applied = await Promise.all([1, 2, 3].map(() => migrateDatabase(bouncer.url)));
+      expect(applied.flat()).toEqual(ALL);
+      await bouncer.close();
+    },
+  );
 
   it.each([
     [

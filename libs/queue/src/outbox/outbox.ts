@@ -6,6 +6,9 @@ import { textOf } from '../text/reason-of';
 import { TransactionRequiredError } from '../connection/transaction.errors';
 import { connectionError } from '../connection/postgres/connection-error';
 import { ConnectionPool } from '../connection/postgres/connection-pool';
+import { ConnectionProblem } from '../connection/connection-problem';
+import { requireSession } from '../connection/postgres/session-check';
+import { QueueAccessError } from '../connection/queue-access.error';
 import { requireOnePassword } from '../connection/postgres/client-password';
 import { KnownDatabase } from '../connection/postgres/database-identity';
 import { locationOf } from '../connection/postgres/location';
@@ -63,6 +66,7 @@ export interface UnpublishedJob {
  */
 export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   readonly location: string;
+  private readonly settings: ConstructorParameters<typeof ConnectionPool>[0];
   private readonly pool: ConnectionPool;
   private readonly database: KnownDatabase;
   private closing: Promise<void> | undefined;
@@ -80,15 +84,15 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
     requireOnePassword(url, password);
     this.location = `${locationOf(url)} (outbox)`;
     // In addition to the relay's connection. Idle connections are closed, so usually there is none.
-    this.pool = new ConnectionPool({
+    this.settings = {
       connectionString: url,
       passwordSource: password,
       application_name: `${applicationName} outbox`,
-      max: OUTBOX_POOL_MAX,
       query_timeout: answerTimeout,
       connectionTimeoutMillis: answerTimeout,
       keepAlive: true,
-    });
+    };
+    this.pool = new ConnectionPool({ ...this.settings, max: OUTBOX_POOL_MAX });
     this.database = new KnownDatabase(this.pool);
   }
 
@@ -174,6 +178,12 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   async isNeeded(): Promise<boolean> {
     return this.reporting(async () => {
       if (await this.store.sharesDatabase(this.pool)) return false;
+      // The relay listens.
+      await requireSession(this.settings).catch((error: unknown) => {
+        throw error instanceof ConnectionProblem
+          ? new QueueAccessError(this.location, error)
+          : error;
+      });
       // Queried now, so that adding a job needs only the caller's connection.
       await this.database.learn();
       if (await hasOutbox(this.pool)) return true;

@@ -84,6 +84,7 @@ export class PostgresQueueStore extends QueueStore {
   }
 
   async check(): Promise<void> {
+    await this.pool.requireSessions();
     if (!this.isAllowed) await requireRights(this.pool, this.location);
     this.isAllowed = true;
     await this.connection.waitUntilReady();

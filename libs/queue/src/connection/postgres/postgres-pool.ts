@@ -1,6 +1,7 @@
 import { type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
 import type { ConnectionPool as ConnectionPoolReport, ServerAnswer } from '@libs/health';
 import pg from 'pg';
+import { ConnectionProblem } from '../connection-problem';
 import { dedicated } from '../pool-use';
 import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
@@ -13,6 +14,7 @@ import { connectionError, isDeadlock } from './connection-error';
 import { ConnectionPool } from './connection-pool';
 import { ListeningClient } from './listening-client';
 import { SESSION_SETTINGS } from './session';
+import { requireSession } from './session-check';
 
 const DEFAULT_POOL_MAX = 5;
 
@@ -41,6 +43,8 @@ export class PostgresPool implements PgPool {
     passwordSource?: PasswordSource | undefined;
   };
   private readonly pool: ConnectionPool;
+  /** Whether connections were seen to keep their sessions. */
+  private hasSessions = false;
   /** The connections of queries, and those of listeners. */
   readonly pools: readonly ConnectionPoolReport[];
   private readonly listening = new Set<ListeningClient>();
@@ -91,6 +95,23 @@ export class PostgresPool implements PgPool {
       return result;
     } catch (error) {
       throw this.translate(error, started, text);
+    }
+  }
+
+  /**
+   * Requires connections that keep their sessions. Looks once.
+   *
+   * @throws QueueAccessError if a pooler in transaction mode is in between; the errors of a connection.
+   */
+  async requireSessions(): Promise<void> {
+    if (this.hasSessions) return;
+    const started = performance.now();
+    try {
+      await requireSession(this.config);
+      this.hasSessions = true;
+    } catch (error) {
+      if (error instanceof ConnectionProblem) throw new QueueAccessError(this.location, error);
+      throw this.translate(error, started);
     }
   }
 
