@@ -39,9 +39,9 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const { WORKER_HTTP, METRICS_HTTP, HOST, METRICS_HOST = HOST } = this.config;
-    const health = healthHandler(this.readiness);
     const metrics = this.metrics?.handler;
     const sharesPort = METRICS_HTTP === WORKER_HTTP;
+    const health = healthHandler(this.readiness, metrics && sharesPort ? ['/metrics'] : []);
     if (WORKER_HTTP !== 'off') {
       const handler: HttpHandler = (request, response) => {
         if (metrics === undefined || !sharesPort) health(request, response);

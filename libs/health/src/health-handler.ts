@@ -8,25 +8,34 @@ export type HttpHandler = (
   next?: () => void,
 ) => void;
 
+const LIVE = '/health/live';
+const READY = '/health/ready';
+
 /**
- * Serves `/health/live` and `/health/ready`, for GET and HEAD.
+ * Serves `/health/live` and `/health/ready`, for GET and HEAD; and on `/`, unless it hands on other paths, what there is.
  *
  * - live: 200 as long as the process can answer.
  * - ready: 200 with each check, or 503 while the process starts, stops, or lacks a dependency.
  *
  * Needs no web framework, so that a worker serves it with `node:http` alone. An Express application
  * mounts the same function as middleware.
+ *
+ * @param others further paths to list on `/`, which another handler answers
  */
-export function healthHandler(readiness: Readiness): HttpHandler {
+export function healthHandler(readiness: Readiness, others: readonly string[] = []): HttpHandler {
   return (request, response, next) => {
     const path = (request.url ?? '').split('?', 1)[0];
-    const known = path === '/health/live' || path === '/health/ready';
+    const known = path === LIVE || path === READY || (path === '/' && next === undefined);
     if (!known || (request.method !== 'GET' && request.method !== 'HEAD')) {
       if (next) next();
       else send(response, 404, { status: 404, title: 'Not Found' }, 'application/problem+json');
       return;
     }
-    if (path === '/health/live') {
+    if (path === '/') {
+      send(response, 200, { endpoints: [LIVE, READY, ...others] });
+      return;
+    }
+    if (path === LIVE) {
       send(response, 200, { status: 'live' });
       return;
     }

@@ -48,8 +48,14 @@ describe('the health server', () => {
     expect(await response.text()).toBe('');
   });
 
+  it('lists on / what it has', async () => {
+    const response = await get('/');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ endpoints: ['/health/live', '/health/ready'] });
+  });
+
   it.each([
-    ['GET', '/'],
+    ['POST', '/'],
     ['GET', '/health'],
     ['POST', '/health/live'],
   ])('knows nothing else: %s %s', async (method, path) => {
@@ -66,8 +72,10 @@ describe('the health server', () => {
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const response = await fetch(`http://127.0.0.1:${port}/notifications`);
-    expect(await response.text()).toBe('next');
+    for (const path of ['/notifications', '/']) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      expect(await response.text()).toBe('next');
+    }
     other.close();
     other.closeAllConnections();
   });
