@@ -3,6 +3,7 @@ import { connectionBudgetOf, databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import type { MeasuredQueues } from '@libs/queue/metrics';
+import type { Tracing } from '@libs/queue/tracing';
 import type { ApiConfig } from './config';
 import { DeadJobsModule } from './dead-jobs/dead-jobs.module';
 import { hints } from './hints';
@@ -19,7 +20,12 @@ import { SettingsModule } from './settings.module';
 
 @Module({})
 export class AppModule {
-  static for(config: ApiConfig, readiness: Readiness, metrics?: MeasuredQueues): DynamicModule {
+  static for(
+    config: ApiConfig,
+    readiness: Readiness,
+    metrics?: MeasuredQueues,
+    tracing?: Tracing,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -34,7 +40,8 @@ export class AppModule {
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           migrateHint: hints.migrate,
-          observers: metrics?.observers,
+          observers: [metrics, tracing].flatMap((each) => each?.observers ?? []),
+          telemetry: tracing?.telemetry,
         }),
         ...rateLimitModules(config),
         NotificationsModule,
@@ -45,7 +52,7 @@ export class AppModule {
         ...queuePageModules(config),
         QueuesModule,
         SchedulesModule,
-        ...(metrics === undefined ? [] : [metrics.module]),
+        ...[metrics, tracing].flatMap((each) => each?.module ?? []),
       ],
       providers: [MetricsPort, { provide: METRICS, useValue: metrics }],
     };

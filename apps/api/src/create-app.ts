@@ -17,6 +17,7 @@ import { limitConnections } from './http/limit-connections';
 import { ProblemFilter } from './http/problem.filter';
 import { idempotencyProblem } from './idempotency/idempotency.problem';
 import { scheduleProblem } from './schedules/schedule.problem';
+import { startTracing } from './start-tracing';
 import { unreachableStoreProblem } from './unreachable-store.problem';
 
 /** Map the errors of this api's features to problems. */
@@ -47,18 +48,20 @@ export async function createApp(
     bodyParser: false,
     logger: new ProcessLogger('api', config, logFields),
   };
+  const tracing = await startTracing(config);
   const metrics =
     config.METRICS_HTTP === 'off'
       ? undefined
       : (await import('@libs/queue/metrics')).createQueueMetrics();
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.for(config, readiness, metrics),
+    AppModule.for(config, readiness, metrics, tracing),
     options,
   );
   limitConnections(app, config);
   trackRequests(app);
   app.use(healthHandler(readiness));
   if (metrics !== undefined && config.METRICS_HTTP === config.PORT) app.use(metrics.handler);
+  if (tracing !== undefined) app.use(tracing.requests);
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -5,8 +5,11 @@ import {
   freePort,
   hasPromtool,
   hasTestRedis,
+  type OtlpReceiver,
   promtool,
+  startOtlpReceiver,
   type TestRedis,
+  traceTree,
   until,
 } from '@libs/testing';
 import { load } from 'js-yaml';
@@ -21,86 +24,164 @@ const itWithPromtool = hasPromtool() ? it : it.skip;
 // On Redis, where there is an outbox to measure. Left out without one, as everywhere; a failure in CI.
 const describeOnRedis = hasTestRedis() || process.env['CI'] === 'true' ? describe : describe.skip;
 
-describeOnRedis('api and worker with METRICS_HTTP, and LOG_FORMAT=json', () => {
-  let redis: TestRedis;
-  let system: System;
-  let api: string;
-  let worker: string;
-  let app: AppProcess;
-  /** The address of /metrics, by process. */
-  const metrics = { api: '', worker: '' };
+describeOnRedis(
+  'api and worker with METRICS_HTTP, LOG_FORMAT=json and a collector of traces',
+  () => {
+    let redis: TestRedis;
+    let receiver: OtlpReceiver;
+    let system: System;
+    let api: string;
+    let worker: string;
+    let app: AppProcess;
+    /** The address of /metrics, by process. */
+    const metrics = { api: '', worker: '' };
 
-  beforeAll(async () => {
-    redis = await createTestRedis();
-    system = await System.create();
-    const [apiPort, workerPort] = [await freePort(), await freePort()];
-    const env = { QUEUE_URL: redis.url, METRICS_HOST: '127.0.0.1', LOG_FORMAT: 'json' };
-    [{ url: api }, { url: worker, app }] = await Promise.all([
-      system.startApi({ ...env, METRICS_HTTP: String(apiPort) }),
-      system.startWorker({ ...env, METRICS_HTTP: String(workerPort) }),
-    ]);
-    metrics.api = `http://127.0.0.1:${apiPort}/metrics`;
-    metrics.worker = `http://127.0.0.1:${workerPort}/metrics`;
-  });
-
-  afterAll(async () => {
-    await system.close();
-    await redis.drop();
-  });
-
-  const scrape = async (url: string) => (await fetch(url)).text();
-
-  it('count a job from the request to its end', async () => {
-    await notify(api, 'Counted');
-    await until(async () =>
-      (await scrape(metrics.worker)).includes(
-        'queue_jobs_finished_total{queue="notification",outcome="completed"} 1\n',
-      ),
-    );
-    expect(await scrape(metrics.api)).toContain('queue_jobs_added_total{queue="notification"} 1\n');
-  });
-
-  it('write one object a line, with the job', async () => {
-    await until(() => app.output.includes(' completed ('));
-    const lines = app.output
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { message: string });
-    expect(lines.find(({ message }) => message.includes(' completed ('))).toMatchObject({
-      process: 'worker',
-      queue: 'notification',
-      jobId: expect.any(String) as string,
-      attempt: 1,
-      duration: expect.any(Number) as number,
+    beforeAll(async () => {
+      [redis, receiver] = await Promise.all([createTestRedis(), startOtlpReceiver()]);
+      system = await System.create();
+      const [apiPort, workerPort] = [await freePort(), await freePort()];
+      const env = {
+        QUEUE_URL: redis.url,
+        METRICS_HOST: '127.0.0.1',
+        LOG_FORMAT: 'json',
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_BSP_SCHEDULE_DELAY: '100',
+      };
+      [{ url: api }, { url: worker, app }] = await Promise.all([
+        system.startApi({ ...env, METRICS_HTTP: String(apiPort) }),
+        system.startWorker({ ...env, METRICS_HTTP: String(workerPort) }),
+      ]);
+      metrics.api = `http://127.0.0.1:${apiPort}/metrics`;
+      metrics.worker = `http://127.0.0.1:${workerPort}/metrics`;
     });
-  });
 
-  it('serve them on that port only', async () => {
-    const statuses = await Promise.all(
-      [api, worker].map(async (url) => (await fetch(`${url}/metrics`)).status),
-    );
-    expect(statuses).toEqual([404, 404]);
-  });
+    afterAll(async () => {
+      await system.close();
+      await Promise.all([redis.drop(), receiver.close()]);
+    });
 
-  it('have each series that a panel of the dashboard or an alert needs', async () => {
-    const dashboard: unknown = JSON.parse(readFileSync(`${MONITORING}/dashboard.json`, 'utf8'));
-    const rules = load(readFileSync(`${MONITORING}/alerts.yml`, 'utf8'));
-    const needed = [dashboard, rules].flatMap(expressionsIn).flatMap(selectorsIn);
-    expect(needed.length).toBeGreaterThan(40);
-    const text = await scrape(metrics.worker);
-    const missing = needed.filter((selector) => !isIn(text, selector));
-    // The processors of this worker have no sandbox. That of a test of libs/queue has.
-    const others = missing.filter(({ name }) => !name.startsWith('queue_sandboxes'));
-    expect(others.map((selector) => selector.text)).toEqual([]);
-    for (const { name } of missing) expect(text).toContain(`# TYPE ${name} `);
-  });
+    const scrape = async (url: string) => (await fetch(url)).text();
 
-  itWithPromtool("pass Prometheus' own linter", async () => {
-    for (const url of [metrics.api, metrics.worker]) {
-      expect(promtool(['check', 'metrics'], await scrape(url))).toEqual({ code: 0, output: '' });
-    }
-  });
-});
+    it('count a job from the request to its end', async () => {
+      await notify(api, 'Counted');
+      await until(async () =>
+        (await scrape(metrics.worker)).includes(
+          'queue_jobs_finished_total{queue="notification",outcome="completed"} 1\n',
+        ),
+      );
+      expect(await scrape(metrics.api)).toContain(
+        'queue_jobs_added_total{queue="notification"} 1\n',
+      );
+    });
+
+    it('write one object a line, with the job', async () => {
+      await until(() => app.output.includes(' completed ('));
+      const lines = app.output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { message: string });
+      expect(lines.find(({ message }) => message.includes(' completed ('))).toMatchObject({
+        process: 'worker',
+        queue: 'notification',
+        jobId: expect.any(String) as string,
+        attempt: 1,
+        duration: expect.any(Number) as number,
+      });
+    });
+
+    it('trace a report from the request to the SQL of its jobs, in spans and in lines', async () => {
+      const day = '2026-02-01';
+      const response = await fetch(`${api}/reports`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from: day, to: day }),
+      });
+      expect(response.status).toBe(202);
+      const ends = ['POST /reports', 'send report', 'process report'];
+      const spans = await until(() => {
+        const processed = receiver.spans.find(({ name }) => name === 'process report');
+        const all = receiver.spans.filter(({ traceId }) => traceId === processed?.traceId);
+        const isWhole = ends.every((end) => all.some(({ name }) => name === end));
+        return isWhole ? all : undefined;
+      });
+      // Commands to Redis depend on its version, and one statement is sent once in a process.
+      const shown = spans.filter(
+        ({ name, attributes }) =>
+          attributes['db.system.name'] !== 'redis' && name !== 'SELECT current_database',
+      );
+      expect(traceTree(shown)).toEqual([
+        'POST /reports (SERVER)',
+        '  START (CLIENT)',
+        '  INSERT reports (CLIENT)',
+        '  create report (PRODUCER)',
+        '    INSERT queue_outbox.job (CLIENT)',
+        '    send report (CLIENT)',
+        '    process report-day (CONSUMER)',
+        '      WITH count (CLIENT)',
+        '    process report (CONSUMER)',
+        '      SELECT reports (CLIENT)',
+        '      START (CLIENT)',
+        '      INSERT processed_jobs (CLIENT)',
+        '      UPDATE reports (CLIENT)',
+        '      UPDATE processed_jobs (CLIENT)',
+        '      COMMIT (CLIENT)',
+        '  COMMIT (CLIENT)',
+      ]);
+      const of = (name: string) => spans.find((span) => span.name === name);
+      expect(of('POST /reports')).toMatchObject({
+        service: 'api',
+        attributes: {
+          'http.request.method': 'POST',
+          'http.route': '/reports',
+          'http.response.status_code': 202,
+        },
+      });
+      expect(of('process report')).toMatchObject({ service: 'worker' });
+      const line = await until(() =>
+        linesOf(app).find(
+          ({ queue, message }) => queue === 'report' && message.includes(' completed ('),
+        ),
+      );
+      expect(line).toMatchObject({
+        traceId: of('process report')?.traceId,
+        spanId: of('process report')?.spanId,
+      });
+    });
+
+    it('serve them on that port only', async () => {
+      const statuses = await Promise.all(
+        [api, worker].map(async (url) => (await fetch(`${url}/metrics`)).status),
+      );
+      expect(statuses).toEqual([404, 404]);
+    });
+
+    it('have each series that a panel of the dashboard or an alert needs', async () => {
+      const dashboard: unknown = JSON.parse(readFileSync(`${MONITORING}/dashboard.json`, 'utf8'));
+      const rules = load(readFileSync(`${MONITORING}/alerts.yml`, 'utf8'));
+      const needed = [dashboard, rules].flatMap(expressionsIn).flatMap(selectorsIn);
+      expect(needed.length).toBeGreaterThan(40);
+      const text = await scrape(metrics.worker);
+      const missing = needed.filter((selector) => !isIn(text, selector));
+      // The processors of this worker have no sandbox. That of a test of libs/queue has.
+      const others = missing.filter(({ name }) => !name.startsWith('queue_sandboxes'));
+      expect(others.map((selector) => selector.text)).toEqual([]);
+      for (const { name } of missing) expect(text).toContain(`# TYPE ${name} `);
+    });
+
+    itWithPromtool("pass Prometheus' own linter", async () => {
+      for (const url of [metrics.api, metrics.worker]) {
+        expect(promtool(['check', 'metrics'], await scrape(url))).toEqual({ code: 0, output: '' });
+      }
+    });
+  },
+);
+
+/** The lines that a process has written, but for one that is not whole yet. */
+function linesOf({ output }: AppProcess) {
+  const whole = output.split('\n').slice(0, -1);
+  return whole.map((line) => JSON.parse(line) as { queue?: string; message: string });
+}
 
 describe('the alert rules', () => {
   itWithPromtool('fire when they should, and only then', () => {

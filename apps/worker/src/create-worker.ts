@@ -5,6 +5,7 @@ import type { Readiness } from '@libs/health';
 import { logFields } from '@libs/queue';
 import { type ProcessorRegistry, QueueWorkerModule } from '@libs/queue/consumer';
 import type { WorkerConfig } from './config';
+import { startTracing } from './start-tracing';
 import { WorkerModule } from './worker.module';
 
 /**
@@ -20,6 +21,7 @@ export async function createWorker(
   sandbox: URL,
   readiness: Readiness,
 ): Promise<INestApplicationContext> {
+  const tracing = await startTracing(config);
   const selected = await QueueWorkerModule.load(processors, {
     select: config.WORKER_PROCESSORS,
     selectedBy: 'WORKER_PROCESSORS',
@@ -34,7 +36,7 @@ export async function createWorker(
     logger: new ProcessLogger('worker', config, logFields),
   };
   return NestFactory.createApplicationContext(
-    WorkerModule.for(config, selected, readiness, metrics),
+    WorkerModule.for(config, selected, readiness, metrics, tracing),
     options,
   );
 }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseOf, queueStoreOf } from '@libs/config';
 import { QueueModule } from '@libs/queue';
+import type { Tracing } from '@libs/queue/tracing';
 import type { WorkerConfig } from './config';
 import { SettingsModule } from './settings.module';
 
@@ -12,7 +13,12 @@ import { SettingsModule } from './settings.module';
  */
 @Module({})
 export class SandboxModule {
-  static for(config: WorkerConfig, processor: DynamicModule, name: string): DynamicModule {
+  static for(
+    config: WorkerConfig,
+    processor: DynamicModule,
+    name: string,
+    tracing?: Tracing,
+  ): DynamicModule {
     const poolMax = config.SANDBOX_POOL_MAX;
     const applicationName = `worker ${name}`;
     return {
@@ -29,8 +35,11 @@ export class SandboxModule {
           poolMax,
           replicas: config.QUEUE_REPLICAS,
           lazy: true,
+          observers: tracing?.observers,
+          telemetry: tracing?.telemetry,
         }),
         processor,
+        ...(tracing === undefined ? [] : [tracing.module]),
       ],
     };
   }

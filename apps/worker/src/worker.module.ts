@@ -4,6 +4,7 @@ import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import { QueueWorkerModule } from '@libs/queue/consumer';
 import type { MeasuredQueues } from '@libs/queue/metrics';
+import type { Tracing } from '@libs/queue/tracing';
 import type { WorkerConfig } from './config';
 import { HealthPort, METRICS } from './health-port';
 import { hints } from './hints';
@@ -23,6 +24,7 @@ export class WorkerModule {
     processors: DynamicModule,
     readiness: Readiness,
     metrics?: MeasuredQueues,
+    tracing?: Tracing,
   ): DynamicModule {
     return {
       module: WorkerModule,
@@ -43,10 +45,11 @@ export class WorkerModule {
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           blockedLoopThreshold: config.BLOCKED_LOOP_THRESHOLD,
           migrateHint: hints.migrate,
-          observers: metrics?.observers,
+          observers: [metrics, tracing].flatMap((each) => each?.observers ?? []),
+          telemetry: tracing?.telemetry,
         }),
         processors,
-        ...(metrics === undefined ? [] : [metrics.module]),
+        ...[metrics, tracing].flatMap((each) => each?.module ?? []),
       ],
       providers: [HealthPort, { provide: METRICS, useValue: metrics }],
     };

@@ -10,6 +10,7 @@ export { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
 export { connectionBudgetOf, databaseOf, queueStoreOf } from './queue-store-of';
 export { processVariables } from './process-variables';
 export { type Secret, secretFile } from './secret-file';
+export { isTraced } from './tracing-variables';
 export {
   addresses,
   byteSize,

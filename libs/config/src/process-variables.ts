@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { mainDataSource, POSTGRES } from './data-source-variables';
 import { secretFile } from './secret-file';
+import { tracingVariables } from './tracing-variables';
 import { duration, integer, port, urlOf } from './variables';
 
 /** Other schemes that libs/queue takes are variants of these. */
@@ -101,6 +102,7 @@ export const processVariables = {
     .optional()
     .describe('The address that serves `/metrics` on a port of its own.')
     .meta({ defaultText: 'the value of HOST' }),
+  ...tracingVariables,
   LOG_FORMAT: z
     .enum(['text', 'json'])
     .default('text')

@@ -56,6 +56,7 @@ const CLOSURES: EntryPoint[] = [
       'isolation/child',
       'worker',
       'metrics',
+      'tracing',
       'cli',
       'page',
       'testing',
@@ -66,7 +67,7 @@ const CLOSURES: EntryPoint[] = [
     entry: 'consumer.ts',
     who: 'an application that runs jobs',
     has: ['processor', 'worker', 'isolation/parent', 'isolation/child'],
-    hasNot: ['outbox', 'dead', 'reader', 'metrics', 'cli', 'page', 'testing'],
+    hasNot: ['outbox', 'dead', 'reader', 'metrics', 'tracing', 'cli', 'page', 'testing'],
   },
   {
     entry: 'cli.ts',
@@ -88,6 +89,12 @@ const CLOSURES: EntryPoint[] = [
     hasNot: ['processor', 'worker', 'isolation/parent', 'isolation/child', 'cli', 'testing'],
   },
   {
+    entry: 'tracing.ts',
+    who: 'an application that traces',
+    has: ['tracing'],
+    hasNot: ['processor', 'producer', 'store', 'bullmq', 'worker', 'isolation/child', 'metrics'],
+  },
+  {
     entry: 'page.ts',
     who: 'the page of queues',
     has: ['page', 'dead'],
@@ -97,7 +104,7 @@ const CLOSURES: EntryPoint[] = [
     entry: 'testing.ts',
     who: 'a test',
     has: ['testing', 'producer', 'worker'],
-    hasNot: ['metrics', 'cli'],
+    hasNot: ['metrics', 'tracing', 'cli'],
   },
   {
     // What a sandbox itself needs. Its program also gets what `consumer.ts` holds: processors import that.
@@ -123,6 +130,8 @@ describe('the entry points of this library', () => {
   it.each(CLOSURES)('$entry gives $who only what it needs', async ({ entry, has, hasNot }) => {
     const { rooms, packages } = await closureOf(entry);
     expect(packages.includes('prom-client')).toBe(rooms.includes('metrics'));
+    const isTraced = packages.some((name) => name.startsWith('@opentelemetry/'));
+    expect(isTraced).toBe(rooms.includes('tracing'));
     expect(rooms).toEqual(expect.arrayContaining(has));
     expect(rooms.filter((room) => hasNot.includes(room))).toEqual([]);
   });

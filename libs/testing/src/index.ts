@@ -5,6 +5,12 @@ export { freePort } from './free-port';
 export { InterruptibleProxy } from './interruptible-proxy';
 export { isAlive } from './is-alive';
 export { hasPgBouncer, PgBouncer } from './pgbouncer';
+export {
+  type OtlpReceiver,
+  type ReceivedSpan,
+  startOtlpReceiver,
+  traceTree,
+} from './otlp-receiver';
 export { RedisCluster, type RedisClusterOptions } from './redis-cluster';
 export { RedisSentinels, type RedisSentinelsOptions } from './redis-sentinels';
 export { hasPromtool, promtool, type PromtoolResult } from './promtool';

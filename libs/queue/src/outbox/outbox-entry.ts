@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Job, type JobsOptions, type Queue } from 'bullmq';
+import type { TraceOption } from './outbox-trace';
 import { childIdsBelow } from '../store/add-flows';
 import type { ChildEntries, JobEntry } from '../store/queue-store';
 
@@ -17,17 +18,23 @@ export interface OutboxEntry {
  *
  * `timestamp` is the time of the `add`, so that a delay counts from the `add`, not from the publication.
  *
+ * @param trace of the `add`, which its jobs and their children get
  * @throws a BullMQ error if an option is invalid, or the data exceeds `sizeLimit`.
  */
-export function outboxEntry(queue: Queue, { name, data, opts, children }: JobEntry): OutboxEntry {
+export function outboxEntry(
+  queue: Queue,
+  { name, data, opts, children }: JobEntry,
+  trace?: TraceOption,
+): OutboxEntry {
   const id = opts?.jobId ?? randomUUID();
   const timestamp = opts?.timestamp ?? Date.now();
-  const below = childrenText(children, timestamp);
+  const below = childrenText(children, { ...trace, timestamp });
   // Published by a relay of an earlier version, which knows no children, the job would run as if it had none.
   const childIds = children && childIdsBelow(id, children);
   const options = {
     ...queue.defaultJobOptions,
     ...opts,
+    ...trace,
     jobId: id,
     timestamp,
     ...(below && { childIds }),
@@ -47,12 +54,15 @@ function textOf(
   return `${head},"data":${jobData.data}${tail}}`;
 }
 
-function childrenText(children: ChildEntries | undefined, timestamp: number): string | undefined {
+function childrenText(
+  children: ChildEntries | undefined,
+  common: Pick<JobsOptions, 'telemetry' | 'timestamp'>,
+): string | undefined {
   if (children === undefined) return undefined;
   const lists = Object.entries(children).map(([name, entries]) => {
     const texts = entries.map(({ queue, ...entry }) => {
-      const options = { ...queue.defaultJobOptions, ...entry.opts, timestamp };
-      const below = childrenText(entry.children, timestamp);
+      const options = { ...queue.defaultJobOptions, ...entry.opts, ...common };
+      const below = childrenText(entry.children, common);
       // Its id follows from that of its parent.
       return textOf(queue, { ...entry, options, id: '' }, below);
     });

@@ -16,6 +16,7 @@ import {
   clientOf,
   NO_TRANSACTION,
   runInTransaction,
+  type TransactionClient,
 } from '../connection/postgres/transaction-client';
 import { inTurn } from '../connection/postgres/transaction-turns';
 import type { JobEntry, QueueStore } from '../store/queue-store';
@@ -24,6 +25,7 @@ import type { PasswordSource } from '../options/password-source';
 import { hasOutbox } from './migrate-outbox';
 import { outboxEntry } from './outbox-entry';
 import { OUTBOX_CHANNEL, OUTBOX_TABLE } from './outbox-table';
+import { traceCreation, type TraceOption } from './outbox-trace';
 
 /** In milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
@@ -108,7 +110,16 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
       return this.store.addInTransaction(transaction, queue, entries);
     }
     if (entries.length === 0) return [];
-    const rows = entries.map((entry) => outboxEntry(queue, entry));
+    return traceCreation(queue, (trace) => this.insert(client, queue, entries, trace));
+  }
+
+  private async insert(
+    client: TransactionClient,
+    queue: Queue,
+    entries: readonly JobEntry[],
+    trace: TraceOption,
+  ): Promise<string[]> {
+    const rows = entries.map((entry) => outboxEntry(queue, entry, trace));
     const json = `[${rows.map(({ text }) => text).join(',')}]`;
     try {
       await inTurn(client, () => runInTransaction(client, INSERT, [queue.name, json]));

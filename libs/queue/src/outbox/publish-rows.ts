@@ -6,6 +6,7 @@ import { addEntries } from '../store/add-entries';
 import type { QueueStore } from '../store/queue-store';
 import { rejectAfter } from '../timing/reject-after';
 import { childEntries } from './outbox-entry';
+import { tracePublication } from './outbox-trace';
 import type { OutboxRow, RefusedRow } from './relay-connection';
 
 /** In milliseconds: a store that has not accepted the jobs by then counts as unreachable. */
@@ -67,8 +68,10 @@ async function addTo(
     opts: options,
     children: childEntries(children, queueOf),
   }));
-  const adding = addEntries(queue, entries);
-  await rejectAfter(PUBLISH_TIMEOUT, adding, () => {
+  const adding = async () => {
+    await addEntries(queue, entries);
+  };
+  await rejectAfter(PUBLISH_TIMEOUT, tracePublication(queue, rows, adding), () => {
     const reason = new Error(`no answer for ${PUBLISH_TIMEOUT / 1_000} s`);
     return new QueueUnreachableError(location, reason);
   });

@@ -6,6 +6,7 @@ import type { JobContract } from '../contract/job-contract';
 import { JobDataError } from '../contract/job-data.error';
 import type { ScheduleDefinition } from '../contract/job-schedule';
 import { addOptions } from '../producer/add-options';
+import { inOwnTrace } from '../queues/own-trace';
 import type { KnownRun, RunOutcome } from './schedule-state';
 import { STATE_FIELD } from './state-store';
 
@@ -34,9 +35,12 @@ export class JobRuns {
     const encoded = await encodeJson(schema, data);
     if (!encoded.ok) throw JobDataError.refused(name, encoded.problems);
     const options = addOptions(this.job, encoded.value);
+    // The end of an earlier run may be what asks for this one.
     const add = () =>
-      // A run starts at its time: the contract's delay does not apply.
-      this.queue.add(name, encoded.json, { ...options, jobId, delay: 0 });
+      inOwnTrace(this.queue, () =>
+        // A run starts at its time: the contract's delay does not apply.
+        this.queue.add(name, encoded.json, { ...options, jobId, delay: 0 }),
+      );
     const { id = jobId } = await (change === undefined
       ? add()
       : addIf({ field: STATE_FIELD, ...change }, add));

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type IQueueBackend, Job, type JobsOptions, type Queue, SpanKind } from 'bullmq';
+import {
+  type IQueueBackend,
+  Job,
+  type JobsOptions,
+  type Queue,
+  SpanKind,
+  TelemetryAttributes,
+} from 'bullmq';
 import { childId, type ParentOptions } from '../contract/child-ids';
 import type { ChildEntries, JobEntry } from './queue-store';
 
@@ -26,7 +33,8 @@ export async function addFlows(queue: Queue, entries: readonly JobEntry[]): Prom
   const isNew = await Promise.all(roots.map((root) => isMissing(root)));
   const fresh = roots.filter((_, index) => isNew[index]);
   if (fresh.length > 0) {
-    await queue.trace(SpanKind.PRODUCER, 'addFlow', queue.name, async (_span, metadata) => {
+    await queue.trace(SpanKind.PRODUCER, 'addFlow', queue.name, async (span, metadata) => {
+      if (fresh.length === 1) span?.setAttributes({ [TelemetryAttributes.JobId]: fresh[0]?.id });
       const flow = fresh.flatMap((root) => [...entriesOf(root, metadata)]);
       const answers = await queue.getBackend().addFlow(flow);
       for (const [error, id] of answers) {
@@ -56,7 +64,8 @@ function* entriesOf(
     ...queue.defaultJobOptions,
     ...opts,
     ...(parent && { parent }),
-    ...(metadata && { telemetry: { metadata } }),
+    // One that comes from an outbox has its own.
+    ...(metadata && { telemetry: opts?.telemetry ?? { metadata } }),
     ...(below.length > 0 && { childIds: childIdsBelow(id, children) }),
   };
   const job = new Job(queue, name, data, options, id);

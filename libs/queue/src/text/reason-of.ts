@@ -23,7 +23,7 @@ function describe(caught: unknown): string {
 /** A property of a caught value, if it is a non-empty string. */
 export function textOf(
   caught: unknown,
-  property: 'message' | 'code' | 'syscall',
+  property: 'message' | 'name' | 'code' | 'syscall',
 ): string | undefined {
   if (typeof caught !== 'object' || caught === null) return undefined;
   const value: unknown = Reflect.get(caught, property);

@@ -9,6 +9,7 @@ import type { ProcessorClass } from '../../processor/processor-class';
 import type { JobContract } from '../../contract/job-contract';
 import { rebuildError, transferError } from '../wire/error-transfer';
 import { ParentCalls } from './parent-calls';
+import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../../options/queue-module-options';
 import type { ParentChannel } from './parent-channel';
 import type { RunSandboxOptions } from './run-sandbox-options';
 import { sandboxedJob } from './sandboxed-job';
@@ -16,12 +17,22 @@ import type { ToChild } from '../wire/sandbox-protocol';
 
 type Run = Extract<ToChild, { type: 'run' }>;
 
+/** Undefined if the context of the child has no queues. */
+function queueOptionsOf(context: INestApplicationContext): QueueModuleOptions | undefined {
+  try {
+    return context.get<QueueModuleOptions>(QUEUE_MODULE_OPTIONS, { strict: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** The child's side of a sandbox: one processor, created once, runs one job after the other. */
 export class SandboxRunner {
   private readonly calls: ParentCalls;
   private starting: Promise<void> = Promise.resolve();
   private context: INestApplicationContext | undefined;
   private host: JobHost<JobContract> | undefined;
+  private queues: QueueModuleOptions | undefined;
   private current: { run: number; abort: AbortController } | undefined;
 
   constructor(
@@ -81,10 +92,11 @@ export class SandboxRunner {
     this.context = await this.options.createContext(processorModule(processor), name);
     const { scope } = this.context.get(ModuleRef).introspect(processor);
     if (scope !== Scope.DEFAULT) throw new ScopedProcessorError(processor.name);
+    this.queues = queueOptionsOf(this.context);
     return this.context.get(processor, { strict: false });
   }
 
-  private async run({ run, job: fields, children }: Run): Promise<void> {
+  private async run({ run, job: fields, children, trace }: Run): Promise<void> {
     const abort = new AbortController();
     this.current = { run, abort };
     const mark: AttemptMark = {
@@ -95,8 +107,8 @@ export class SandboxRunner {
     };
     try {
       const job = sandboxedJob(fields, (method, args) => this.calls.call(run, method, args));
-      const result: unknown = await inAttempt(mark, () =>
-        this.host?.runAttempt(job, abort, children),
+      const result: unknown = await this.inTrace(trace, () =>
+        inAttempt(mark, () => this.host?.runAttempt(job, abort, children)),
       );
       this.parent.send({ type: 'completed', run, result });
     } catch (error) {
@@ -104,6 +116,15 @@ export class SandboxRunner {
     } finally {
       mark.state = 'ended';
     }
+  }
+
+  /** Runs code as a part of the trace that its worker has sent. */
+  private inTrace<Result>(trace: string | undefined, run: () => Result): Result {
+    const { telemetry } = this.queues ?? {};
+    if (trace === undefined || telemetry === undefined) return run();
+    const { contextManager } = telemetry;
+    const context: unknown = contextManager.fromMetadata(contextManager.active(), trace);
+    return contextManager.with<() => Result>(context, run);
   }
 
   private async close(): Promise<void> {

@@ -135,12 +135,13 @@ export class Sandbox {
     job: Job,
     signal: AbortSignal | undefined,
     children: StoredChildren = {},
+    trace?: string,
   ): Promise<unknown> {
     const number = ++this.runs;
     const running = new Promise((resolve, reject) => {
       this.current = { number, job, complete: resolve, fail: reject };
     });
-    this.child.send({ type: 'run', run: number, job: jobFields(job), children });
+    this.child.send({ type: 'run', run: number, job: jobFields(job), children, trace });
     let timer: NodeJS.Timeout | undefined;
     const release = onAbort(signal, (reason) => {
       this.child.send({ type: 'abort', run: number, reason: transferError(reason) });

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { Job } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import type { AttemptAbort } from '../../attempt/attempt-abort';
 import type { AttemptTimeout } from '../../attempt/attempt-timeout';
 import type { StoredChildren } from '../../attempt/job-family';
@@ -13,6 +13,11 @@ import type { Deadline } from '../../timing/deadline';
 import { KILL_GRACE, type Sandbox } from './sandbox';
 import { SandboxKilledError } from './sandbox.errors';
 import { type SandboxObserver, SandboxPool } from './sandbox-pool';
+
+/** The active trace, as its child can take it up; undefined if the application traces nothing. */
+function carrierOf({ opts: { telemetry } }: Worker): string | undefined {
+  return telemetry?.contextManager.getMetadata(telemetry.contextManager.active());
+}
 
 /** In milliseconds: how long a killed child may take to exit. */
 const KILLING = 3_000;
@@ -68,7 +73,7 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
     signal: AbortSignal,
     children: StoredChildren,
   ): Promise<unknown> {
-    return sandbox.run(job, signal, children);
+    return sandbox.run(job, signal, children, carrierOf(this.worker));
   }
 }
 

@@ -12,10 +12,19 @@ runSandbox({
   createContext: async (processor, name) => {
     await sleep(Number(process.env['PROBE_START_DELAY'] ?? 0));
     const url = process.env['PROBE_STORE'] ?? '';
-    const queues = QueueModule.forRoot({ url, applicationName: `sandbox ${name}`, lazy: true });
+    const isTraced = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined;
+    const tracing = isTraced
+      ? (await import('../../tracing/start-tracing')).startTracing('sandbox')
+      : undefined;
+    const queues = QueueModule.forRoot({
+      url,
+      applicationName: `sandbox ${name}`,
+      lazy: true,
+      telemetry: tracing?.telemetry,
+    });
     const module = class SandboxModule extends Object {};
     return NestFactory.createApplicationContext(
-      { module, imports: [queues, processor] },
+      { module, imports: [queues, processor, ...(tracing === undefined ? [] : [tracing.module])] },
       { abortOnError: false, logger: false },
     );
   },

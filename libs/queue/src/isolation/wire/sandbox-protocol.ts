@@ -25,6 +25,8 @@ export type ToChild =
       readonly run: number;
       readonly job: JobFields;
       readonly children: StoredChildren;
+      /** The trace that the attempt is part of, as BullMQ's telemetry writes it. */
+      readonly trace?: string | undefined;
     }
   | { readonly type: 'abort'; readonly run: number; readonly reason: TransferredError }
   | {
