@@ -112,7 +112,9 @@ describeOnRedis(
       );
       expect(traceTree(shown)).toEqual([
         'POST /reports (SERVER)',
+        '  INSERT request_counts (CLIENT)',
         '  START (CLIENT)',
+        '  SET (CLIENT)',
         '  INSERT reports (CLIENT)',
         '  create report (PRODUCER)',
         '    INSERT queue_outbox.job (CLIENT)',
@@ -122,6 +124,7 @@ describeOnRedis(
         '    process report (CONSUMER)',
         '      SELECT reports (CLIENT)',
         '      START (CLIENT)',
+        '      SET (CLIENT)',
         '      INSERT processed_jobs (CLIENT)',
         '      UPDATE reports (CLIENT)',
         '      UPDATE processed_jobs (CLIENT)',

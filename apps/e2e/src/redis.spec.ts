@@ -1,4 +1,8 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTestRedis, hasTestRedis, RedisServer, type TestRedis, until } from '@libs/testing';
+import type { AppProcess } from './support/app.process';
 import { notify } from './support/notify';
 import { System } from './support/system';
 
@@ -9,16 +13,24 @@ describeOnRedis('api and worker with QUEUE_URL=redis://…', () => {
   let redis: TestRedis;
   let system: System;
   let api: string;
+  let worker: AppProcess;
+  /** Where Node writes down what code the worker has loaded. */
+  let loaded: string;
 
   beforeAll(async () => {
     redis = await createTestRedis();
     system = await System.create();
+    loaded = await mkdtemp(join(tmpdir(), 'loaded-'));
     const env = { QUEUE_URL: redis.url };
-    [{ url: api }] = await Promise.all([system.startApi(env), system.startWorker(env)]);
+    [{ url: api }, { app: worker }] = await Promise.all([
+      system.startApi(env),
+      system.startWorker({ ...env, NODE_V8_COVERAGE: loaded }),
+    ]);
   });
 
   afterAll(async () => {
     await system.close();
+    await rm(loaded, { recursive: true });
     await redis.drop();
   });
 
@@ -31,6 +43,15 @@ describeOnRedis('api and worker with QUEUE_URL=redis://…', () => {
       return job.state === 'completed';
     });
     expect(system.smtp.messages.map(({ subject }) => subject)).toEqual(['On Redis']);
+  });
+
+  it('load nothing of traces and metrics, which no variable asks for', async () => {
+    await worker.stop();
+    const files = await readdir(loaded);
+    const texts = await Promise.all(files.map((file) => readFile(join(loaded, file), 'utf8')));
+    const chunks = texts.join().match(/chunks\/[\w.-]+/g) ?? [];
+    expect(chunks.some((chunk) => chunk.startsWith('chunks/notification.processor-'))).toBe(true);
+    expect(chunks.filter((chunk) => /chunks\/(?:tracing|metrics)-/.test(chunk))).toEqual([]);
   });
 });
 
