@@ -73,6 +73,7 @@ export const WORKER_EVENT_METADATA = 'bullmq:worker_events_metadata';
 
 /** Our statements on BullMQ's Postgres tables. */
 export const POSTGRES_STATEMENTS = {
+  findGroups: "SELECT to_regproc('grouped_run') IS NOT NULL AS exists",
   newestEvent: 'SELECT COALESCE(MAX(id), 0)::text AS max FROM event WHERE queue = $1',
   createJobIds: 'SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL',
   knownJobs:
@@ -121,6 +122,17 @@ export const KEY_LIMIT_CALLS = {
   move_to_delayed: { becomes: 'key_limit_delayed', kind: 'limits' },
   next_signal: { becomes: 'key_limit_next_signal', kind: 'none' },
   next_delay: { becomes: 'key_limit_next_delay', kind: 'now' },
+} as const;
+
+/** BullMQ's statements that are sent together, without their comments. */
+export const GROUPED_STATEMENTS = {
+  add_job:
+    'SELECT add_job( $1, $2, $3, $4::jsonb, $5::jsonb, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 ) AS id;',
+  move_to_active: 'SELECT * FROM move_to_active($1, $2, $3, $4, $5, $6, $7);',
+  move_to_completed:
+    'SELECT move_to_completed($1, $2, $3, $4::jsonb, $5, $6, $7, $8) AS finished_on;',
+  move_to_completed_fetch:
+    'SELECT * FROM move_to_completed_fetch( $1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10, $11, $12, $13);',
 } as const;
 
 /** A name in BullMQ that this library relies on, and the evidence that it still exists. */
@@ -367,6 +379,24 @@ export const INTERNALS: readonly Internal[] = [
       new RegExp(`\\b${name}\\((?:\\\\n|[\\s$\\d,]|::jsonb)*\\)`),
     ),
   ),
+  ...Object.entries(GROUPED_STATEMENTS).map(([name, text]) =>
+    internal(name, 'a statement that is sent together with others', SQL, statement(text)),
+  ),
+  ...[
+    'max_attempts',
+    'attempts_made',
+    'return_value',
+    'processed_by',
+    'locked_until_ms',
+    'data',
+    'name',
+  ].map((name) => internal(name, 'a column of the table job', SQL, column('job', name))),
+  ...['event', 'data', 'created_at_ms'].map((name) =>
+    internal(name, 'a column of the table event', SQL, column('event', name)),
+  ),
+  ...['bullmq:finalization', 'bullmq:evnotify:', 'bullmq:evtrim:'].map((name) =>
+    internal(name, 'a lock that functions in SQL take', SQL, new RegExp(`'${name}'`)),
+  ),
   ...['priority', 'seq', 'opts', 'delay_ms', 'process_at_ms', 'added_at_ms'].map((name) =>
     internal(name, 'a column of the table job', SQL, column('job', name)),
   ),
@@ -402,4 +432,10 @@ function literal(text: string): RegExp {
 /** In compiled code the statement is one string with escaped line breaks (`\n`). */
 function column(table: string, name: string): RegExp {
   return new RegExp(`CREATE TABLE ${table} \\((?:(?!\\\\n\\);).)*?\\\\n  ${name} `);
+}
+
+/** In compiled code line breaks are `\n`. */
+function statement(text: string): RegExp {
+  const words = text.split(' ').map((word) => literal(word).source);
+  return new RegExp(words.join('(?:\\\\n|\\s)+'));
 }

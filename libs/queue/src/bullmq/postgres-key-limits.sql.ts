@@ -1,5 +1,6 @@
 import { ARRIVED_AT, PARKED_AT } from './key-limits';
 import { LIMIT_KEY } from '../contract/key-limits';
+import { plpgsql } from './plpgsql';
 
 /** The columns and the predicate of the jobs with a key, as the indexes and every query have them. */
 const KEY = `(opts ->> '${LIMIT_KEY}')`;
@@ -15,17 +16,6 @@ const BATCH = 500;
 
 const key = (queue: string, id: string) =>
   `(SELECT ${KEY} FROM job WHERE queue = ${queue} AND id = ${id})`;
-
-/** A function in the schema of BullMQ's tables. */
-const plpgsql = (head: string, declarations: string, body: string) => `
-CREATE FUNCTION ${head}
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-DECLARE
-${declarations}
-BEGIN
-${body}
-END;
-$$;`;
 
 /**
  * What the limits by key add to BullMQ's tables, as one migration.

@@ -1,6 +1,7 @@
 import type { PostgresConnection } from 'bullmq';
 import type { KeyLimits } from '../contract/key-limits';
 import { KEY_LIMIT_CALLS } from './internals';
+import { overriding } from './overriding';
 
 /** In milliseconds: how often a worker looks for slots of jobs that were removed, or ended elsewhere. */
 const SWEEP_INTERVAL = 5_000;
@@ -63,15 +64,4 @@ function limited(text: string): Statement | undefined {
     return { text: statement, kind };
   }
   return undefined;
-}
-
-/** The same object with other members. */
-function overriding<Target extends object>(target: Target, members: object): Target {
-  return new Proxy(target, {
-    get: (object, name) => {
-      if (Object.hasOwn(members, name)) return Reflect.get(members, name) as unknown;
-      const value: unknown = Reflect.get(object, name, object);
-      return typeof value === 'function' ? (value.bind(object) as unknown) : value;
-    },
-  });
 }

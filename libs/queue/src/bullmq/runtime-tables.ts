@@ -1,11 +1,19 @@
 import { DEFAULT_SCHEMA } from 'bullmq';
 import { BEGIN } from '../connection/postgres/session';
+import { GROUPED_ADDS_MIGRATION } from './postgres-grouped-adds.sql';
+import { GROUPED_RUNS_MIGRATION } from './postgres-grouped-runs.sql';
 import { KEY_LIMITS_MIGRATION } from './postgres-key-limits.sql';
 
 /** What this library adds to BullMQ's schema, by version: the first is 1. Never change one that was released. */
-const MIGRATIONS: readonly string[] = [KEY_LIMITS_MIGRATION];
+const MIGRATIONS: readonly string[] = [
+  KEY_LIMITS_MIGRATION,
+  `${GROUPED_RUNS_MIGRATION}${GROUPED_ADDS_MIGRATION}`,
+];
 
-/** The version that this code needs. */
+/** The version that limits by key need. What later ones add can be done without. */
+export const KEY_LIMITS_VERSION = 1;
+
+/** The newest version. */
 export const RUNTIME_VERSION = MIGRATIONS.length;
 
 interface Client {

@@ -6,8 +6,14 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq';
 import { setupError } from '../connection/postgres/setup-error';
+import { POSTGRES_STATEMENTS } from './internals';
 import { QueueSchemaError } from './queue-schema.error';
-import { installedRuntimeVersion, RUNTIME_VERSION, tablesVersion } from './runtime-tables';
+import {
+  installedRuntimeVersion,
+  KEY_LIMITS_VERSION,
+  RUNTIME_VERSION,
+  tablesVersion,
+} from './runtime-tables';
 
 /**
  * One BullMQ connection for every queue and worker of a process. By default BullMQ creates one for each,
@@ -22,6 +28,8 @@ export class SharedPostgresConnection extends PostgresConnection {
   private ready: Promise<void> | undefined;
   /** Whether something needs what this library adds to BullMQ's tables. */
   private needsRuntimeTables = false;
+  private mayGroup = false;
+  private hasGroups = false;
 
   constructor(
     pool: PgPool,
@@ -46,6 +54,16 @@ export class SharedPostgresConnection extends PostgresConnection {
     if (this.needsRuntimeTables) return;
     this.needsRuntimeTables = true;
     this.ready = undefined;
+  }
+
+  /** From now on, looks whether the database has the functions for groups of statements. */
+  useGroups(): void {
+    this.mayGroup = true;
+  }
+
+  /** Whether the database has the functions for groups of statements, once it is ready. */
+  get canGroup(): boolean {
+    return this.hasGroups;
   }
 
   override emit(event: string, ...args: unknown[]): boolean {
@@ -78,10 +96,18 @@ export class SharedPostgresConnection extends PostgresConnection {
     const isLatest = version >= LATEST_SCHEMA_VERSION;
     const runtime =
       isLatest && this.needsRuntimeTables ? await installedRuntimeVersion(this.pool) : 0;
-    const required = this.needsRuntimeTables ? RUNTIME_VERSION : 0;
-    if (isLatest && runtime >= required) return;
+    const required = this.needsRuntimeTables ? KEY_LIMITS_VERSION : 0;
+    if (isLatest && runtime >= required) {
+      this.hasGroups = this.mayGroup && (await this.findGroups());
+      return;
+    }
     const found = tablesVersion(version, runtime);
     const latest = tablesVersion(LATEST_SCHEMA_VERSION, RUNTIME_VERSION);
     throw new QueueSchemaError(this.location, found, latest, this.migrateHint, { cause });
+  }
+
+  private async findGroups(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ exists: boolean }>(POSTGRES_STATEMENTS.findGroups);
+    return rows[0]?.exists === true;
   }
 }

@@ -40,6 +40,12 @@ export interface QueueStoreOptions {
    * @default 0
    */
   replicas?: number;
+  /**
+   * Whether what this process asks of one queue on Postgres at the same time is one statement: the jobs that its workers
+   * complete and fetch. With `false` each is one of its own, as in BullMQ. No meaning on Redis.
+   * @default true
+   */
+  groupStatements?: boolean;
   /** The command that creates missing tables; shown in {@link QueueSchemaError}. */
   migrateHint?: string;
 }

@@ -13,6 +13,7 @@ import { PostgresPool } from '../connection/postgres/postgres-pool';
 import { requireRights } from '../connection/postgres/role-rights';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import type { WithKeyLimits } from '../contract/key-limits';
+import { groupingConnection } from '../bullmq/grouped-statements';
 import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
 import { limitingConnection } from '../bullmq/postgres-key-limits';
 import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
@@ -35,6 +36,8 @@ export class PostgresQueueStore extends QueueStore {
   private readonly connection: SharedPostgresConnection;
   /** Whether its role was seen to have the rights that it needs. */
   private isAllowed = false;
+  /** The same connection, for queues without limits by key. */
+  private readonly grouping: SharedPostgresConnection;
   private readonly prepared = new Map<string, Promise<unknown>>();
 
   /** @throws ReplicasUnsupportedError */
@@ -48,14 +51,24 @@ export class PostgresQueueStore extends QueueStore {
     this.pools = pool.pools;
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
+    this.grouping = this.group(options.groupStatements ?? true);
   }
 
   protected override openBackend(...[name, options]: BackendRequest): IQueueBackend {
     const { keyLimits } = options as WithKeyLimits;
-    if (keyLimits === undefined) return new SharedPostgresBackend(this.connection, name, options);
+    if (keyLimits === undefined) return new SharedPostgresBackend(this.grouping, name, options);
     this.connection.requireRuntimeTables();
     const limiting = limitingConnection(this.connection, keyLimits);
     return new LimitedPostgresBackend(limiting, name, options);
+  }
+
+  private group(isWanted: boolean): SharedPostgresConnection {
+    if (!isWanted) return this.connection;
+    this.connection.useGroups();
+    return groupingConnection(this.connection, {
+      isPossible: () => this.connection.canGroup,
+      isInTransaction: () => this.pool.isInTransaction,
+    });
   }
 
   async latestEventId(queue: string): Promise<string> {

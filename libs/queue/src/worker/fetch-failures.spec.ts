@@ -33,9 +33,10 @@ interface Fault {
 const FAULTS: Record<StoreKind, readonly Fault[]> = {
   postgres: [
     {
-      name: 'a function is missing',
-      cause: 'ALTER FUNCTION bullmq.move_to_active RENAME TO gone',
-      mend: 'ALTER FUNCTION bullmq.gone RENAME TO move_to_active',
+      name: 'functions are missing',
+      cause:
+        'ALTER FUNCTION bullmq.move_to_active RENAME TO gone; ALTER FUNCTION bullmq.grouped_run RENAME TO away',
+      mend: 'ALTER FUNCTION bullmq.gone RENAME TO move_to_active; ALTER FUNCTION bullmq.away RENAME TO grouped_run',
       words: 'function move_to_active(',
     },
     {

@@ -45,6 +45,11 @@ export class TransactionalPool implements PgPool {
     return this.pool.options;
   }
 
+  /** Whether a statement that is sent now goes to a transaction of the caller. */
+  get isInTransaction(): boolean {
+    return this.scopes.getStore()?.ended === false;
+  }
+
   query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
     const scope = this.scopes.getStore();
     // A statement that `run` did not await must not reach a transaction that is no longer its own.
