@@ -155,6 +155,8 @@ describe('nx build', () => {
       const { output } = await build();
 
       expect(output).toContain('1/1 hit');
+      expect(output).toMatch(/^Wrote dist\/apps\/good: .+ in \d+ files? without source maps/m);
+      expect(output).toMatch(/^Run it: cd dist\/apps\/good && .*node main\.js$/m);
       expect(workspace.has('dist/apps/good/main.js')).toBe(true);
       expect(workspace.read('dist/reports/good/bundle.json')).toBe(before);
     });
