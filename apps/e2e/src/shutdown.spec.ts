@@ -1,4 +1,4 @@
-import { freePort, until } from '@libs/testing';
+import { freePort, until, untilStatementWaits } from '@libs/testing';
 import { Client } from 'pg';
 import { notify } from './support/notify';
 import { System } from './support/system';
@@ -127,18 +127,12 @@ test('a job that still runs at the deadline goes back to its queue, exit code 75
 test('an api that is told to stop answers the request that it works on, and cuts it at the deadline', async () => {
   const holder = new Client({ connectionString: system.database.url });
   await holder.connect();
-  const isWaiting = async () => {
-    const { rowCount } = await holder.query(
-      `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-    );
-    return rowCount === 1;
-  };
   const hold = () => holder.query('BEGIN; LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE');
   try {
     const patient = await system.startApi();
     await hold();
     const slow = notify(patient.url, 'slow');
-    await until(isWaiting);
+    await untilStatementWaits(holder);
     patient.app.kill('SIGTERM');
     await until(() => patient.app.output.includes('SIGTERM: stopping'));
     await holder.query('COMMIT');
@@ -151,7 +145,7 @@ test('an api that is told to stop answers the request that it works on, and cuts
       () => 'answered',
       () => 'cut',
     );
-    await until(isWaiting);
+    await untilStatementWaits(holder);
     hasty.app.kill('SIGTERM');
     expect(await cut).toBe('cut');
     await holder.query('ROLLBACK');
@@ -175,12 +169,7 @@ test('an api that is killed in the middle of a request leaves neither the row no
     // The row is stored first, and its job waits here, in the same transaction.
     await holder.query('BEGIN; LOCK TABLE bullmq.job IN EXCLUSIVE MODE');
     const request = notify(url, 'cut by a kill').catch(() => 'cut');
-    await until(async () => {
-      const { rowCount } = await holder.query(
-        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-      );
-      return rowCount === 1;
-    });
+    await untilStatementWaits(holder);
     app.kill('SIGKILL');
     expect(await request).toBe('cut');
     await holder.query('COMMIT');

@@ -5,6 +5,7 @@ import {
   InterruptibleProxy,
   type TestRedis,
   until,
+  untilStatementWaits,
 } from '@libs/testing';
 import { Client } from 'pg';
 import type { AppProcess } from './support/app.process';
@@ -67,12 +68,7 @@ class Scene {
     expect([mail.status, report.status]).toEqual([202, 202]);
     this.jobs = [mail, report].map((response) => response.headers.get('location') ?? '');
     await until(() => this.system.smtp.attempts > 0);
-    await until(async () => {
-      const { rowCount } = await this.holder.query(
-        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-      );
-      return rowCount === 1;
-    });
+    await untilStatementWaits(this.holder);
   }
 
   /** From now on the jobs can finish, for a worker that is not silenced. */

@@ -26,3 +26,4 @@ export {
 } from './test-database';
 export { createTestRedis, hasTestRedis, type TestRedis, TestRedisError } from './test-redis';
 export { ConditionTimeoutError, type UntilOptions, until } from './until';
+export { untilStatementWaits } from './until-statement-waits';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { ExitCode, Readiness } from '@libs/health';
-import { type TestDatabase, until } from '@libs/testing';
+import { type TestDatabase, until, untilStatementWaits } from '@libs/testing';
 import pg from 'pg';
 import { createApiDatabase } from '../testing/api-database';
 import { ApiUnderTest } from '../testing/api-under-test';
@@ -41,14 +41,7 @@ describe('an api that is told to stop', () => {
     const answer = once(sent, 'response').then(([response]) => response as IncomingMessage);
     answer.catch(() => undefined);
     sent.end(mail);
-    await until(async () => {
-      // The view stays what it was when a transaction first read it.
-      await holder.query('SELECT pg_stat_clear_snapshot()');
-      const { rowCount } = await holder.query(
-        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-      );
-      return rowCount === 1;
-    });
+    await untilStatementWaits(holder);
     return { answer };
   }
 
