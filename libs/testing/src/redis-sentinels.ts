@@ -100,7 +100,8 @@ export class RedisSentinels {
         await this.askSentinel((admin) => admin.call('SENTINEL', 'FAILOVER', this.settings.name));
         return undefined;
       },
-      { what: 'the sentinels to replace the master' },
+      // Sentinels that a loaded machine has kept waiting for 2 s do nothing for 30 s (TILT).
+      { what: 'the sentinels to replace the master', timeout: 100_000 },
     );
   }
 

@@ -103,7 +103,10 @@ describeOnEachStore('a number among the options of a job', (kind) => {
   );
 
   it('is named by its job where several are added, and none of them is', async () => {
-    const before = await queue.getJobCounts();
+    // Jobs of the tests before may still run.
+    const countJobs = async () =>
+      Object.values(await queue.getJobCounts()).reduce((sum, count) => sum + count, 0);
+    const before = await countJobs();
     const adding = harness.producer.addBulk([
       { data: {} },
       { data: {}, options: { jobId: 'night', delay: Number.NaN } },
@@ -111,7 +114,7 @@ describeOnEachStore('a number among the options of a job', (kind) => {
     await expect(adding).rejects.toThrow(
       `No "ping" job with the id 'night' was added: its option "[1].delay" is NaN. Use a number of milliseconds up to`,
     );
-    expect(await queue.getJobCounts()).toEqual(before);
+    expect(await countJobs()).toBe(before);
   });
 
   it('is clamped where BullMQ computes it: a backoff that grows beyond every limit', async () => {

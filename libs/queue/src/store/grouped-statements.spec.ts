@@ -1,8 +1,8 @@
 import { createPostgresBackend, type Job, Queue, Worker, withBackend } from 'bullmq';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { until } from '@libs/testing';
 import { ConnectionPool } from '../connection/postgres/connection-pool';
+import { Transactions } from '../processor/testing/transactions';
 import { acceptQueueStores } from './backend-dispatcher';
 import { openQueueStore } from './open-queue-store';
 import type { QueueStore } from './queue-store';
@@ -135,20 +135,14 @@ describe('what is asked of a queue on Postgres at the same time', () => {
     const opened = await open();
     const queue = new Queue('transaction', { connection: opened });
     await queue.add('first', {});
-    const database = await new DataSource({
-      type: 'postgres',
-      driver: pg,
-      url: store.url,
-    }).initialize();
-    const runner = database.createQueryRunner();
-    await runner.startTransaction();
+    const database = new Transactions(store.url);
+    const manager = await database.begin();
     const [inside, ...outside] = await Promise.all([
-      opened.addInTransaction(runner.manager as never, queue, [{ name: 'inside', data: {} }]),
+      opened.addInTransaction(manager, queue, [{ name: 'inside', data: {} }]),
       ...Array.from({ length: 5 }, () => queue.add('outside', {})),
     ]);
-    await runner.rollbackTransaction();
-    await runner.release();
-    await database.destroy();
+    await manager.end('ROLLBACK');
+    await database.close();
     expect(await queue.getJob(inside[0] ?? '')).toBeUndefined();
     const ids = outside.map(({ id = '' }) => id);
     const jobs = await Promise.all(ids.map((id) => queue.getJob(id)));
