@@ -6,6 +6,8 @@ import tseslint from 'typescript-eslint';
 import { floors } from './tools/queue/eslint/floors.mjs';
 import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs';
 
+const ONLY_WORKERS = 'Only a worker consumes jobs. To enqueue one, import from @libs/queue.';
+
 /** Tests, and what they share: never part of a program. */
 const specs = [
   '**/*.spec.{ts,tsx}',
@@ -91,13 +93,14 @@ export default tseslint.config(
       ...tagged('apps', 'queue:worker'),
       ...tagged('apps', 'type:e2e'),
       ...tagged('libs', 'queue:runtime'),
+      ...tagged('libs', 'queue:worker-app'),
     ],
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          name: '@libs/queue/consumer',
-          message: 'Only a worker consumes jobs. To enqueue one, import from @libs/queue.',
+          paths: [{ name: '@libs/queue/consumer', message: ONLY_WORKERS }],
+          patterns: [{ group: ['@libs/worker-app/*'], message: ONLY_WORKERS }],
         },
       ],
     },

@@ -52,6 +52,13 @@ const forbidden: ImportCase[] = [
     message: /Only a worker consumes jobs/,
   },
   {
+    title: 'the api may not import what starts a worker',
+    file: files.api,
+    specifier: '@libs/worker-app/settings.module',
+    rule: CONSUMER_ONLY,
+    message: /Only a worker consumes jobs/,
+  },
+  {
     title: 'a contract may not import the worker side of the runtime',
     file: files.contract,
     specifier: '@libs/queue/consumer',
@@ -83,7 +90,7 @@ const forbidden: ImportCase[] = [
   {
     title: 'the runtime may not import an app',
     file: files.runtime,
-    specifier: '../../../apps/worker/src/config',
+    specifier: '../../../apps/worker/src/worker',
     rule: BOUNDARY,
     message: /relative or absolute path/,
   },

@@ -60,5 +60,5 @@ test('a change in what makes a bundle, and in a job contract, builds the worker 
       'libs/jobs/src/notification.job.ts',
     ]),
   );
-  expect(files).not.toContain('apps/worker/src/config.spec.ts');
+  expect(files).not.toContain('libs/worker-app/src/config.spec.ts');
 });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { loadConfig } from '@libs/config';
 import { createMigratedDatabase } from '@libs/data-access/testing';
 import {
   ConnectionBudget,
@@ -16,10 +15,10 @@ import { reportDayJob } from '@libs/jobs/report-day';
 import { getJobProducerToken, type JobProducer, migrateQueueStore, QueueModule } from '@libs/queue';
 import { type TestDatabase, until } from '@libs/testing';
 import pg from 'pg';
-import { workerConfig } from './config';
-import { createWorker } from './create-worker';
-import { processors } from './processors.generated';
-import { sandboxConnections } from './sandbox-connections';
+import { loadWorkerConfig } from '@libs/worker-app/config';
+import { createWorker } from '@libs/worker-app/create-worker';
+import { sandboxConnections } from '@libs/worker-app/sandbox-connections';
+import { worker as definition } from './worker';
 
 describe('the connections of a worker', () => {
   let database: TestDatabase;
@@ -30,7 +29,7 @@ describe('the connections of a worker', () => {
   let lines: string[];
 
   const config = () =>
-    loadConfig(workerConfig, {
+    loadWorkerConfig(definition, {
       DATABASE_URL: database.url,
       DATABASE_POOL_MAX: '1',
       DATABASE_REPORTS_POOL_MAX: '2',
@@ -49,7 +48,7 @@ describe('the connections of a worker', () => {
     const log = jest.spyOn(Logger.prototype, 'log').mockImplementation((line: string) => {
       lines.push(line);
     });
-    worker = await createWorker(config(), processors, pathToFileURL(__filename), new Readiness());
+    worker = await createWorker(definition, config(), pathToFileURL(__filename), new Readiness());
     log.mockRestore();
     api = await Test.createTestingModule({
       imports: [

@@ -1,12 +1,4 @@
-import 'reflect-metadata';
-import { exitWithReason } from '@libs/config';
-import { runSandbox } from '@libs/queue/consumer';
-import { createSandbox } from './create-sandbox';
-import { processors } from './processors.generated';
+import { runWorkerSandbox } from '@libs/worker-app/run-worker-sandbox';
+import { worker } from './worker';
 
-// What the sandboxes of isolated processors run, one processor each. The worker starts them.
-try {
-  runSandbox({ registry: processors, createContext: createSandbox });
-} catch (error) {
-  exitWithReason(error);
-}
+runWorkerSandbox(worker);

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ConfigRow, describeConfig } from '@libs/config';
+import { workerConfig } from '@libs/worker-app/config';
 import * as z from 'zod';
 import { inWorkspace, workspaceFiles } from './workspace';
 
@@ -11,10 +12,19 @@ export interface ConfigSection {
   readonly rows: readonly ConfigRow[];
 }
 
-/** What each application reads: what `config.ts` in its sources exports. What all of them read comes first. */
+/** All workers have the same variables; two of them begin with the name of the worker. */
+const WORKER = { name: 'worker', port: 3001 };
+
+/**
+ * What each application reads: what `config.ts` in its sources exports, and what workers have in common. What all of
+ * them read comes first.
+ */
 export async function configSections(): Promise<ConfigSection[]> {
   const files = workspaceFiles('apps/*/src/config.ts');
-  const apps = await Promise.all(files.map(readConfig));
+  const apps = [
+    ...(await Promise.all(files.map(readConfig))),
+    { name: WORKER.name, rows: describeConfig(workerConfig(WORKER)) },
+  ];
   const isCommon = (row: ConfigRow) =>
     apps.every(({ rows }) => rows.some((other) => sameVariable(row, other)));
   return [

@@ -10,16 +10,15 @@ const ENTRY = 'apps/worker/src/compiled-worker.main.ts';
 /** Like main.ts of the worker, without a top-level `await`, which CommonJS does not have. */
 const SOURCE = `import 'reflect-metadata';
 import { pathToFileURL } from 'node:url';
-import { loadConfig } from '@libs/config';
 import { Readiness, stopOnSignal } from '@libs/health';
-import { workerConfig } from './config';
-import { createWorker } from './create-worker';
-import { processors } from './processors.generated';
+import { loadWorkerConfig } from '@libs/worker-app/config';
+import { createWorker } from '@libs/worker-app/create-worker';
+import { worker } from './worker';
 
 const readiness = new Readiness();
 const sandbox = new URL('./sandbox.js', pathToFileURL(__filename));
-void createWorker(loadConfig(workerConfig), processors, sandbox, readiness).then((worker) => {
-  stopOnSignal({ readiness, limit: 30_000, stop: () => worker.close() });
+void createWorker(worker, loadWorkerConfig(worker), sandbox, readiness).then((application) => {
+  stopOnSignal({ readiness, limit: 30_000, stop: () => application.close() });
   readiness.markReady();
 });
 `;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
-import { WORKER_CONFIG, type WorkerConfig } from '../../config';
+import { WORKER_CONFIG, type WorkerConfig } from '@libs/worker-app/config';
 import { MailNotConfiguredError } from './mail-not-configured.error';
 import { MailRefusedError } from './mail-refused.error';
 

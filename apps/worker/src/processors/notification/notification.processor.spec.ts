@@ -1,8 +1,8 @@
-import { loadConfig } from '@libs/config';
 import { runHandler } from '@libs/queue/testing';
 import { startSmtpServer, type TestSmtpServer } from '@libs/testing';
 import { UnrecoverableError } from 'bullmq';
-import { workerConfig } from '../../config';
+import { loadWorkerConfig } from '@libs/worker-app/config';
+import { worker as definition } from '../../worker';
 import { MailNotConfiguredError } from './mail-not-configured.error';
 import { MailRefusedError } from './mail-refused.error';
 import { Mailer } from './mailer';
@@ -23,7 +23,7 @@ describe('the notification processor', () => {
   let processor: NotificationProcessor;
 
   const mailerFor = (env: Record<string, string>) =>
-    new Mailer(loadConfig(workerConfig, { DATABASE_URL, ...env }));
+    new Mailer(loadWorkerConfig(definition, { DATABASE_URL, ...env }));
 
   beforeAll(async () => {
     smtp = await startSmtpServer();
@@ -87,7 +87,7 @@ describe('the notification processor', () => {
   });
 
   it('cannot be made without a mail server, and says how to name one or leave it out', () => {
-    const config = loadConfig(workerConfig, { DATABASE_URL });
+    const config = loadWorkerConfig(definition, { DATABASE_URL });
     expect(() => new Mailer(config)).toThrow(MailNotConfiguredError);
     expect(() => new Mailer(config)).toThrow(/SMTP_URL is not set.*WORKER_PROCESSORS/s);
   });

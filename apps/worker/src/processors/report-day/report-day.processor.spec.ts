@@ -1,12 +1,12 @@
-import { loadConfig } from '@libs/config';
 import { createMigratedDatabase } from '@libs/data-access/testing';
 import type { reportDayJob } from '@libs/jobs/report-day';
 import { type QueueHarness, startProcessor } from '@libs/queue/testing';
 import type { TestDatabase } from '@libs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { workerConfig } from '../../config';
-import { SettingsModule } from '../../settings.module';
+import { loadWorkerConfig } from '@libs/worker-app/config';
+import { SettingsModule } from '@libs/worker-app/settings.module';
+import { worker as definition } from '../../worker';
 import { ReportDayProcessor } from './report-day.processor';
 
 describe('the processor of a day', () => {
@@ -16,7 +16,7 @@ describe('the processor of a day', () => {
 
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    const config = loadConfig(workerConfig, {
+    const config = loadWorkerConfig(definition, {
       DATABASE_URL: database.url,
       DATABASE_POOL_MAX: '2',
       DATABASE_REPORTS_STATEMENT_TIMEOUT: '2s',

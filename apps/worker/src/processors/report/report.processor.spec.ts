@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { loadConfig } from '@libs/config';
 import { Report } from '@libs/data-access/reports';
 import { createMigratedDatabase } from '@libs/data-access/testing';
 import { reportDays, type reportJob } from '@libs/jobs/report';
@@ -9,8 +8,9 @@ import { type QueueHarness, startProcessor } from '@libs/queue/testing';
 import { type TestDatabase, until } from '@libs/testing';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { DataSource } from 'typeorm';
-import { workerConfig } from '../../config';
-import { SettingsModule } from '../../settings.module';
+import { loadWorkerConfig } from '@libs/worker-app/config';
+import { SettingsModule } from '@libs/worker-app/settings.module';
+import { worker as definition } from '../../worker';
 import { ReportProcessor } from './report.processor';
 
 /** What was stored, by day. */
@@ -36,7 +36,7 @@ describe('the report processor', () => {
     database = await createMigratedDatabase();
     worker = await startProcessor(ReportProcessor, {
       url: database.url,
-      imports: [SettingsModule.for(loadConfig(workerConfig, { DATABASE_URL: database.url }))],
+      imports: [SettingsModule.for(loadWorkerConfig(definition, { DATABASE_URL: database.url }))],
     });
     days = await startProcessor(StoredDays, { url: database.url });
     source = worker.app.get(DataSource);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { loadConfig } from '@libs/config';
 import { Image, ImagesDataModule, Thumbnail } from '@libs/data-access/images';
 import { createMigratedDatabase } from '@libs/data-access/testing';
 import { runHandler } from '@libs/queue/testing';
@@ -8,8 +7,9 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { UnrecoverableError } from 'bullmq';
 import sharp from 'sharp';
 import { DataSource, type Repository } from 'typeorm';
-import { workerConfig } from '../../config';
-import { SettingsModule } from '../../settings.module';
+import { loadWorkerConfig } from '@libs/worker-app/config';
+import { SettingsModule } from '@libs/worker-app/settings.module';
+import { worker as definition } from '../../worker';
 import { ImageMissingError } from './image-missing.error';
 import { ImageUnreadableError } from './image-unreadable.error';
 import { ThumbnailProcessor } from './thumbnail.processor';
@@ -23,7 +23,7 @@ describe('the thumbnail processor', () => {
 
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    const config = loadConfig(workerConfig, { DATABASE_URL: database.url });
+    const config = loadWorkerConfig(definition, { DATABASE_URL: database.url });
     module = await Test.createTestingModule({
       imports: [SettingsModule.for(config), ImagesDataModule],
       providers: [ThumbnailProcessor],

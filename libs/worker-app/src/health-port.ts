@@ -15,9 +15,13 @@ import {
 } from '@libs/health';
 import type { MeasuredQueues } from '@libs/queue/metrics';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
+import type { WorkerVariables } from './worker-definition';
 
 /** The injection token of the {@link MeasuredQueues}; undefined if they are not measured. */
 export const METRICS = Symbol('METRICS');
+
+/** The injection token of the {@link WorkerVariables}, for messages. */
+export const WORKER_VARIABLES = Symbol('WORKER_VARIABLES');
 
 /**
  * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`, and `/metrics` on
@@ -33,6 +37,7 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    @Inject(WORKER_VARIABLES) private readonly variables: WorkerVariables,
     @Inject(METRICS) private readonly metrics: MeasuredQueues | undefined,
     private readonly readiness: Readiness,
   ) {}
@@ -51,7 +56,7 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
           });
         }
       };
-      const port = await this.open(handler, WORKER_HTTP, HOST, 'WORKER_HTTP');
+      const port = await this.open(handler, WORKER_HTTP, HOST, this.variables.http);
       this.logger.log(`Health on port ${port}: /health/live, /health/ready.`);
     }
     if (metrics !== undefined && METRICS_HTTP !== 'off' && !sharesPort) {

@@ -1,10 +1,11 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { loadConfig, ProcessLogger } from '@libs/config';
+import { ProcessLogger } from '@libs/config';
 import { logFields } from '@libs/queue';
-import { workerConfig } from './config';
+import { loadWorkerConfig } from './config';
 import { SandboxModule } from './sandbox.module';
 import { startTracing } from './start-tracing';
+import type { WorkerDefinition } from './worker-definition';
 
 /**
  * Creates the application of one child: an isolated processor and its possible dependencies.
@@ -12,14 +13,15 @@ import { startTracing } from './start-tracing';
  * @throws the error of the database, or of a missing dependency
  */
 export async function createSandbox(
+  worker: WorkerDefinition,
   processor: DynamicModule,
   name: string,
 ): Promise<INestApplicationContext> {
-  const config = loadConfig(workerConfig);
-  const tracing = await startTracing(config);
-  const module = SandboxModule.for(config, processor, name, tracing);
+  const config = loadWorkerConfig(worker);
+  const tracing = await startTracing(worker.name, config);
+  const module = SandboxModule.for(`${worker.name} ${name}`, config, processor, tracing);
   return NestFactory.createApplicationContext(module, {
     abortOnError: false,
-    logger: new ProcessLogger(`worker/${name}`, config, logFields),
+    logger: new ProcessLogger(`${worker.name}/${name}`, config, logFields),
   });
 }

@@ -13,14 +13,14 @@ import { SettingsModule } from './settings.module';
  */
 @Module({})
 export class SandboxModule {
+  /** @param applicationName what `pg_stat_activity` shows for its connections */
   static for(
+    applicationName: string,
     config: WorkerConfig,
     processor: DynamicModule,
-    name: string,
     tracing?: Tracing,
   ): DynamicModule {
     const poolMax = config.SANDBOX_POOL_MAX;
-    const applicationName = `worker ${name}`;
     return {
       module: SandboxModule,
       imports: [

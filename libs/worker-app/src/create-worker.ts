@@ -3,9 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { ProcessLogger } from '@libs/config';
 import type { Readiness } from '@libs/health';
 import { logFields } from '@libs/queue';
-import { type ProcessorRegistry, QueueWorkerModule } from '@libs/queue/consumer';
+import { QueueWorkerModule } from '@libs/queue/consumer';
 import type { WorkerConfig } from './config';
 import { startTracing } from './start-tracing';
+import { type WorkerDefinition, workerVariables } from './worker-definition';
 import { WorkerModule } from './worker.module';
 
 /**
@@ -16,15 +17,15 @@ import { WorkerModule } from './worker.module';
  * @throws the user-facing errors of an invalid selection, the stores or the health port
  */
 export async function createWorker(
+  { name, processors }: WorkerDefinition,
   config: WorkerConfig,
-  processors: ProcessorRegistry,
   sandbox: URL,
   readiness: Readiness,
 ): Promise<INestApplicationContext> {
-  const tracing = await startTracing(config);
+  const tracing = await startTracing(name, config);
   const selected = await QueueWorkerModule.load(processors, {
     select: config.WORKER_PROCESSORS,
-    selectedBy: 'WORKER_PROCESSORS',
+    selectedBy: workerVariables(name).processors,
     sandbox,
   });
   const metrics =
@@ -33,10 +34,10 @@ export async function createWorker(
       : (await import('@libs/queue/metrics')).createQueueMetrics();
   const options: Pick<NestApplicationOptions, 'abortOnError' | 'logger'> = {
     abortOnError: false,
-    logger: new ProcessLogger('worker', config, logFields),
+    logger: new ProcessLogger(name, config, logFields),
   };
   return NestFactory.createApplicationContext(
-    WorkerModule.for(config, selected, readiness, metrics, tracing),
+    WorkerModule.for(name, config, selected, readiness, metrics, tracing),
     options,
   );
 }

@@ -6,13 +6,14 @@ import { QueueWorkerModule } from '@libs/queue/consumer';
 import type { MeasuredQueues } from '@libs/queue/metrics';
 import type { Tracing } from '@libs/queue/tracing';
 import type { WorkerConfig } from './config';
-import { HealthPort, METRICS } from './health-port';
+import { HealthPort, METRICS, WORKER_VARIABLES } from './health-port';
 import { hints } from './hints';
 import { sandboxConnections } from './sandbox-connections';
 import { SettingsModule } from './settings.module';
+import { workerVariables } from './worker-definition';
 
 /**
- * The worker: queues, health, and the selected processors.
+ * A worker: queues, health, and the selected processors.
  *
  * Has no database or mail of its own. Each processor imports its dependencies, so a worker loads and
  * connects only what its selected processors need.
@@ -20,6 +21,7 @@ import { SettingsModule } from './settings.module';
 @Module({})
 export class WorkerModule {
   static for(
+    name: string,
     config: WorkerConfig,
     processors: DynamicModule,
     readiness: Readiness,
@@ -29,7 +31,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [
-        SettingsModule.for(config),
+        SettingsModule.for(config, name),
         HealthModule.with(readiness, {
           ...connectionBudgetOf(config),
           others: sandboxConnections(config, QueueWorkerModule.maxSandboxes(processors)),
@@ -38,7 +40,7 @@ export class WorkerModule {
         QueueModule.forRoot({
           ...queueStoreOf(config),
           outbox: databaseOf(config),
-          applicationName: 'worker',
+          applicationName: name,
           poolMax: config.QUEUE_POOL_MAX,
           replicas: config.QUEUE_REPLICAS,
           connectTimeout: config.CONNECT_TIMEOUT,
@@ -51,7 +53,11 @@ export class WorkerModule {
         processors,
         ...[metrics, tracing].flatMap((each) => each?.module ?? []),
       ],
-      providers: [HealthPort, { provide: METRICS, useValue: metrics }],
+      providers: [
+        HealthPort,
+        { provide: WORKER_VARIABLES, useValue: workerVariables(name) },
+        { provide: METRICS, useValue: metrics },
+      ],
     };
   }
 }

@@ -1,9 +1,9 @@
-import { loadConfig } from '@libs/config';
-import { workerConfig } from './config';
+import { loadWorkerConfig } from './config';
 
 describe('the configuration of the worker', () => {
-  const load = (env: Record<string, string>) =>
-    loadConfig(workerConfig, { DATABASE_URL: 'postgres://localhost/app', ...env });
+  const load = (env: Record<string, string>) => loadOf({ name: 'worker', port: 3001 }, env);
+  const loadOf = (worker: { name: string; port: number }, env: Record<string, string>) =>
+    loadWorkerConfig(worker, { DATABASE_URL: 'postgres://localhost/app', ...env });
 
   it('needs nothing but a database', () => {
     expect(load({})).toMatchObject({ WORKER_HTTP: 3001, MAIL_FROM: 'no-reply@localhost' });
@@ -21,6 +21,20 @@ describe('the configuration of the worker', () => {
   it('opens no port for its health if told so', () => {
     expect(load({ WORKER_HTTP: 'off' }).WORKER_HTTP).toBe('off');
     expect(() => load({ WORKER_HTTP: 'on' })).toThrow('WORKER_HTTP: expected a port, or off');
+  });
+
+  it('has names of its own for the variables of another worker, so that one .env serves both', () => {
+    const env = {
+      WORKER_HTTP: '4001',
+      WORKER_PROCESSORS: 'report',
+      MEDIA_MAIL_PROCESSORS: 'video',
+    };
+    const media = { name: 'media-mail', port: 3002 };
+    expect(loadOf(media, env)).toMatchObject({ WORKER_HTTP: 3002, WORKER_PROCESSORS: ['video'] });
+    expect(loadOf(media, { MEDIA_MAIL_HTTP: 'off' }).WORKER_HTTP).toBe('off');
+    expect(() => loadOf(media, { MEDIA_MAIL_HTTP: 'on' })).toThrow(
+      'MEDIA_MAIL_HTTP: expected a port, or off',
+    );
   });
 
   it('takes a duration, or off, for how long a job may block the event loop', () => {

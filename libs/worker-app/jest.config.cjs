@@ -1,0 +1,1 @@
+module.exports = { displayName: 'worker-app', preset: '../../jest.preset.js' };
