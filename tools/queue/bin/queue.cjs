@@ -8,25 +8,21 @@ const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { findProgram } = require('../workspace/built-program.cjs');
 
-/** Commands that speak of the last build of an application, and need no store. */
-const OF_BUILDS = ['why', 'report'];
-
 async function main(args) {
   const root = workspaceRoot(process.cwd());
   if (root === undefined) {
     throw stop(`${process.cwd()} is in no Nx workspace: no folder above it has an nx.json.`);
   }
-  if (OF_BUILDS.includes(args[0])) return sources('read-build').readBuild(root, args);
-  const folder = findProgram(root) ?? (await sources('build-program').buildProgram(root));
+  const folder = findProgram(root) ?? (await buildProgram(root));
   const { default: run } = await import(pathToFileURL(join(folder, 'queue.js')).href);
   return run(root, args);
 }
 
-/** Loads a file of the plugin, which is TypeScript. */
-function sources(name) {
+/** By the plugin, which is TypeScript. */
+function buildProgram(root) {
   process.env.TSX_TSCONFIG_PATH = join(__dirname, '../tsconfig.json');
   require('tsx/cjs/api').register();
-  return require(`../launch/${name}.ts`);
+  return require('../launch/build-program.ts').buildProgram(root);
 }
 
 function workspaceRoot(folder) {

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { formatMessages } from 'esbuild';
 import { guard } from '../guard/guard';
@@ -7,6 +7,8 @@ import { readGuardFacts } from '../guard/read-facts';
 import type { BuildReport } from '../record/build-record';
 import { writeBuildReport, writtenFiles } from '../record/build-record';
 import { buildInputs } from '../record/build-inputs';
+import { bundleRoots } from '../record/bundle-roots';
+import { awaitedImports } from '../record/import-lines';
 import { recordedGraph } from '../record/recorded-graph';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { Bundle } from '../bundle/bundler';
@@ -45,7 +47,10 @@ export async function buildApp(
       files: previous,
       metafile: bundle.metafile,
       graph: recordedGraph(graph),
-      inputs: buildInputs(workspaceRoot, project, graph),
+      roots: bundleRoots(facts),
+      awaited: awaitedImports(facts, workspaceRoot),
+      node: process.version,
+      inputs: buildInputs(workspaceRoot, project, graph, dirname(__dirname)),
     };
     if (findings.length > 0) {
       writeBuildReport(workspaceRoot, report);

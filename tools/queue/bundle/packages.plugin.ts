@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { relative, sep } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
+import { LEFT_OUT } from './left-out';
 import type { NpmPackage } from './npm-package';
 import {
   dependencyKind,
@@ -47,9 +48,6 @@ export interface PackageRules {
   /** Whether `import` of this package is to find what `require` finds. */
   isCommonJs: (name: string) => boolean;
 }
-
-/** esbuild's namespace of the packages that are left out; they are in the metafile under it. */
-export const LEFT_OUT = 'left-out';
 
 /** Why a package is external that a person lists in the build options. */
 export const LISTED = 'listed in "external"';

@@ -3,6 +3,12 @@ export interface CommandPlan {
   /** What runs a program of the workspace's packages: `npx`. */
   readonly exec: string;
   readonly commands: readonly CommandDescription[];
+  /** Those that answer from the last build of an application, and need no store. */
+  readonly ofBuilds: readonly CommandDescription[];
+  /** The names of all projects. */
+  readonly projects: readonly string[];
+  /** The folder of this plugin, relative to the workspace root. */
+  readonly plugin: string;
   readonly workers: readonly CommandedWorker[];
   /** The key of a contract, by the name of its job. */
   readonly jobs: Readonly<Record<string, string>>;

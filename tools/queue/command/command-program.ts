@@ -10,6 +10,7 @@ import {
   stamp,
 } from '../workspace/built-program.cjs';
 import { BundleError } from '../bundle/bundle.error';
+import { bundlePageParts } from '../bundle/page-parts';
 import { type Bundle, Bundler } from '../bundle/bundler';
 import { isOwnSource } from '../bundle/own-source';
 import { TSCONFIG_NAMES } from '../compile/project-settings';
@@ -28,7 +29,22 @@ import { ContractCompileError } from './run-program';
 const PLUGIN = dirname(__dirname);
 
 /** Rooms of this plugin whose change changes the program. */
-const ROOMS = ['bin', 'bundle', 'command', 'compile', 'launch', 'terminal', 'workspace'];
+const ROOMS = [
+  'bin',
+  'bundle',
+  'command',
+  'compile',
+  'guard',
+  'launch',
+  'record',
+  'report',
+  'terminal',
+  'why',
+  'workspace',
+];
+
+/** The page of `report`: its script and its styles. */
+const PAGE = join(PLUGIN, 'report/page');
 
 /** Files that a program depends on, besides its sources. */
 const SETTINGS = ['nx.json', 'package.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock'];
@@ -102,6 +118,8 @@ async function bundle(
     writeFileSync(file, source);
     entryPoints[name] = file;
   }
+  const page = await bundlePageParts(PAGE);
+  writeFileSync(join(folder, 'page.ts'), `export default ${JSON.stringify(page)};`);
   const bundler = new Bundler({
     workspaceRoot,
     project: 'commands',
@@ -165,7 +183,7 @@ function inputsOf(workspaceRoot: string, { inputs }: Bundle['metafile']): string
   const ofPlugin = [
     'executors.json',
     ...ROOMS.flatMap((room) =>
-      ['.ts', '.cjs', '.json'].flatMap((end) => findFiles(plugin, room, end)),
+      ['.ts', '.cjs', '.json', '.css'].flatMap((end) => findFiles(plugin, room, end)),
     ),
   ].filter((path) => !path.endsWith('.spec.ts'));
   const markers = findMarkers(workspaceRoot);
@@ -191,13 +209,14 @@ function entrySources(workspace: QueueWorkspace, plan: CommandPlan): Record<stri
   });
   const program = (run: string): string =>
     [
-      `import * as runtime from ${JSON.stringify(workspace.runtime.cli)};`,
       `import { ${run} } from ${launch};`,
       'const contracts = {',
       ...contracts,
       '};',
       `const plan = ${JSON.stringify(plan)};`,
-      `export default ${run}({ runtime, contracts, plan });`,
+      `const runtime = () => import(${JSON.stringify(workspace.runtime.cli)});`,
+      `const page = () => import('./page');`,
+      `export default ${run}({ runtime, contracts, plan, page });`,
     ].join('\n');
   return { queue: program('commandLine'), stdin: program('runFromInput') };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { detectPackageManager, getPackageManagerCommand, parseJson } from '@nx/devkit';
 import {
   type Contract,
@@ -17,6 +17,8 @@ import type {
   CommandPlan,
 } from './command-plan';
 import { contractsOfWorker } from './contracts-of-worker';
+
+const PLUGIN = dirname(__dirname);
 
 interface Schema {
   description: string;
@@ -46,7 +48,10 @@ export function readPlan(
   );
   return {
     exec: getPackageManagerCommand(detectPackageManager(workspaceRoot), workspaceRoot).exec,
-    commands: describeCommands(),
+    commands: WORKER_COMMANDS.map(({ name, run }) => describeCommand(name, run)),
+    ofBuilds: ['why', 'report'].map((name) => describeCommand(name)),
+    projects: Object.keys(projects).sort(),
+    plugin: relative(workspaceRoot, PLUGIN),
     workers: workspace.workers.map(({ name, root }): CommandedWorker => {
       const targets = projects[name]?.targets ?? {};
       return {
@@ -86,18 +91,13 @@ function targetDefaults(files: SourceFiles): TargetDefaults {
   return nxJson.targetDefaults ?? {};
 }
 
-function describeCommands(): CommandDescription[] {
-  return WORKER_COMMANDS.map(({ name, run }) => describeCommand(name, run));
-}
-
 /** A command by its executor, which has the same options. */
-export function describeCommand(name: string, run = ''): CommandDescription {
-  const plugin = join(__dirname, '..');
-  const { executors } = readJson(join(plugin, 'executors.json')) as {
+function describeCommand(name: string, run = ''): CommandDescription {
+  const { executors } = readJson(join(PLUGIN, 'executors.json')) as {
     executors: Record<string, { schema: string; description: string } | undefined>;
   };
   const { schema = '', description = '' } = executors[name] ?? {};
-  const { properties, required = [] } = readJson(join(plugin, schema)) as Schema;
+  const { properties, required = [] } = readJson(join(PLUGIN, schema)) as Schema;
   const options = Object.entries(properties).filter(
     ([, option]) => option['x-priority'] !== 'internal',
   );

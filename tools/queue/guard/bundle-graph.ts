@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
-import { pathLineOf } from '../bundle/files/carried-files';
-import { LEFT_OUT } from '../bundle/packages.plugin';
+import { pathLineOf } from '../bundle/files/path-line';
+import { LEFT_OUT } from '../bundle/left-out';
 import { packageNameOf } from '../bundle/npm-package';
 
 /** A source file, or an external package, that takes part in a bundle. */

@@ -1,11 +1,10 @@
 import type { BundleEdge } from './bundle-graph';
 import { importOf, isOwnFile, linkTo } from './bundle-graph';
-import type { GuardFacts } from './facts';
+import type { GuardFacts, ImportPlace } from './facts';
 import type { FindingLink } from './finding';
-import type { ModuleImport } from './module-syntax';
 
 /** What is needed to find the line of a file in which an import stands. */
-export type Sources = Pick<GuardFacts, 'bundle' | 'syntaxOf'>;
+export type Sources = Pick<GuardFacts, 'bundle' | 'importIn'>;
 
 /** The shortest chain to an import, and the import itself. */
 export function chainThrough(sources: Sources, edge: BundleEdge): FindingLink[] {
@@ -29,14 +28,13 @@ export function withLines(sources: Sources, chain: readonly FindingLink[]): Find
 
 /** The place of an import in a file of the workspace; `undefined` inside a package. */
 export function placeOf(
-  { bundle, syntaxOf }: Sources,
+  { bundle, importIn }: Sources,
   path: string,
   specifier: string,
-): Pick<ModuleImport, 'line' | 'isHidden' | 'isAwaited'> | undefined {
+): ImportPlace | undefined {
   const node = bundle.nodes.get(path);
   if (!isOwnFile(node)) return undefined;
   const line = importOf(node, specifier)?.pathLine;
   if (line !== undefined) return { line, isHidden: false };
-  const { imports, reExports } = syntaxOf(path);
-  return [...imports, ...reExports].find((found) => found.specifier === specifier);
+  return importIn(path, specifier);
 }

@@ -2,7 +2,7 @@ import type { FileReference } from '../bundle/files/file-reference';
 import type { PackageManifest } from '../bundle/npm-package';
 import type { Isolation } from '../workspace/index';
 import type { BundleGraph } from './bundle-graph';
-import type { ModuleSyntax } from './module-syntax';
+import type { ModuleImport, ModuleSyntax } from './module-syntax';
 import type { MappedProject, ProjectMap } from './project-map';
 
 /** The manifests that say which packages may be imported. `undefined`: there is no such file. */
@@ -32,6 +32,9 @@ export interface WorkerFacts {
   isolationOf: (processor: string) => Isolation | undefined;
 }
 
+/** The place of an import in a source. */
+export type ImportPlace = Pick<ModuleImport, 'line' | 'isHidden' | 'isAwaited'>;
+
 /** Everything that the rules look at. Paths are relative to the workspace root. */
 export interface GuardFacts {
   app: MappedProject;
@@ -45,5 +48,7 @@ export interface GuardFacts {
   references: readonly FileReference[];
   /** Of a file of the workspace. */
   syntaxOf: (path: string) => ModuleSyntax;
+  /** Where a file of the workspace imports something. */
+  importIn: (path: string, specifier: string) => ImportPlace | undefined;
   existsInWorkspace: (path: string) => boolean;
 }

@@ -9,7 +9,11 @@ export interface LeftOut {
 }
 
 /** No breach: it shows how much smaller the bundle is than what the project graph says. */
-export function leftOut({ app, bundle, projects }: GuardFacts): LeftOut {
+export function leftOut({
+  app,
+  bundle,
+  projects,
+}: Pick<GuardFacts, 'app' | 'bundle' | 'projects'>): LeftOut {
   const bundled = bundle.bundled();
   const names = new Set(
     bundled.flatMap(({ package: name, path }) =>

@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
 import type { Bundle } from '../bundle/bundler';
 import type { BundleSettings } from '../bundle/bundle-settings';
-import type { PackageManifest } from '../bundle/npm-package';
-import { packageOfFile } from '../bundle/npm-package';
 import {
   DiskFiles,
   listProcessors,
@@ -17,10 +15,11 @@ import {
   UnknownProjectError,
 } from '../workspace/index';
 import { BundleGraph } from './bundle-graph';
-import type { GuardFacts, Manifests, QueueFacts } from './facts';
+import type { GuardFacts, QueueFacts } from './facts';
 import type { ModuleSyntax } from './module-syntax';
 import { readModuleSyntax } from './lazy-syntax';
 import { ProjectMap } from './project-map';
+import { readManifests } from './read-manifests';
 
 type AppLocation = Pick<
   BundleSettings,
@@ -44,6 +43,7 @@ export function readGuardFacts(
   const entries = Object.values(entryPoints).map((path) =>
     relative(workspaceRoot, path).split(sep).join('/'),
   );
+  const syntaxOf = syntaxReader(workspaceRoot);
   return {
     app,
     bundle: new BundleGraph(metafile, entries, [...external.keys()]),
@@ -52,22 +52,13 @@ export function readGuardFacts(
     queue: readQueueFacts(workspaceRoot, project, graph, entries),
     forbiddenTags,
     references,
-    syntaxOf: syntaxReader(workspaceRoot),
+    syntaxOf,
+    importIn: (path, specifier) => {
+      const { imports, reExports } = syntaxOf(path);
+      return [...imports, ...reExports].find((found) => found.specifier === specifier);
+    },
     existsInWorkspace: (path) => existsSync(join(workspaceRoot, path)),
   };
-}
-
-function readManifests(workspaceRoot: string): Manifests {
-  return {
-    workspace: readManifest(workspaceRoot),
-    ofProject: (root) => readManifest(join(workspaceRoot, root)),
-    ofPackageFile: (path) => packageOfFile(resolve(workspaceRoot, path))?.manifest,
-  };
-}
-
-function readManifest(folder: string): PackageManifest | undefined {
-  const path = join(folder, 'package.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PackageManifest) : undefined;
 }
 
 /** A workspace without the job runtime has none of this, and its applications can be built too. */

@@ -3,6 +3,7 @@ import type { CommandDescription, CommandedWorker, CommandPlan } from '../comman
 import { commandInput, type StoreInput } from '../command/command-input';
 import { developmentEnvironment } from '../command/environment';
 import { didYouMean } from '../terminal/similar-names';
+import type { PageParts } from '../report/page/render-page';
 import { PluginError } from '../workspace/plugin.error';
 import { formatCommandHelp, formatHelp } from './help';
 import { loadEnvFiles } from './env-files';
@@ -12,9 +13,11 @@ type Run = (jobs: unknown, input: StoreInput | Promise<StoreInput>) => Promise<v
 
 /** What is bundled into the program. The runtime of the workspace and its contracts are not known here. */
 export interface ProgramParts {
-  runtime: object;
+  runtime: () => Promise<object>;
   contracts: Readonly<Record<string, () => Promise<unknown>>>;
   plan: CommandPlan;
+  /** Of the page of `report`. */
+  page: () => Promise<{ default: PageParts }>;
 }
 
 /** What an executor tells the program on its standard input. */
@@ -42,6 +45,10 @@ export function commandLine(parts: ProgramParts) {
     if (name === undefined || name === 'help' || name.startsWith('-')) {
       process.stdout.write(`${formatHelp(plan)}\n`);
       return;
+    }
+    if (plan.ofBuilds.some((command) => command.name === name)) {
+      const { readBuild } = await import('./read-build');
+      return readBuild(workspaceRoot, args, parts);
     }
     const command = findCommand(plan, name);
     const { options, worker: chosen, help } = parseOptions(command, rest);
@@ -75,8 +82,11 @@ async function execute(
   keys: readonly string[],
   input: StoreInput | Promise<StoreInput>,
 ): Promise<void> {
-  const jobs = await Promise.all(keys.map(async (key) => contracts[key]?.()));
-  const runCommand = (runtime as Record<string, Run>)[run];
+  const [loaded, ...jobs] = await Promise.all([
+    runtime(),
+    ...keys.map(async (key) => contracts[key]?.()),
+  ]);
+  const runCommand = (loaded as Record<string, Run>)[run];
   await runCommand?.(run === 'runEnqueue' ? jobs[0] : jobs, input);
 }
 
@@ -102,10 +112,10 @@ async function inputFor(
   });
 }
 
-function findCommand({ commands, exec }: CommandPlan, name: string): CommandDescription {
+function findCommand({ commands, ofBuilds, exec }: CommandPlan, name: string): CommandDescription {
   const found = commands.find((command) => command.name === name);
   if (found) return found;
-  const names = [...commands.map((command) => command.name), 'why', 'report'];
+  const names = [...commands, ...ofBuilds].map((command) => command.name);
   throw new CommandLineError(
     `There is no command "${name}".${didYouMean(name, names)} ` +
       `The commands are: ${names.join(', ')}. See ${exec} queue --help`,

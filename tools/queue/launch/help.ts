@@ -1,20 +1,8 @@
 import type { CommandDescription, CommandPlan } from '../command/command-plan';
 
-/** Commands that answer from the last build of an application. */
-const OF_BUILDS = [
-  {
-    name: 'why',
-    description: 'Show the import chains that bring a package or a file into a bundle.',
-  },
-  {
-    name: 'report',
-    description: 'Write a page that shows what a bundle contains, and print it as a table.',
-  },
-];
-
 /** All commands, one a line. */
-export function formatHelp({ commands, exec }: CommandPlan): string {
-  const rows = [...commands, ...OF_BUILDS];
+export function formatHelp({ commands, ofBuilds, exec }: CommandPlan): string {
+  const rows = [...commands, ...ofBuilds];
   const width = Math.max(...rows.map(({ name }) => name.length));
   return [
     `${exec} queue <command> [options]: the commands of a worker, without the start of Nx.`,

@@ -2,22 +2,15 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { ExecutorContext } from '@nx/devkit';
-import { detectPackageManager, getPackageManagerCommand } from '@nx/devkit';
-import { findMarkers } from '../workspace/built-program.cjs';
-import { describeCommand } from '../command/read-plan';
-import { buildInputs } from '../record/build-inputs';
+import type { CommandPlan } from '../command/command-plan';
+import { hasSameInputs } from '../record/build-inputs';
 import { type BuildReport, buildReportPath, readBuildReport } from '../record/build-record';
-import reportExecutor from '../report/report.executor';
-import type { ExecutorResult } from '../terminal/executor-result';
-import { DiskFiles, projectsOnDisk, TAGS, UnknownProjectError } from '../workspace/index';
+import type { PageParts } from '../report/page/render-page';
+import { showReport } from '../report/show-report';
+import { UnknownProjectError } from '../workspace/unknown-project.error';
 import whyExecutor from '../why/why.executor';
 import { formatCommandHelp } from './help';
 import { CommandOptionError, parseOptions } from './parse-options';
-
-const EXECUTORS: Readonly<
-  Record<string, (options: object, context: ExecutorContext) => Promise<ExecutorResult>>
-> = { why: whyExecutor, report: reportExecutor };
 
 const PROJECT = {
   name: '--project=<string>',
@@ -30,61 +23,52 @@ const PROJECT = {
  */
 export async function readBuild(
   workspaceRoot: string,
-  [name = '', ...args]: readonly string[],
+  [name, ...args]: readonly string[],
+  { plan, page }: { plan: CommandPlan; page: () => Promise<{ default: PageParts }> },
 ): Promise<void> {
-  const command = describeCommand(name);
+  const command = plan.ofBuilds.find((found) => found.name === name);
+  if (command === undefined) return;
   const { options, worker, help } = parseOptions(command, args);
-  const { exec } = getPackageManagerCommand(detectPackageManager(workspaceRoot), workspaceRoot);
   if (help) {
-    process.stdout.write(`${formatCommandHelp({ exec }, command, PROJECT)}\n`);
+    process.stdout.write(`${formatCommandHelp(plan, command, PROJECT)}\n`);
     return;
   }
-  const project = findProject(workspaceRoot, worker);
-  const report = currentBuild(workspaceRoot, project);
-  if (report === undefined) {
+  const project = findProject(plan, worker);
+  if (!isUpToDate(workspaceRoot, project, join(workspaceRoot, plan.plugin))) {
     process.stderr.write(`${project} has changed since its last build, so Nx builds it first.\n`);
-    process.exitCode = await runNx(workspaceRoot, [`${project}:${name}`, ...forNx(args)]);
+    process.exitCode = await runNx(workspaceRoot, [`${project}:${command.name}`, ...forNx(args)]);
     return;
   }
   const context = { root: workspaceRoot, cwd: process.cwd(), projectName: project };
-  // The executors ask for no more of it.
-  const { success } = (await EXECUTORS[name]?.(options, {
-    ...context,
-    projectGraph: report.graph,
-  } as ExecutorContext)) ?? { success: false };
-  // esbuild, which draws the page of the report, has a process that would keep this one alive.
-  process.exit(success ? 0 : 1);
+  const { success } = await (command.name === 'why'
+    ? whyExecutor(options, context)
+    : showReport(options, workspaceRoot, project, async () => (await page()).default));
+  process.exitCode = success ? 0 : 1;
 }
 
-function findProject(workspaceRoot: string, chosen: string | undefined): string {
-  const files = new DiskFiles(workspaceRoot);
-  const markers = findMarkers(workspaceRoot).filter((path) => path.endsWith('.json'));
-  const projects = projectsOnDisk(files, markers);
+function findProject({ workers, projects }: CommandPlan, chosen: string | undefined): string {
   if (chosen !== undefined) {
-    if (chosen in projects) return chosen;
-    throw new UnknownProjectError(chosen, Object.keys(projects));
+    if (projects.includes(chosen)) return chosen;
+    throw new UnknownProjectError(chosen, projects);
   }
-  const workers = Object.keys(projects).filter((name) =>
-    projects[name]?.tags?.includes(TAGS.worker),
-  );
   const [only, ...others] = workers;
-  if (only !== undefined && others.length === 0) return only;
-  const choice = workers.map((name) => `--project=${name}`).join(', ');
+  if (only !== undefined && others.length === 0) return only.name;
+  const choice = workers.map((worker) => `--project=${worker.name}`).join(', ');
   throw new CommandOptionError(
-    workers.length === 0
+    only === undefined
       ? 'Pass --project=<name>: which application.'
       : `Pass which application, one of: ${choice}.`,
   );
 }
 
-/** The record of the last build, if a build would find the same today. */
-function currentBuild(workspaceRoot: string, project: string): BuildReport | undefined {
-  if (!existsSync(buildReportPath(workspaceRoot, project))) return undefined;
-  const report = readBuildReport(workspaceRoot, project);
-  const { graph, inputs, findings } = report;
-  // An older version of this plugin did not write it down; a build that fails is to say so again.
-  if (!('graph' in report) || findings.length > 0) return undefined;
-  return inputs === buildInputs(workspaceRoot, project, graph) ? report : undefined;
+/** Whether a build would find the same today as the last one. */
+function isUpToDate(workspaceRoot: string, project: string, plugin: string): boolean {
+  if (!existsSync(buildReportPath(workspaceRoot, project))) return false;
+  const report: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
+  const { graph, node, inputs, findings = [] } = report;
+  // An older version of this plugin did not write them down; a build that fails is to say so again.
+  if (!graph || !Array.isArray(inputs) || node === undefined || findings.length > 0) return false;
+  return hasSameInputs(workspaceRoot, { project, graph, node, inputs }, plugin);
 }
 
 /** The project is in the name of the target. */

@@ -4,7 +4,10 @@ import type { ProjectGraph } from '@nx/devkit';
 import type { Metafile } from 'esbuild';
 import type { LeftOutPackage } from '../bundle/packages.plugin';
 import type { Finding } from '../guard/finding';
-import { PluginError } from '../workspace/index';
+import type { Stamp } from '../workspace/built-program.cjs';
+import { PluginError } from '../workspace/plugin.error';
+import type { BundleRoot } from './bundle-roots';
+import type { AwaitedImports } from './import-lines';
 
 /** What is known of the last build of an application, good or not. `why` and `report` read it. */
 export interface BuildReport {
@@ -20,8 +23,13 @@ export interface BuildReport {
   metafile: Metafile;
   /** The part of Nx's graph that they ask, as it was. */
   graph: ProjectGraph;
+  /** What the parts of the bundle are loaded through. */
+  roots: BundleRoot[];
+  awaited: AwaitedImports;
+  /** The version of Node.js. */
+  node: string;
   /** What it was built from: see `buildInputs`. */
-  inputs: string;
+  inputs: Stamp[];
 }
 
 /** Not in the folder of the bundle itself, which is for deployment and stays lean. */

@@ -1,77 +1,49 @@
-import { join, parse } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
+import { BundleGraph } from '../guard/bundle-graph';
 import type { GuardFacts } from '../guard/facts';
-import { readGuardFacts } from '../guard/read-facts';
-import type { Isolation } from '../workspace/index';
+import { ProjectMap } from '../guard/project-map';
+import { readManifests } from '../guard/read-manifests';
+import { UnknownProjectError } from '../workspace/unknown-project.error';
 import type { BuildReport } from './build-record';
 import { readBuildReport } from './build-record';
+import type { BundleRoot } from './bundle-roots';
+import { importLines } from './import-lines';
 
-/** A file that a part of the bundle is loaded through. */
-export interface BundleRoot {
-  /**
-   * - `start`: a file that one runs with node.
-   * - `sandbox`: what the sandboxes of isolated processors run.
-   * - `processor`: loaded where the processor is selected, and in its sandboxes if it is isolated.
-   */
-  kind: 'start' | 'sandbox' | 'processor';
-  /** The entry's name without its ending (`main`), or the job of the processor. */
-  name: string;
-  /** Relative to the workspace root. */
-  file: string;
-  /** Of a processor that does not run in the event loop of its worker. */
-  isolation?: Isolation | undefined;
-}
+/** Of what the guard knew, that which can be read without parsing a source. */
+export type BuiltFacts = Pick<
+  GuardFacts,
+  'app' | 'bundle' | 'projects' | 'manifests' | 'importIn' | 'existsInWorkspace'
+>;
 
 /** The last build of an application, with what the guard knew of it. */
 export interface BuiltApp {
   workspaceRoot: string;
   report: BuildReport;
-  facts: GuardFacts;
-  roots: BundleRoot[];
+  facts: BuiltFacts;
+  roots: readonly BundleRoot[];
   graph: ProjectGraph;
 }
 
 /** Throws `NotBuiltError` if the application was never built. */
-export function readBuiltApp(
-  workspaceRoot: string,
-  project: string,
-  graph: ProjectGraph,
-): BuiltApp {
+export function readBuiltApp(workspaceRoot: string, project: string): BuiltApp {
   const report = readBuildReport(workspaceRoot, project);
-  const { entries, external, metafile } = report;
-  const facts = readGuardFacts(
-    {
-      workspaceRoot,
-      project,
-      entryPoints: Object.fromEntries(entries.map((path) => [path, join(workspaceRoot, path)])),
-      forbiddenTags: [],
-    },
-    { metafile, external: new Map(external.map(({ name, version }) => [name, version])) },
-    graph,
-  );
-  return { workspaceRoot, report, facts, roots: bundleRoots(facts), graph };
-}
-
-function bundleRoots({ bundle, queue }: GuardFacts): BundleRoot[] {
-  const { processors = [], sandbox, jobOf, isolationOf } = queue.worker ?? {};
-  const ofProcessors = processors
-    .filter((file) => bundle.nodes.has(file))
-    .map((file) => ({
-      kind: 'processor' as const,
-      name: jobOf?.(file) ?? parse(file).name.replace(/\.processor$/, ''),
-      file,
-      isolation: isolationOf?.(file),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const jobs = new Set(ofProcessors.map(({ name }) => name));
-  const ofEntries = bundle.entries.map((file) => {
-    const { name, base } = parse(file);
-    return {
-      kind: file === sandbox ? ('sandbox' as const) : ('start' as const),
-      // A job may be called `main`; none has a dot in its name.
-      name: jobs.has(name) ? base : name,
-      file,
-    };
-  });
-  return [...ofEntries, ...ofProcessors];
+  const { entries, external, metafile, graph, roots, awaited } = report;
+  const projects = new ProjectMap(graph);
+  const app = projects.projects.get(project);
+  if (!app) throw new UnknownProjectError(project, projects.projects.keys());
+  const facts = {
+    app,
+    bundle: new BundleGraph(
+      metafile,
+      entries,
+      external.map(({ name }) => name),
+    ),
+    projects,
+    manifests: readManifests(workspaceRoot),
+    importIn: importLines(workspaceRoot, awaited),
+    existsInWorkspace: (path: string) => existsSync(join(workspaceRoot, path)),
+  };
+  return { workspaceRoot, report, facts, roots, graph };
 }

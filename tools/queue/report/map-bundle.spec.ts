@@ -16,7 +16,7 @@ beforeAll(async () => {
   fixture = new WorkerFixture();
   await fixture.build();
   const { root } = fixture.workspace;
-  const app = readBuiltApp(root, 'runner', fixture.graph);
+  const app = readBuiltApp(root, 'runner');
   report = readBuildReport(root, 'runner');
   map = mapBundle(
     app,
@@ -154,7 +154,7 @@ export const processors = {
   });
 
   it('tells them apart', () => {
-    const { parts } = mapBundle(readBuiltApp(named.workspace.root, 'runner', named.graph), []);
+    const { parts } = mapBundle(readBuiltApp(named.workspace.root, 'runner'), []);
     expect(parts.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'start main.ts',
       'sandbox sandbox.ts',
@@ -180,7 +180,7 @@ describe('an application whose entry waits for the rest of it', () => {
     try {
       const graph = projectGraph({ app: { root: 'apps/app' } });
       await buildApp(workspace.settings('app', 'apps/app'), graph);
-      const { groups } = mapBundle(readBuiltApp(workspace.root, 'app', graph), []);
+      const { groups } = mapBundle(readBuiltApp(workspace.root, 'app'), []);
       const files = groups.map(({ kind, contents }) => [
         kind,
         contents.flatMap((content) => content.files.map(({ path }) => path)).sort(),

@@ -2,7 +2,8 @@ import { placeOf } from '../guard/chains';
 import { leftOut } from '../guard/left-out';
 import type { BundleGroup, BundleMap, BundlePart, ExternalPackage } from './bundle-map';
 import { BundleFiles } from './bundle-files';
-import type { BuiltApp, BundleRoot } from '../record/built-app';
+import type { BuiltApp } from '../record/built-app';
+import type { BundleRoot } from '../record/bundle-roots';
 import { groupContents } from './group-contents';
 
 type Facts = Pick<BuiltApp, 'report' | 'facts' | 'roots'>;

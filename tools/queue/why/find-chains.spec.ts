@@ -1,6 +1,6 @@
 import type { Metafile } from 'esbuild';
 import { BundleGraph } from '../guard/bundle-graph';
-import type { BundleRoot } from '../record/built-app';
+import type { BundleRoot } from '../record/bundle-roots';
 import { findChains } from './find-chains';
 
 const ROOTS: BundleRoot[] = [
@@ -42,20 +42,11 @@ const bundle = bundleOf({
 function chains(target: string, options = { all: false, limit: 20 }) {
   const sources = {
     bundle,
-    syntaxOf: (path: string) => ({
-      imports: (bundle.nodes.get(path)?.imports ?? []).map(({ specifier }, index) => ({
-        specifier,
-        names: [],
-        line: index + 1,
-        isHidden: false,
-      })),
-      reExports: [],
-      exports: new Set<string>(),
-      computed: [],
-      reads: [],
-      mayReExport: false,
-      mayNameTypes: false,
-    }),
+    importIn: (path: string, specifier: string) => {
+      const imports = bundle.nodes.get(path)?.imports ?? [];
+      const index = imports.findIndex((found) => found.specifier === specifier);
+      return index < 0 ? undefined : { line: index + 1, isHidden: false };
+    },
   };
   return findChains(sources, ROOTS, ({ path }) => path === target, options).map(
     ({ root, chains: found, more }) => ({

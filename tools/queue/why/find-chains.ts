@@ -3,7 +3,7 @@ import { linkTo } from '../guard/bundle-graph';
 import type { Sources } from '../guard/chains';
 import { withLines } from '../guard/chains';
 import type { FindingLink } from '../guard/finding';
-import type { BundleRoot } from '../record/built-app';
+import type { BundleRoot } from '../record/bundle-roots';
 
 /** How something is reached from one root of the bundle. */
 export interface RootChains {

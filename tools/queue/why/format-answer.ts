@@ -1,6 +1,6 @@
 import type { FindingLink } from '../guard/finding';
 import { packageNameOf } from '../bundle/npm-package';
-import { LEFT_OUT } from '../bundle/packages.plugin';
+import { LEFT_OUT } from '../bundle/left-out';
 import { formatBytes } from '../terminal/format-bytes';
 import { isolationNote } from '../record/isolation-note';
 import type { Painter } from '../terminal/painter';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { packageNameOf } from '../bundle/npm-package';
-import { PluginError } from '../workspace/index';
+import { PluginError } from '../workspace/plugin.error';
 import type { WhyOptions } from './why-options';
 
 /**

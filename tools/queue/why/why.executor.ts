@@ -14,12 +14,16 @@ import { readQuery } from './why-query';
  */
 export default function whyExecutor(
   options: WhyOptions,
-  { root: workspaceRoot, cwd, projectName = '', projectGraph }: ExecutorContext,
+  {
+    root: workspaceRoot,
+    cwd,
+    projectName = '',
+  }: Pick<ExecutorContext, 'root' | 'cwd' | 'projectName'>,
 ): Promise<ExecutorResult> {
   const { all = false, limit = 20, json = false } = options;
   return executorResult(() => {
     const query = readQuery(options, projectName, { workspaceRoot, cwd });
-    const app = readBuiltApp(workspaceRoot, projectName, projectGraph);
+    const app = readBuiltApp(workspaceRoot, projectName);
     const answer = why(app, query, { all, limit });
     const text = json ? JSON.stringify(answer, undefined, 2) : formatAnswer(answer, painter());
     process.stdout.write(`${text}\n`);

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { parseJson } from '@nx/devkit';
 import { PluginError } from './plugin.error';
+import { rootTsconfig } from './root-tsconfig';
 import type { SourceFiles } from './source-files';
 
 interface PathEntry {
@@ -17,13 +18,6 @@ interface TsconfigPart {
 interface PackageManifest {
   name?: string;
   exports?: string | Record<string, unknown>;
-}
-
-const ROOT_CONFIGS = ['tsconfig.base.json', 'tsconfig.json'];
-
-/** The tsconfig that names the import paths of the whole workspace. */
-export function rootTsconfig(files: SourceFiles): string | undefined {
-  return ROOT_CONFIGS.find((name) => files.isFile(name));
 }
 
 /**

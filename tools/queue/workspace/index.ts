@@ -2,7 +2,7 @@ export type { CheckOptions } from './check-registry';
 export { checkRegistry, checkSources } from './check-registry';
 export type { Contract } from './contracts';
 export { CONTRACT_SUFFIX, listContracts } from './contracts';
-export { rootTsconfig } from './import-paths';
+export { rootTsconfig } from './root-tsconfig';
 export { PluginError } from './plugin.error';
 export type { Isolation, IsolationKind } from './isolation';
 export { ISOLATION_KINDS } from './isolation';

@@ -5,6 +5,7 @@ import type { Metafile } from 'esbuild';
 import type { FileReference } from './file-reference';
 import { FILES_FOLDER, HELPER_ENTRY } from './helper-module';
 import { programName } from './own-sources';
+import { PATH_LINE } from './path-line';
 
 /** A file of a bundle in memory; esbuild's own have the same. */
 export interface BundledFile {
@@ -64,18 +65,6 @@ function listAssets(workspaceRoot: string, target: string): string[] {
     .filter((name) => !/\.[cm]?tsx?$/.test(name) && name !== 'node_modules')
     .flatMap((name) => listAssets(workspaceRoot, `${target}/${name}`));
 }
-
-/**
- * The line of a path in a source, which stands among the imports of a metafile too; `undefined` for an import.
- *
- * @param attributes of the import
- */
-export function pathLineOf(attributes: Record<string, string> | undefined): number | undefined {
-  const line = attributes?.[PATH_LINE];
-  return line === undefined ? undefined : Number(line);
-}
-
-const PATH_LINE = 'path-line';
 
 /** A copy of a metafile that also has what sources refer to by path. */
 class MetafileWriter {

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { BundleMap } from '../bundle-map';
 import { pageBody } from './page-body';
 import { groupColors } from './group-colors';
 import { escapeHtml } from './escape-html';
 
+/** The script and the styles of the page. */
+export interface PageParts {
+  script: string;
+  style: string;
+}
+
 /**
  * The report as one HTML file that needs nothing else: no network, no fonts, no other file. Its content
  * policy allows only the script and the styles that are in it.
  */
-export async function renderPage(map: BundleMap): Promise<string> {
-  const script = await clientScript();
-  const style = readFileSync(join(__dirname, 'page.css'), 'utf8');
+export function renderPage(map: BundleMap, { script, style }: PageParts): string {
   const colors = groupColors(map.groups);
   const policy = `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(style)}'`;
   return `<!doctype html>
@@ -33,24 +34,6 @@ ${pageBody(map, colors)}
 </body>
 </html>
 `;
-}
-
-/** With d3-hierarchy, which places the tiles. */
-async function clientScript(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(__dirname, 'client', 'main.ts')],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    legalComments: 'inline',
-    logLevel: 'silent',
-    tsconfigRaw: {},
-  });
-  const text = outputFiles.map((file) => file.text).join('');
-  return text.replaceAll('</script', '<\\/script').trim();
 }
 
 function hashOf(text: string): string {
