@@ -13,6 +13,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   'Failed attempts':
     "An attempt of a job has failed with it. You find it in the log, in the job's `failure` and in the history of a dead job.",
   'Operating queues': 'A call of `QueueAdmin`, a command or a request about queues ends with it.',
+  Testing: 'A test without a store (`QueueModule.forTesting`) fails with it.',
   'Dead jobs': 'A call of `DeadJobs`, a command or a request about dead jobs ends with it.',
   Requests: 'A service of the api throws it, and the api answers with a problem.',
   'Commands and generators': 'A command or a generator of `@tools/queue` ends with its message.',

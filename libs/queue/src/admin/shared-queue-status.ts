@@ -3,7 +3,8 @@ import { PostgresSharedAnswers } from '../bullmq/postgres-shared-answers';
 import { RedisSharedAnswers } from '../bullmq/redis-shared-answers';
 import type { SharedAnswers } from '../bullmq/shared-answers';
 import { Queues } from '../queues/queues';
-import { QueueStore } from '../store/queue-store';
+import { QueueStore, type StoreAccess } from '../store/queue-store';
+import { StoreRequiredError } from '../store/store-required.error';
 import { QueueAdmin } from './queue-admin';
 import type { QueueStatus } from './queue-status';
 
@@ -36,10 +37,7 @@ export class SharedQueueStatus {
     private readonly queues: Queues,
     { access }: QueueStore,
   ) {
-    this.answers =
-      access.kind === 'postgres'
-        ? new PostgresSharedAnswers(access)
-        : new RedisSharedAnswers(access);
+    this.answers = sharedAnswersOf(access);
   }
 
   /**
@@ -85,4 +83,11 @@ function parse(answer: string): SharedStatus | undefined {
     DATES.has(key) && typeof value === 'string' ? new Date(value) : value,
   ) as { format: number; status: SharedStatus };
   return parsed.format === FORMAT ? parsed.status : undefined;
+}
+
+function sharedAnswersOf(access: StoreAccess): SharedAnswers {
+  if (access.kind === 'postgres') return new PostgresSharedAnswers(access);
+  if (access.kind === 'redis') return new RedisSharedAnswers(access);
+  const refuse = () => Promise.reject(new StoreRequiredError('The shared status of queues'));
+  return { claim: refuse, store: refuse };
 }

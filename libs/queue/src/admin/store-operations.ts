@@ -6,6 +6,7 @@ import { drainRedis } from '../bullmq/redis-drain';
 import { redisQueueCounts } from '../bullmq/redis-queue-counts';
 import { wakePostgresWorkers, wakeRedisWorkers } from '../bullmq/wake-workers';
 import type { PostgresAccess, StoreAccess } from '../store/queue-store';
+import { StoreRequiredError } from '../store/store-required.error';
 
 const queryOf =
   (access: PostgresAccess) =>
@@ -17,6 +18,7 @@ export async function readCounts(
   access: StoreAccess,
   queues: readonly string[],
 ): Promise<QueueCounts[]> {
+  if (access.kind === 'memory') throw new StoreRequiredError('The status of queues');
   const now = Date.now();
   if (access.kind === 'postgres') return postgresQueueCounts(queryOf(access), queues, now);
   return Promise.all(
@@ -27,11 +29,12 @@ export async function readCounts(
 }
 
 /** Removes jobs in these states. @returns how many */
-export function drainQueue(
+export async function drainQueue(
   access: StoreAccess,
   queue: Queue,
   states: readonly DrainedState[],
 ): Promise<number> {
+  if (access.kind === 'memory') throw new StoreRequiredError('Draining a queue');
   if (access.kind === 'postgres') return drainPostgres(queryOf(access), queue.name, states);
   const remove = async (id: string) => (await queue.remove(id, { removeChildren: false })) === 1;
   const prefix = access.keyPrefixOf(queue.name);
@@ -39,7 +42,9 @@ export function drainQueue(
 }
 
 /** Lets idle workers of a queue fetch at once. */
-export function wakeWorkers(access: StoreAccess, queue: string): Promise<void> {
+export async function wakeWorkers(access: StoreAccess, queue: string): Promise<void> {
+  // In memory, whatever may bring a job wakes its workers.
+  if (access.kind === 'memory') return;
   return access.kind === 'postgres'
     ? wakePostgresWorkers(queryOf(access), queue)
     : access.run((client) => wakeRedisWorkers(client, access.keyPrefixOf(queue)));

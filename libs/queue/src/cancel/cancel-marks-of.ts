@@ -5,6 +5,7 @@ import type { QueueStore } from '../store/queue-store';
 
 /** The marks of cancelled jobs in a store. */
 export function cancelMarksOf({ access }: Pick<QueueStore, 'access'>): CancelMarks {
+  if (access.kind === 'memory') return access.marks;
   return access.kind === 'postgres'
     ? new PostgresCancelMarks(access)
     : new RedisCancelMarks(access);

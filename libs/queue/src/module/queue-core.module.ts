@@ -21,7 +21,6 @@ import type { AnyObserver } from '../observe/queue-observer';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobEvents } from '../reader/job-events';
 import { JobsReader } from '../reader/jobs-reader';
-import { openQueueStore } from '../store/open-queue-store';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { reachStore, untilReached } from '../store/reach-store';
@@ -33,6 +32,12 @@ export interface QueueModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
   inject?: FactoryProvider['inject'];
   useFactory: (...dependencies: never[]) => QueueModuleOptions | Promise<QueueModuleOptions>;
 }
+
+/** Opens the store of an application, and connects on first use. */
+export type OpenStore = (
+  options: QueueModuleOptions,
+  observer: AnyObserver,
+) => QueueStore | Promise<QueueStore>;
 
 /** An application need not have one. */
 const READINESS = { token: Readiness, optional: true };
@@ -67,7 +72,10 @@ export class QueueCoreModule implements OnApplicationBootstrap {
     }
   }
 
-  static create({ imports, inject, useFactory }: QueueModuleAsyncOptions): DynamicModule {
+  static create(
+    { imports, inject, useFactory }: QueueModuleAsyncOptions,
+    open: OpenStore,
+  ): DynamicModule {
     const services = [
       Schedules,
       QueueErrors,
@@ -106,7 +114,7 @@ export class QueueCoreModule implements OnApplicationBootstrap {
             observer: AnyObserver,
             readiness?: Readiness,
           ) => {
-            const store = await openQueueStore(options, observer);
+            const store = await open(options, observer);
             const { lazy, connectTimeout: timeout } = options;
             return lazy ? store : reachStore(store, { timeout, signal: readiness?.stopping });
           },

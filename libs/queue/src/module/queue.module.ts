@@ -9,8 +9,9 @@ import type { AnyObserver } from '../observe/queue-observer';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
 import { JobProducer } from '../producer/job-producer';
 import { acceptQueueStores } from '../store/backend-dispatcher';
+import { openQueueStore } from '../store/open-queue-store';
 import { QueueStore } from '../store/queue-store';
-import { QueueCoreModule, type QueueModuleAsyncOptions } from './queue-core.module';
+import { type OpenStore, QueueCoreModule, type QueueModuleAsyncOptions } from './queue-core.module';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueShutdown } from './queue-shutdown';
 import { Queues } from '../queues/queues';
@@ -28,11 +29,16 @@ export class QueueModule {
   }
 
   static forRootAsync(options: QueueModuleAsyncOptions): DynamicModule {
+    return QueueModule.assemble(options, openQueueStore);
+  }
+
+  /** @param open makes the store of the application */
+  protected static assemble(options: QueueModuleAsyncOptions, open: OpenStore): DynamicModule {
     acceptQueueStores();
     return {
       module: QueueModule,
       imports: [
-        QueueCoreModule.create(options),
+        QueueCoreModule.create(options, open),
         BullModule.forRootAsync({
           inject: [QueueStore, QUEUE_MODULE_OPTIONS],
           useFactory: (store: QueueStore, { telemetry }: QueueModuleOptions) => ({
@@ -70,16 +76,27 @@ function providersOf(job: JobContract): Provider[] {
     })),
     {
       provide: getJobProducerToken(job),
-      inject: [Queues, ApplicationOutbox, QUEUE_OBSERVER, JobCanceller],
-      useFactory: (
-        queues: Queues,
-        { target }: ApplicationOutbox,
-        observer: AnyObserver,
-        canceller: JobCanceller,
-      ) =>
-        new JobProducer(job, queues.open(job), target, observer, canceller, (child) =>
-          queues.open(child),
-        ),
+      inject: [...PRODUCER_PARTS],
+      useFactory: (...parts: ProducerParts) => createProducer(job, ...parts),
     },
   ];
+}
+
+/** What every producer of an application is made of; for a factory provider. */
+export const PRODUCER_PARTS = [Queues, ApplicationOutbox, QUEUE_OBSERVER, JobCanceller] as const;
+
+export type ProducerParts = [
+  queues: Queues,
+  outbox: ApplicationOutbox,
+  observer: AnyObserver,
+  canceller: JobCanceller,
+];
+
+export function createProducer<Job extends JobContract>(
+  job: Job,
+  ...[queues, { target }, observer, canceller]: ProducerParts
+): JobProducer<Job> {
+  return new JobProducer(job, queues.open(job), target, observer, canceller, (child) =>
+    queues.open(child),
+  );
 }

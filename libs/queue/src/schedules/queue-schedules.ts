@@ -68,7 +68,8 @@ export class QueueSchedules {
 
   constructor(private readonly options: QueueSchedulesOptions) {
     this.own = ownSchedules(options.definitions);
-    this.now = options.now ?? Date.now;
+    // Not `Date.now` itself: a test may put another clock in its place later.
+    this.now = options.now ?? (() => Date.now());
   }
 
   /** Takes note of the end of a run in this process. Call {@link tick} afterwards. */

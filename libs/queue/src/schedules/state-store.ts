@@ -1,6 +1,6 @@
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import { CHANGE_META, READ_META } from '../bullmq/conditional-add-redis';
-import type { PostgresAccess, RedisAccess, StoreAccess } from '../store/queue-store';
+import type { MemoryAccess, PostgresAccess, RedisAccess, StoreAccess } from '../store/queue-store';
 
 /** The field of a queue's metadata that holds the state of its schedules. */
 export const STATE_FIELD = 'schedules';
@@ -18,7 +18,25 @@ export interface StateStore {
 }
 
 export function stateStore(access: StoreAccess): StateStore {
+  if (access.kind === 'memory') return new MemoryState(access);
   return access.kind === 'postgres' ? new PostgresState(access) : new RedisState(access);
+}
+
+class MemoryState implements StateStore {
+  constructor(private readonly access: MemoryAccess) {}
+
+  read(queues: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const values = queues.map(
+      (queue) => [queue, this.access.readMeta(queue, STATE_FIELD)] as const,
+    );
+    return Promise.resolve(
+      new Map(values.filter((entry) => entry[1] !== undefined) as [string, string][]),
+    );
+  }
+
+  change(queue: string, expected: string | undefined, next: string | undefined): Promise<boolean> {
+    return Promise.resolve(this.access.changeMeta(queue, STATE_FIELD, expected, next));
+  }
 }
 
 class PostgresState implements StateStore {

@@ -1,5 +1,6 @@
 import type { ConnectionPool } from '@libs/health';
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
+import type { CancelMarks } from '../bullmq/cancel-marks';
 import { checkedBackend } from '../bullmq/checked-backend';
 import type { Queryable } from '../connection/postgres/database-identity';
 import type { UnsuitedTransaction } from '../connection/postgres/transactional-pool';
@@ -30,10 +31,10 @@ export interface ChildEntry extends JobEntry {
 export type ChildEntries = Readonly<Record<string, readonly ChildEntry[]>>;
 
 /**
- * The store itself, for what BullMQ's `Queue` does not offer. Both of its kinds wait until the store can be used, and
- * throw the errors of {@link QueueStore.check}.
+ * The store itself, for what BullMQ's `Queue` does not offer. The databases among its kinds wait until the store can be
+ * used, and throw the errors of {@link QueueStore.check}.
  */
-export type StoreAccess = PostgresAccess | RedisAccess;
+export type StoreAccess = PostgresAccess | RedisAccess | MemoryAccess;
 
 export interface PostgresAccess {
   readonly kind: 'postgres';
@@ -57,6 +58,20 @@ export interface RedisAccess {
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** What the keys of a queue begin with, such as `bull:email:`. On a cluster they are on one node. */
   keyPrefixOf(queue: string): string;
+}
+
+/** The store of tests: it answers by itself what the others look up in their database. */
+export interface MemoryAccess {
+  readonly kind: 'memory';
+  readonly marks: CancelMarks;
+  readMeta(queue: string, field: string): string | undefined;
+  /** @returns whether the field had the expected value; undefined means that there is none */
+  changeMeta(
+    queue: string,
+    field: string,
+    expected: string | undefined,
+    next: string | undefined,
+  ): boolean;
 }
 
 /**

@@ -123,7 +123,7 @@ describeOnEachStore('a deploy in which old and new meet', (kind) => {
     const { access } = latest.app.get(QueueStore);
     if (access.kind === 'redis') {
       await access.run((client) => client.hset(`${access.keyPrefixOf('parcel')}${id}`, 'ats', 70));
-    } else {
+    } else if (access.kind === 'postgres') {
       await access.query('UPDATE job SET attempts_started = 70 WHERE id = $1', [id]);
     }
     const old = await start(oldParcel, OldProcessor);

@@ -269,7 +269,10 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
   private databaseFor(processor: string): PostgresAccess {
     const { access, location } = this.store;
     if (access.kind === 'postgres') return access;
-    const why = `the queue store ${location} is a Redis`;
+    const why =
+      access.kind === 'redis'
+        ? `the queue store ${location} is a Redis`
+        : `its queues are in ${location}, which cannot take part in its transactions`;
     throw new TransactionalProcessorError(processor, why);
   }
 

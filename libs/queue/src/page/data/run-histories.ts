@@ -3,6 +3,7 @@ import { postgresRunHistory } from '../../bullmq/postgres-run-history';
 import { redisRunHistory } from '../../bullmq/redis-run-history';
 import { MINUTE, type FinishedInMinute, type RunHistory } from '../../bullmq/run-history';
 import { QueueStore, type StoreAccess } from '../../store/queue-store';
+import { StoreRequiredError } from '../../store/store-required.error';
 import { type Durations, type FinishedJobs, HISTORY_LENGTH } from '../page-data';
 
 export interface QueueHistory {
@@ -63,6 +64,7 @@ async function readHistories(
   since: number,
   now: number,
 ): Promise<RunHistory[]> {
+  if (access.kind === 'memory') throw new StoreRequiredError('The history of runs');
   if (access.kind === 'postgres') {
     return postgresRunHistory((text, parameters) => access.query(text, parameters), queues, since);
   }
