@@ -18,6 +18,7 @@ import { ARRIVED_AT, type ParkedJobs } from './key-limits';
 import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { OwnCommit, type CommitStore } from './own-commit';
+import type { PatientBackend } from './patient-wait';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 import { workerName } from './worker-name';
 
@@ -49,6 +50,7 @@ export interface CancellableAttempts {
  * - A job whose children are open when its handler returns is given back, and not failed.
  * - A job that is failed without being run gets an actionable reason.
  * - A worker whose fetches are refused says so ({@link fetchFailure}), and pauses between them.
+ * - On Postgres it does not poll: it waits until it is told of a job ({@link PatientBackend}).
  * - A stopping worker waits only for its jobs: its pauses end, and a paused worker is drained.
  */
 export class QueueWorker extends Worker {
@@ -72,6 +74,11 @@ export class QueueWorker extends Worker {
   /** Makes this the worker of a `JobHost`. Call it in the tick that created the worker. */
   serve(attempts: CancellableAttempts): void {
     this.attempts = attempts;
+    const backend: Partial<PatientBackend> = this.direct as object;
+    backend.waitPatiently?.(() => {
+      // Starts its timer anew, with a check at once.
+      if (this.isRunning() && !this.isPaused()) void this.startStalledCheckTimer();
+    });
   }
 
   /**

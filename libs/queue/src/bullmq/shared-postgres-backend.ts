@@ -6,8 +6,9 @@ import { EventArrivals } from './event-arrivals';
 import { HeldBackJobs } from './held-back-jobs';
 import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from './internals';
 import { arriving, type ParkedJobs } from './key-limits';
-import { limitKeyOf } from '../contract/key-limits';
+import { limitKeyOf, type WithKeyLimits } from '../contract/key-limits';
 import { cleanEnded, releaseParents, retryEnded } from './postgres-flows';
+import { PatientWait, type PatientBackend, type StalledOptions } from './patient-wait';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -19,38 +20,68 @@ const AT_ONCE = 1;
 const UNIQUE_VIOLATION = '23505';
 
 /** BullMQ's backend of one queue, on the connection shared by the process. */
-export class SharedPostgresBackend extends PostgresQueueBackend implements ParkedJobs {
+export class SharedPostgresBackend
+  extends PostgresQueueBackend
+  implements ParkedJobs, PatientBackend
+{
   private readonly arrivals: EventArrivals;
   private readonly newJobs: EventArrivals;
   private readonly heldBack: HeldBackJobs;
+  /** Of a worker that need not poll. */
+  private patience: PatientWait | undefined;
+  /** Whether the last fetch was answered: after one that failed, the worker tries again. */
+  private canFetch = false;
 
   constructor(
-    connection: SharedPostgresConnection,
+    private readonly shared: SharedPostgresConnection,
     queue: string,
     options: QueueBaseOptions<unknown>,
   ) {
     // BullMQ reads no connection from the options here: it is the first argument.
-    super(connection, queue, options as QueueBaseOptions<string>);
-    this.arrivals = new EventArrivals(connection, queue, POSTGRES_CHANNELS.events);
-    this.newJobs = new EventArrivals(connection, queue, POSTGRES_CHANNELS.jobs);
+    super(shared, queue, options as QueueBaseOptions<string>);
+    this.arrivals = new EventArrivals(shared, queue, POSTGRES_CHANNELS.events);
+    this.newJobs = new EventArrivals(shared, queue, POSTGRES_CHANNELS.jobs);
     this.heldBack = new HeldBackJobs(this.newJobs);
   }
 
   override async moveToActive(
     ...args: Parameters<PostgresQueueBackend['moveToActive']>
   ): ReturnType<PostgresQueueBackend['moveToActive']> {
+    this.canFetch = false;
     const answer = await super.moveToActive(...args);
+    this.canFetch = true;
     this.heldBack.fetched(Boolean(answer[0]));
     return answer;
   }
 
+  waitPatiently(checkStalled: () => void): void {
+    const { queueName: queue } = this;
+    const isLimited = (this.opts as WithKeyLimits).keyLimits !== undefined;
+    this.patience ??= new PatientWait(this.shared.watch, { queue, isLimited }, checkStalled);
+  }
+
   override waitForJob(blockTimeout: number): ReturnType<PostgresQueueBackend['waitForJob']> {
-    return this.heldBack.wait(blockTimeout, () => super.waitForJob(blockTimeout));
+    const patience = this.canFetch ? this.patience : undefined;
+    return this.heldBack.wait(
+      blockTimeout,
+      () => patience?.wait(blockTimeout) ?? super.waitForJob(blockTimeout),
+    );
+  }
+
+  override async moveStalledJobsToWait(): Promise<string[]> {
+    const isNeeded = this.patience?.isStalledCheckDue(this.opts as StalledOptions) ?? true;
+    return isNeeded ? super.moveStalledJobsToWait() : [];
   }
 
   override disconnectBlocking(wait?: boolean): Promise<void> {
     this.newJobs.release();
+    this.patience?.interrupt();
     return super.disconnectBlocking(wait);
+  }
+
+  override reconnectBlocking(): Promise<void> {
+    this.patience?.goOn();
+    return super.reconnectBlocking();
   }
 
   /**
@@ -75,12 +106,14 @@ export class SharedPostgresBackend extends PostgresQueueBackend implements Parke
   override async disconnect(): Promise<void> {
     this.arrivals.stop();
     this.newJobs.stop();
+    this.patience?.stop();
     await super.disconnect();
   }
 
   override async close(force?: boolean): Promise<void> {
     this.arrivals.stop();
     this.newJobs.stop();
+    this.patience?.stop();
     await super.close(force);
   }
 

@@ -7,6 +7,7 @@ import {
 } from 'bullmq';
 import { setupError } from '../connection/postgres/setup-error';
 import { POSTGRES_STATEMENTS } from './internals';
+import { JobWatch } from './job-watch';
 import { QueueSchemaError } from './queue-schema.error';
 import {
   installedRuntimeVersion,
@@ -25,6 +26,8 @@ import {
  * - Its errors do not reach its users: the pool reports a lost connection once for all of them.
  */
 export class SharedPostgresConnection extends PostgresConnection {
+  /** What the idle workers of the process wait by. */
+  readonly watch: JobWatch;
   private ready: Promise<void> | undefined;
   /** Whether something needs what this library adds to BullMQ's tables. */
   private needsRuntimeTables = false;
@@ -39,6 +42,7 @@ export class SharedPostgresConnection extends PostgresConnection {
     super(pool);
     // Each queue, worker and event reader adds its own listeners.
     this.setMaxListeners(0);
+    this.watch = new JobWatch(this);
   }
 
   override waitUntilReady(): Promise<void> {
@@ -79,6 +83,7 @@ export class SharedPostgresConnection extends PostgresConnection {
   }
 
   end(): Promise<void> {
+    this.watch.stop();
     return super.close();
   }
 

@@ -14,6 +14,7 @@ import { requireRights } from '../connection/postgres/role-rights';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import type { WithKeyLimits } from '../contract/key-limits';
 import { groupingConnection } from '../bullmq/grouped-statements';
+import type { JobWatch } from '../bullmq/job-watch';
 import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
 import { limitingConnection } from '../bullmq/postgres-key-limits';
 import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
@@ -31,6 +32,7 @@ export class PostgresQueueStore extends QueueStore {
     },
     asPartOf: (transaction, refuse, run) => this.pool.asPartOf(transaction, refuse, run),
   };
+  override readonly watch: JobWatch;
   readonly pools: readonly ConnectionPool[];
   private readonly pool: TransactionalPool;
   private readonly connection: SharedPostgresConnection;
@@ -51,6 +53,7 @@ export class PostgresQueueStore extends QueueStore {
     this.pools = pool.pools;
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
+    this.watch = this.connection.watch;
     this.grouping = this.group(options.groupStatements ?? true);
   }
 

@@ -2,6 +2,7 @@ import type { ConnectionPool } from '@libs/health';
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { checkedBackend } from '../bullmq/checked-backend';
+import type { JobWatch } from '../bullmq/job-watch';
 import type { Queryable } from '../connection/postgres/database-identity';
 import type { UnsuitedTransaction } from '../connection/postgres/transactional-pool';
 import type { RedisClient } from '../connection/redis/redis-client';
@@ -83,6 +84,9 @@ export abstract class QueueStore {
   abstract readonly location: string;
 
   abstract readonly access: StoreAccess;
+
+  /** What the idle workers of this process wait by; undefined where each polls. */
+  readonly watch: Pick<JobWatch, 'onRound'> | undefined;
 
   /** The connections of this process to the store. */
   abstract readonly pools: readonly ConnectionPool[];

@@ -5,8 +5,10 @@ import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { JobContract } from '../contract/job-contract';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../queues/queues';
+import type { QueueLook } from '../bullmq/queue-looks';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
+import { CleaningDue } from './cleaning-due';
 
 /** In milliseconds. */
 const INTERVAL = 60_000;
@@ -23,6 +25,8 @@ const TICKS = 2;
  * Every worker process does it, once a minute. BullMQ can clean too, each time a job ends. But on Postgres
  * that reads all ended jobs of the queue each time, and jobs that end together deadlock over the same old
  * ones (seen with bullmq 6.7 and `removeOnComplete: { count }`).
+ *
+ * On Postgres a queue is passed over while nothing has ended in it, and nothing has come of age.
  */
 @Injectable()
 export class JobCleaner {
@@ -30,9 +34,12 @@ export class JobCleaner {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
+  private readonly due = new CleaningDue();
   private readonly cancelled: CancelMarks;
   /** Of each queue: in milliseconds since 1970, up to when cancelled jobs were removed. */
   private readonly cleanedTo = new Map<string, number>();
+  private looks: ReadonlyMap<string, QueueLook> | undefined;
+  private readonly leave: () => unknown;
 
   constructor(
     private readonly queues: Queues,
@@ -40,6 +47,10 @@ export class JobCleaner {
     store: QueueStore,
   ) {
     this.cancelled = cancelMarksOf(store);
+    const remember = (looks: readonly QueueLook[]) => {
+      this.looks = new Map(looks.map((look) => [look.queue, look]));
+    };
+    this.leave = store.watch?.onRound(remember) ?? (() => undefined);
   }
 
   /** Starts cleaning the queues of these contracts at a random interval around `interval` milliseconds. */
@@ -56,6 +67,7 @@ export class JobCleaner {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.leave();
     await this.running;
   }
 
@@ -81,8 +93,11 @@ export class JobCleaner {
   private async cleanAll(jobs: readonly JobContract[]): Promise<void> {
     for (const job of jobs) {
       if (this.stopped) return;
+      const look = this.looks?.get(job.name);
+      if (look !== undefined && !this.due.isDue(job, look)) continue;
       try {
         const removed = await this.clean(job);
+        if (look !== undefined) this.due.onCleaned(look);
         if (removed > 0) this.logger.debug(`Removed ${removed} finished "${job.name}" jobs.`);
       } catch (error) {
         this.errors.report(error);

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
 import { Queues } from '../queues/queues';
 import { QueueErrors } from '../store/queue-errors';
+import { QueueStore } from '../store/queue-store';
 
 /** In milliseconds: from the start of a worker to the first look, which must not slow the start, and between two looks. */
 const WAITS = { first: 1_000, next: 60_000 };
@@ -14,16 +15,29 @@ export class PausedQueues {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
   private stopped = false;
+  private leave = (): unknown => undefined;
 
   constructor(
     private readonly queues: Queues,
     private readonly errors: QueueErrors,
+    private readonly store: QueueStore,
   ) {}
 
-  start(jobs: readonly JobContract[], wait = WAITS.first): void {
+  start(jobs: readonly JobContract[]): void {
+    const { watch } = this.store;
+    if (watch === undefined) this.lookAfter(WAITS.first, jobs);
+    else {
+      // Asks nothing itself.
+      this.leave = watch.onRound((looks) => {
+        for (const { queue, isPaused } of looks) this.note(queue, isPaused);
+      });
+    }
+  }
+
+  private lookAfter(wait: number, jobs: readonly JobContract[]): void {
     this.timer = setTimeout(() => {
       this.looking = this.look(jobs).then(() => {
-        if (!this.stopped) this.start(jobs, WAITS.next);
+        if (!this.stopped) this.lookAfter(WAITS.next, jobs);
       });
     }, wait).unref();
   }
@@ -31,6 +45,7 @@ export class PausedQueues {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.leave();
     await this.looking;
   }
 

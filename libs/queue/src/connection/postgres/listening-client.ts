@@ -4,7 +4,14 @@ import pg from 'pg';
 import { isUnanswered } from './connection-error';
 import type { PasswordSource } from '../../options/password-source';
 import { usePassword } from './client-password';
+import { ping } from './ping';
 import { Sockets } from './sockets';
+
+/** Emitted with false when the server does not answer in time, and with true when it answers again. */
+export const LISTENER_TRUST = 'trust';
+
+/** In milliseconds. Two of them are the longest time for which a lost connection is not noticed. */
+const HEARTBEAT = 4_000;
 
 type Listener = ((message: PgNotification) => void) | ((error: Error) => void) | (() => void);
 
@@ -14,8 +21,8 @@ type Listener = ((message: PgNotification) => void) | ((error: Error) => void) |
  * They issue their LISTEN statements concurrently, and `pg` deprecates queueing a query while another is
  * running. So this class runs them one at a time.
  *
- * A connection that only listens cannot tell silence from loss. So it sends a heartbeat query at an
- * interval, and counts as lost when there is no answer.
+ * A connection that only listens cannot tell silence from loss. So it asks the server for an answer at an interval,
+ * without a transaction. It is in doubt while there is none, and counts as lost after `query_timeout`.
  */
 export class ListeningClient implements PgPoolClient {
   private readonly client: pg.Client;
@@ -25,10 +32,12 @@ export class ListeningClient implements PgPoolClient {
   private previous: Promise<unknown> = Promise.resolve();
   private heartbeat: NodeJS.Timeout | undefined;
   private ending: Promise<void> | undefined;
+  /** Whether the server was asked, and has not answered yet. */
+  private isAnswerMissing = false;
   /** Ends the wait of {@link connect}. */
   private giveUp = (): void => undefined;
 
-  /** @param config `query_timeout` is also the interval of the heartbeat */
+  /** @param config `query_timeout` is also the longest interval of the heartbeat */
   constructor(
     private readonly config: pg.ClientConfig & {
       query_timeout: number;
@@ -59,16 +68,16 @@ export class ListeningClient implements PgPoolClient {
       };
     });
     await Promise.race([this.client.connect(), ended]);
-    this.heartbeat = setInterval(() => {
-      this.query('SELECT 1').catch(() => undefined);
-    }, this.config.query_timeout);
+    this.heartbeat = setInterval(
+      () => {
+        void this.beat();
+      },
+      Math.min(HEARTBEAT, this.config.query_timeout),
+    );
   }
 
   query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
-    const run = () => this.run(text, params);
-    const result = this.previous.then(run, run);
-    this.previous = result;
-    return result;
+    return this.inTurn<pg.QueryResult>(() => this.client.query(text, params && [...params]));
   }
 
   on(event: string, listener: Listener): this {
@@ -101,9 +110,31 @@ export class ListeningClient implements PgPoolClient {
     return this.ending;
   }
 
-  private async run(text: string, params?: readonly unknown[]): Promise<pg.QueryResult> {
+  private async beat(): Promise<void> {
+    if (this.isAnswerMissing) {
+      this.events.emit(LISTENER_TRUST, false);
+      return;
+    }
+    this.isAnswerMissing = true;
     try {
-      return await this.client.query(text, params && [...params]);
+      await this.inTurn(() => ping(this.client));
+      this.isAnswerMissing = false;
+      this.events.emit(LISTENER_TRUST, true);
+    } catch {
+      // Lost: its users open another one.
+    }
+  }
+
+  private inTurn<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+    const run = () => this.run(send);
+    const result = this.previous.then(run, run);
+    this.previous = result;
+    return result;
+  }
+
+  private async run<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await send();
     } catch (error) {
       if (isUnanswered(error)) {
         this.callbacks.lost();

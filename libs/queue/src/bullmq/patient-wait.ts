@@ -1,0 +1,69 @@
+import type { JobWatch } from './job-watch';
+import type { WatchedQueue } from './queue-looks';
+
+/** In milliseconds: BullMQ's default. */
+const STALLED_INTERVAL = 30_000;
+
+/** Of BullMQ's options of a worker. */
+export interface StalledOptions {
+  /** In milliseconds. */
+  readonly stalledInterval?: number;
+}
+
+/** A backend whose worker waits for jobs as long as there are none, instead of asking for them at an interval. */
+export interface PatientBackend {
+  /** @param checkStalled has the worker look for jobs that have lost their worker, at once */
+  waitPatiently(checkStalled: () => void): void;
+}
+
+/** What one worker waits for: its part of the {@link JobWatch} of the process. */
+export class PatientWait {
+  private interruption = new AbortController();
+  private isCheckDue = false;
+  private readonly leave: () => void;
+
+  constructor(
+    private readonly watch: JobWatch,
+    private readonly watched: WatchedQueue,
+    checkStalled: () => void,
+  ) {
+    const onActive = () => {
+      this.isCheckDue = true;
+      checkStalled();
+    };
+    this.leave = watch.add({ watched, onActive });
+  }
+
+  /**
+   * As BullMQ's own wait for a job.
+   *
+   * @param timeout in seconds: how long BullMQ would wait
+   */
+  async wait(timeout: number): Promise<{ member: string; score: number } | null> {
+    const { signal } = this.interruption;
+    if (signal.aborted) return null;
+    const isReady = await this.watch.wait(this.watched, timeout * 1_000, signal);
+    return isReady ? { member: this.watched.queue, score: 0 } : null;
+  }
+
+  /** Whether jobs of the queue may have lost their worker. Where another interval is set, BullMQ's timer decides. */
+  isStalledCheckDue({ stalledInterval = STALLED_INTERVAL }: StalledOptions): boolean {
+    const isDue = this.isCheckDue || stalledInterval !== STALLED_INTERVAL;
+    this.isCheckDue = false;
+    return isDue;
+  }
+
+  /** Ends the wait, and each one until {@link goOn}. */
+  interrupt(): void {
+    this.interruption.abort();
+  }
+
+  goOn(): void {
+    if (this.interruption.signal.aborted) this.interruption = new AbortController();
+  }
+
+  stop(): void {
+    this.leave();
+    this.interrupt();
+  }
+}
