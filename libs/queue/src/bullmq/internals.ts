@@ -74,6 +74,7 @@ export const WORKER_EVENT_METADATA = 'bullmq:worker_events_metadata';
 /** Our statements on BullMQ's Postgres tables. */
 export const POSTGRES_STATEMENTS = {
   findGroups: "SELECT to_regproc('grouped_run') IS NOT NULL AS exists",
+  findDueJobs: "SELECT to_regproc('due_fetch') IS NOT NULL AS exists",
   newestEvent: 'SELECT COALESCE(MAX(id), 0)::text AS max FROM event WHERE queue = $1',
   createJobIds: 'SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL',
   knownJobs:
@@ -122,6 +123,13 @@ export const KEY_LIMIT_CALLS = {
   move_to_delayed: { becomes: 'key_limit_delayed', kind: 'limits' },
   next_signal: { becomes: 'key_limit_next_signal', kind: 'none' },
   next_delay: { becomes: 'key_limit_next_delay', kind: 'now' },
+} as const;
+
+/** BullMQ's functions in SQL that fetch a job, and ours that take the same parameters and make fewer due jobs wait. */
+export const DUE_JOB_CALLS = {
+  move_to_active: 'due_fetch',
+  move_to_completed_fetch: 'due_completed_fetch',
+  move_to_failed_fetch: 'due_failed_fetch',
 } as const;
 
 /** BullMQ's statements that are sent together, without their comments. */
@@ -378,6 +386,18 @@ export const INTERNALS: readonly Internal[] = [
       SQL,
       new RegExp(`\\b${name}\\((?:\\\\n|[\\s$\\d,]|::jsonb)*\\)`),
     ),
+  ),
+  ...['move_to_completed', 'move_to_failed', 'rate_limit_effective', 'rate_limit_consume'].map(
+    (name) =>
+      internal(
+        name,
+        'a function in SQL that ours call',
+        SQL,
+        new RegExp(`CREATE (OR REPLACE )?FUNCTION ${name}\\(`),
+      ),
+  ),
+  ...['bullmq:concurrency:', 'bullmq:limiter:'].map((name) =>
+    internal(name, 'a lock that functions in SQL take', SQL, new RegExp(`'${name}'`)),
   ),
   ...Object.entries(GROUPED_STATEMENTS).map(([name, text]) =>
     internal(name, 'a statement that is sent together with others', SQL, statement(text)),

@@ -16,6 +16,8 @@ interface Waiter {
   readonly watched: WatchedQueue;
   /** In milliseconds since 1970: when it is woken in any case. */
   due: number;
+  /** In milliseconds since 1970: not before this time because a job is due. */
+  readonly notBefore: number;
   readonly wake: (hasJob: boolean) => void;
 }
 
@@ -83,15 +85,22 @@ export class JobWatch {
    * Waits until a job of the queue is ready, or is due.
    *
    * @param patience in milliseconds: the longest wait while notifications cannot be relied on
+   * @param pause in milliseconds: the shortest wait for a job that is due
    * @returns whether a job is ready, as far as is known
    */
-  async wait(watched: WatchedQueue, patience: number, signal: AbortSignal): Promise<boolean> {
+  async wait(
+    watched: WatchedQueue,
+    patience: number,
+    signal: AbortSignal,
+    pause = 0,
+  ): Promise<boolean> {
     await this.listen();
     if (signal.aborted || this.isStopped) return false;
     return new Promise((resolve) => {
       const all = this.waitersOf(watched.queue);
       const waiter: Waiter = {
         watched,
+        notBefore: Date.now() + pause,
         due: this.isTrusted ? Infinity : Date.now() + patience,
         wake: (hasJob) => {
           all.delete(waiter);
@@ -177,7 +186,7 @@ export class JobWatch {
   }
 
   private hurry(waiter: Waiter, due: number): void {
-    waiter.due = Math.min(waiter.due, due);
+    waiter.due = Math.min(waiter.due, Math.max(due, waiter.notBefore));
   }
 
   /** Starts the one timer, for the next worker that is to be woken. */

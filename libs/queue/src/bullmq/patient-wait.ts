@@ -4,6 +4,9 @@ import type { WatchedQueue } from './queue-looks';
 /** In milliseconds: BullMQ's default. */
 const STALLED_INTERVAL = 30_000;
 
+/** In milliseconds: between two fetches while jobs are due that cannot be fetched: paused, or held by another one. */
+export const DUE_AGAIN = 20;
+
 /** Of BullMQ's options of a worker. */
 export interface StalledOptions {
   /** In milliseconds. */
@@ -42,7 +45,7 @@ export class PatientWait {
   async wait(timeout: number): Promise<{ member: string; score: number } | null> {
     const { signal } = this.interruption;
     if (signal.aborted) return null;
-    const isReady = await this.watch.wait(this.watched, timeout * 1_000, signal);
+    const isReady = await this.watch.wait(this.watched, timeout * 1_000, signal, DUE_AGAIN);
     return isReady ? { member: this.watched.queue, score: 0 } : null;
   }
 

@@ -10,3 +10,8 @@ ${body}
 END;
 $$;`;
 }
+
+/** The same function, in place of one that has its name and parameters. */
+export function replacing(functions: string): string {
+  return functions.replaceAll('\nCREATE FUNCTION ', '\nCREATE OR REPLACE FUNCTION ');
+}

@@ -4,52 +4,24 @@ import { plpgsql } from './plpgsql';
 export const GROUPED_SCHEMA = 11;
 
 /** So that a plan that was made while the table was empty stays right: each statement here reads by an index. */
-const BY_INDEX = `SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off`;
+export const BY_INDEX = `SET enable_seqscan TO off SET enable_bitmapscan TO off SET enable_sort TO off`;
 
-/**
- * Ends and fetches of jobs, many in one statement: what `move_to_completed`, `move_to_completed_fetch` and
- * `move_to_active` do, for the jobs with which BullMQ's functions have no more to do. An entry completes a job
- * (`p_ids`), or fetches one (`p_fetches`), or both.
- *
- * The answer has a row for each entry that was taken, and one more with its job for each that fetched one. For an entry
- * without a row nothing was done: it goes to BullMQ's own function, which handles what these do not, and fails what
- * must fail. It waits for no lock of a row: a job in other hands is left to BullMQ's function as well. So one entry
- * neither fails nor delays the others, and groups of several processes cannot lose a deadlock to one another.
- */
-export const GROUPED_RUNS_MIGRATION = `
-${plpgsql(
-  'grouped_publish(p_queue text, p_names text[], p_data jsonb[]) RETURNS void',
-  `  v_kept integer;
-  v_trim bigint;`,
-  `  IF cardinality(p_names) = 0 THEN RETURN; END IF;
-  WITH published AS (
-    INSERT INTO event (queue, event, data, created_at_ms)
-    SELECT p_queue, name, data, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
-      FROM unnest(p_names, p_data) WITH ORDINALITY AS published (name, data, position) ORDER BY position
-    RETURNING id)
-  SELECT max(id) INTO v_trim FROM published WHERE id % 256 = 0;
-  IF pg_try_advisory_xact_lock(hashtext('bullmq:evnotify:' || p_queue)) THEN
-    PERFORM pg_notify('bullmq_events', p_queue);
-  END IF;
-  IF v_trim IS NULL THEN RETURN; END IF;
-  SELECT COALESCE((SELECT value::integer FROM meta WHERE queue = p_queue AND field = 'opts.maxLenEvents'), 10000)
-    INTO v_kept;
-  IF v_kept > 0 AND v_trim > v_kept AND pg_try_advisory_xact_lock(hashtext('bullmq:evtrim:' || p_queue)) THEN
-    DELETE FROM event WHERE queue = p_queue AND id <= v_trim - v_kept;
-  END IF;`,
-)}
-${plpgsql(
-  'grouped_is_drained(p_queue text, p_is_paused boolean) RETURNS boolean',
-  '',
-  `  RETURN NOT EXISTS (SELECT 1 FROM job WHERE queue = p_queue AND state = 'active')
-    AND (p_is_paused OR NOT EXISTS (SELECT 1 FROM job WHERE queue = p_queue AND state = 'waiting'));`,
-  BY_INDEX,
-)}
-${plpgsql(
-  `grouped_run(p_queue text, p_ids text[], p_tokens text[], p_values text[], p_finished_on bigint[],
+/** How the delayed jobs that are due begin to wait. */
+const PROMOTION = `    WITH promoted AS (
+      UPDATE job SET state = 'waiting', delay_ms = 0
+       WHERE queue = p_queue AND state = 'delayed'
+         AND process_at_ms <= (SELECT max(now) FROM unnest(p_now) AS asked (now))
+      RETURNING id)
+    SELECT array_agg(id) INTO v_due FROM promoted;
+`;
+
+/** @param promotion sets `v_due` to the ids of the jobs that it makes wait */
+export const groupedRun = (promotion: string): string =>
+  plpgsql(
+    `grouped_run(p_queue text, p_ids text[], p_tokens text[], p_values text[], p_finished_on bigint[],
   p_removes boolean[], p_fetches boolean[], p_lock_ms bigint[], p_now bigint[], p_names text[])
   RETURNS TABLE (entry integer, fetched job)`,
-  `  v_is_paused boolean;
+    `  v_is_paused boolean;
   v_is_limited boolean;
   v_done integer[] := '{}';
   v_ids text[];
@@ -60,7 +32,7 @@ ${plpgsql(
   v_is_drained boolean;
   v_events text[] := '{}';
   v_data jsonb[] := '{}';`,
-  `  IF (SELECT max(version) FROM migration) IS DISTINCT FROM ${GROUPED_SCHEMA} THEN RETURN; END IF;
+    `  IF (SELECT max(version) FROM migration) IS DISTINCT FROM ${GROUPED_SCHEMA} THEN RETURN; END IF;
   SELECT COALESCE(bool_or(field = 'paused' AND value = '1'), false),
          COALESCE(bool_or(field <> 'paused' AND value IS NOT NULL), false)
     INTO v_is_paused, v_is_limited
@@ -109,13 +81,7 @@ ${plpgsql(
   v_waits_first := COALESCE(v_fetchers[1] < v_done[cardinality(v_done)], false);
   v_is_drained := NOT v_waits_first AND cardinality(v_done) > 0 AND grouped_is_drained(p_queue, v_is_paused);
   IF cardinality(v_fetchers) > 0 THEN
-    WITH promoted AS (
-      UPDATE job SET state = 'waiting', delay_ms = 0
-       WHERE queue = p_queue AND state = 'delayed'
-         AND process_at_ms <= (SELECT max(now) FROM unnest(p_now) AS asked (now))
-      RETURNING id)
-    SELECT array_agg(id) INTO v_due FROM promoted;
-    IF v_due IS NOT NULL THEN
+${promotion}    IF v_due IS NOT NULL THEN
       SELECT v_events || array_agg('waiting'::text),
              v_data || array_agg(jsonb_build_object('jobId', id, 'prev', 'delayed'))
         INTO v_events, v_data FROM unnest(v_due) AS due (id);
@@ -149,6 +115,47 @@ ${plpgsql(
     END IF;
   END IF;
   PERFORM grouped_publish(p_queue, v_events, v_data);`,
+    BY_INDEX,
+  );
+
+/**
+ * Ends and fetches of jobs, many in one statement: what `move_to_completed`, `move_to_completed_fetch` and
+ * `move_to_active` do, for the jobs with which BullMQ's functions have no more to do. An entry completes a job
+ * (`p_ids`), or fetches one (`p_fetches`), or both.
+ *
+ * The answer has a row for each entry that was taken, and one more with its job for each that fetched one. For an entry
+ * without a row nothing was done: it goes to BullMQ's own function, which handles what these do not, and fails what
+ * must fail. It waits for no lock of a row: a job in other hands is left to BullMQ's function as well. So one entry
+ * neither fails nor delays the others, and groups of several processes cannot lose a deadlock to one another.
+ */
+export const GROUPED_RUNS_MIGRATION = `
+${plpgsql(
+  'grouped_publish(p_queue text, p_names text[], p_data jsonb[]) RETURNS void',
+  `  v_kept integer;
+  v_trim bigint;`,
+  `  IF cardinality(p_names) = 0 THEN RETURN; END IF;
+  WITH published AS (
+    INSERT INTO event (queue, event, data, created_at_ms)
+    SELECT p_queue, name, data, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+      FROM unnest(p_names, p_data) WITH ORDINALITY AS published (name, data, position) ORDER BY position
+    RETURNING id)
+  SELECT max(id) INTO v_trim FROM published WHERE id % 256 = 0;
+  IF pg_try_advisory_xact_lock(hashtext('bullmq:evnotify:' || p_queue)) THEN
+    PERFORM pg_notify('bullmq_events', p_queue);
+  END IF;
+  IF v_trim IS NULL THEN RETURN; END IF;
+  SELECT COALESCE((SELECT value::integer FROM meta WHERE queue = p_queue AND field = 'opts.maxLenEvents'), 10000)
+    INTO v_kept;
+  IF v_kept > 0 AND v_trim > v_kept AND pg_try_advisory_xact_lock(hashtext('bullmq:evtrim:' || p_queue)) THEN
+    DELETE FROM event WHERE queue = p_queue AND id <= v_trim - v_kept;
+  END IF;`,
+)}
+${plpgsql(
+  'grouped_is_drained(p_queue text, p_is_paused boolean) RETURNS boolean',
+  '',
+  `  RETURN NOT EXISTS (SELECT 1 FROM job WHERE queue = p_queue AND state = 'active')
+    AND (p_is_paused OR NOT EXISTS (SELECT 1 FROM job WHERE queue = p_queue AND state = 'waiting'));`,
   BY_INDEX,
 )}
+${groupedRun(PROMOTION)}
 `;

@@ -17,6 +17,107 @@ const BATCH = 500;
 const key = (queue: string, id: string) =>
   `(SELECT ${KEY} FROM job WHERE queue = ${queue} AND id = ${id})`;
 
+/** @param limit how many due jobs arrive at once: a clause, or nothing for all of them */
+export const keyLimitAdmit = (limit: string): string =>
+  plpgsql(
+    `key_limit_admit(p_queue text, p_now bigint, ${LIMITS}, p_sweep boolean) RETURNS integer`,
+    `  v_ids text[];
+  v_keys text[];
+  v_key text;
+  v_parked text[] := '{}';
+  v_released integer := 0;`,
+    `  -- What is due has waited for its delay, and now waits for room.
+  UPDATE job SET process_at_ms = ${ARRIVED_AT}, delay_ms = ${ARRIVED_AT} - added_at_ms
+   WHERE queue = p_queue AND id IN (
+     SELECT id FROM job WHERE queue = p_queue AND state = 'delayed' AND process_at_ms <= p_now
+        AND opts ? '${LIMIT_KEY}' ${limit} FOR UPDATE SKIP LOCKED);
+
+  SELECT array_agg(id), array_agg(DISTINCT arrived_key) INTO v_ids, v_keys FROM (
+    SELECT id, ${KEY} AS arrived_key FROM job
+     WHERE queue = p_queue AND state = 'delayed' AND process_at_ms = ${ARRIVED_AT} AND opts ? '${LIMIT_KEY}'
+     LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) AS arrived;
+  FOREACH v_key IN ARRAY COALESCE(v_keys, '{}') LOOP
+    IF key_limit_try_lock(p_queue, v_key) THEN
+      v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
+      v_parked := v_parked || v_key;
+    END IF;
+  END LOOP;
+  IF v_ids IS NOT NULL THEN
+    UPDATE job SET process_at_ms = ${PARKED_AT}, delay_ms = ${PARKED_AT} - added_at_ms
+     WHERE queue = p_queue AND id = ANY(v_ids) AND state = 'delayed' AND ${KEY} = ANY(v_parked);
+  END IF;
+
+  FOR v_key IN
+    SELECT key FROM key_limit_until WHERE queue = p_queue AND until_ms <= ${NOW} LIMIT ${BATCH}
+  LOOP
+    IF key_limit_try_lock(p_queue, v_key) THEN
+      DELETE FROM key_limit_until WHERE queue = p_queue AND key = v_key AND until_ms <= ${NOW};
+      v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
+    END IF;
+  END LOOP;
+
+  IF p_sweep THEN
+    DELETE FROM key_limit_start WHERE queue = p_queue AND at_ms <= ${NOW} - p_rate_per;
+    -- Keys with room whose jobs ended outside these functions: removed, or ended by a worker of an older build.
+    FOR v_key IN
+      WITH RECURSIVE keys AS (
+        (SELECT ${KEY} AS key FROM job WHERE queue = p_queue AND ${PARKED} ORDER BY ${KEY} LIMIT 1)
+        UNION ALL
+        SELECT (SELECT ${KEY} FROM job WHERE queue = p_queue AND ${PARKED} AND ${KEY} > keys.key
+                 ORDER BY ${KEY} LIMIT 1)
+          FROM keys WHERE keys.key IS NOT NULL)
+      SELECT key FROM keys
+       WHERE key IS NOT NULL
+         AND (p_concurrency IS NULL OR p_concurrency >
+           (SELECT count(*) FROM job WHERE queue = p_queue AND ${KEY} = keys.key AND ${HELD}))
+       LIMIT ${BATCH}
+    LOOP
+      IF key_limit_try_lock(p_queue, v_key) THEN
+        v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
+      END IF;
+    END LOOP;
+  END IF;
+  RETURN v_released;`,
+  );
+
+const BULLMQ_FETCH = `move_to_active(
+      p_queue, p_token, p_lock_ms, p_now, p_name, p_limiter_max, p_limiter_duration)`;
+
+/** @param fetch the call of the function that fetches a job */
+export const keyLimitFetch = (fetch: string): string =>
+  plpgsql(
+    `key_limit_fetch(p_queue text, p_token text, p_lock_ms bigint, p_now bigint, p_name text,
+  p_limiter_max integer, p_limiter_duration bigint, ${LIMITS}, p_sweep boolean) RETURNS SETOF job`,
+    `  v_job job;
+  v_released integer;
+  v_key text;`,
+    `  v_released := key_limit_admit(p_queue, p_now, ${GIVEN}, p_sweep);
+  LOOP
+    SELECT * INTO v_job FROM ${fetch};
+    EXIT WHEN NOT FOUND;
+    v_key := v_job.opts ->> '${LIMIT_KEY}';
+    IF v_key IS NOT NULL AND v_job.process_at_ms IS NOT NULL THEN
+      -- Its delay was stored after the look above, and was over before BullMQ's: it was promoted, and not released.
+      UPDATE job SET state = 'delayed', process_at_ms = ${ARRIVED_AT}, delay_ms = ${ARRIVED_AT} - added_at_ms,
+             lock_token = NULL, locked_until_ms = NULL, attempts_started = attempts_started - 1
+       WHERE queue = p_queue AND id = v_job.id;
+      v_released := v_released + key_limit_admit(p_queue, p_now, ${GIVEN}, false);
+      CONTINUE;
+    END IF;
+    v_released := v_released - 1;
+    IF v_key IS NOT NULL AND p_rate_max IS NOT NULL THEN
+      INSERT INTO key_limit_start (queue, key, at_ms) VALUES (p_queue, v_key, ${NOW});
+      IF key_limit_try_lock(p_queue, v_key) THEN
+        v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
+      END IF;
+    END IF;
+    RETURN NEXT v_job;
+    EXIT;
+  END LOOP;
+  -- As for every other job that begins to wait. The one that is fetched here needs no other worker.
+  IF v_released > 0 THEN PERFORM pg_notify('bullmq_jobs', p_queue); END IF;`,
+  );
+
 /**
  * What the limits by key add to BullMQ's tables, as one migration.
  *
@@ -104,99 +205,8 @@ ${plpgsql(
     ON CONFLICT (queue, key) DO UPDATE SET until_ms = GREATEST(key_limit_until.until_ms, EXCLUDED.until_ms);
   PERFORM pg_notify('bullmq_jobs', p_queue);`,
 )}
-${plpgsql(
-  `key_limit_admit(p_queue text, p_now bigint, ${LIMITS}, p_sweep boolean) RETURNS integer`,
-  `  v_ids text[];
-  v_keys text[];
-  v_key text;
-  v_parked text[] := '{}';
-  v_released integer := 0;`,
-  `  -- What is due has waited for its delay, and now waits for room.
-  UPDATE job SET process_at_ms = ${ARRIVED_AT}, delay_ms = ${ARRIVED_AT} - added_at_ms
-   WHERE queue = p_queue AND id IN (
-     SELECT id FROM job WHERE queue = p_queue AND state = 'delayed' AND process_at_ms <= p_now
-        AND opts ? '${LIMIT_KEY}' FOR UPDATE SKIP LOCKED);
-
-  SELECT array_agg(id), array_agg(DISTINCT arrived_key) INTO v_ids, v_keys FROM (
-    SELECT id, ${KEY} AS arrived_key FROM job
-     WHERE queue = p_queue AND state = 'delayed' AND process_at_ms = ${ARRIVED_AT} AND opts ? '${LIMIT_KEY}'
-     LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) AS arrived;
-  FOREACH v_key IN ARRAY COALESCE(v_keys, '{}') LOOP
-    IF key_limit_try_lock(p_queue, v_key) THEN
-      v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
-      v_parked := v_parked || v_key;
-    END IF;
-  END LOOP;
-  IF v_ids IS NOT NULL THEN
-    UPDATE job SET process_at_ms = ${PARKED_AT}, delay_ms = ${PARKED_AT} - added_at_ms
-     WHERE queue = p_queue AND id = ANY(v_ids) AND state = 'delayed' AND ${KEY} = ANY(v_parked);
-  END IF;
-
-  FOR v_key IN
-    SELECT key FROM key_limit_until WHERE queue = p_queue AND until_ms <= ${NOW} LIMIT ${BATCH}
-  LOOP
-    IF key_limit_try_lock(p_queue, v_key) THEN
-      DELETE FROM key_limit_until WHERE queue = p_queue AND key = v_key AND until_ms <= ${NOW};
-      v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
-    END IF;
-  END LOOP;
-
-  IF p_sweep THEN
-    DELETE FROM key_limit_start WHERE queue = p_queue AND at_ms <= ${NOW} - p_rate_per;
-    -- Keys with room whose jobs ended outside these functions: removed, or ended by a worker of an older build.
-    FOR v_key IN
-      WITH RECURSIVE keys AS (
-        (SELECT ${KEY} AS key FROM job WHERE queue = p_queue AND ${PARKED} ORDER BY ${KEY} LIMIT 1)
-        UNION ALL
-        SELECT (SELECT ${KEY} FROM job WHERE queue = p_queue AND ${PARKED} AND ${KEY} > keys.key
-                 ORDER BY ${KEY} LIMIT 1)
-          FROM keys WHERE keys.key IS NOT NULL)
-      SELECT key FROM keys
-       WHERE key IS NOT NULL
-         AND (p_concurrency IS NULL OR p_concurrency >
-           (SELECT count(*) FROM job WHERE queue = p_queue AND ${KEY} = keys.key AND ${HELD}))
-       LIMIT ${BATCH}
-    LOOP
-      IF key_limit_try_lock(p_queue, v_key) THEN
-        v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
-      END IF;
-    END LOOP;
-  END IF;
-  RETURN v_released;`,
-)}
-${plpgsql(
-  `key_limit_fetch(p_queue text, p_token text, p_lock_ms bigint, p_now bigint, p_name text,
-  p_limiter_max integer, p_limiter_duration bigint, ${LIMITS}, p_sweep boolean) RETURNS SETOF job`,
-  `  v_job job;
-  v_released integer;
-  v_key text;`,
-  `  v_released := key_limit_admit(p_queue, p_now, ${GIVEN}, p_sweep);
-  LOOP
-    SELECT * INTO v_job FROM move_to_active(
-      p_queue, p_token, p_lock_ms, p_now, p_name, p_limiter_max, p_limiter_duration);
-    EXIT WHEN NOT FOUND;
-    v_key := v_job.opts ->> '${LIMIT_KEY}';
-    IF v_key IS NOT NULL AND v_job.process_at_ms IS NOT NULL THEN
-      -- Its delay was stored after the look above, and was over before BullMQ's: it was promoted, and not released.
-      UPDATE job SET state = 'delayed', process_at_ms = ${ARRIVED_AT}, delay_ms = ${ARRIVED_AT} - added_at_ms,
-             lock_token = NULL, locked_until_ms = NULL, attempts_started = attempts_started - 1
-       WHERE queue = p_queue AND id = v_job.id;
-      v_released := v_released + key_limit_admit(p_queue, p_now, ${GIVEN}, false);
-      CONTINUE;
-    END IF;
-    v_released := v_released - 1;
-    IF v_key IS NOT NULL AND p_rate_max IS NOT NULL THEN
-      INSERT INTO key_limit_start (queue, key, at_ms) VALUES (p_queue, v_key, ${NOW});
-      IF key_limit_try_lock(p_queue, v_key) THEN
-        v_released := v_released + key_limit_release(p_queue, v_key, ${GIVEN});
-      END IF;
-    END IF;
-    RETURN NEXT v_job;
-    EXIT;
-  END LOOP;
-  -- As for every other job that begins to wait. The one that is fetched here needs no other worker.
-  IF v_released > 0 THEN PERFORM pg_notify('bullmq_jobs', p_queue); END IF;`,
-)}
+${keyLimitAdmit('')}
+${keyLimitFetch(BULLMQ_FETCH)}
 ${plpgsql(
   `key_limit_end(p_queue text, p_key text, ${LIMITS}, p_notify boolean) RETURNS void`,
   '  v_released integer;',

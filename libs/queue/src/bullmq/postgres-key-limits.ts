@@ -2,6 +2,7 @@ import type { PostgresConnection } from 'bullmq';
 import type { KeyLimits } from '../contract/key-limits';
 import { KEY_LIMIT_CALLS } from './internals';
 import { overriding } from './overriding';
+import { replacedCall } from './replaced-call';
 
 /** In milliseconds: how often a worker looks for slots of jobs that were removed, or ended elsewhere. */
 const SWEEP_INTERVAL = 5_000;
@@ -53,15 +54,10 @@ const COUNTS = { now: 1, none: 0, limits: 3, fetch: 4 } as const;
 /** One of BullMQ's statements as it is sent; undefined if it needs no change. */
 function limited(text: string): Statement | undefined {
   for (const [name, { becomes, kind }] of Object.entries(KEY_LIMIT_CALLS)) {
-    const call = new RegExp(`\\b${name}\\(([^)]*)\\)`);
-    const given = call.exec(text.replace(/--[^\n]*/g, ''))?.[1];
-    if (given === undefined) continue;
-    const count = given.split(',').length;
-    const further = Array.from({ length: COUNTS[kind] }, (_, index) => `, $${count + index + 1}`);
-    const statement = text
-      .replace(/--[^\n]*/g, '')
-      .replace(call, () => `${becomes}(${given}${further.join('')})`);
-    return { text: statement, kind };
+    const further = (count: number) =>
+      Array.from({ length: COUNTS[kind] }, (_, index) => `, $${count + index + 1}`).join('');
+    const call = replacedCall(text, name, becomes, further);
+    if (call !== undefined) return { text: call.text, kind };
   }
   return undefined;
 }

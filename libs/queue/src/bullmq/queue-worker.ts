@@ -18,7 +18,7 @@ import { ARRIVED_AT, type ParkedJobs } from './key-limits';
 import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { OwnCommit, type CommitStore } from './own-commit';
-import type { PatientBackend } from './patient-wait';
+import { DUE_AGAIN, type PatientBackend } from './patient-wait';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 import { workerName } from './worker-name';
 
@@ -61,6 +61,7 @@ export class QueueWorker extends Worker {
   private readonly fetching = new Set<Promise<unknown>>();
   private isHalted = false;
   private isReleasing = false;
+  private isPatient = false;
   /** Resolves when the worker may fetch; undefined if it always could. */
   private held: Promise<void> | undefined;
   private letGo = (): void => undefined;
@@ -75,6 +76,7 @@ export class QueueWorker extends Worker {
   serve(attempts: CancellableAttempts): void {
     this.attempts = attempts;
     const backend: Partial<PatientBackend> = this.direct as object;
+    this.isPatient = backend.waitPatiently !== undefined;
     backend.waitPatiently?.(() => {
       // Starts its timer anew, with a check at once.
       if (this.isRunning() && !this.isPaused()) void this.startStalledCheckTimer();
@@ -214,6 +216,12 @@ export class QueueWorker extends Worker {
   async pauseKey(key: string, delay: number): Promise<void> {
     const backend: Partial<KeyPauses> = this.backend as object;
     await backend.pauseKey?.(key, delay);
+  }
+
+  /** In seconds. BullMQ fetches again at once while jobs are due that cannot be fetched. */
+  protected override getBlockTimeout(blockUntil: number): number {
+    const time = super.getBlockTimeout(blockUntil);
+    return this.isPatient ? Math.max(time, DUE_AGAIN / 1_000) : time;
   }
 
   override cancelJob(id: string, reason?: string): boolean {

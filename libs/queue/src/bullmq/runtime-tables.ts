@@ -1,5 +1,6 @@
 import { DEFAULT_SCHEMA } from 'bullmq';
 import { BEGIN } from '../connection/postgres/session';
+import { DUE_JOBS_MIGRATION } from './postgres-due-jobs.sql';
 import { GROUPED_ADDS_MIGRATION } from './postgres-grouped-adds.sql';
 import { GROUPED_RUNS_MIGRATION } from './postgres-grouped-runs.sql';
 import { KEY_LIMITS_MIGRATION } from './postgres-key-limits.sql';
@@ -8,6 +9,7 @@ import { KEY_LIMITS_MIGRATION } from './postgres-key-limits.sql';
 const MIGRATIONS: readonly string[] = [
   KEY_LIMITS_MIGRATION,
   `${GROUPED_RUNS_MIGRATION}${GROUPED_ADDS_MIGRATION}`,
+  DUE_JOBS_MIGRATION,
 ];
 
 /** The version that limits by key need. What later ones add can be done without. */

@@ -33,6 +33,7 @@ export class SharedPostgresConnection extends PostgresConnection {
   private needsRuntimeTables = false;
   private mayGroup = false;
   private hasGroups = false;
+  private hasDueJobs = false;
 
   constructor(
     pool: PgPool,
@@ -70,6 +71,11 @@ export class SharedPostgresConnection extends PostgresConnection {
     return this.hasGroups;
   }
 
+  /** Whether the database has the functions that fetch while many jobs are due, once it is ready. */
+  get canFetchDue(): boolean {
+    return this.hasDueJobs;
+  }
+
   override emit(event: string, ...args: unknown[]): boolean {
     return event === 'error' ? true : super.emit(event, ...args);
   }
@@ -103,7 +109,8 @@ export class SharedPostgresConnection extends PostgresConnection {
       isLatest && this.needsRuntimeTables ? await installedRuntimeVersion(this.pool) : 0;
     const required = this.needsRuntimeTables ? KEY_LIMITS_VERSION : 0;
     if (isLatest && runtime >= required) {
-      this.hasGroups = this.mayGroup && (await this.findGroups());
+      this.hasGroups = this.mayGroup && (await this.has(POSTGRES_STATEMENTS.findGroups));
+      this.hasDueJobs = this.mayGroup && (await this.has(POSTGRES_STATEMENTS.findDueJobs));
       return;
     }
     const found = tablesVersion(version, runtime);
@@ -111,8 +118,8 @@ export class SharedPostgresConnection extends PostgresConnection {
     throw new QueueSchemaError(this.location, found, latest, this.migrateHint, { cause });
   }
 
-  private async findGroups(): Promise<boolean> {
-    const { rows } = await this.pool.query<{ exists: boolean }>(POSTGRES_STATEMENTS.findGroups);
+  private async has(statement: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ exists: boolean }>(statement);
     return rows[0]?.exists === true;
   }
 }

@@ -13,6 +13,7 @@ import { PostgresPool } from '../connection/postgres/postgres-pool';
 import { requireRights } from '../connection/postgres/role-rights';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import type { WithKeyLimits } from '../contract/key-limits';
+import { dueJobsConnection } from '../bullmq/due-jobs';
 import { groupingConnection } from '../bullmq/grouped-statements';
 import type { JobWatch } from '../bullmq/job-watch';
 import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
@@ -54,6 +55,10 @@ export class PostgresQueueStore extends QueueStore {
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
     this.watch = this.connection.watch;
+    // There are none in a process without workers.
+    this.watch.onRound(() => {
+      this.pool.keepOne();
+    });
     this.grouping = this.group(options.groupStatements ?? true);
   }
 
@@ -68,7 +73,8 @@ export class PostgresQueueStore extends QueueStore {
   private group(isWanted: boolean): SharedPostgresConnection {
     if (!isWanted) return this.connection;
     this.connection.useGroups();
-    return groupingConnection(this.connection, {
+    const fetching = dueJobsConnection(this.connection, () => this.connection.canFetchDue);
+    return groupingConnection(fetching, {
       isPossible: () => this.connection.canGroup,
       isInTransaction: () => this.pool.isInTransaction,
     });

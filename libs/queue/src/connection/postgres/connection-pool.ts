@@ -73,6 +73,11 @@ export class ConnectionPool {
     }
   }
 
+  /** From now on keeps one connection open while nothing is asked, so that the next statement need not wait for one. */
+  keepOne(): void {
+    this.pool.options.min = 1;
+  }
+
   /** Drops all idle connections. */
   dropIdle(): void {
     for (const { socket } of this.idle) {

@@ -18,6 +18,9 @@ import { requireSession } from './session-check';
 
 const DEFAULT_POOL_MAX = 5;
 
+/** In milliseconds: for how long a connection is unused before the system probes it. */
+const PROBED_AFTER = 10_000;
+
 /**
  * In milliseconds, to open a connection, to wait for a free one, and to get a statement's answer. With a
  * silently dead connection (a lost packet, a firewall that forgot it), the system would wait for a quarter
@@ -72,6 +75,7 @@ export class PostgresPool implements PgPool {
       connectionTimeoutMillis: answerTimeout,
       query_timeout: answerTimeout,
       keepAlive: true,
+      keepAliveInitialDelayMillis: PROBED_AFTER,
     };
     this.pool = new ConnectionPool({ ...this.config, max: poolMax }, SESSION_SETTINGS);
     this.pools = [
@@ -113,6 +117,11 @@ export class PostgresPool implements PgPool {
       if (error instanceof ConnectionProblem) throw new QueueAccessError(this.location, error);
       throw this.translate(error, started);
     }
+  }
+
+  /** For a process that waits for jobs. */
+  keepOne(): void {
+    this.pool.keepOne();
   }
 
   /** A connection outside the pool, so that listening takes no connection from queries. */

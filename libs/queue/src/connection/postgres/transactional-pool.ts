@@ -116,6 +116,11 @@ export class TransactionalPool implements PgPool {
     this.pool.reportUsable();
   }
 
+  /** See {@link PostgresPool.keepOne}. */
+  keepOne(): void {
+    this.pool.keepOne();
+  }
+
   connect(): Promise<PgPoolClient> {
     return this.pool.connect();
   }
