@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { createPostgresBackend, type Job, Queue, withBackend } from 'bullmq';
 import type { TestDatabase } from '@libs/testing';
 import { defaultObserver } from '../observe/observers';
 import { acceptQueueStores } from '../store/backend-dispatcher';
@@ -41,6 +41,35 @@ describe('a queue on the connection of its process', () => {
     expect(JSON.stringify(events)).toContain('waiting');
     await reader.disconnect();
     await reader.close();
+  });
+
+  it('counts its jobs as BullMQ alone does, running, paused and by what is asked', async () => {
+    const PlainQueue = withBackend(createPostgresBackend).Queue;
+    const plain = new PlainQueue('counted', { connection: database.url });
+    const own = new Queue('counted', { connection: store });
+    await own.addBulk([
+      { name: 'first', data: {} },
+      { name: 'second', data: {} },
+      { name: 'urgent', data: {}, opts: { priority: 3 } },
+      { name: 'later', data: {}, opts: { delay: 60_000 } },
+    ]);
+    const backend = store.backend('counted', { connection: store }, {});
+    await backend.moveToActive('token', 'worker');
+    const ended = { id: '1' } as Job;
+    await backend.moveToCompleted(ended, null, false, 'token', false);
+    for (const isPaused of [false, true]) {
+      if (isPaused) await own.pause();
+      expect(await own.getJobCounts()).toEqual(await plain.getJobCounts());
+      for (const types of [['waiting'], ['paused', 'completed'], ['wait', 'failed']] as const) {
+        expect(await own.getJobCounts(...types)).toEqual(await plain.getJobCounts(...types));
+      }
+      expect(await own.count()).toBe(await plain.count());
+      expect(await own.getDelayedCount(Date.now())).toBe(await plain.getDelayedCount(Date.now()));
+    }
+    expect(await own.getJobCounts('completed', 'paused')).toEqual({ completed: 1, paused: 1 });
+    await backend.close();
+    await own.close();
+    await plain.close();
   });
 
   it('keeps all lines that a job logs at the same moment', async () => {

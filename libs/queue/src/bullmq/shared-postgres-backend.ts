@@ -9,6 +9,7 @@ import { arriving, type ParkedJobs } from './key-limits';
 import { limitKeyOf, type WithKeyLimits } from '../contract/key-limits';
 import { cleanEnded, releaseParents, retryEnded } from './postgres-flows';
 import { PatientWait, type PatientBackend, type StalledOptions } from './patient-wait';
+import { stateCounts } from './postgres-state-counts';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
 type NewJob = Parameters<PostgresQueueBackend['addJobs']>[0][number];
@@ -213,6 +214,14 @@ export class SharedPostgresBackend
     }
     // Such that a parent waits for: a child without a mode that has failed.
     return super.cleanJobsByState(state, timestamp, limit);
+  }
+
+  /** The parent reads every row of the queue. */
+  override async getCounts(
+    ...[types, delayedTimestamp]: Parameters<PostgresQueueBackend['getCounts']>
+  ): Promise<number[]> {
+    if (delayedTimestamp !== undefined) return super.getCounts(types, delayedTimestamp);
+    return stateCounts((text, values) => this.query(text, values), this.queueName, types);
   }
 
   /** The parent leaves jobs of other queues waiting for the children that it removes. */
