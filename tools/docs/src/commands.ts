@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inWorkspace, readText, workspaceFiles } from './workspace';
+// By its path: an import path that ends in .cjs, as Nx wants it, has no types for TypeScript.
+// eslint-disable-next-line @nx/enforce-module-boundaries
+import { createNodes } from '../../queue/infer/targets.cjs';
+import { inWorkspace, readText, workspaceFiles, workspaceRoot } from './workspace';
 
 interface Target {
   readonly executor?: string;
@@ -36,16 +39,27 @@ const ONLY_BY_NX = ['build', 'compat', 'serve'];
 /** What else a reader may be told to run. */
 const PROGRAMS = ['cp', 'curl', 'docker', 'export', 'node'];
 
+/** What the plugin of this workspace gives a project because of its tags. */
+function inferredTargets(file: string, root: string): Record<string, Target> {
+  const options = { applications: 'type:app' };
+  const [node] = createNodes[1]([file], options, { workspaceRoot });
+  return node?.[1].projects[root]?.targets ?? {};
+}
+
 const projects: Project[] = workspaceFiles(
   'apps/*/project.json',
   'libs/*/project.json',
   'tools/*/project.json',
 ).map((file) => {
-  const { name, targets } = readJson(file) as Project;
+  const { name, targets: own = {} } = readJson(file) as Partial<Project> & Pick<Project, 'name'>;
   const root = dirname(file);
-  // As the plugins in nx.json infer them.
-  const hasTests = existsSync(inWorkspace(join(root, 'jest.config.cjs')));
-  return { name, root, targets: { lint: {}, ...(hasTests ? { test: {} } : {}), ...targets } };
+  const targets: Record<string, Target> = { lint: {}, ...inferredTargets(file, root) };
+  // As the other plugins in nx.json infer them.
+  if (existsSync(inWorkspace(join(root, 'jest.config.cjs')))) targets['test'] = {};
+  for (const [target, entry] of Object.entries(own)) {
+    targets[target] = { ...targets[target], ...entry };
+  }
+  return { name, root, targets };
 });
 
 /** What is wrong with a shell script: programs, scripts, projects, targets and options that do not exist. */

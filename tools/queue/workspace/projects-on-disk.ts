@@ -1,4 +1,5 @@
 import { parseJson } from '@nx/devkit';
+import { inferTargets, inferenceOptions } from './inferred-targets.cjs';
 import type { ProjectEntry } from './queue-workspace';
 import type { SourceFiles } from './source-files';
 
@@ -19,8 +20,8 @@ interface Manifest {
 }
 
 /**
- * The projects of a workspace without Nx's graph, which takes seconds: what their own files say, without what plugins
- * of Nx would add.
+ * The projects of a workspace without Nx's graph, which takes seconds: what their own files say, and the targets that
+ * this plugin adds, without what other plugins of Nx would add.
  *
  * @param paths of the files that may describe a project
  */
@@ -41,5 +42,28 @@ export function projectsOnDisk(
       if (nx && key !== undefined) projects[key] = { ...nx, ...projects[key], root: folder };
     }
   }
-  return projects;
+  return withInferredTargets(files, projects);
+}
+
+/** As Nx merges them: what a project's own file says about a target is added to what is inferred. */
+function withInferredTargets(
+  files: SourceFiles,
+  projects: Record<string, ProjectOnDisk>,
+): Record<string, ProjectOnDisk> {
+  const options = inferenceOptions(parseJson(files.read('nx.json', 'utf-8') ?? '{}'));
+  if (options === undefined) return projects;
+  const read = (path: string) => files.read(path, 'utf-8');
+  return Object.fromEntries(
+    Object.entries(projects).map(([name, project]) => {
+      const targets: Record<string, TargetEntry> = inferTargets(project, read, options);
+      for (const [target, own] of Object.entries(project.targets ?? {})) {
+        const inferred = targets[target];
+        const isSame = own.executor === undefined || own.executor === inferred?.executor;
+        targets[target] = isSame
+          ? { ...inferred, ...own, options: { ...inferred?.options, ...own.options } }
+          : own;
+      }
+      return [name, Object.keys(targets).length === 0 ? project : { ...project, targets }];
+    }),
+  );
 }

@@ -73,10 +73,11 @@ export class SampleWorkspace {
 
   /** Sets the options of the worker's build. */
   async setLine(line: BuildLine): Promise<void> {
-    const project = JSON.parse(this.before.get(PROJECT) ?? '') as {
-      targets: { build: { options?: object } };
+    // Added to what the plugin infers.
+    const project = {
+      ...(JSON.parse(this.before.get(PROJECT) ?? '') as object),
+      targets: { build: { options: line } },
     };
-    project.targets.build.options = { ...project.targets.build.options, ...line };
     await writeFile(this.copy.path(PROJECT), JSON.stringify(project, undefined, 2));
   }
 
