@@ -5,9 +5,9 @@ import { ship } from './support/ship';
 import { System } from './support/system';
 import { WorkspaceCopy } from './support/workspace-copy';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
-const PROCESSOR = 'apps/worker/src/processors/email/email.processor.ts';
+const PROCESSOR = 'apps/media/src/processors/email/email.processor.ts';
 
 let workspace: WorkspaceCopy;
 let system: System;
@@ -35,17 +35,23 @@ async function nx(...args: string[]): Promise<string> {
 /** What the generator has printed. */
 let generated = '';
 
-test('one command adds a job, another one of batches: they lint, type check and pass their tests', async () => {
-  generated = await nx('g', '@tools/queue:processor', 'email', '--isolation=process');
+test('one command adds a worker, others a job to it and one of batches: they lint, type check and pass their tests', async () => {
+  await nx('g', '@tools/queue:worker', 'media');
+  generated = await nx(
+    'g',
+    '@tools/queue:processor',
+    'email',
+    '--worker=media',
+    '--isolation=process',
+  );
   expect(generated).toContain(PROCESSOR);
-  await nx('g', '@tools/queue:processor', 'row', '--batch=100', '--service');
-  await nx('run-many', '-t', 'lint', 'typecheck', '-p', 'worker', 'jobs');
-  // The tests of the others have been run where they are.
-  await nx('test', 'worker', '--testPathPatterns=processors/(email|row)/');
+  await nx('g', '@tools/queue:processor', 'row', '--worker=media', '--batch=100', '--service');
+  await nx('run-many', '-t', 'lint', 'typecheck', '-p', 'media', 'jobs');
+  await nx('test', 'media');
 });
 
 test('a shipped worker has it done in a child process, with the files that it reads; the child is gone when the worker is killed', async () => {
-  await workspace.write('apps/worker/src/processors/email/greeting.txt', 'hello');
+  await workspace.write('apps/media/src/processors/email/greeting.txt', 'hello');
   await workspace.edit(
     PROCESSOR,
     'return { id: data.id }',
@@ -56,21 +62,21 @@ test('a shipped worker has it done in a child process, with the files that it re
     'import ',
     "import { readFileSync } from 'node:fs';\nimport { join } from 'node:path';\nimport ",
   );
-  await nx('build', 'worker');
-  shipped = await ship('worker', workspace.root);
+  await nx('build', 'media');
+  shipped = await ship('media', workspace.root);
   const health = await freePort();
   const worker = new AppProcess({
     folder: shipped,
     env: {
       ...environment(),
-      WORKER_HTTP: String(health),
-      WORKER_PROCESSORS: 'email',
+      MEDIA_HTTP: String(health),
+      MEDIA_PROCESSORS: 'email',
     },
   });
   try {
     await worker.ready(`http://127.0.0.1:${health}/health/ready`);
     // The command that the generator printed as the next step, as it was printed.
-    const [, printed] = /npx nx (run worker:enqueue .*)/.exec(generated) ?? [];
+    const [, printed] = /npx nx (run media:enqueue .*)/.exec(generated) ?? [];
     if (printed === undefined) throw new Error(`no next step in:\n${generated}`);
     const args = printed.match(/'[^']*'|\S+/g)?.map((word) => word.replace(/'/g, '')) ?? [];
     const enqueued = await nx(...args);
@@ -86,7 +92,7 @@ test('a shipped worker has it done in a child process, with the files that it re
 
 test('a second run is refused and changes nothing', async () => {
   const { code, output } = await workspace.nx(
-    ['g', '@tools/queue:processor', 'email'],
+    ['g', '@tools/queue:processor', 'email', '--worker=media'],
     environment(),
   );
   expect(code).not.toBe(0);
@@ -96,11 +102,11 @@ test('a second run is refused and changes nothing', async () => {
 
 test('a processor deleted by hand fails the sync check and the build under CI, with what to do', async () => {
   await access(workspace.path(PROCESSOR));
-  await workspace.delete('apps/worker/src/processors/email');
+  await workspace.delete('apps/media/src/processors/email');
   const check = await workspace.nx(['sync:check'], environment());
   expect(check.code).not.toBe(0);
   expect(check.output).toContain('email');
-  const build = await workspace.nx(['build', 'worker'], { ...environment(), CI: 'true' });
+  const build = await workspace.nx(['build', 'media'], { ...environment(), CI: 'true' });
   expect(build.code).not.toBe(0);
   expect(build.output).toMatch(/nx sync/);
 });

@@ -1,4 +1,4 @@
-import { endOnEarlySignal } from '@libs/health/early-signal';
+import { endOnEarlySignal } from '@libs/worker-app/early-signal';
 import { worker } from './worker';
 
 /** Beside this file when both are built; its source is sandbox.ts. */

@@ -37,6 +37,12 @@ describe('the configuration of the worker', () => {
     );
   });
 
+  it('refuses a name whose variables have another meaning', () => {
+    expect(() => loadOf({ name: 'metrics', port: 3002 }, {})).toThrow(
+      '"metrics" cannot be the name of a worker: every worker has a variable METRICS_HTTP.',
+    );
+  });
+
   it('takes a duration, or off, for how long a job may block the event loop', () => {
     const threshold = (value: string) =>
       load({ BLOCKED_LOOP_THRESHOLD: value }).BLOCKED_LOOP_THRESHOLD;

@@ -62,10 +62,20 @@ export type WorkerConfig = z.output<typeof schema>;
 
 type Identity = Pick<WorkerDefinition, 'name' | 'port'>;
 
-/** The variables of a worker: those of all workers, and `<NAME>_PROCESSORS` and `<NAME>_HTTP`. */
+/**
+ * The variables of a worker: those of all workers, and `<NAME>_PROCESSORS` and `<NAME>_HTTP`.
+ *
+ * @throws TypeError if one of these two is a variable of all workers
+ */
 export function workerConfig({ name, port: defaultPort }: Identity): ConfigSchema {
   const own = workerVariables(name);
   const { WORKER_PROCESSORS, WORKER_HTTP, ...shared } = schema.shape;
+  const taken = Object.values(own).find((variable: string) => variable in shared);
+  if (taken !== undefined) {
+    throw new TypeError(
+      `"${name}" cannot be the name of a worker: every worker has a variable ${taken}.`,
+    );
+  }
   const { description = '' } = WORKER_HTTP.meta() ?? {};
   return defineConfig(
     z

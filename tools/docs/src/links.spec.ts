@@ -17,8 +17,8 @@ function brokenLink(from: string, target: string): string | undefined {
   return `${path} has no heading #${anchor}`;
 }
 
-/** Files of a job that a reader is about to write. */
-const isExample = (path: string) => /email|[<*…]/.test(path);
+/** Files of a job, or of a worker, that a reader is about to generate. */
+const isExample = (path: string) => /email|^apps\/media\/|[<*…]/.test(path);
 
 describe('a reader of the docs', () => {
   it('finds something behind each link', () => {

@@ -33,6 +33,11 @@ export function queueTree({
     sourceRoot: 'packages/agreements/source',
     tags: ['queue:jobs'],
   });
+  addProjectConfiguration(tree, 'bootstrap', {
+    root: 'packages/bootstrap',
+    sourceRoot: 'packages/bootstrap/lib',
+    tags: ['queue:worker-app'],
+  });
   for (const worker of workers) {
     addProjectConfiguration(tree, worker, {
       root: `services/${worker}`,
@@ -45,6 +50,7 @@ export function queueTree({
   updateJson(tree, 'tsconfig.base.json', () => ({
     compilerOptions: {
       paths: {
+        '@acme/bootstrap/*': ['./packages/bootstrap/lib/*.ts'],
         '@acme/runtime': ['./packages/runtime/lib/index.ts'],
         '@acme/runtime/*': ['packages/runtime/lib/*.ts'],
         ...(contracts === 'wildcard'

@@ -1,6 +1,8 @@
 export type { CheckOptions } from './check-registry';
 export { checkRegistry, checkSources } from './check-registry';
 export type { Contract } from './contracts';
+export type { ComposeChange } from './compose-file';
+export { composeChange } from './compose-file';
 export { CONTRACT_SUFFIX, listContracts } from './contracts';
 export { rootTsconfig } from './root-tsconfig';
 export { PluginError } from './plugin.error';

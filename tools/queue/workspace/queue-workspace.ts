@@ -13,6 +13,8 @@ export const TAGS = {
   jobs: 'queue:jobs',
   /** The library that `defineJob` and `@JobProcessor` come from. */
   runtime: 'queue:runtime',
+  /** The library that starts a worker: `startWorker`, `runWorkerSandbox`. */
+  workerApp: 'queue:worker-app',
 } as const;
 
 /** The part of Nx's `ProjectConfiguration` that is used here. */

@@ -11,7 +11,7 @@ export function serveOptions(
   if (!target) {
     throw new StartError(
       `npm start runs "${project}", but this workspace has no such project with a target "serve". ` +
-        'The list of its applications is in tools/start/src/started-app.ts.',
+        'Which applications it runs is decided in tools/start/src/started-app.ts.',
     );
   }
   // Nx checks it against the schema of the executor.

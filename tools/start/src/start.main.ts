@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { PluginError } from '@tools/queue/serve';
+import { PluginError, readProjects } from '@tools/queue/serve';
 import { ServicesError } from '@tools/services';
 import { loadEnvFiles } from './env-files';
 import { Interrupts } from './interrupts';
 import { PrefixedOutput } from './prefixed-output';
 import { start } from './start';
 import { StartError } from './start.error';
-import { APPS } from './started-app';
+import { startedApps } from './started-app';
 
 /** Where the queues are. */
 const STORE_VARIABLES = ['QUEUE_URL', 'DATABASE_URL'];
@@ -21,13 +21,23 @@ async function main(): Promise<void> {
     interrupts.request();
   });
   stopWithNpm(interrupts);
+  const projects = readProjects(workspaceRoot);
+  const apps = startedApps(projects);
   const output = new PrefixedOutput(
-    ['prepare', ...APPS.map(({ project }) => project)],
+    ['prepare', ...apps.map(({ project }) => project)],
     (text) => process.stdout.write(text),
     process.stdout.isTTY && !process.env['NO_COLOR'],
     process.stdout.isTTY,
   );
-  await start({ workspaceRoot, env: process.env, ofTerminal, output, interrupts });
+  await start({
+    workspaceRoot,
+    projects,
+    apps,
+    env: process.env,
+    ofTerminal,
+    output,
+    interrupts,
+  });
 }
 
 main().then(

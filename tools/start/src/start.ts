@@ -1,4 +1,4 @@
-import { prepare, readProjects } from '@tools/queue/serve';
+import { prepare, type ServedProject } from '@tools/queue/serve';
 import { describeUp, developmentEnvironment, up } from '@tools/services';
 import { runFirstJob, whyNoFirstJob } from './first-job';
 import type { Interrupts } from './interrupts';
@@ -6,11 +6,15 @@ import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
 import { RunningApps } from './running-apps';
 import { preparations } from './served-projects';
-import { API, APPS, portOf } from './started-app';
+import { API, portOf, type StartedApp } from './started-app';
 import { checkPorts } from './taken-ports';
 
 export interface StartContext {
   workspaceRoot: string;
+  /** Every project of the workspace, by name. */
+  projects: Record<string, ServedProject>;
+  /** Those to run. */
+  apps: readonly StartedApp[];
   env: NodeJS.ProcessEnv;
   /** Variables of the stores that are set in this terminal, and in no file. */
   ofTerminal: readonly string[];
@@ -56,23 +60,22 @@ export async function start(context: StartContext): Promise<void> {
 }
 
 async function begin(context: StartContext, session: Session): Promise<void> {
-  const { workspaceRoot, env, output, interrupts } = context;
-  await checkPorts(APPS, env);
+  const { workspaceRoot, projects, apps, env, output, interrupts } = context;
+  await checkPorts(apps, env);
   output.wait('Starting PostgreSQL and the mail catcher');
   const services = await bringUp(context, session);
-  const projects = readProjects(workspaceRoot);
   output.wait('Applying migrations');
-  for (const command of preparations(projects, APPS)) {
+  for (const command of preparations(projects, apps)) {
     if (interrupts.isRequested()) return;
     const onLine = output.of('prepare');
     await prepare(command, { workspaceRoot, env: services.env, onLine });
   }
   if (interrupts.isRequested()) return;
 
-  output.wait(`Bundling and starting ${APPS.map(({ project }) => project).join(' and ')}`);
+  output.wait(`Bundling and starting ${listed(apps.map(({ project }) => project))}`);
   const lineOf = (project: string): ((line: string) => void) => output.of(project);
   const options = { workspaceRoot, projects, env: services.env, lineOf };
-  await Promise.all(APPS.map((app) => session.apps.run(app, options)));
+  await Promise.all(apps.map((app) => session.apps.run(app, options)));
   if (interrupts.isRequested()) return;
   const api = `http://localhost:${portOf(API, env) ?? ''}`;
   output.wait('Sending a first job');
@@ -87,6 +90,11 @@ async function begin(context: StartContext, session: Session): Promise<void> {
     firstJob,
   };
   output.say(nextSteps(addresses, (text) => output.strong(text)));
+}
+
+/** `api, media and worker`. */
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(names);
 }
 
 async function bringUp(

@@ -15,22 +15,23 @@ export async function checkPorts(
 ): Promise<void> {
   const wanted = apps.flatMap((app) => {
     const port = portOf(app, env);
-    return port === undefined ? [] : [{ app, port }];
+    if (port === undefined || app.port === undefined) return [];
+    return [{ project: app.project, variable: app.port.variable, port }];
   });
   const taken = [];
   for (const entry of wanted) if (await isTaken(entry.port)) taken.push(entry);
   if (taken.length === 0) return;
 
-  const sentences = taken.map(({ app, port }) => {
+  const sentences = taken.map(({ project, port }) => {
     const holder = holderOf(port);
-    return `Port ${port}, which ${app.project} needs, is in use${holder ? ` by ${holder}` : ''}.`;
+    return `Port ${port}, which ${project} needs, is in use${holder ? ` by ${holder}` : ''}.`;
   });
   const used = new Set(wanted.map(({ port }) => port));
   const settings = [];
-  for (const { app, port } of taken) {
+  for (const { variable, port } of taken) {
     const other = await freePortAbove(port, used);
     used.add(other);
-    settings.push(`${app.port.variable}=${other}`);
+    settings.push(`${variable}=${other}`);
   }
   throw new StartError(
     `${sentences.join('\n')}\nStop that program (is npm start running in another terminal?), ` +

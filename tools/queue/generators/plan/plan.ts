@@ -101,9 +101,14 @@ export class Plan {
       throw exists ? new JobExistsError(job, files) : new FileExistsError(files);
   }
 
+  /** Writes everything, unformatted. */
+  async write(tree: Tree): Promise<void> {
+    for (const { write } of this.changes) await write(tree);
+  }
+
   /** Writes everything, and brings the registries of the workers up to date. */
   async apply(tree: Tree, { skipFormat = false }: { skipFormat?: boolean }): Promise<void> {
-    for (const { write } of this.changes) await write(tree);
+    await this.write(tree);
     if (!skipFormat) await formatFiles(tree);
     // After formatting, which must leave the registry as `nx sync` writes it.
     updateRegistries(tree, this.workspace);

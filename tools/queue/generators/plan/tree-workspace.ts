@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { getProjects } from '@nx/devkit';
-import type { QueueWorkspace, RegistryChange } from '../../workspace/index';
-import { readQueueWorkspace, writeRegistries } from '../../workspace/index';
+import type { ComposeChange, QueueWorkspace, RegistryChange } from '../../workspace/index';
+import { composeChange, readQueueWorkspace, writeRegistries } from '../../workspace/index';
 
 /** The workspace as a generator sees it, with the changes that are not written yet. */
 export function treeWorkspace(tree: Tree): QueueWorkspace {
@@ -13,4 +13,14 @@ export function updateRegistries(tree: Tree, workspace: QueueWorkspace): Registr
   return writeRegistries(workspace, (path, content) => {
     tree.write(path, content);
   });
+}
+
+/** Makes the compose file run every worker, if it asks for it, and returns what changed. */
+export function updateComposeFile(
+  tree: Tree,
+  workspace: QueueWorkspace,
+): ComposeChange | undefined {
+  const change = composeChange(workspace.files, workspace.workers);
+  if (change) tree.write(change.file, change.next);
+  return change;
 }

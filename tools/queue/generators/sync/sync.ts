@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { checkSources, RegistryError } from '../../workspace/index';
-import { treeWorkspace, updateRegistries } from '../plan/tree-workspace';
+import { treeWorkspace, updateComposeFile, updateRegistries } from '../plan/tree-workspace';
 
 /** What Nx shows when `nx sync:check` finds the files out of date. */
 export interface SyncResult {
@@ -9,7 +9,8 @@ export interface SyncResult {
 }
 
 /**
- * Keeps each worker's `processors.generated.ts` in step with its `*.processor.ts` files.
+ * Keeps each worker's `processors.generated.ts` in step with its `*.processor.ts` files, and the compose file of the
+ * workspace, if it asks for it, in step with the workers.
  *
  * Throws `RegistryError` for what only a person can fix (a contract without a processor, two
  * processors on one job): then `nx sync` and `nx sync:check` fail and show why.
@@ -19,10 +20,15 @@ export default function syncRegistries(tree: Tree): SyncResult | undefined {
   const problems = checkSources(workspace);
   if (problems.length > 0) throw new RegistryError(problems);
 
-  const changes = updateRegistries(tree, workspace);
+  const registries = updateRegistries(tree, workspace);
+  const compose = updateComposeFile(tree, workspace);
+  const changes = [...registries, ...(compose ? [compose] : [])];
   if (changes.length === 0) return undefined;
   return {
-    outOfSyncMessage: changes.map(summary).join(' '),
+    outOfSyncMessage: [
+      ...registries.map(summary),
+      ...(compose ? [`${compose.file} must run every worker of the workspace.`] : []),
+    ].join(' '),
     outOfSyncDetails: changes.flatMap(({ file, details }) => [
       `${file}:`,
       ...(details.length > 0 ? details : ['was edited manually']).map((line) => `  ${line}`),

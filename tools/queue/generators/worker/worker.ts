@@ -1,0 +1,41 @@
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { formatFiles, getPackageManagerCommand, getProjects } from '@nx/devkit';
+import { treeWorkspace, updateComposeFile, updateRegistries } from '../plan/tree-workspace';
+import { planWorker, type WorkerPlan } from './plan-worker';
+import type { WorkerOptions } from './worker-options';
+
+/**
+ * `nx g @tools/queue:worker <name>`: adds an application that runs processors, like the first worker.
+ *
+ * Throws a `PluginError`, and writes nothing, if the name or the port is not valid, or the project exists.
+ */
+export default async function workerGenerator(
+  tree: Tree,
+  options: WorkerOptions,
+): Promise<GeneratorCallback> {
+  const plan = planWorker(treeWorkspace(tree), Object.fromEntries(getProjects(tree)), options);
+  await plan.files.write(tree);
+  if (!options.skipFormat) await formatFiles(tree);
+  // After formatting, which must leave these files as `nx sync` writes them. Read anew, with the new worker.
+  const workspace = treeWorkspace(tree);
+  updateRegistries(tree, workspace);
+  updateComposeFile(tree, workspace);
+  return () => {
+    console.log(nextSteps(plan));
+  };
+}
+
+function nextSteps({ given, name, root, port, variables }: WorkerPlan): string {
+  const { exec } = getPackageManagerCommand();
+  return `${given === name ? '' : `\n"${given}" is named "${name}", as Nx names files.`}
+Worker "${name}" is in ${root}. Its health is served on port ${port}, unless ${variables.http} says otherwise;
+${variables.processors} selects some of its processors.
+
+Add a job to it:
+  ${exec} nx g @tools/queue:processor resize --worker=${name}
+
+Run it, alone or with all others:
+  ${exec} nx serve ${name}
+  npm start
+`;
+}
