@@ -54,7 +54,7 @@ const projects: Project[] = workspaceFiles(
   const { name, targets: own = {} } = readJson(file) as Partial<Project> & Pick<Project, 'name'>;
   const root = dirname(file);
   const targets: Record<string, Target> = { lint: {}, ...inferredTargets(file, root) };
-  // As the other plugins in nx.json infer them.
+  // As the other plugin in nx.json infers them.
   if (existsSync(inWorkspace(join(root, 'jest.config.cjs')))) targets['test'] = {};
   for (const [target, entry] of Object.entries(own)) {
     targets[target] = { ...targets[target], ...entry };
