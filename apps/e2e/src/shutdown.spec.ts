@@ -87,7 +87,7 @@ test('a worker that gets SIGTERM before it runs its first job starts, and stops 
   await until(() => worker.output.includes('Health on port'), { interval: 1 });
   worker.kill('SIGTERM');
   expect(await worker.exit()).toEqual({ code: 0, signal: null });
-  expect(worker.output).toContain('queue store closed');
+  expect(worker.output).toContain('SIGTERM: stopped after');
 });
 
 test('a shipped app that is started with npm gets the SIGTERM that npm gets', async () => {

@@ -38,8 +38,8 @@ describe('a process that is told to stop', () => {
         `{ limit: 10_000, stop: async () => { console.log(readiness.state); clearInterval(alive); } }`,
         [signal],
       );
-      expect(output).toContain(`${signal}: stopping`);
-      expect(output).toMatch(/\nstopping\n[^]*Stopped after \d+ ms/);
+      expect(output).toContain(`${signal}: stopped after`);
+      expect(output).toMatch(/\nstopping\n[^]*stopped after \d+ ms/);
       expect(exitCode).toBe(0);
     },
   );
@@ -70,7 +70,7 @@ describe('a process that is told to stop', () => {
 
   it('ends with the code that stopping ends with, even if something keeps it alive', async () => {
     const { exitCode, output } = await run(`{ limit: 10_000, stop: async () => 75 }`, ['SIGTERM']);
-    expect(output).toMatch(/Stopped after \d+ ms, but not everything had finished: exit code 75\./);
+    expect(output).toMatch(/stopped after \d+ ms, but not everything had finished: exit code 75\./);
     expect(exitCode).toBe(75);
   });
 
@@ -88,7 +88,7 @@ describe('a process that is told to stop', () => {
       `{ delay: 300, limit: 10_000, stop: async () => { clearInterval(alive); } }`,
       ['SIGTERM'],
     );
-    expect(Number(/Stopped after (\d+) ms/.exec(output)?.[1])).toBeGreaterThanOrEqual(290);
+    expect(Number(/stopped after (\d+) ms/.exec(output)?.[1])).toBeGreaterThanOrEqual(290);
     expect(exitCode).toBe(0);
   });
 
@@ -120,7 +120,7 @@ describe('a process that is told to stop', () => {
       ['SIGINT'],
       { isStarted: false },
     );
-    expect(output).toMatch(/let go\n[^]*Stopped after \d+ ms/);
+    expect(output).toMatch(/let go\n[^]*stopped after \d+ ms/);
     expect(exitCode).toBe(0);
   });
 });

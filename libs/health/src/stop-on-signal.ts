@@ -23,6 +23,9 @@ export interface StopOptions {
   limit: number;
 }
 
+/** In milliseconds: a process that takes longer to stop says that it does. */
+const ANNOUNCED_AFTER = 300;
+
 /** In milliseconds. Node fires a timer with a longer delay at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -78,7 +81,12 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   const logger = new Logger('Shutdown');
   const start = performance.now();
   const longest = Math.ceil((limit + delay) / 1_000);
-  logger.log(`${signal}: stopping, within ${longest} s. A second signal ends the process at once.`);
+  // What stops at once is one line.
+  const announcement = setTimeout(() => {
+    logger.log(
+      `${signal}: stopping, within ${longest} s. A second signal ends the process at once.`,
+    );
+  }, ANNOUNCED_AFTER).unref();
   readiness.markStopping();
   // Does not keep the process alive itself: what does, after stop(), is a leak that the limit ends.
   const most = Math.min(limit + delay, LONGEST_TIMER);
@@ -96,7 +104,7 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
     }
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     const code = (await stop()) ?? ExitCode.finished;
-    const took = `Stopped after ${Math.round(performance.now() - start)} ms`;
+    const took = `${signal}: stopped after ${Math.round(performance.now() - start)} ms`;
     if (code === ExitCode.finished) {
       logger.log(`${took}.`);
     } else {
@@ -106,6 +114,8 @@ async function stopInOrder(signal: string, options: StopOptions): Promise<void> 
   } catch (error) {
     logger.error('Stopping failed.', error instanceof Error ? error.stack : String(error));
     process.exitCode = ExitCode.failed;
+  } finally {
+    clearTimeout(announcement);
   }
 }
 

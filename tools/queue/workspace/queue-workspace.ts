@@ -1,3 +1,4 @@
+import { didYouMean } from '../terminal/similar-names';
 import { ImportPaths } from './import-paths';
 import { PluginError } from './plugin.error';
 import type { SourceFiles } from './source-files';
@@ -88,9 +89,10 @@ export class UnknownWorkerError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_UNKNOWN_WORKER';
 
   constructor(name: string, workers: readonly Project[]) {
-    const known = workers.map((worker) => worker.name).join(', ') || 'none';
+    const names = workers.map((worker) => worker.name);
+    const known = names.join(', ') || 'none';
     super(
-      `"${name}" is not a worker. Workers of this workspace: ${known}. ` +
+      `"${name}" is not a worker.${didYouMean(name, names)} Workers of this workspace: ${known}. ` +
         `A worker is a project with the tag "${TAGS.worker}" in its project.json.`,
     );
   }

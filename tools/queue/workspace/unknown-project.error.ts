@@ -1,3 +1,4 @@
+import { didYouMean } from '../terminal/similar-names';
 import { PluginError } from './plugin.error';
 
 /**
@@ -9,8 +10,9 @@ export class UnknownProjectError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_UNKNOWN_PROJECT';
 
   constructor(project: string, known: Iterable<string>) {
+    const names = [...known].sort();
     super(
-      `There is no project "${project}". Projects: ${[...known].sort().join(', ')}. ` +
+      `There is no project "${project}".${didYouMean(project, names)} Projects: ${names.join(', ')}. ` +
         'If it is new: npx nx reset',
     );
   }

@@ -29,6 +29,7 @@ describeOnEachStore('a worker whose queue may start no more jobs for a while', (
   beforeEach(async () => {
     lines = [];
     const remember = (line: string) => void lines.push(line);
+    jest.spyOn(Logger.prototype, 'debug').mockImplementation(remember);
     jest.spyOn(Logger.prototype, 'log').mockImplementation(remember);
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(remember);
     store = await createTestStore(kind);

@@ -95,9 +95,11 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
 
   beforeEach(async () => {
     events = [];
-    jest.spyOn(Logger.prototype, 'log').mockImplementation((line: string) => {
-      events.push(line.replace(/ \(\d+ ms\)$/, ''));
-    });
+    for (const level of ['log', 'debug'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation((line: string) => {
+        events.push(line.replace(/ \(\d+ ms\)$/, ''));
+      });
+    }
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
       events.push(line);
     });

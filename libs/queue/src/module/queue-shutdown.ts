@@ -19,6 +19,9 @@ import { Queues } from '../queues/queues';
 
 const DEFAULT_DEADLINE = 25_000;
 
+/** In milliseconds. A phase that takes longer is in the log without `LOG_LEVEL=debug`. */
+const LONG_PHASE = 1_000;
+
 /**
  * The order in which an application closes its queues. Nest calls the hooks; within one hook it
  * goes from the root module inwards, and ends with the global modules.
@@ -88,7 +91,9 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     if (finished.every(Boolean)) {
       this.logPhase('running jobs finished', start);
     } else {
-      this.logPhase('running jobs did not all finish', start);
+      this.logger.log(
+        `running jobs did not all finish (${Math.round(performance.now() - start)} ms)`,
+      );
       await Promise.all(consumers.map((consumer) => consumer.abort(deadline)));
       await this.storePhase('unfinished jobs requeued', () =>
         Promise.all(consumers.map((consumer) => consumer.requeue())),
@@ -115,7 +120,11 @@ export class QueueShutdown implements OnModuleDestroy, OnApplicationShutdown {
     this.logPhase(done, start);
   }
 
+  /** A restart in development takes moments, and is not worth a line for each of them. */
   private logPhase(done: string, start: number): void {
-    this.logger.log(`${done} (${Math.round(performance.now() - start)} ms)`);
+    const took = Math.round(performance.now() - start);
+    const line = `${done} (${took} ms)`;
+    if (took < LONG_PHASE) this.logger.debug(line);
+    else this.logger.log(line);
   }
 }

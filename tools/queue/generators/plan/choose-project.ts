@@ -1,3 +1,4 @@
+import { didYouMean } from '../../terminal/similar-names';
 import type { Project } from '../../workspace/index';
 import { PluginError } from '../../workspace/index';
 
@@ -25,7 +26,8 @@ export class ProjectChoiceError extends PluginError {
 /** The project that was named, or the only one there is; asks if there are several and it can. */
 export async function chooseProject(choice: ProjectChoice): Promise<Project> {
   const { role, option, tag, given, projects } = choice;
-  const known = projects.map(({ name }) => name).join(', ');
+  const names = projects.map(({ name }) => name);
+  const known = names.join(', ');
   const [only, second] = projects;
   if (!only) {
     throw new ProjectChoiceError(
@@ -36,7 +38,7 @@ export async function chooseProject(choice: ProjectChoice): Promise<Project> {
     const named = projects.find(({ name }) => name === given);
     if (named) return named;
     throw new ProjectChoiceError(
-      `"${given}" is not a ${role}. Pass --${option} with one of: ${known}. ` +
+      `"${given}" is not a ${role}.${didYouMean(given, names)} Pass --${option} with one of: ${known}. ` +
         `(A ${role} is a project with the tag "${tag}".)`,
     );
   }
