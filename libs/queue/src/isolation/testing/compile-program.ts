@@ -16,11 +16,14 @@ export interface CompiledPrograms {
   remove(): Promise<void>;
 }
 
-/**
- * Only optional packages that Nest and pg try to load; everything else is bundled, so that processes do not
- * resolve it at start.
- */
+/** Optional packages that Nest and pg try to load. */
 const NOT_INSTALLED = ['@nestjs/microservices', '@nestjs/websockets', 'class-*', 'pg-native'];
+
+/**
+ * What only a program with an HTTP server loads: a third of a bundle, which each process would read and parse at
+ * start. Everything else is bundled, so that processes do not resolve it.
+ */
+const NOT_LOADED = ['@nestjs/platform-express'];
 
 const CACHE = join(WORKSPACE_ROOT, 'node_modules/.cache/queue-test-programs');
 
@@ -67,7 +70,7 @@ async function bundle(entry: string, outfile: string): Promise<void> {
     entryPoints: [entry],
     outfile,
     bundle: true,
-    external: NOT_INSTALLED,
+    external: [...NOT_INSTALLED, ...NOT_LOADED],
     keepNames: true,
     platform: 'node',
     format: 'cjs',
