@@ -74,4 +74,4 @@ function removeOlder() {
   }
 }
 
-module.exports = { requireSource, version };
+module.exports = { CACHE, requireSource, version, WORKSPACE };

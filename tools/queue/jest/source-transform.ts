@@ -3,6 +3,7 @@ import { transformSync } from '@swc/core';
 import type { SyncTransformer, TransformedSource, TransformOptions } from '@jest/transform';
 import { nearestTsconfig, ProjectSettings } from '../compile/project-settings';
 import { swcOptions } from '../compile/swc-options';
+import type { CompiledSources } from './compiled-sources';
 import { isEsModule } from './module-kind';
 import type { PackageCompiler } from './package-compiler';
 import { toCommonJs } from './to-commonjs';
@@ -16,9 +17,19 @@ export class SourceTransform implements SyncTransformer {
   constructor(
     private readonly version: string,
     private readonly packages: PackageCompiler,
+    private readonly compiled: CompiledSources,
   ) {}
 
   process(source: string, path: string, options: TransformOptions): TransformedSource {
+    const key = hashOf([source, path, ...this.influences(path, options)]);
+    const known = this.compiled.get(path, key);
+    if (known) return known;
+    const { code, map } = this.compile(source, path, options);
+    this.compiled.set(path, { key, code, map });
+    return { code, map };
+  }
+
+  private compile(source: string, path: string, options: TransformOptions): TransformedSource {
     const swc = swcOptions(path, this.settingsOf(options).of(path));
     const jsc = { ...swc.jsc, transform: { ...swc.jsc.transform, hidden: { jest: true } } };
     // A script, such as a file of CommonJS, stays one.
@@ -38,19 +49,15 @@ export class SourceTransform implements SyncTransformer {
   getCacheKey(source: string, path: string, options: TransformOptions): string {
     // Called before a source is loaded, also if its result is in the cache: the packages it imports come after it.
     this.packages.fill(options.cacheFS);
-    const { configString, instrument, supportsStaticESM } = options;
+    const { configString, instrument } = options;
+    const influences = this.influences(path, options);
+    return hashOf([this.version, source, path, configString, instrument, ...influences]);
+  }
+
+  /** What a result depends on besides the source itself. */
+  private influences(path: string, options: TransformOptions): unknown[] {
     const settings = JSON.stringify(this.settingsOf(options).of(path));
-    const parts = [
-      this.version,
-      source,
-      path,
-      settings,
-      configString,
-      instrument,
-      supportsStaticESM,
-      isEsModule(path),
-    ];
-    return createHash('sha1').update(parts.join('\0')).digest('hex');
+    return [settings, options.supportsStaticESM, isEsModule(path)];
   }
 
   /** A file whose project has no tsconfig follows the project that is tested. */
@@ -61,4 +68,8 @@ export class SourceTransform implements SyncTransformer {
     this.settings.set(config.rootDir, settings);
     return settings;
   }
+}
+
+function hashOf(parts: readonly unknown[]): string {
+  return createHash('sha1').update(parts.join('\0')).digest('hex');
 }
