@@ -1,5 +1,6 @@
 export { type DrainOptions, type Operator, QueueAdmin } from './admin/queue-admin';
 export type { QueueStatus } from './admin/queue-status';
+export { type LiveWorker, QueueWorkers, type WorkerQueue } from './admin/queue-workers';
 export {
   SharedQueueStatus,
   type SharedStatus,

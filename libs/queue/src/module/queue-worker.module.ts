@@ -16,6 +16,7 @@ import {
   type ProcessorRegistry,
   type ProcessorSelection,
 } from '../processor/processor-registry';
+import { WorkerPresence } from '../worker/worker-presence';
 import { PROCESSORS, WorkersService } from '../worker/workers.service';
 
 /**
@@ -75,6 +76,7 @@ export class QueueWorkerModule {
         BlockedLoops,
         CrashRecovery,
         ScheduleRunner,
+        WorkerPresence,
         WorkersService,
       ],
       exports: [WorkersService],

@@ -48,6 +48,22 @@ export interface RunningJobView {
   readonly progress: number | null;
 }
 
+/** A process that runs jobs, whether it has some to run or not. */
+export interface WorkerView {
+  /** As running jobs have it. */
+  readonly name: string;
+  readonly startedAt: number;
+  readonly isStopping: boolean;
+  /** How long ago it has said that it is there. */
+  readonly silentFor: number;
+  readonly queues: readonly {
+    readonly queue: string;
+    /** How many jobs it runs at the same time. */
+    readonly concurrency: number;
+    readonly isolation: 'process' | 'thread' | null;
+  }[];
+}
+
 export interface ScheduleView {
   readonly queue: string;
   readonly name: string;
@@ -71,6 +87,7 @@ export interface Overview {
   readonly queues: readonly QueueView[];
   /** Not more than {@link RUNNING_SHOWN} of each queue. */
   readonly running: readonly RunningJobView[];
+  readonly workers: readonly WorkerView[];
   readonly schedules: readonly ScheduleView[];
   /** Null if jobs need no outbox. */
   readonly outbox: {

@@ -66,6 +66,11 @@ if (executablePath === undefined) {
     const heading = () => page.getByRole('heading', { level: 1 }).innerText();
     const said = () => page.getByRole('status').innerText();
     const row = (name: string | RegExp) => page.getByRole('row').filter({ hasText: name });
+    const queueRow = (name: string) =>
+      page
+        .getByRole('table', { name: 'Queues' })
+        .getByRole('row')
+        .filter({ has: page.getByRole('link', { name, exact: true }) });
     const stateOf = async (id: string) => (await bench.app.get(JobsReader).get('order', id))?.state;
 
     async function picture(name: string): Promise<void> {
@@ -96,7 +101,7 @@ if (executablePath === undefined) {
     });
 
     it('shows by itself what happens meanwhile, and keeps the focus where it is', async () => {
-      await row('order').waitFor();
+      await queueRow('order').waitFor();
       await page.getByRole('link', { name: 'nightly' }).first().focus();
       for (const customer of ['ada', 'bob', 'cy']) await bench.addOrder({ customer });
       await bench.addOrder({ customer: 'dan', does: 'hold' }, 'held-order');
@@ -109,7 +114,7 @@ if (executablePath === undefined) {
         .getByRole('table', { name: 'Jobs that run now' })
         .getByText('held-order')
         .waitFor();
-      await until(async () => (await row('order').first().innerText()).includes('3'));
+      await until(async () => (await queueRow('order').innerText()).includes('3'));
       expect(await page.evaluate('document.activeElement.textContent')).toBe('nightly');
       expect(await page.title()).toBe('(3 dead) Queues');
       await picture('overview');

@@ -121,6 +121,22 @@ describeOnEachStore('the page of queues', (kind) => {
         worker: expect.stringMatching(new RegExp(`:${process.pid}$`)) as string,
       }),
     ]);
+    const workers = await until(async () => {
+      const shown = await overview();
+      return shown.workers.length > 0 ? shown.workers : undefined;
+    });
+    expect(workers).toEqual([
+      {
+        name: view.shown.running[0]?.worker,
+        startedAt: expect.any(Number) as number,
+        isStopping: false,
+        silentFor: expect.any(Number) as number,
+        queues: [
+          { queue: 'nightly', concurrency: 1, isolation: null },
+          { queue: 'order', concurrency: 10, isolation: null },
+        ],
+      },
+    ]);
     expect(view.shown.schedules).toMatchObject([
       { queue: 'nightly', inEffect: true, timezone: 'Europe/Berlin' },
     ]);

@@ -10,6 +10,7 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import { Readiness } from '@libs/health';
 import type { Job } from 'bullmq';
+import type { WorkerQueue } from '../admin/queue-workers';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import { type CancellableJobs, CancelWatch } from '../cancel/cancel-watch';
 import { hasChildren } from '../contract/job-children';
@@ -41,6 +42,7 @@ import { contractOf, getProcessorMetadata } from '../processor/processor-metadat
 import { observeJobs } from './observe-jobs';
 import { PausedQueues } from './paused-queues';
 import { openConnections } from './open-connections';
+import { WorkerPresence } from './worker-presence';
 
 /** The injection token of the processor classes of this process. */
 export const PROCESSORS = Symbol('PROCESSORS');
@@ -75,6 +77,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     private readonly blockedLoops: BlockedLoops,
     private readonly crashes: CrashRecovery,
     private readonly schedules: ScheduleRunner,
+    private readonly presence: WorkerPresence,
     private readonly store: QueueStore,
     @Inject(QUEUE_MODULE_OPTIONS) private readonly options: QueueModuleOptions,
     @Inject(QUEUE_OBSERVER) private readonly observer: AnyObserver,
@@ -108,6 +111,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
       this.store.stopWaiting();
     }
     // One that is under way is waited for at the end: it must not put off the deadline of the jobs.
+    this.presence.drain();
     void this.cleaner.stop();
     void this.paused.stop();
     void this.schedules.stop();
@@ -162,7 +166,13 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await Promise.all([
       settleWithin(
         deadline.remaining,
-        Promise.all([...closing, this.cleaner.stop(), this.paused.stop(), this.schedules.stop()]),
+        Promise.all([
+          ...closing,
+          this.presence.stop(),
+          this.cleaner.stop(),
+          this.paused.stop(),
+          this.schedules.stop(),
+        ]),
       ),
       ...sandboxes.map((host) => host.close(deadline)),
     ]);
@@ -215,6 +225,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     this.cancels.start(this.hosts.map(cancellableJobs));
     this.cleaner.start(this.jobs);
     this.paused.start(this.jobs);
+    this.presence.start(this.processors.map(workerQueueOf));
     this.logger.log(this.workers.length === 0 ? 'No processors to run.' : this.summary());
   }
 
@@ -303,6 +314,11 @@ function cancellableJobs(host: JobHost<JobContract>): CancellableJobs {
     startedBefore: (time) => host.runningJobs.startedBefore(time),
     cancel: (id, error) => host.cancelAttempt(id, error),
   };
+}
+
+function workerQueueOf(processor: ProcessorClass): WorkerQueue {
+  const { concurrency = 1, isolation } = getProcessorMetadata(processor) ?? {};
+  return { queue: contractOf(processor).name, concurrency, isolation: isolation?.kind };
 }
 
 function list(jobs: readonly Job[]): string {

@@ -6,20 +6,31 @@ import { queueLink } from './route';
 import { runningTable } from './running-table';
 import { schedulesTable } from './schedules-table';
 import { rate, sparkline } from './sparkline';
+import { workersTable } from './workers-table';
 
 /** All queues, what runs, and what runs next. */
 export function overviewView(overview: Overview, canAct: boolean): HTMLElement[] {
-  const { queues, running, schedules, now } = overview;
+  const { running, workers, schedules, now } = overview;
   return [
     h('h1', { tabindex: -1, 'data-key': 'title' }, 'Queues'),
     figures(overview),
-    queuesTable(queues, now, canAct),
+    queuesTable(overview, canAct),
     section(
       'Running now',
       running.length === 0
         ? h('p', { class: 'empty' }, 'No job runs.')
         : runningTable(running, now),
       hiddenRuns(overview),
+    ),
+    section(
+      'Workers',
+      workers.length === 0
+        ? h(
+            'p',
+            { class: 'empty warning' },
+            'There is no worker: no job runs until one is started.',
+          )
+        : workersTable(workers, running, now),
     ),
     ...(schedules.length === 0
       ? []
@@ -68,7 +79,8 @@ export function perMinute(jobs: number): string {
   return jobs >= 10 || jobs === 0 ? count(Math.round(jobs)) : Math.max(0.1, jobs).toFixed(1);
 }
 
-function queuesTable(queues: readonly QueueView[], now: number, canAct: boolean): HTMLElement {
+function queuesTable({ queues, workers, now }: Overview, canAct: boolean): HTMLElement {
+  const served = new Set(workers.flatMap((worker) => worker.queues.map(({ queue }) => queue)));
   return table(
     'Queues',
     [
@@ -87,7 +99,7 @@ function queuesTable(queues: readonly QueueView[], now: number, canAct: boolean)
       key: view.queue,
       class: view.paused ? 'is-paused' : undefined,
       cells: [
-        nameCell(view),
+        nameCell(view, served.has(view.queue)),
         linked(view, 'waiting', ready(view)),
         linked(view, 'delayed', view.delayed),
         linked(view, 'running', view.running),
@@ -102,7 +114,10 @@ function queuesTable(queues: readonly QueueView[], now: number, canAct: boolean)
   );
 }
 
-function nameCell({ queue, paused, limits, waitingForChildren }: QueueView): HTMLElement {
+function nameCell(
+  { queue, paused, limits, waitingForChildren }: QueueView,
+  isServed: boolean,
+): HTMLElement {
   const notes = [
     ...limits,
     ...(waitingForChildren > 0
@@ -114,6 +129,7 @@ function nameCell({ queue, paused, limits, waitingForChildren }: QueueView): HTM
     {},
     h('a', { href: queueLink(queue) }, queue),
     paused && h('span', { class: 'badge is-paused' }, 'paused'),
+    !isServed && h('span', { class: 'badge failed' }, 'no worker'),
     notes.length > 0 && h('span', { class: 'note' }, notes.join(' · ')),
   );
 }

@@ -1,4 +1,4 @@
-import { LISTED_STATES, type ListedState, type QueueView } from '../page-data';
+import { LISTED_STATES, type ListedState, type Overview, type QueueView } from '../page-data';
 import { type Child, h } from './dom';
 import type { QueueContent } from './queue-content';
 import { clock, count, duration, roughly } from './format';
@@ -36,7 +36,7 @@ export function queueView(content: QueueContent): HTMLElement[] {
       pauseButton(view, canAct),
     ),
     pausedNote(view, overview.now),
-    facts(view, overview.now),
+    facts(view, overview),
     chart(view.history),
     ...(failures !== undefined && failures.groups.length > 0
       ? [section('Why jobs failed', failuresTable(queue, failures, overview.now, canAct))]
@@ -75,13 +75,17 @@ function pausedNote({ paused, pausedAt, pausedBy }: QueueView, now: number): HTM
   );
 }
 
-function facts(view: QueueView, now: number): HTMLElement {
-  const { oldestSince, durations, limits } = view;
+function facts(view: QueueView, { now, workers }: Overview): HTMLElement {
+  const { queue, oldestSince, durations, limits } = view;
+  const takes = workers.flatMap((worker) => worker.queues.filter((each) => each.queue === queue));
+  const atOnce = takes.reduce((sum, { concurrency }) => sum + concurrency, 0);
   const rows: [string, string][] = [
     ['longest wait', oldestSince === null ? '–' : roughly(now - oldestSince)],
     ['half take up to', durations === null ? '–' : duration(durations.median)],
     ['95 % take up to', durations === null ? '–' : duration(durations.p95)],
     ['longest', durations === null ? '–' : duration(durations.longest)],
+    ['workers', takes.length === 0 ? 'none' : count(takes.length)],
+    ['at once', takes.length === 0 ? '–' : count(atOnce)],
     ['limit', limits.length === 0 ? 'none' : limits.join(', ')],
   ];
   return h(

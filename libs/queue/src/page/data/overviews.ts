@@ -1,18 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { QueueAdmin } from '../../admin/queue-admin';
 import type { QueueStatus } from '../../admin/queue-status';
+import { type LiveWorker, QueueWorkers } from '../../admin/queue-workers';
 import { ApplicationOutbox } from '../../outbox/application-outbox';
 import { Queues } from '../../queues/queues';
 import { Schedules, type ScheduleStatus } from '../../schedules/schedules';
 import { QueueStore } from '../../store/queue-store';
-import { type Overview, type QueueView, RUNNING_SHOWN, type ScheduleView } from '../page-data';
+import {
+  type Overview,
+  type QueueView,
+  RUNNING_SHOWN,
+  type ScheduleView,
+  type WorkerView,
+} from '../page-data';
 import { describeLimits } from './describe-limits';
 import { runningJobView } from './job-row';
 import { type QueueHistory, RunHistories } from './run-histories';
 import { SharedAnswer } from './shared-answer';
 
 /** In milliseconds: how old an answer may be. What changes slowly, or costs more, is asked less often. */
-const MAX_AGE = { counts: 1_500, history: 10_000, schedules: 10_000 };
+const MAX_AGE = { counts: 1_500, workers: 4_000, history: 10_000, schedules: 10_000 };
 
 /** What the page shows first. Asked once for all open pages of the process. */
 @Injectable()
@@ -20,6 +27,7 @@ export class Overviews {
   private readonly overview = new SharedAnswer(() => this.read(), MAX_AGE.counts);
   private readonly histories: SharedAnswer<Map<string, QueueHistory>>;
   private readonly scheduled: SharedAnswer<ScheduleView[]>;
+  private readonly working: SharedAnswer<WorkerView[]>;
 
   constructor(
     private readonly queues: Queues,
@@ -28,11 +36,16 @@ export class Overviews {
     private readonly outbox: ApplicationOutbox,
     histories: RunHistories,
     schedules: Schedules,
+    workers: QueueWorkers,
   ) {
     this.histories = new SharedAnswer(() => histories.read(queues.names()), MAX_AGE.history);
     this.scheduled = new SharedAnswer(
       async () => (await schedules.list({ count: 1 })).map(scheduleView),
       MAX_AGE.schedules,
+    );
+    this.working = new SharedAnswer(
+      async () => (await workers.list()).map(workerView),
+      MAX_AGE.workers,
     );
   }
 
@@ -45,13 +58,15 @@ export class Overviews {
     this.overview.forget();
     this.histories.forget();
     this.scheduled.forget();
+    this.working.forget();
   }
 
   private async read(): Promise<Overview> {
-    const [statuses, histories, schedules, outbox] = await Promise.all([
+    const [statuses, histories, schedules, workers, outbox] = await Promise.all([
       this.admin.status(),
       this.histories.get(),
       this.scheduled.get(),
+      this.working.get(),
       this.outbox.lag(),
     ]);
     const busy = statuses.filter(({ running }) => running > 0);
@@ -66,6 +81,7 @@ export class Overviews {
       store: this.store.location,
       queues: statuses.map((status) => this.queueView(status, histories.get(status.queue))),
       running: running.flat(),
+      workers,
       schedules,
       outbox: outbox ?? null,
     };
@@ -92,6 +108,14 @@ export class Overviews {
       durations: history?.durations ?? null,
     };
   }
+}
+
+function workerView({ startedAt, queues, ...worker }: LiveWorker): WorkerView {
+  return {
+    ...worker,
+    startedAt: startedAt.getTime(),
+    queues: queues.map((queue) => ({ ...queue, isolation: queue.isolation ?? null })),
+  };
 }
 
 function scheduleView({ next: [next], last, skipped, ...schedule }: ScheduleStatus): ScheduleView {
