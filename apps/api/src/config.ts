@@ -5,6 +5,7 @@ import {
   duration,
   port,
   processVariables,
+  queuePageVariables,
   rateOrOff,
 } from '@libs/config';
 import * as z from 'zod';
@@ -47,15 +48,7 @@ export const apiConfig = defineConfig(
           'How long an idle connection is kept open. It has to be longer than a load balancer in front keeps its ' +
             'own (60 s is usual): otherwise some requests meet a connection that was just closed.',
         ),
-      OPERATOR_TOKEN: z
-        .string()
-        .min(16)
-        .regex(/^\S+$/, 'without spaces')
-        .optional()
-        .describe(
-          'The token of operators, who see and redrive dead jobs, operate queues, run schedules and cancel jobs; at least 16 ' +
-            'characters. Unset: these routes are off.',
-        ),
+      OPERATOR_TOKEN: queuePageVariables.OPERATOR_TOKEN,
       QUEUE_PAGE: z
         .enum(['on', 'read-only', 'open', 'off'])
         .default('on')
@@ -64,19 +57,8 @@ export const apiConfig = defineConfig(
             'without either), read-only (the same, and it changes nothing), open (for development: without either, browsers on this machine need ' +
             'no login), or off. nx serve and npm start set it to open.',
         ),
-      QUEUE_PAGE_USER_HEADER: z
-        .string()
-        .regex(/^[a-z0-9-]+$/i, 'expected the name of a header')
-        .optional()
-        .describe(
-          'The header in which a reverse proxy names whom it has logged in, such as x-forwarded-user; the page then has no login of its own.',
-        ),
-      QUEUE_PAGE_PROXY: addresses()
-        .optional()
-        .describe(
-          'The addresses from which QUEUE_PAGE_USER_HEADER is believed: addresses and subnets such as 10.0.0.0/8, separated by commas.',
-        )
-        .meta({ defaultText: 'the loopback addresses' }),
+      QUEUE_PAGE_USER_HEADER: queuePageVariables.QUEUE_PAGE_USER_HEADER,
+      QUEUE_PAGE_PROXY: queuePageVariables.QUEUE_PAGE_PROXY,
       SHUTDOWN_DELAY: duration()
         .prefault('0s')
         .describe(

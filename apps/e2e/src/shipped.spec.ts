@@ -34,6 +34,7 @@ test.each([
   ['api', 'what measures', 'nodejs_gc_duration_seconds'],
   ['worker', 'what measures', 'nodejs_gc_duration_seconds'],
   ['api', 'the page of queues', 'sessions of the page of queues'],
+  ['worker', 'the page of queues', 'sessions of the page of queues'],
 ])('a shipped %s loads %s only if it is asked to', async (app, _, word) => {
   const files = [...(await shippedFiles(app))];
   const holding = files.filter(([, text]) => text.includes(word));

@@ -7,6 +7,7 @@ export { describeFailure, exitWithReason } from './exit-with-reason';
 export { loadConfig } from './load-config';
 export { PortUnavailableError } from './port-unavailable.error';
 export { ProcessLogger, type ProcessLoggerOptions } from './process-logger';
+export { queuePageVariables } from './queue-page-variables';
 export { connectionBudgetOf, databaseOf, queueStoreOf } from './queue-store-of';
 export { processVariables } from './process-variables';
 export { type Secret, secretFile } from './secret-file';

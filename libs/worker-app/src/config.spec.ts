@@ -43,6 +43,25 @@ describe('the configuration of the worker', () => {
     );
   });
 
+  it('has no page of queues unless it is asked for, and one that people can get into', () => {
+    expect(load({ OPERATOR_TOKEN: 'a-token-of-operators' }).WORKER_QUEUE_PAGE).toBe('off');
+    const page = (env: Record<string, string>) => load(env).WORKER_QUEUE_PAGE;
+    expect(page({ WORKER_QUEUE_PAGE: 'open' })).toBe('open');
+    const logins: Record<string, string>[] = [
+      { OPERATOR_TOKEN: 'a-token-of-operators' },
+      { QUEUE_PAGE_USER_HEADER: 'x-forwarded-user' },
+    ];
+    for (const login of logins) {
+      expect(page({ WORKER_QUEUE_PAGE: 'read-only', ...login })).toBe('read-only');
+    }
+    expect(() => page({ WORKER_QUEUE_PAGE: 'on' })).toThrow(
+      'WORKER_QUEUE_PAGE: needs a login: set OPERATOR_TOKEN',
+    );
+    expect(() => page({ WORKER_QUEUE_PAGE: 'open', WORKER_HTTP: 'off' })).toThrow(
+      'WORKER_QUEUE_PAGE: needs the port WORKER_HTTP, which is off',
+    );
+  });
+
   it('takes a duration, or off, for how long a job may block the event loop', () => {
     const threshold = (value: string) =>
       load({ BLOCKED_LOOP_THRESHOLD: value }).BLOCKED_LOOP_THRESHOLD;

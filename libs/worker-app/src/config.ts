@@ -8,14 +8,15 @@ import {
   namedDataSource,
   port,
   processVariables,
+  queuePageVariables,
   urlOf,
 } from '@libs/config';
 import * as z from 'zod';
-import { type WorkerDefinition, workerVariables } from './worker-definition';
+import { type WorkerDefinition, type WorkerVariables, workerVariables } from './worker-definition';
 
 const LOOP_THRESHOLD = `expected a duration such as 1s, up to ${LONGEST_DURATION}h, or off`;
 
-/** By the names of the first worker's variables; other workers have names of their own for two of them. */
+/** By the names of the first worker's variables; other workers have names of their own for three of them. */
 const schema = defineConfig(
   z.object({
     WORKER_PROCESSORS: z
@@ -32,6 +33,19 @@ const schema = defineConfig(
       .string()
       .default('0.0.0.0')
       .describe("The address that serves the worker's health endpoints."),
+    WORKER_QUEUE_PAGE: z
+      .enum(['off', 'on', 'read-only', 'open'])
+      .default('off')
+      .describe(
+        'The page of queues at /queues of WORKER_HTTP, with the queues of this worker: off, on (log in with OPERATOR_TOKEN, ' +
+          'or through a proxy), read-only (the same, and it changes nothing), or open (for development: without a token or a ' +
+          'proxy, browsers on this machine need no login).',
+      ),
+    OPERATOR_TOKEN: queuePageVariables.OPERATOR_TOKEN.describe(
+      'What operators log in to that page with; at least 16 characters. The api has the same variable.',
+    ),
+    QUEUE_PAGE_USER_HEADER: queuePageVariables.QUEUE_PAGE_USER_HEADER,
+    QUEUE_PAGE_PROXY: queuePageVariables.QUEUE_PAGE_PROXY,
     SANDBOX_POOL_MAX: integer(1, 1_000)
       .prefault('2')
       .describe(
@@ -57,19 +71,19 @@ const schema = defineConfig(
   }),
 );
 
-/** The configuration of a worker. `WORKER_PROCESSORS` and `WORKER_HTTP` are its own, whatever its variables are called. */
+/** The configuration of a worker. What begins with `WORKER_` is its own, whatever its variables are called. */
 export type WorkerConfig = z.output<typeof schema>;
 
 type Identity = Pick<WorkerDefinition, 'name' | 'port'>;
 
 /**
- * The variables of a worker: those of all workers, and `<NAME>_PROCESSORS` and `<NAME>_HTTP`.
+ * The variables of a worker: those of all workers, and `<NAME>_PROCESSORS`, `<NAME>_HTTP` and `<NAME>_QUEUE_PAGE`.
  *
- * @throws TypeError if one of these two is a variable of all workers
+ * @throws TypeError if one of these is a variable of all workers
  */
 export function workerConfig({ name, port: defaultPort }: Identity): ConfigSchema {
   const own = workerVariables(name);
-  const { WORKER_PROCESSORS, WORKER_HTTP, ...shared } = schema.shape;
+  const { WORKER_PROCESSORS, WORKER_HTTP, WORKER_QUEUE_PAGE, ...shared } = schema.shape;
   const taken = Object.values(own).find((variable: string) => variable in shared);
   if (taken !== undefined) {
     throw new TypeError(
@@ -82,10 +96,28 @@ export function workerConfig({ name, port: defaultPort }: Identity): ConfigSchem
       .object({
         [own.processors]: WORKER_PROCESSORS,
         [own.http]: WORKER_HTTP.unwrap().prefault(String(defaultPort)).describe(description),
+        [own.page]: WORKER_QUEUE_PAGE,
         ...shared,
+      })
+      .superRefine((config, context) => {
+        const message = problemOfPage(config, own);
+        if (message !== undefined) context.addIssue({ code: 'custom', path: [own.page], message });
       })
       .meta({ documentedIn: 'docs/reference/configuration.md' }),
   );
+}
+
+/** A page that no one could get into, or that has no port, was not meant. */
+function problemOfPage(
+  config: Readonly<Record<string, unknown>>,
+  own: WorkerVariables,
+): string | undefined {
+  const { [own.page]: page, [own.http]: port } = config;
+  if (page === 'off') return undefined;
+  if (port === 'off') return `needs the port ${own.http}, which is off`;
+  const hasLogin = (config['OPERATOR_TOKEN'] ?? config['QUEUE_PAGE_USER_HEADER']) !== undefined;
+  if (page === 'open' || hasLogin) return undefined;
+  return 'needs a login: set OPERATOR_TOKEN, or QUEUE_PAGE_USER_HEADER for a reverse proxy';
 }
 
 /**
@@ -101,10 +133,16 @@ export function loadWorkerConfig(
   const {
     [own.processors]: selected,
     [own.http]: http,
+    [own.page]: page,
     ...shared
   } = loadConfig(workerConfig(worker), env);
   // What `workerConfig` has checked, under the names that do not depend on the worker.
-  return { ...shared, WORKER_PROCESSORS: selected, WORKER_HTTP: http } as WorkerConfig;
+  return {
+    ...shared,
+    WORKER_PROCESSORS: selected,
+    WORKER_HTTP: http,
+    WORKER_QUEUE_PAGE: page,
+  } as WorkerConfig;
 }
 
 /** The injection token of the {@link WorkerConfig}. */

@@ -5,6 +5,7 @@ import type { Readiness } from '@libs/health';
 import { logFields } from '@libs/queue';
 import { QueueWorkerModule } from '@libs/queue/consumer';
 import type { WorkerConfig } from './config';
+import { loadPage } from './queue-page';
 import { startTracing } from './start-tracing';
 import { type WorkerDefinition, workerVariables } from './worker-definition';
 import { WorkerModule } from './worker.module';
@@ -36,8 +37,9 @@ export async function createWorker(
     abortOnError: false,
     logger: new ProcessLogger(name, config, logFields),
   };
-  return NestFactory.createApplicationContext(
-    WorkerModule.for(name, config, selected, readiness, metrics, tracing),
-    options,
-  );
+  const page = await loadPage(config);
+  const module = WorkerModule.for(name, config, selected, readiness, { metrics, tracing, page });
+  if (page === undefined) return NestFactory.createApplicationContext(module, options);
+  const app = await NestFactory.create(module, page.adapter, { ...options, bodyParser: false });
+  return app.init();
 }

@@ -14,6 +14,7 @@ import {
   startHttpServer,
 } from '@libs/health';
 import type { MeasuredQueues } from '@libs/queue/metrics';
+import type { PageWithoutFramework } from '@libs/queue/page';
 import { WORKER_CONFIG, type WorkerConfig } from './config';
 import type { WorkerVariables } from './worker-definition';
 
@@ -23,9 +24,12 @@ export const METRICS = Symbol('METRICS');
 /** The injection token of the {@link WorkerVariables}, for messages. */
 export const WORKER_VARIABLES = Symbol('WORKER_VARIABLES');
 
+/** The injection token of the {@link PageWithoutFramework}; undefined if there is no page of queues. */
+export const PAGE = Symbol('PAGE');
+
 /**
- * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`, and `/metrics` on
- * `METRICS_HTTP`, which may be the same.
+ * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`, there also the page of
+ * queues if it is wanted, and `/metrics` on `METRICS_HTTP`, which may be the same.
  *
  * Opens before workers start, so that a port in use ends the process before it takes a job. Stays open
  * until running jobs have finished, so that probes see it stop.
@@ -39,6 +43,7 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
     @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
     @Inject(WORKER_VARIABLES) private readonly variables: WorkerVariables,
     @Inject(METRICS) private readonly metrics: MeasuredQueues | undefined,
+    @Inject(PAGE) private readonly page: PageWithoutFramework | undefined,
     private readonly readiness: Readiness,
   ) {}
 
@@ -46,18 +51,18 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
     const { WORKER_HTTP, METRICS_HTTP, HOST, METRICS_HOST = HOST } = this.config;
     const metrics = this.metrics?.handler;
     const sharesPort = METRICS_HTTP === WORKER_HTTP;
-    const health = healthHandler(this.readiness, metrics && sharesPort ? ['/metrics'] : []);
     if (WORKER_HTTP !== 'off') {
-      const handler: HttpHandler = (request, response) => {
-        if (metrics === undefined || !sharesPort) health(request, response);
-        else {
-          metrics(request, response, () => {
-            health(request, response);
-          });
-        }
-      };
-      const port = await this.open(handler, WORKER_HTTP, HOST, this.variables.http);
-      this.logger.log(`Health on port ${port}: /health/live, /health/ready.`);
+      const extras = [
+        ...(metrics && sharesPort ? [{ path: '/metrics', handler: metrics }] : []),
+        ...(this.page ? [{ path: '/queues', handler: this.page.handler }] : []),
+      ];
+      const paths = extras.map(({ path }) => path);
+      const health = healthHandler(this.readiness, paths);
+      const handlers = [...extras.map(({ handler }) => handler), health];
+      const port = await this.open(inTurn(handlers), WORKER_HTTP, HOST, this.variables.http);
+      this.logger.log(
+        `Health on port ${port}: ${['/health/live', '/health/ready', ...paths].join(', ')}.`,
+      );
     }
     if (metrics !== undefined && METRICS_HTTP !== 'off' && !sharesPort) {
       const port = await this.open(metrics, METRICS_HTTP, METRICS_HOST, 'METRICS_HTTP');
@@ -84,4 +89,19 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
       throw PortUnavailableError.from(error, { port, host, variable });
     }
   }
+}
+
+/** The first handler that knows a path answers. */
+function inTurn(handlers: readonly HttpHandler[]): HttpHandler {
+  return (request, response) => {
+    const hand = ([first, ...others]: readonly HttpHandler[]): void => {
+      if (first === undefined) return;
+      // The last one answers what it does not know with 404.
+      const next = () => {
+        hand(others);
+      };
+      first(request, response, others.length === 0 ? undefined : next);
+    };
+    hand(handlers);
+  };
 }

@@ -16,9 +16,15 @@ export interface WorkerVariables {
   readonly processors: string;
   /** The port that serves its health endpoints. */
   readonly http: string;
+  /** Whether there is a page of queues on that port. */
+  readonly page: string;
 }
 
 export function workerVariables(name: string): WorkerVariables {
   const prefix = name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
-  return { processors: `${prefix}_PROCESSORS`, http: `${prefix}_HTTP` };
+  return {
+    processors: `${prefix}_PROCESSORS`,
+    http: `${prefix}_HTTP`,
+    page: `${prefix}_QUEUE_PAGE`,
+  };
 }

@@ -4,13 +4,21 @@ import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import { QueueWorkerModule } from '@libs/queue/consumer';
 import type { MeasuredQueues } from '@libs/queue/metrics';
+import type { PageWithoutFramework } from '@libs/queue/page';
 import type { Tracing } from '@libs/queue/tracing';
 import type { WorkerConfig } from './config';
-import { HealthPort, METRICS, WORKER_VARIABLES } from './health-port';
+import { HealthPort, METRICS, PAGE, WORKER_VARIABLES } from './health-port';
 import { hints } from './hints';
 import { sandboxConnections } from './sandbox-connections';
 import { SettingsModule } from './settings.module';
 import { workerVariables } from './worker-definition';
+
+/** What a worker has only if its configuration asks for it. */
+export interface WorkerExtras {
+  readonly metrics?: MeasuredQueues | undefined;
+  readonly tracing?: Tracing | undefined;
+  readonly page?: PageWithoutFramework | undefined;
+}
 
 /**
  * A worker: queues, health, and the selected processors.
@@ -25,8 +33,7 @@ export class WorkerModule {
     config: WorkerConfig,
     processors: DynamicModule,
     readiness: Readiness,
-    metrics?: MeasuredQueues,
-    tracing?: Tracing,
+    { metrics, tracing, page }: WorkerExtras = {},
   ): DynamicModule {
     return {
       module: WorkerModule,
@@ -51,12 +58,13 @@ export class WorkerModule {
           telemetry: tracing?.telemetry,
         }),
         processors,
-        ...[metrics, tracing].flatMap((each) => each?.module ?? []),
+        ...[metrics, tracing, page].flatMap((each) => each?.module ?? []),
       ],
       providers: [
         HealthPort,
         { provide: WORKER_VARIABLES, useValue: workerVariables(name) },
         { provide: METRICS, useValue: metrics },
+        { provide: PAGE, useValue: page },
       ],
     };
   }

@@ -114,9 +114,9 @@ if (executablePath === undefined) {
         .getByRole('table', { name: 'Jobs that run now' })
         .getByText('held-order')
         .waitFor();
-      await until(async () => (await queueRow('order').innerText()).includes('3'));
+      await until(async () => (await page.title()) === '(3 dead) Queues');
+      expect(await queueRow('order').innerText()).toContain('3');
       expect(await page.evaluate('document.activeElement.textContent')).toBe('nightly');
-      expect(await page.title()).toBe('(3 dead) Queues');
       await picture('overview');
     });
 

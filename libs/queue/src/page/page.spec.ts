@@ -1,5 +1,5 @@
-import type { Server } from 'node:http';
 import { describeOnEachStore } from '../store/testing/each-store';
+import { NodeHttpAdapter } from './http/node-http-adapter';
 import type { Failures, JobList, JobView, Overview } from './page-data';
 import { PageBench, TOKEN } from './testing/page-bench';
 import { held, invoiceJob, orderJob } from './testing/shop.jobs';
@@ -9,10 +9,12 @@ const SCRIPT = { 'x-queue-page': '1' };
 
 /** Every route that the application has registered: the server is asked, not a list that someone keeps. */
 function routesOf(bench: PageBench): { method: string; path: string }[] {
+  const adapter = bench.app.getHttpAdapter();
+  if (adapter instanceof NodeHttpAdapter) return [...adapter.router.routes];
   interface Layer {
     route?: { path: string; methods: Record<string, boolean> };
   }
-  const express = bench.app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } };
+  const express = adapter.getInstance() as { router: { stack: Layer[] } };
   return express.router.stack.flatMap(({ route }) =>
     route === undefined
       ? []
@@ -25,7 +27,8 @@ describeOnEachStore('the page of queues', (kind) => {
   let session: { cookie: string };
 
   beforeAll(async () => {
-    bench = await PageBench.open(kind);
+    // As an api serves it, and as a worker does.
+    bench = await PageBench.open(kind, undefined, { isOnExpress: kind === 'postgres' });
     session = await bench.logIn();
   });
   afterAll(() => bench.close());
@@ -45,8 +48,6 @@ describeOnEachStore('the page of queues', (kind) => {
   it('answers no route of it to a visitor who has not logged in', async () => {
     const routes = routesOf(bench);
     expect(routes.length).toBeGreaterThan(10);
-    const server: Server = bench.app.getHttpServer();
-    expect(server.listening).toBe(true);
     const { origin } = new URL(bench.url);
     for (const { method, path } of routes) {
       const url = origin + path.replaceAll(/[:*][a-z]+/g, 'order');
@@ -61,6 +62,20 @@ describeOnEachStore('the page of queues', (kind) => {
         expect({ path, status: answer.status }).toEqual({ path, status: 401 });
         expect(answer.text).not.toMatch(/"queues"|data-setup|--page/);
       }
+    }
+  });
+
+  it('is found in the folder above it, and has no address that cannot be read', async () => {
+    if (kind === 'postgres') return; // Express does this by itself, and its application the rest.
+    const { origin } = new URL(bench.url);
+    const led = await get(`${origin}/queues`);
+    expect(led.status).toBe(302);
+    expect(new URL(led.headers.get('location') ?? '', `${origin}/queues`).href).toBe(bench.url);
+    expect((await bench.ask('', { method: 'HEAD', headers: session })).status).toBe(200);
+    expect((await get('data/queues/%E0%A4%A/jobs?state=failed')).status).toBe(400);
+    // Controllers that modules of processors bring along.
+    for (const path of ['/stray', '/queues/stray', '/queues/-/none', '/queues/-x']) {
+      expect({ path, status: (await get(origin + path)).status }).toEqual({ path, status: 404 });
     }
   });
 

@@ -17,6 +17,7 @@ export interface ThroughputProgram {
   against?: boolean;
   file: string;
   args?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
   settings: Omit<ProgramSettings, 'queue'>;
   /** What it does to a queue of BullMQ; `none`: it has no such queue. */
   uses: 'runs' | 'adds' | 'none';
@@ -47,12 +48,12 @@ export async function measureProgram(program: ThroughputProgram): Promise<Throug
 }
 
 async function runProgram(
-  { store, what, file, args = [] }: ThroughputProgram,
+  { store, what, file, args = [], environment }: ThroughputProgram,
   settings: ProgramSettings,
 ): Promise<ThroughputRun> {
   const { output } = await runCommand([process.execPath, file, ...args], {
     cwd: WORKSPACE_ROOT,
-    env: { NODE_ENV: 'production', ...programEnvironment(settings) },
+    env: { NODE_ENV: 'production', ...environment, ...programEnvironment(settings) },
   });
   const line = output.split('\n').find((text) => text.startsWith('{"times"'));
   if (line === undefined) {

@@ -10,6 +10,8 @@ import {
 import { WorkspaceCopy } from '../workspace/workspace-copy';
 import type { ThroughputProgram } from './measure-program';
 import { installPeers } from './peers/install-peers';
+import { prepareObserved } from './observed-programs';
+import type { PreparedPrograms } from './prepared-programs';
 import { startReplica } from './start-replica';
 
 export type Store = 'Postgres' | 'Redis';
@@ -23,6 +25,8 @@ export interface PrepareOptions {
   replica: boolean;
   /** Whether only what limits by key cost is measured. */
   limits: boolean;
+  /** Whether only what metrics and traces cost is measured. */
+  observed: boolean;
   /** Jobs of a run on Postgres. */
   jobs: number;
   concurrency: number;
@@ -38,11 +42,13 @@ const PROGRAMS = 'tools/bench/src/throughput/programs';
 /** Redis is faster: with as many jobs as on Postgres, a run would be too short to measure. */
 const REDIS_FACTOR = 8;
 
+const NOTHING = () => [];
+
 /** Starts the servers, and compiles and installs the programs that are measured on them. */
 export async function preparePrograms(
   experiment: Experiment,
-  { stores, against, peers, replica, limits, ...work }: PrepareOptions,
-): Promise<{ programs: ThroughputProgram[]; notes: string[]; close: () => Promise<void> }> {
+  { stores, against, peers, replica, limits, observed, ...work }: PrepareOptions,
+): Promise<PreparedPrograms> {
   const { scratch, progress } = experiment;
   progress('Starting servers, compiling the programs …');
   const servers = await startPrivateServers(
@@ -61,7 +67,25 @@ export async function preparePrograms(
         await follower.close();
         await servers.close();
       };
-      return { programs: confirmingPrograms(here, settings), notes: [], close };
+      return { programs: confirmingPrograms(here, settings), notes: [], conclude: NOTHING, close };
+    }
+    if (observed) {
+      const settings = { ...work, databaseUrl };
+      const each = stores.map((store) => ({
+        store,
+        settings: toRun(store, {
+          ...settings,
+          queueUrl: store === 'Redis' ? (servers.redis?.url ?? '') : databaseUrl,
+        }),
+      }));
+      const prepared = await prepareObserved(join(scratch, 'observed'), each);
+      return {
+        ...prepared,
+        close: async () => {
+          await prepared.close();
+          await servers.close();
+        },
+      };
     }
     const there = against && (await compileAgainst(scratch, against));
     const programs = stores.flatMap((store) => {
@@ -81,7 +105,7 @@ export async function preparePrograms(
       programs.push(...added);
       notes.push(...note);
     }
-    return { programs, notes, close: () => servers.close() };
+    return { programs, notes, conclude: NOTHING, close: () => servers.close() };
   } catch (error) {
     await servers.close();
     throw error;

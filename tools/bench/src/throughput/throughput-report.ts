@@ -1,6 +1,7 @@
 import { markdownTable, whole } from '@tools/experiment';
 import { describeRatio, pairedRatio, type Summary, summarize } from '../measure/statistics';
 import type { ThroughputProgram, ThroughputRun } from './measure-program';
+import { OBSERVATIONS, observed, WAYS } from './observed-programs';
 import { NAMES } from './prepare-programs';
 
 export interface Throughput extends Pick<ThroughputProgram, 'store' | 'what' | 'against'> {
@@ -80,6 +81,23 @@ export function comparisons(results: readonly Throughput[]): string[] {
       ...compare(result, peer(CONFIRMED.get(what) ?? ''), (jobs, cpu) => {
         return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s without waiting for it, with ${describeRatio(cpu)} of the CPU time.`;
       }),
+      ...WAYS.flatMap(({ does }) =>
+        OBSERVATIONS.flatMap(({ name, target }) => {
+          const [plain] = OBSERVATIONS;
+          const isMeasured = target !== undefined && what === observed(does, name);
+          return compare(
+            result,
+            isMeasured ? peer(observed(does, plain.name)) : undefined,
+            (jobs, cpu) => {
+              const verdict = jobs.median >= (target ?? 0) ? 'met' : 'missed';
+              return (
+                `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s ${plain.name} ` +
+                `(target: at least ${target ?? 0}, ${verdict}), with ${describeRatio(cpu)} of the CPU time.`
+              );
+            },
+          );
+        }),
+      ),
       ...compare(result, otherCheckout(results, result), (jobs, cpu) => {
         return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s of the other checkout, with ${describeRatio(cpu)} of the CPU time.`;
       }),

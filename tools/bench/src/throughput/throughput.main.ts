@@ -3,7 +3,7 @@
  *
  * How many jobs a second are run and added, and what types, validation and transactions cost.
  *
- * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica, --limits
+ * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica, --limits, --observed
  *           --jobs, --concurrency, --runs, --quiet, --output; --help describes each
  *
  * Output    a Markdown table, and ratios; the same figures and every single run in a JSON file.
@@ -14,6 +14,8 @@
  *           - on Redis: how fast the outbox publishes jobs that one commit has added
  *           - with --replica: adding jobs without and with waiting until a replica has them
  *           - with --limits: a contract without and with a limit by key
+ *           - with --observed: jobs that are run, and added, without and with metrics and traces; these go to a
+ *             collector on this machine, in a process of its own: the benchmark, which counts them
  *           - graphile-worker and pg-boss, in the newest versions for Node 20, on the same Postgres
  *           --against: each of these, but BullMQ alone and the peers, with the libraries of another checkout
  *           The first half of the jobs of a run is a warm-up. Ratios are taken in each round.
@@ -45,6 +47,7 @@ const command = {
     ...AGAINST_FLAG,
     replica: switchFlag('attach a replica to Redis, and measure only what waiting for it costs'),
     limits: switchFlag('measure only what limits by key cost'),
+    observed: switchFlag('measure only what metrics and traces cost'),
     'no-peers': switchFlag('leave out graphile-worker and pg-boss'),
     jobs: countFlag('jobs of a run on Postgres; runs on Redis have eight times as many', 3_000),
     concurrency: countFlag('jobs that are run, or added, at the same time', 16),
@@ -56,15 +59,17 @@ const command = {
 
 runExperiment(command, async (experiment, options) => {
   const { runs, output, jobs, concurrency, store, against } = options;
-  const { programs, notes, close } = await preparePrograms(experiment, {
+  const prepared = await preparePrograms(experiment, {
     stores: store === 'both' ? ['Postgres', 'Redis'] : [store === 'redis' ? 'Redis' : 'Postgres'],
     against,
-    peers: !options['no-peers'] && !options.limits && against === '',
+    peers: !options['no-peers'] && !options.limits && !options.observed && against === '',
     replica: options.replica,
     limits: options.limits,
+    observed: options.observed,
     jobs,
     concurrency,
   });
+  const { programs, notes } = prepared;
   try {
     await quietMachine(experiment, options.quiet);
     const machine = observeMachine();
@@ -79,11 +84,12 @@ runExperiment(command, async (experiment, options) => {
     console.log(throughputTable(results));
     console.log(`\nMedians of ${runs} interleaved runs; smallest and largest in brackets.`);
     console.log('Ratios: the median of the rounds; the quartiles in brackets.\n');
-    for (const line of [...comparisons(results), ...notes]) console.log(`- ${line}`);
+    for (const line of [...comparisons(results), ...notes, ...prepared.conclude()])
+      console.log(`- ${line}`);
     console.log(`\n${describeMachine(observed)}`);
     const result = { jobs, concurrency, runs, notes, machine: observed, results };
     await writeResult(output, `${JSON.stringify(result, undefined, 2)}\n`);
   } finally {
-    await close();
+    await prepared.close();
   }
 });

@@ -1,6 +1,7 @@
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { until } from '@libs/testing';
 import type { JobContract, JobInput } from '../../contract/job-contract';
@@ -10,6 +11,7 @@ import { getJobProducerToken } from '../../producer/inject-job.decorator';
 import type { JobProducer } from '../../producer/job-producer';
 import { JobsReader } from '../../reader/jobs-reader';
 import { createTestStore, type StoreKind, type TestStore } from '../../store/testing/each-store';
+import { pageWithoutFramework } from '../http/page-without-framework';
 import { QueuePageModule } from '../queue-page.module';
 import type { QueuePageOptions } from '../queue-page-options';
 import {
@@ -29,6 +31,18 @@ export interface Answered {
   readonly text: string;
 }
 
+/** What a module of a processor may bring along. */
+@Controller()
+class StrayController {
+  @Get(['stray', 'queues/stray'])
+  secret(): string {
+    return 'a secret';
+  }
+}
+
+@Module({ controllers: [StrayController] })
+class StrayModule {}
+
 /** An application with the page, and the workers of its jobs. */
 export class PageBench {
   /** What was logged as the audit of the page. */
@@ -37,25 +51,36 @@ export class PageBench {
   private constructor(
     private readonly store: TestStore,
     readonly app: INestApplication<Server>,
+    /** Has the connections of visitors. */
+    readonly server: Server,
   ) {}
 
   static async open(
     kind: StoreKind,
     page: QueuePageOptions = { token: TOKEN },
+    { isOnExpress = true }: { isOnExpress?: boolean } = {},
   ): Promise<PageBench> {
+    const without = isOnExpress ? undefined : pageWithoutFramework(page);
     const store = await createTestStore(kind);
     const module = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: store.url }),
         QueueModule.forFeature(orderJob, nightlyJob, invoiceJob),
         QueueWorkerModule.forProcessors([OrderProcessor, NightlyProcessor]),
-        QueuePageModule.register(page),
+        ...(without ? [without.module, StrayModule] : [QueuePageModule.register(page)]),
       ],
     }).compile();
-    const app = module.createNestApplication<INestApplication<Server>>();
+    const app = without
+      ? module.createNestApplication<INestApplication<Server>>(without.adapter, {
+          bodyParser: false,
+        })
+      : module.createNestApplication<INestApplication<Server>>();
     app.useLogger(false);
-    await app.listen(0, '127.0.0.1');
-    const bench = new PageBench(store, app);
+    await app.init();
+    const server = without ? createServer(without.handler) : app.getHttpServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const bench = new PageBench(store, app, server);
     const note = (message: unknown) => bench.audit.push(String(message));
     app.useLogger({ log: note, warn: note, error: note });
     return bench;
@@ -63,7 +88,7 @@ export class PageBench {
 
   /** Where the page is, with a slash at the end. */
   get url(): string {
-    const { port } = this.app.getHttpServer().address() as AddressInfo;
+    const { port } = this.server.address() as AddressInfo;
     return `http://127.0.0.1:${port}/queues/-/`;
   }
 
@@ -100,6 +125,10 @@ export class PageBench {
 
   async close(): Promise<void> {
     for (const end of held) end();
+    if (this.server !== this.app.getHttpServer()) {
+      this.server.closeAllConnections();
+      await new Promise((resolve) => this.server.close(resolve));
+    }
     await this.app.close();
     await this.store.drop();
   }
