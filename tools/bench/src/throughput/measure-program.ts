@@ -15,6 +15,8 @@ export interface ThroughputProgram {
   what: string;
   /** Whether it has the libraries of the other checkout. */
   against?: boolean;
+  /** The Node that runs it. @default that of this process */
+  node?: string;
   file: string;
   args?: readonly string[];
   environment?: Readonly<Record<string, string>>;
@@ -48,10 +50,10 @@ export async function measureProgram(program: ThroughputProgram): Promise<Throug
 }
 
 async function runProgram(
-  { store, what, file, args = [], environment }: ThroughputProgram,
+  { store, what, node = process.execPath, file, args = [], environment }: ThroughputProgram,
   settings: ProgramSettings,
 ): Promise<ThroughputRun> {
-  const { output } = await runCommand([process.execPath, file, ...args], {
+  const { output } = await runCommand([node, file, ...args], {
     cwd: WORKSPACE_ROOT,
     env: { NODE_ENV: 'production', ...environment, ...programEnvironment(settings) },
   });

@@ -96,7 +96,7 @@ export async function preparePrograms(
       const others = there ? programsOn(store, there, settings, true) : [];
       // Measured side by side.
       const pairs = own.flatMap((program, index) => [program, ...others.slice(index, index + 1)]);
-      return [rawWorker(store, here, settings), ...pairs];
+      return [...rawPrograms(store, here, settings), ...pairs];
     });
     const notes = there ? [`here: ${WORKSPACE_ROOT}; against: ${against}`] : [];
     if (peers && stores.includes('Postgres')) {
@@ -139,6 +139,8 @@ export const NAMES = {
   host: 'run by JobHost',
   limited: 'run by JobHost, limited by key',
   added: 'added',
+  addedRaw: 'added by BullMQ alone',
+  apartRaw: 'row, then job by BullMQ alone',
   apart: 'row, then job',
   together: 'row and job in one transaction',
   published: 'published by the outbox',
@@ -181,9 +183,17 @@ function limitedPrograms(
   ];
 }
 
-function rawWorker(store: Store, files: ProgramFiles, settings: Settings): ThroughputProgram {
+/** The same by BullMQ alone. */
+function rawPrograms(store: Store, files: ProgramFiles, settings: Settings): ThroughputProgram[] {
   const file = files['raw-worker'];
-  return { store, what: NAMES.raw, file, settings: toRun(store, settings), uses: 'runs' };
+  const run = toRun(store, settings);
+  const programs: ThroughputProgram[] = [
+    { store, what: NAMES.raw, file, settings: run, uses: 'runs' },
+    { store, what: NAMES.addedRaw, file, args: ['add'], settings, uses: 'adds' },
+  ];
+  if (store === 'Redis') return programs;
+  const row = ['row, then job'];
+  return [...programs, { store, what: NAMES.apartRaw, file, args: row, settings, uses: 'adds' }];
 }
 
 function programsOn(
@@ -216,11 +226,12 @@ async function preparePeers(
 ): Promise<{ added: ThroughputProgram[]; note: string[] }> {
   progress('Installing graphile-worker and pg-boss …');
   try {
-    const files = await installPeers(join(scratch, 'peers'));
+    const { node, files } = await installPeers(join(scratch, 'peers'));
     const added = Object.entries(files).flatMap(([name, file]) => {
-      const peer = { store: 'Postgres', file, settings, uses: 'none' } as const;
+      const peer = { store: 'Postgres', node, file, settings, uses: 'none' } as const;
       return [
         { ...peer, what: `run by ${name}`, args: ['run'] },
+        { ...peer, what: `run by ${name} at its best`, args: ['run', 'best'] },
         { ...peer, what: `added to ${name}`, args: ['add'] },
       ];
     });

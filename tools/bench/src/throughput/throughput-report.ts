@@ -78,6 +78,12 @@ export function comparisons(results: readonly Throughput[]): string[] {
       ...compare(result, what === NAMES.together ? peer(NAMES.apart) : undefined, (jobs) => {
         return `${store}: one transaction has ${describeRatio(jobs)} of the jobs/s of row, then job.`;
       }),
+      ...compare(result, what === NAMES.added ? peer(NAMES.addedRaw) : undefined, (jobs, cpu) => {
+        return `${store}: ${describeRatio(jobs)} of the jobs/s are added that BullMQ alone adds, with ${describeRatio(cpu)} of the CPU time.`;
+      }),
+      ...compare(result, what === NAMES.together ? peer(NAMES.apartRaw) : undefined, (jobs) => {
+        return `${store}: one transaction has ${describeRatio(jobs)} of the jobs/s of row, then job by BullMQ alone.`;
+      }),
       ...compare(result, peer(CONFIRMED.get(what) ?? ''), (jobs, cpu) => {
         return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s without waiting for it, with ${describeRatio(cpu)} of the CPU time.`;
       }),

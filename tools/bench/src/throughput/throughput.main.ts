@@ -16,7 +16,9 @@
  *           - with --limits: a contract without and with a limit by key
  *           - with --observed: jobs that are run, and added, without and with metrics and traces; these go to a
  *             collector on this machine, in a process of its own: the benchmark, which counts them
- *           - graphile-worker and pg-boss, in the newest versions for Node 20, on the same Postgres
+ *           - adding jobs, and a row, then a job, with BullMQ alone
+ *           - graphile-worker and pg-boss on the same Postgres, in their newest versions, by a Node that is new enough for
+ *             them; as installed, and at their best: with batches, which promise less
  *           --against: each of these, but BullMQ alone and the peers, with the libraries of another checkout
  *           The first half of the jobs of a run is a warm-up. Ratios are taken in each round.
  *

@@ -29,13 +29,23 @@ const PACKAGE: string = 'graphile-worker';
 
 const TASK = 'measured';
 
-/** Adds jobs; or adds jobs, then runs them. Without a preset, as at the beginning of its documentation. */
+/**
+ * What its page on performance recommends: jobs are locked ahead of the workers, and their ends are written together,
+ * after their workers went on. A process that is killed then runs those jobs again, and jobs that it holds wait for hours.
+ */
+const BEST = { worker: { localQueue: { size: 200 }, completeJobBatchDelay: 0 } };
+
+/**
+ * Adds jobs; or adds jobs, then runs them: without a preset, as at the beginning of its documentation, or with the
+ * argument `best` as fast as it can.
+ */
 async function main(): Promise<void> {
   const settings = readSettings();
   const graphile = (await import(PACKAGE)) as GraphileWorker;
   const options = {
     connectionString: settings.databaseUrl,
     maxPoolSize: POOL_MAX,
+    ...(process.argv[3] === 'best' && { preset: BEST }),
     logger: new graphile.Logger(() => () => undefined),
   };
   const utils = await graphile.makeWorkerUtils(options);

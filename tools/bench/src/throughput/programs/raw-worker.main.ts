@@ -1,5 +1,16 @@
-import { createPostgresBackend, Worker, withBackend } from 'bullmq';
-import { isRedis, readSettings, Stopwatch } from './program';
+import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
+import pg from 'pg';
+import {
+  DATA,
+  inParallel,
+  isRedis,
+  POOL_MAX,
+  readSettings,
+  runProgram,
+  Stopwatch,
+} from './program';
+
+/* BullMQ alone. Without an argument it runs jobs; with `add` or `row, then job` it adds them. */
 
 const settings = readSettings();
 const watch = new Stopwatch(settings.jobs);
@@ -8,21 +19,48 @@ const { concurrency } = settings;
 /** Without a schema and without Nest: the least that a worker does for a job. */
 const run = (job: { data: { to: string } }) => Promise.resolve({ messageId: job.data.to });
 
-const worker = isRedis(settings)
-  ? new Worker(settings.queue, run, {
-      connection: { url: settings.queueUrl, maxRetriesPerRequest: null },
-      concurrency,
-    })
-  : new (withBackend(createPostgresBackend).Worker)(settings.queue, run, {
-      // By default, at most ten connections.
-      connection: settings.queueUrl,
-      concurrency,
-    });
-worker.on('error', (error: Error) => {
-  console.error(error);
-});
-worker.on('completed', () => {
-  if (!watch.end()) return;
-  watch.report();
-  void worker.close();
-});
+function runJobs(): void {
+  const worker = isRedis(settings)
+    ? new Worker(settings.queue, run, {
+        connection: { url: settings.queueUrl, maxRetriesPerRequest: null },
+        concurrency,
+      })
+    : new (withBackend(createPostgresBackend).Worker)(settings.queue, run, {
+        // By default, at most ten connections.
+        connection: settings.queueUrl,
+        concurrency,
+      });
+  worker.on('error', (error: Error) => {
+    console.error(error);
+  });
+  worker.on('completed', () => {
+    if (!watch.end()) return;
+    watch.report();
+    void worker.close();
+  });
+}
+
+async function addJobs(withRow: boolean): Promise<void> {
+  const { queue: name, databaseUrl, queueUrl } = settings;
+  const queue = isRedis(settings)
+    ? new Queue(name, { connection: { url: queueUrl } })
+    : (new (withBackend(createPostgresBackend).Queue)(name, {
+        connection: queueUrl,
+      }) as unknown as Queue);
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_MAX });
+  if (withRow) {
+    await pool.query(
+      'create table if not exists throughput_row (id bigserial primary key, text text)',
+    );
+  }
+  await inParallel(settings, async () => {
+    if (withRow) await pool.query('insert into throughput_row (text) values ($1)', [DATA.text]);
+    await queue.add(name, DATA);
+  });
+  await queue.close();
+  await pool.end();
+}
+
+const [way] = process.argv.slice(2);
+if (way === undefined) runJobs();
+else runProgram(() => addJobs(way === 'row, then job'));
