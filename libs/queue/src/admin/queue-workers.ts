@@ -3,7 +3,7 @@ import { PostgresWorkerNotes } from '../bullmq/postgres-worker-notes';
 import { RedisWorkerNotes } from '../bullmq/redis-worker-notes';
 import type { WorkerNotes } from '../bullmq/worker-notes';
 import { Queues } from '../queues/queues';
-import { QueueStore } from '../store/queue-store';
+import { QueueStore, type StoreAccess } from '../store/queue-store';
 
 /** What a worker runs of one queue. */
 export interface WorkerQueue {
@@ -36,6 +36,20 @@ interface Note extends Omit<WorkerQueue, 'queue'> {
   readonly isStopping: boolean;
 }
 
+/** The store of tests has no other process that could ask. */
+const NONE: WorkerNotes = {
+  keep: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+  read: () => Promise.resolve([]),
+};
+
+function workerNotesOf(access: StoreAccess): WorkerNotes {
+  if (access.kind === 'memory') return NONE;
+  return access.kind === 'postgres'
+    ? new PostgresWorkerNotes(access)
+    : new RedisWorkerNotes(access);
+}
+
 /**
  * The workers of queues, idle ones too. One that ends in order is gone at once; one that was killed is listed for
  * 45 seconds more.
@@ -48,8 +62,7 @@ export class QueueWorkers {
     private readonly queues: Queues,
     { access }: QueueStore,
   ) {
-    this.notes =
-      access.kind === 'postgres' ? new PostgresWorkerNotes(access) : new RedisWorkerNotes(access);
+    this.notes = workerNotesOf(access);
   }
 
   /**

@@ -159,7 +159,7 @@ describeOnEachStore('the status of queues that several processes ask for', (kind
         "UPDATE meta SET value = (split_part(value, ' ', 1)::bigint - $1) || substr(value, strpos(value, ' ')) WHERE starts_with(field, 'worker:')",
         [milliseconds],
       );
-    } else {
+    } else if (access.kind === 'redis') {
       const prefix = access.keyPrefixOf('mail');
       await access.run((client) => client.pexpire(`${prefix}workers:note:killed:1`, 0));
     }
@@ -171,6 +171,7 @@ describeOnEachStore('the status of queues that several processes ask for', (kind
     if (access.kind === 'redis') {
       return access.run((client) => client.scard(`${access.keyPrefixOf('mail')}workers:names`));
     }
+    if (access.kind === 'memory') return 0;
     const rows = await access.query("SELECT FROM meta WHERE starts_with(field, 'worker:')");
     return rows.length;
   }
