@@ -19,6 +19,8 @@ export interface QueueFacts {
   worker: WorkerFacts | undefined;
   /** The runtime's entry for workers, which nothing but a worker may bundle. */
   consumerEntry: string | undefined;
+  /** The runtime's entry for tests, which nothing may bundle. */
+  testingEntry: string | undefined;
 }
 
 export interface WorkerFacts {

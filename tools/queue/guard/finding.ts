@@ -8,6 +8,7 @@ export type RuleName =
   | 'forbidden-project'
   | 'processor-outside-registry'
   | 'consumer-in-producer'
+  | 'tests-only'
   | 'dragged-by-barrel'
   | 'computed-import'
   | 'file-by-path';

@@ -304,6 +304,22 @@ it('lets nothing but a worker bundle the part of the runtime that runs jobs', as
   expect(finding.problem).toContain('imports "@fixture/runtime/consumer"');
 });
 
+it.each(['worker', 'api'] as const)(
+  'lets no %s bundle what tests use of the runtime',
+  async (project) => {
+    workspace.write({
+      'libs/runtime/src/testing.ts': `export class QueueModule {}`,
+      [`apps/${project}/src/main.ts`]: `import { QueueModule } from '@fixture/runtime/testing'; new QueueModule();`,
+    });
+
+    const finding = only(await check({ project }));
+
+    expect(finding.rule).toBe('tests-only');
+    expect(finding.problem).toContain('imports "@fixture/runtime/testing"');
+    expect(places(finding).at(-1)).toBe('libs/runtime/src/testing.ts');
+  },
+);
+
 describe('a barrel', () => {
   const knows = { mail: ['npm:fonts', 'npm:postman'] };
 

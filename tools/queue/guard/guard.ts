@@ -6,7 +6,7 @@ import type { Breach } from './rules/breach';
 import { checkComputedImports } from './rules/computed-import.rule';
 import { checkFilePaths } from './rules/file-path.rule';
 import { checkPackages } from './rules/package.rules';
-import { checkProcessors, checkProducer } from './rules/processor.rules';
+import { checkProcessors, checkProducer, checkTestsOnly } from './rules/processor.rules';
 import { checkProjects } from './rules/project.rules';
 
 const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
@@ -14,6 +14,7 @@ const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
   checkPackages,
   checkProcessors,
   checkProducer,
+  checkTestsOnly,
   checkBarrels,
   checkComputedImports,
   checkFilePaths,

@@ -83,11 +83,12 @@ function readQueueFacts(
         isolationOf: (path) => find(path)?.classes[0]?.isolation,
       },
       consumerEntry: workspace.imports.fileFor(workspace.runtime.consumer, ''),
+      testingEntry: workspace.imports.fileFor(workspace.runtime.testing, ''),
     };
   } catch (error) {
     const usesJobs = graph.nodes[project]?.data.tags?.includes(TAGS.worker);
     if (usesJobs || !(error instanceof PluginError)) throw error;
-    return { worker: undefined, consumerEntry: undefined };
+    return { worker: undefined, consumerEntry: undefined, testingEntry: undefined };
   }
 }
 

@@ -156,7 +156,7 @@ describe('nx g @tools/queue:processor', () => {
       '@JobProcessor(emailJob, { concurrency: 2, batch: { size: 100 } })',
     );
     expect(processor).toContain('extends BatchHost<typeof emailJob>');
-    expect(textOf(tree, SPEC)).toContain("runHandler(processor, { id: '42' })");
+    expect(textOf(tree, SPEC)).toContain("jobs.add(emailJob, { id: '42' })");
   });
 
   it.each([
@@ -200,7 +200,7 @@ describe('nx g @tools/queue:processor', () => {
     expect(textOf(tree, PROCESSOR)).toContain(
       'constructor(private readonly emailService: EmailService)',
     );
-    expect(textOf(tree, SPEC)).toContain('new EmailProcessor(new EmailService())');
+    expect(textOf(tree, SPEC)).toContain('forTesting({ processors: [EmailProcessor] })');
   });
 
   it('writes no test with --skipTests', async () => {

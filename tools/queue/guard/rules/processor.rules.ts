@@ -81,19 +81,26 @@ function whoWouldLoad(
 /** Rule 3, for everything else: the code that runs jobs is a worker's. */
 export function checkProducer(facts: GuardFacts): Breach[] {
   const { worker, consumerEntry } = facts.queue;
-  const entry = consumerEntry === undefined ? undefined : facts.bundle.nodes.get(consumerEntry);
-  if (worker || !entry) return [];
-  for (const from of facts.bundle.nodes.values()) {
-    const found = from.imports.find(({ target }) => target === entry.path);
-    if (!found) continue;
-    return [
-      {
-        rule: 'consumer-in-producer',
-        problem: `${from.path} imports "${found.specifier}", the part of the job runtime that runs jobs. "${facts.app.name}" is not a worker: it only adds jobs.`,
-        remedy: `Import from the runtime's main entry, or move this code into a processor of a worker.`,
-        at: { from, to: entry, ...found },
-      },
-    ];
-  }
-  return [];
+  if (worker) return [];
+  return importsOf(facts, consumerEntry).map((edge) => ({
+    rule: 'consumer-in-producer',
+    problem: `${edge.from.path} imports "${edge.specifier}", the part of the job runtime that runs jobs. "${facts.app.name}" is not a worker: it only adds jobs.`,
+    remedy: `Import from the runtime's main entry, or move this code into a processor of a worker.`,
+    at: edge,
+  }));
+}
+
+/** Rule 3, for all: what tests use of the runtime puts a store into memory, and must not ship. */
+export function checkTestsOnly(facts: GuardFacts): Breach[] {
+  return importsOf(facts, facts.queue.testingEntry).map((edge) => ({
+    rule: 'tests-only',
+    problem: `${edge.from.path} imports "${edge.specifier}", the part of the job runtime for tests: its queues are in memory, and its jobs are lost with the process.`,
+    remedy: `Import it only from tests (*.spec.ts).`,
+    at: edge,
+  }));
+}
+
+/** The first import of a file that the bundle has; none if it does not have it. */
+function importsOf({ bundle }: GuardFacts, path: string | undefined): BundleEdge[] {
+  return bundle.edges.filter(({ to }) => to.path === path).slice(0, 1);
 }

@@ -1,6 +1,7 @@
-import { runHandler } from '@libs/queue/testing';
+import { notificationJob } from '@libs/jobs/notification';
+import { QueueModule } from '@libs/queue/testing';
 import { startSmtpServer, type TestSmtpServer } from '@libs/testing';
-import { UnrecoverableError } from 'bullmq';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { loadWorkerConfig } from '@libs/worker-app/config';
 import { worker as definition } from '../../worker';
 import { MailNotConfiguredError } from './mail-not-configured.error';
@@ -18,26 +19,38 @@ const mail = {
 const DATABASE_URL = 'postgres://nowhere/db';
 
 describe('the notification processor', () => {
+  const jobs = QueueModule.forTesting({ processors: [NotificationProcessor] });
   let smtp: TestSmtpServer;
-  let mailer: Mailer;
-  let processor: NotificationProcessor;
+  let module: TestingModule;
 
   const mailerFor = (env: Record<string, string>) =>
     new Mailer(loadWorkerConfig(definition, { DATABASE_URL, ...env }));
 
+  const moduleWith = async (mailer: Mailer, queues = jobs) => {
+    const builder = Test.createTestingModule({ imports: [queues] });
+    const compiled = await builder.overrideProvider(Mailer).useValue(mailer).compile();
+    return compiled.init();
+  };
+
   beforeAll(async () => {
     smtp = await startSmtpServer();
-    mailer = mailerFor({ SMTP_URL: smtp.url, MAIL_FROM: 'Shop <shop@example.org>' });
-    processor = new NotificationProcessor(mailer);
+    module = await moduleWith(
+      mailerFor({ SMTP_URL: smtp.url, MAIL_FROM: 'Shop <shop@example.org>' }),
+    );
+  });
+
+  beforeEach(() => {
+    jobs.clear();
   });
 
   afterAll(async () => {
-    mailer.onApplicationShutdown();
+    await module.close();
     await smtp.close();
   });
 
   it('sends the mail as it was asked for, from the configured sender', async () => {
-    const { result } = await runHandler(processor, mail);
+    await jobs.add(notificationJob, mail);
+    await jobs.drain();
     const [received] = smtp.messages.slice(-1);
     expect(received).toMatchObject({
       from: 'shop@example.org',
@@ -46,44 +59,44 @@ describe('the notification processor', () => {
     });
     expect(received?.text.trimEnd()).toBe(mail.text);
     expect(received?.mail.from?.text).toBe('"Shop" <shop@example.org>');
-    expect(result).toEqual({
+    expect(jobs.ended(notificationJob)[0]?.result).toEqual({
       messageId: received?.messageId,
       response: expect.stringMatching(/^250/) as string,
     });
   });
 
-  it('may be tried again after a temporary refusal, and then sends the same Message-ID', async () => {
+  it('is tried again after a temporary refusal, and then sends the same Message-ID', async () => {
     smtp.refuseNext(1, 451);
     const before = smtp.attempts;
-    const first = await runHandler(processor, mail, { id: 'order-7' }).catch(
-      (error: unknown) => error,
-    );
-    expect(first).toMatchObject({ responseCode: 451 });
-    expect(first).not.toBeInstanceOf(MailRefusedError);
-    const second = await runHandler(processor, mail, { id: 'order-7', attempt: 2 });
+    await jobs.add(notificationJob, mail, { jobId: 'order-7' });
+    expect(await jobs.drain()).toMatchObject({ completed: 1, retries: 1 });
     expect(smtp.attempts - before).toBe(2);
-    expect(second.result.messageId).toBe('<notification.order-7@example.org>');
+    const [job] = jobs.ended(notificationJob);
+    expect(job?.errors).toMatchObject([{ responseCode: 451 }]);
+    expect(job?.result?.messageId).toBe('<notification.order-7@example.org>');
     expect(smtp.messages.at(-1)?.messageId).toBe('<notification.order-7@example.org>');
   });
 
   it('gives up at once when the mail server refuses for good, and says what it answered', async () => {
     smtp.refuseNext(1, 550);
     const before = smtp.messages.length;
-    const running = runHandler(processor, mail);
-    await expect(running).rejects.toBeInstanceOf(MailRefusedError);
-    await expect(running).rejects.toBeInstanceOf(UnrecoverableError);
-    await expect(running).rejects.toThrow(/^The mail server rejected the mail permanently: 550 /);
+    await jobs.add(notificationJob, mail);
+    expect(await jobs.drain({ failures: 'report' })).toMatchObject({ failed: 1, retries: 0 });
+    const [job] = jobs.ended(notificationJob);
+    expect(job?.errors[0]).toBeInstanceOf(MailRefusedError);
+    expect(job?.failure).toMatch(/^The mail server rejected the mail permanently: 550 /);
     expect(smtp.messages).toHaveLength(before);
   });
 
-  it('may be tried again when there is no mail server', async () => {
-    const lonely = mailerFor({ SMTP_URL: 'smtp://127.0.0.1:1' });
-    const failed = await runHandler(new NotificationProcessor(lonely), mail).catch(
-      (error: unknown) => error,
-    );
-    expect(String(failed)).toContain('ECONNREFUSED');
-    expect(failed).not.toBeInstanceOf(MailRefusedError);
-    lonely.onApplicationShutdown();
+  it('is tried as often as its contract says when there is no mail server', async () => {
+    const queues = QueueModule.forTesting({ processors: [NotificationProcessor] });
+    const lonely = await moduleWith(mailerFor({ SMTP_URL: 'smtp://127.0.0.1:1' }), queues);
+    await queues.add(notificationJob, mail);
+    await queues.drain({ failures: 'report' });
+    const [job] = queues.ended(notificationJob);
+    expect(job?.attempts).toBe(notificationJob.options.attempts);
+    expect(job?.failure).toContain('ECONNREFUSED');
+    await lonely.close();
   });
 
   it('cannot be made without a mail server, and says how to name one or leave it out', () => {

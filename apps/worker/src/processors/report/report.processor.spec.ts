@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Report } from '@libs/data-access/reports';
 import { createMigratedDatabase } from '@libs/data-access/testing';
-import { reportDays, type reportJob } from '@libs/jobs/report';
+import { reportDays, reportJob } from '@libs/jobs/report';
 import { reportDayJob } from '@libs/jobs/report-day';
 import { type JobContext, JobHost, JobProcessor } from '@libs/queue/consumer';
-import { type QueueHarness, startProcessor } from '@libs/queue/testing';
+import { QueueModule, startProcessor } from '@libs/queue/testing';
 import { type TestDatabase, until } from '@libs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { loadWorkerConfig } from '@libs/worker-app/config';
@@ -27,34 +28,50 @@ class StoredDays extends JobHost<typeof reportDayJob> {
 }
 
 describe('the report processor', () => {
+  const jobs = QueueModule.forTesting({ processors: [ReportProcessor, StoredDays] });
   let database: TestDatabase;
-  let worker: QueueHarness<typeof reportJob>;
-  let days: QueueHarness<typeof reportDayJob>;
+  let module: TestingModule;
   let source: DataSource;
+
+  const settings = () =>
+    SettingsModule.for(loadWorkerConfig(definition, { DATABASE_URL: database.url }));
 
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    worker = await startProcessor(ReportProcessor, {
-      url: database.url,
-      imports: [SettingsModule.for(loadWorkerConfig(definition, { DATABASE_URL: database.url }))],
-    });
-    days = await startProcessor(StoredDays, { url: database.url });
-    source = worker.app.get(DataSource);
+    module = await Test.createTestingModule({ imports: [settings(), jobs] }).compile();
+    await module.init();
+    source = module.get(DataSource);
+  });
+
+  beforeEach(() => {
+    jobs.clear();
   });
 
   afterAll(async () => {
-    await Promise.all([worker.close(), days.close()]);
+    await module.close();
     await database.drop();
   });
 
-  /** Adds the job of a new report, as the api does, and waits until it has ended. */
-  async function run(from: string, to: string, reportId = randomUUID()) {
+  /** Stores a report, as the api does, and makes the children of its job. */
+  async function store(from: string, to: string, reportId: string) {
     const period = { from, to };
     await source.getRepository(Report).upsert({ id: reportId, ...period }, ['id']);
-    const children = {
+    return {
       days: reportDays(period).map((day) => ({ data: { day }, options: { attempts: 1 } })),
     };
-    return { reportId, job: await worker.run({ reportId }, { children }) };
+  }
+
+  /** Adds the job of a new report and waits until it has ended. */
+  async function run(from: string, to: string) {
+    const reportId = randomUUID();
+    const children = await store(from, to, reportId);
+    return { reportId, job: await ended(reportId, children) };
+  }
+
+  async function ended(reportId: string, children?: Awaited<ReturnType<typeof store>>) {
+    await jobs.add(reportJob, { reportId }, { children });
+    await jobs.drain({ failures: 'report' });
+    return jobs.ended(reportJob)[0];
   }
 
   /** Runs a completed job a second time, as if its worker had died after the work. */
@@ -92,9 +109,15 @@ describe('the report processor', () => {
     });
   });
 
-  it('writes the report once, however often the same job is run', async () => {
+  it('writes the report once, however often the same job is run by a worker', async () => {
+    const { url } = database;
+    const worker = await startProcessor(ReportProcessor, { url, imports: [settings()] });
+    const days = await startProcessor(StoredDays, { url });
+    const reportId = randomUUID();
+    const runOnce = async () =>
+      worker.run({ reportId }, { children: await store('2020-01-01', '2020-01-01', reportId) });
     stored.set('2020-01-01', { notifications: 0, images: 0 });
-    const { reportId, job: first } = await run('2020-01-01', '2020-01-01');
+    const first = await runOnce();
     const before = await reportOf(reportId);
 
     await runAgain(first.id);
@@ -103,9 +126,9 @@ describe('the report processor', () => {
 
     // Another job for the same report is a new request.
     stored.set('2020-01-01', { notifications: 1, images: 0 });
-    const { job: second } = await run('2020-01-01', '2020-01-01', reportId);
-    expect(second).toMatchObject({ result: { notifications: 1 } });
+    expect(await runOnce()).toMatchObject({ result: { notifications: 1 } });
     expect((await reportOf(reportId)).csv).toContain('2020-01-01,1,0');
+    await Promise.all([worker.close(), days.close()]);
   });
 
   it('fails, naming the day, when a day cannot be counted', async () => {
@@ -114,7 +137,7 @@ describe('the report processor', () => {
     expect(job).toMatchObject({
       state: 'failed',
       failure: expect.stringContaining(
-        `Its child "report-day" ${job.id}.days.1 has failed`,
+        `Its child "report-day" ${job?.id}.days.1 has failed`,
       ) as string,
     });
     expect((await reportOf(reportId)).csv).toBeNull();
@@ -122,9 +145,9 @@ describe('the report processor', () => {
 
   it('fails at once when the report is gone', async () => {
     const reportId = randomUUID();
-    expect(await worker.run({ reportId })).toMatchObject({
+    expect(await ended(reportId)).toMatchObject({
       state: 'failed',
-      attempts: { made: 1 },
+      attempts: 1,
       failure: `There is no report ${reportId}.`,
     });
   });
@@ -134,9 +157,9 @@ describe('the report processor', () => {
     await source
       .getRepository(Report)
       .insert({ id: reportId, from: '2025-01-01', to: '2025-01-31' });
-    expect(await worker.run({ reportId })).toMatchObject({
+    expect(await ended(reportId)).toMatchObject({
       state: 'failed',
-      attempts: { made: 1 },
+      attempts: 1,
       failure: `The job of report ${reportId} has 0 of its 31 days. Add it with a child per day, as POST /reports does.`,
     });
     expect((await reportOf(reportId)).csv).toBeNull();
