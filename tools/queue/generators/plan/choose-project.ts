@@ -1,6 +1,7 @@
 import { didYouMean } from '../../terminal/similar-names';
 import type { Project } from '../../workspace/index';
 import { PluginError } from '../../workspace/index';
+import { CancelledError, isInteractive } from './interactive';
 
 export interface ProjectChoice {
   /** What the project is for, as in "which worker". */
@@ -58,12 +59,6 @@ async function ask({ role, option, projects }: ProjectChoice, known: string): Pr
     message: `Which ${role}?`,
     options: projects.map((project) => ({ value: project, label: project.name })),
   });
-  if (isCancel(chosen)) throw new ProjectChoiceError(`No ${role} was chosen. Nothing was written.`);
+  if (isCancel(chosen)) throw new CancelledError();
   return chosen;
-}
-
-/** Nx sets NX_INTERACTIVE unless `--no-interactive` is passed; a program in a pipe can answer nothing. */
-function isInteractive(): boolean {
-  const { CI, NX_INTERACTIVE } = process.env;
-  return process.stdout.isTTY && NX_INTERACTIVE === 'true' && (!CI || CI === 'false');
 }
