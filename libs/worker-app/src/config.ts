@@ -90,7 +90,7 @@ export function workerConfig({ name, port: defaultPort }: Identity): ConfigSchem
       `"${name}" cannot be the name of a worker: every worker has a variable ${taken}.`,
     );
   }
-  const { description = '' } = WORKER_HTTP.meta() ?? {};
+  const description = WORKER_HTTP.description ?? '';
   return defineConfig(
     z
       .object({

@@ -46,7 +46,7 @@ export async function askOptions(
   const answered = async <Value>(question: Promise<Value | symbol>): Promise<Value> => {
     const answer = await question;
     if (isCancel(answer)) throw new CancelledError();
-    return answer as Value;
+    return answer;
   };
 
   const jobs = new KnownJobs(workspace);
@@ -56,7 +56,10 @@ export async function askOptions(
       text({
         message: 'Name of the job, which is also its queue?',
         placeholder: 'email',
-        validate: (value = '') => problemOf(() => jobs.refuseSimilar(jobNames(value).job)),
+        validate: (value = '') =>
+          problemOf(() => {
+            jobs.refuseSimilar(jobNames(value).job);
+          }),
         ...terminal,
       }),
     ),
