@@ -3,7 +3,7 @@ import { access, rm } from 'node:fs/promises';
 import { AppProcess } from './support/app.process';
 import { ship } from './support/ship';
 import { System } from './support/system';
-import { WorkspaceCopy } from './support/workspace-copy';
+import { type CommandResult, WorkspaceCopy } from './support/workspace-copy';
 
 jest.setTimeout(400_000);
 
@@ -35,20 +35,53 @@ async function nx(...args: string[]): Promise<string> {
 /** What the generator has printed. */
 let generated = '';
 
-test('one command adds a worker, others a job to it and one of batches: they lint, type check and pass their tests', async () => {
-  await nx('g', '@tools/queue:worker', 'media');
-  generated = await nx(
-    'g',
-    '@tools/queue:processor',
-    'email',
-    '--worker=media',
-    '--isolation=process',
+/** The TypeScript files that generators have written or changed, by what they printed. */
+function writtenFiles(...outputs: string[]): string[] {
+  const files = outputs.flatMap((output) =>
+    [...output.matchAll(/^(?:CREATE|UPDATE) (\S+\.ts)$/gm)].map(([, file = '']) => file),
   );
-  expect(generated).toContain(PROCESSOR);
-  await nx('g', '@tools/queue:processor', 'row', '--worker=media', '--batch=100', '--service');
-  await nx('run-many', '-t', 'lint', '-p', 'media', 'jobs');
-  // Its program has the new contracts as well.
-  await nx('typecheck', 'media');
+  return [...new Set(files)];
+}
+
+/**
+ * Lints these files and checks their types, by the rules and the options of their projects. The other files of those
+ * projects, which `nx lint` and `nx typecheck` would check as well, have been checked where they are.
+ */
+async function check(files: readonly string[]): Promise<CommandResult> {
+  const typeErrors = { files: files.map((file) => workspace.path(file)) };
+  await workspace.write(
+    'eslint.written.config.mjs',
+    `import { createProjectGraphAsync } from '@nx/devkit';
+    import config from './eslint.config.mjs';
+    import { typeErrors } from './tools/lint/type-errors.mjs';
+    await createProjectGraphAsync({ exitOnError: true, resetDaemonClient: true });
+    export default [...config, {
+      files: ['**/*.ts'],
+      plugins: { workspace: { rules: { 'type-errors': typeErrors } } },
+      rules: { 'workspace/type-errors': ['error', ${JSON.stringify(typeErrors)}] },
+    }];`,
+  );
+  const options = ['--config=eslint.written.config.mjs', '--no-warn-ignored'];
+  return workspace.node('eslint/bin/eslint.js', [...options, ...files]);
+}
+
+test('one command adds a worker, others a job to it and one of batches: they lint, type check and pass their tests', async () => {
+  const added = await nx('g', '@tools/queue:worker', 'media');
+  const email = ['email', '--worker=media', '--isolation=process'];
+  generated = await nx('g', '@tools/queue:processor', ...email);
+  const row = ['row', '--worker=media', '--batch=100', '--service'];
+  const other = await nx('g', '@tools/queue:processor', ...row);
+  const files = writtenFiles(added, generated, other);
+  expect(files).toEqual(
+    expect.arrayContaining([
+      PROCESSOR,
+      'apps/media/src/main.ts',
+      'apps/media/src/processors.generated.ts',
+      'libs/jobs/src/email.job.ts',
+      'libs/jobs/src/row.job.ts',
+    ]),
+  );
+  expect(await check(files)).toEqual({ code: 0, output: '' });
   await nx('test', 'media');
 });
 

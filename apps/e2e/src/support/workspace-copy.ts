@@ -25,9 +25,17 @@ export class WorkspaceCopy {
   }
 
   /** Runs Nx there; `env` is added to the test's own. Never throws for a command that fails. */
-  async nx(args: string[], env: Record<string, string> = {}): Promise<CommandResult> {
-    const nx = join(this.root, 'node_modules/nx/dist/bin/nx.js');
-    return run(process.execPath, [nx, ...args], {
+  nx(args: string[], env: Record<string, string> = {}): Promise<CommandResult> {
+    return this.node('nx/dist/bin/nx.js', args, env);
+  }
+
+  /** Like {@link nx}, of any program of a package. */
+  node(
+    program: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<CommandResult> {
+    return run(process.execPath, [this.path('node_modules', program), ...args], {
       cwd: this.root,
       maxBuffer: 1 << 24,
       env: {
