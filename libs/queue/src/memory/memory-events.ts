@@ -20,7 +20,10 @@ export class MemoryEvents {
   add(event: string, fields: EventFields): void {
     if (!this.isRead) return;
     this.last += 1;
-    const all = Object.entries({ event, ...fields }).flatMap(([name, value]) => [name, `${value}`]);
+    const all = Object.entries<string | number>({ event, ...fields }).flatMap(([name, value]) => [
+      name,
+      String(value),
+    ]);
     this.events.push({ id: this.last, fields: all });
     this.arrived.ring();
   }

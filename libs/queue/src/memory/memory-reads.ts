@@ -176,7 +176,7 @@ export class MemoryReads extends EventEmitter {
   async readEvents(id: string): ReturnType<IQueueBackend['readEvents']> {
     for (;;) {
       const events = this.queue.events.after(id);
-      if (this.isEnded) return null as never;
+      if (this.isEnded) return null;
       if (events.length > 0) return [['events', events]];
       await this.queue.events.arrived.next();
     }

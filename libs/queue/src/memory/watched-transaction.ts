@@ -36,7 +36,7 @@ export class WatchedTransaction {
     if (known !== undefined) return known;
     const isOwn = Object.hasOwn(client, 'query');
     const before: unknown = Reflect.get(client, 'query');
-    const original: Query = (...args) => Reflect.apply(before as Query, client, args) as unknown;
+    const original: Query = (...args) => Reflect.apply(before as Query, client, args);
     const transaction = new WatchedTransaction(client, () => {
       if (isOwn) Reflect.set(client, 'query', before);
       else Reflect.deleteProperty(client, 'query');
