@@ -221,7 +221,8 @@ export class SharedPostgresBackend
     ...[types, delayedTimestamp]: Parameters<PostgresQueueBackend['getCounts']>
   ): Promise<number[]> {
     if (delayedTimestamp !== undefined) return super.getCounts(types, delayedTimestamp);
-    return stateCounts((text, values) => this.query(text, values), this.queueName, types);
+    await this.connection.waitUntilReady();
+    return stateCounts(this.connection.pool, this.queueName, types);
   }
 
   /** The parent leaves jobs of other queues waiting for the children that it removes. */

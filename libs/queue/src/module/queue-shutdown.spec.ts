@@ -96,8 +96,8 @@ describeOnEachStore('an application that stops while a job runs', (kind) => {
   beforeEach(async () => {
     events = [];
     for (const level of ['log', 'debug'] as const) {
-      jest.spyOn(Logger.prototype, level).mockImplementation((line: string) => {
-        events.push(line.replace(/ \(\d+ ms\)$/, ''));
+      jest.spyOn(Logger.prototype, level).mockImplementation((...args: unknown[]) => {
+        events.push(String(args[0]).replace(/ \(\d+ ms\)$/, ''));
       });
     }
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => {
