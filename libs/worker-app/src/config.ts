@@ -84,7 +84,7 @@ type Identity = Pick<WorkerDefinition, 'name' | 'port'>;
 export function workerConfig({ name, port: defaultPort }: Identity): ConfigSchema {
   const own = workerVariables(name);
   const { WORKER_PROCESSORS, WORKER_HTTP, WORKER_QUEUE_PAGE, ...shared } = schema.shape;
-  const taken = Object.values(own).find((variable: string) => variable in shared);
+  const taken = (Object.values(own) as string[]).find((variable) => variable in shared);
   if (taken !== undefined) {
     throw new TypeError(
       `"${name}" cannot be the name of a worker: every worker has a variable ${taken}.`,

@@ -102,7 +102,7 @@ describe('delayed jobs on Postgres of which more are due at once than a fetch ma
   it('wait a few at a time, those that are due first before others', async () => {
     const queue = await openDue('few');
     const backend = opened.backend('few', { connection: opened }, {});
-    const [job, id] = await backend.moveToActive('token', 'worker');
+    const [job, id] = (await backend.moveToActive('token', 'worker')) as unknown[];
     expect({ job: Boolean(job), id }).toEqual({ job: true, id: '1' });
     expect(await count('few', 'waiting')).toBe(1);
     expect(await count('few', 'delayed')).toBe(JOBS - 2);
