@@ -21,7 +21,7 @@ export interface LiveWorker {
   readonly startedAt: Date;
   /** Whether it lets its jobs finish and takes no other one. */
   readonly isStopping: boolean;
-  /** How long ago it has said that it is there, in milliseconds. Workers do so every 15 s. */
+  /** How long ago it has said that it is there, in milliseconds. Workers do so each half minute. */
   readonly silentFor: number;
   /** By name. */
   readonly queues: readonly WorkerQueue[];
@@ -38,6 +38,7 @@ interface Note extends Omit<WorkerQueue, 'queue'> {
 
 /** The store of tests has no other process that could ask. */
 const NONE: WorkerNotes = {
+  renewal: undefined,
   keep: () => Promise.resolve(),
   remove: () => Promise.resolve(),
   read: () => Promise.resolve([]),
@@ -89,6 +90,11 @@ export class QueueWorkers {
     return [...workers.values()]
       .map((worker) => ({ ...worker, queues: [...worker.queues].sort(by(({ queue }) => queue)) }))
       .sort(by(({ name }) => name));
+  }
+
+  /** In milliseconds: how often {@link keep} has to be called; undefined: the notes last until they are removed. */
+  get renewal(): number | undefined {
+    return this.notes.renewal;
   }
 
   /** Notes that a worker is there. */

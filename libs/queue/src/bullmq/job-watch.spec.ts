@@ -4,6 +4,7 @@ import { TransactionalPool } from '../connection/postgres/transactional-pool';
 import { defaultObserver } from '../observe/observers';
 import { createQueueDatabase } from '../store/testing/queue-database';
 import { JobWatch } from './job-watch';
+import { PostgresWorkerNotes } from './postgres-worker-notes';
 import { SharedPostgresConnection } from './shared-postgres-connection';
 
 const watched = { queue: 'orders', isLimited: false };
@@ -50,6 +51,29 @@ describe('the wait of idle workers on Postgres', () => {
     const found = wait();
     await insert('waiting');
     expect(await found).toBe(true);
+  });
+
+  it('renews the notes of its process in each round, with the same statement, until they are removed', async () => {
+    const noted = async () => {
+      const rows = await pool.query<{ value: string }>(
+        "SELECT value FROM meta WHERE queue = 'orders' AND field = 'worker:here:1'",
+      );
+      return rows.rows[0]?.value.split(' ');
+    };
+    const notes = new PostgresWorkerNotes({
+      query: async <Row>(text: string, parameters?: readonly unknown[]) =>
+        (await pool.query<Row>(text, parameters)).rows,
+      renewNotes: (kept) => {
+        watch.renewNotes(kept);
+      },
+    });
+    await connection.waitUntilReady();
+    await notes.keep('here:1', new Map([['orders', '{"is":"there"}']]));
+    const [first, note] = (await noted()) ?? [];
+    expect(note).toBe('{"is":"there"}');
+    await until(async () => ((await noted()) ?? [])[0] !== first);
+    await notes.remove('here:1', ['orders']);
+    expect(await notes.read(['orders'])).toEqual([]);
   });
 
   it('ends when the next job is due, that of another queue or an earlier one', async () => {

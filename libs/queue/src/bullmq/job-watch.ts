@@ -3,6 +3,7 @@ import { LISTENER_TRUST } from '../connection/postgres/listening-client';
 import { startTimer } from '../timing/timer';
 import { CallGroup } from './call-group';
 import { LISTENER_LOST, POSTGRES_CHANNELS } from './internals';
+import type { KeptNotes } from './postgres-worker-notes';
 import { lookAtQueues, type QueueLook, type WatchedQueue } from './queue-looks';
 import { QueueRounds, type RoundListener, type RoundTimes, type RoundUser } from './queue-rounds';
 
@@ -47,6 +48,7 @@ export class JobWatch {
   private isTrusted = true;
   private isStopped = false;
   private dueTimer: NodeJS.Timeout | undefined;
+  private notes: KeptNotes | undefined;
 
   /** @param times of the rounds */
   constructor(
@@ -55,7 +57,8 @@ export class JobWatch {
   ) {
     connection.on(LISTENER_LOST, this.onLost);
     this.rounds = new QueueRounds({
-      look: (queues) => this.look(queues),
+      look: (queues) => this.look(queues, this.notes),
+      isWanted: () => this.notes !== undefined,
       onLooks: (found) => {
         for (const waiter of this.all()) {
           const look = found.get(waiter.watched.queue);
@@ -74,6 +77,12 @@ export class JobWatch {
   /** Takes a queue into the rounds. @returns what takes it out again */
   add(user: RoundUser): () => void {
     return this.rounds.add(user);
+  }
+
+  /** Has each round write these notes again; there are rounds without an idle worker too, then. */
+  renewNotes(notes: KeptNotes | undefined): void {
+    this.notes = notes;
+    this.rounds.begin();
   }
 
   /** Calls a function after each round. @returns what ends that */
@@ -202,10 +211,14 @@ export class JobWatch {
   }
 
   /** On the connection that listens, so that an idle process opens no other. */
-  private async look(queues: readonly WatchedQueue[]): Promise<ReadonlyMap<string, QueueLook>> {
+  private async look(
+    queues: readonly WatchedQueue[],
+    notes?: KeptNotes,
+  ): Promise<ReadonlyMap<string, QueueLook>> {
     await this.connection.waitUntilReady();
     const client = await this.listen();
-    const looks = await lookAtQueues((text, parameters) => client.query(text, parameters), queues);
+    const query = (text: string, parameters: readonly unknown[]) => client.query(text, parameters);
+    const looks = await lookAtQueues(query, queues, notes);
     return new Map(looks.map((look) => [look.queue, look]));
   }
 

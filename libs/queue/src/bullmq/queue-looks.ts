@@ -1,5 +1,6 @@
 import { DEFAULT_SCHEMA } from 'bullmq';
 import { ARRIVED_AT } from './key-limits';
+import { type KeptNotes, keptNotes } from './postgres-worker-notes';
 
 /** A queue whose jobs this process runs. */
 export interface WatchedQueue {
@@ -65,21 +66,30 @@ SELECT q.queue, m.paused,
  WHERE $3::bigint IS NOT NULL`;
 
 const STATEMENTS = { limited: looks(LIMITED), notLimited: looks(NOT_LIMITED) };
+const KEPT_NOTES = `WITH ${keptNotes('$4', '$5')}`;
 
 type Query = (
   text: string,
   parameters: readonly unknown[],
 ) => Promise<{ rows: readonly unknown[] }>;
 
-/** Looks at these queues, with one statement that changes nothing. */
+/**
+ * Looks at these queues with one statement, which changes nothing but the notes.
+ *
+ * @param kept notes of this process to renew on the way
+ */
 export async function lookAtQueues(
   query: Query,
   queues: readonly WatchedQueue[],
+  kept?: KeptNotes,
 ): Promise<QueueLook[]> {
   const areLimited = queues.map(({ isLimited }) => isLimited);
   const statement = areLimited.includes(true) ? STATEMENTS.limited : STATEMENTS.notLimited;
   const names = queues.map(({ queue }) => queue);
-  const { rows } = await query(statement, [names, areLimited, Date.now()]);
+  const asked = [names, areLimited, Date.now()];
+  const { rows } = await (kept === undefined
+    ? query(statement, asked)
+    : query(`${KEPT_NOTES} ${statement}`, [...asked, kept.field, kept.notes]));
   return (rows as readonly Row[]).map((row) => ({
     queue: row.queue,
     isReady: row.ready,

@@ -27,6 +27,8 @@ interface RoundSteps {
   readonly look: (queues: readonly WatchedQueue[]) => Promise<ReadonlyMap<string, QueueLook>>;
   readonly onLooks: (found: ReadonlyMap<string, QueueLook>) => void;
   readonly onFailed: () => void;
+  /** Whether there is a round without a queue. */
+  readonly isWanted: () => boolean;
   readonly times: RoundTimes | undefined;
 }
 
@@ -47,8 +49,12 @@ export class QueueRounds {
 
   add(user: RoundUser): () => void {
     this.users.add(user);
-    if (!this.isStopped) this.timer ??= this.start(this.times.first);
+    this.begin();
     return () => this.users.delete(user);
+  }
+
+  begin(): void {
+    if (!this.isStopped) this.timer ??= this.start(this.times.first);
   }
 
   listen(listener: RoundListener): () => void {
@@ -71,7 +77,7 @@ export class QueueRounds {
 
   private async run(): Promise<void> {
     const users = [...this.users];
-    if (users.length === 0) return;
+    if (users.length === 0 && !this.steps.isWanted()) return;
     try {
       const found = await this.steps.look(users.map(({ watched }) => watched));
       if (this.isStopped) return;

@@ -29,6 +29,8 @@ return found`;
 
 /** In keys of their own, beside those of BullMQ. */
 export class RedisWorkerNotes implements WorkerNotes {
+  readonly renewal = 15_000;
+
   constructor(private readonly commands: Commands) {}
 
   async keep(name: string, notes: ReadonlyMap<string, string>): Promise<void> {

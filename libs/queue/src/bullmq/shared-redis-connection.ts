@@ -117,10 +117,10 @@ export class SharedRedisConnection extends RedisConnection {
     this.back.ring();
   }
 
-  /** Connects no more, and ends all waits for Redis. */
+  /** Connects no more, ends all waits for Redis, and waits no more. */
   stop(): void {
     this.isStopped = true;
-    this.back.ring();
+    this.stopWaiting();
   }
 }
 

@@ -14,6 +14,8 @@ export interface NotedWorker {
  * `getWorkers()` knows of no worker on Postgres whose connections are shared.
  */
 export interface WorkerNotes {
+  /** In milliseconds: how often {@link keep} has to be called; undefined: the notes last until they are removed. */
+  readonly renewal: number | undefined;
   /** @param notes by queue */
   keep(name: string, notes: ReadonlyMap<string, string>): Promise<void>;
   remove(name: string, queues: readonly string[]): Promise<void>;

@@ -31,6 +31,9 @@ export class PostgresQueueStore extends QueueStore {
       await this.connection.waitUntilReady();
       return (await this.pool.query<Row>(text, parameters)).rows;
     },
+    renewNotes: (notes) => {
+      this.watch.renewNotes(notes);
+    },
     asPartOf: (transaction, refuse, run) => this.pool.asPartOf(transaction, refuse, run),
   };
   override readonly watch: JobWatch;

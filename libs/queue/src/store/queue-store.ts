@@ -3,6 +3,7 @@ import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { checkedBackend } from '../bullmq/checked-backend';
 import type { JobWatch } from '../bullmq/job-watch';
+import type { KeptNotes } from '../bullmq/postgres-worker-notes';
 import type { Queryable } from '../connection/postgres/database-identity';
 import type { UnsuitedTransaction } from '../connection/postgres/transactional-pool';
 import type { RedisClient } from '../connection/redis/redis-client';
@@ -41,6 +42,8 @@ export interface PostgresAccess {
   readonly kind: 'postgres';
   /** BullMQ's tables need no schema before their names. */
   query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Writes these notes again with each look at the queues; undefined: no longer. */
+  renewNotes(notes: KeptNotes | undefined): void;
   /**
    * Runs a function whose calls of BullMQ's backend are a part of the caller's transaction: if one fails, all of it can
    * only be rolled back.

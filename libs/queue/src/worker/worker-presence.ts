@@ -5,10 +5,10 @@ import { QueueErrors } from '../store/queue-errors';
 import { settleWithin } from '../timing/settle-within';
 
 /**
- * In milliseconds: from the start to the first note, which must not slow the start; between two; and for its removal,
- * since a store that is away must not keep a process that stops.
+ * In milliseconds: from the start to the first note, which must not slow the start; until it is tried again; and for its
+ * removal, since a store that is away must not keep a process that stops.
  */
-const WAITS = { first: 250, next: 15_000, last: 1_000 };
+const WAITS = { first: 250, again: 15_000, last: 1_000 };
 
 /** Notes in the store that this process runs jobs, for as long as it does: an idle worker is seen by nothing else. */
 @Injectable()
@@ -20,7 +20,7 @@ export class WorkerPresence {
   private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
   /** One note after another: the last one has to be that which counts. */
-  private writing: Promise<void> = Promise.resolve();
+  private writing: Promise<boolean> = Promise.resolve(true);
 
   constructor(
     private readonly workers: QueueWorkers,
@@ -38,22 +38,27 @@ export class WorkerPresence {
     if (this.isNoted) void this.write(() => this.note());
   }
 
-  /** It has gone. */
-  async stop(): Promise<void> {
+  /**
+   * It has gone.
+   *
+   * @param time in milliseconds: how long it may take
+   */
+  async stop(time: number): Promise<void> {
     clearTimeout(this.timer);
     this.isStopped = true;
     if (!this.isNoted) return;
     const names = this.queues.map(({ queue }) => queue);
     await settleWithin(
-      WAITS.last,
+      Math.min(WAITS.last, time),
       this.write(() => this.workers.remove(workerName(), names)),
     );
   }
 
   private repeat(wait: number): void {
     this.timer = setTimeout(() => {
-      void this.write(() => this.note()).then(() => {
-        if (!this.isStopped) this.repeat(WAITS.next);
+      void this.write(() => this.note()).then((isWritten) => {
+        const next = isWritten ? this.workers.renewal : WAITS.again;
+        if (next !== undefined && !this.isStopped) this.repeat(next);
       });
     }, wait).unref();
   }
@@ -64,10 +69,16 @@ export class WorkerPresence {
     return this.workers.keep({ name: workerName(), startedAt, isStopping, queues });
   }
 
-  private write(write: () => Promise<void>): Promise<void> {
-    this.writing = this.writing.then(write).catch((error: unknown) => {
-      this.errors.report(error);
-    });
+  /** @returns whether it was written */
+  private write(write: () => Promise<void>): Promise<boolean> {
+    this.writing = this.writing.then(write).then(
+      () => true,
+      (error: unknown) => {
+        // The store of a process that has stopped is closed.
+        if (!this.isStopped) this.errors.report(error);
+        return false;
+      },
+    );
     return this.writing;
   }
 }

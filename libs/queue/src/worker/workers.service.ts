@@ -166,14 +166,9 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     await Promise.all([
       settleWithin(
         deadline.remaining,
-        Promise.all([
-          ...closing,
-          this.presence.stop(),
-          this.cleaner.stop(),
-          this.paused.stop(),
-          this.schedules.stop(),
-        ]),
+        Promise.all([...closing, this.cleaner.stop(), this.paused.stop(), this.schedules.stop()]),
       ),
+      this.presence.stop(deadline.remaining),
       ...sandboxes.map((host) => host.close(deadline)),
     ]);
   }

@@ -7,8 +7,8 @@ import { jobLink, queueLink } from './route';
 /** Jobs that a row names; the table below it has all. */
 const NAMED = 3;
 
-/** In milliseconds: workers say that they are there every 15 s. */
-const SILENT = 25_000;
+/** In milliseconds: workers say that they are there each half minute, and are listed for 45 s. */
+const SILENT = 38_000;
 
 /** The processes that run jobs, those that have nothing to do too. */
 export function workersTable(
