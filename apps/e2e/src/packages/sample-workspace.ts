@@ -110,8 +110,8 @@ export class SampleWorkspace {
     await this.restore([specOf(JOBS.build)]);
     await this.copy.edit(
       specOf(JOBS.build),
-      "toEqual({ id: '42' })",
-      `toEqual({ id: ${JSON.stringify(result)} })`,
+      "result: { id: '42' }",
+      `result: { id: ${JSON.stringify(result)} }`,
     );
   }
 }
