@@ -24,8 +24,7 @@ const ISOLATIONS = {
 } as const;
 
 /**
- * The options of a job, asked for if its name is missing; whoever passes a name is asked nothing but for the worker, if
- * there are several.
+ * The options of a job, asked for if its name is missing. With a name, only the worker is asked for, if there are several.
  *
  * @param terminal to ask on; by default that of this process, if it has one
  * @throws NameMissingError if there is none

@@ -25,7 +25,7 @@ interface Route {
 
 /**
  * The routes below one path. Those of other controllers are not registered at all: an application that serves nothing
- * but the page may have modules with controllers, which nobody has thought of as being reachable.
+ * but the page may have modules with controllers that were never meant to be reached from outside.
  */
 export class PageRouter {
   private readonly added: Route[] = [];
