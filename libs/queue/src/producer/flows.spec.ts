@@ -62,6 +62,13 @@ describeOnEachStore('a job with children', (kind) => {
     world.months.length = 0;
   });
 
+  // A test that has failed half-way must not hold up the next ones.
+  afterEach(async () => {
+    world.hold = () => Promise.resolve();
+    world.beforeSum = () => Promise.resolve();
+    await queueOf(dayJob).resume();
+  });
+
   afterAll(async () => {
     await worker.close();
     await producer.close();
@@ -245,8 +252,8 @@ describeOnEachStore('a job with children', (kind) => {
 
   it('is given back, and not failed, if a child is redriven while it runs', async () => {
     const held = barrier();
-    const { id } = await months().add({}, { children: { tolerated: [day(1, 'fail')] } });
     world.beforeSum = () => held.open;
+    const { id } = await months().add({}, { children: { tolerated: [day(1, 'fail')] } });
     await until(() => world.months.includes(id));
     // Not done before the month has ended.
     world.isBroken = false;
