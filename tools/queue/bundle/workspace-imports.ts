@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import ts from 'typescript';
+import { importHead } from './import-head';
 import { packageNameOf } from './npm-package';
 import { isOwnSource } from './own-source';
 
@@ -26,7 +27,7 @@ export function readWorkspaceSources(metafile: Metafile, workspaceRoot: string):
   for (const file of bundledFiles(metafile)) {
     const text = readFileSync(join(workspaceRoot, file), 'utf8');
     texts.set(file, text);
-    const { importedFiles } = ts.preProcessFile(text, true, true);
+    const { importedFiles } = ts.preProcessFile(importHead(text), true, true);
     // esbuild also has the imports that JSX implies.
     const imported = metafile.inputs[file]?.imports.filter(({ external }) => external) ?? [];
     for (const name of [

@@ -1,3 +1,4 @@
+import { importHead } from '../bundle/import-head';
 import type { FileRead } from './file-calls';
 import { mayReadFiles } from './file-calls';
 import type {
@@ -24,6 +25,7 @@ export function readModuleSyntax(path: string, text: string): ModuleSyntax {
 /** Most modules need not be parsed to know what the guard asks of them, and parsing is most of its time. */
 class LazySyntax implements ModuleSyntax {
   private parsed: ParsedSyntax | undefined;
+  private parsedHead: ParsedSyntax | undefined;
 
   constructor(
     private readonly path: string,
@@ -39,11 +41,11 @@ class LazySyntax implements ModuleSyntax {
   }
 
   get imports(): ModuleImport[] {
-    return this.parse().imports;
+    return this.parseHead().imports;
   }
 
   get reExports(): ModuleReExport[] {
-    return this.parse().reExports;
+    return this.parseHead().reExports;
   }
 
   get exports(): Set<string> {
@@ -56,6 +58,13 @@ class LazySyntax implements ModuleSyntax {
 
   get reads(): FileRead[] {
     return mayReadFiles(this.text) ? this.parse().reads : [];
+  }
+
+  /** Enough for imports and re-exports. Calls count only where they stand in the whole of a statement. */
+  private parseHead(): ParsedSyntax {
+    if (this.parsed !== undefined || MAY_CALL.test(this.text)) return this.parse();
+    this.parsedHead ??= parseModule(this.path, importHead(this.text));
+    return this.parsedHead;
   }
 
   private parse(): ParsedSyntax {
