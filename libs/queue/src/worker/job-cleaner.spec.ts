@@ -91,7 +91,8 @@ describeOnEachStore('jobs that have ended', (kind) => {
     const keep = { completed: { maxCount: 50 }, failed: {}, cancelled: {} };
     const others = Array.from({ length: 4 }, () => cleanerOf(harness.app));
     // On a busy machine much time passes between two lines of code.
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+    let now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 50));
     await Promise.all(others.map((each) => each.clean({ ...coinJob, keep })));
     clock.mockRestore();
     const { completed = 0 } = await left();

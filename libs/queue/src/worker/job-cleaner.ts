@@ -16,9 +16,6 @@ const INTERVAL = 60_000;
 /** The maximum number of jobs removed by one statement. */
 const CHUNK = 1_000;
 
-/** In milliseconds: clock tolerance. Jobs that ended within it before the limit are kept. */
-const TICKS = 2;
-
 /**
  * Removes finished jobs that exceed the age or the number that their contract keeps.
  *
@@ -83,7 +80,7 @@ export class JobCleaner {
   private async cleanCancelled({ name, keep }: JobContract): Promise<number> {
     const { maxAge } = keep.cancelled;
     if (maxAge === undefined) return 0;
-    const to = Date.now() - maxAge - TICKS;
+    const to = Date.now() - maxAge;
     const from = this.cleanedTo.get(name) ?? 0;
     const removed = await this.cancelled.remove(name, from, to);
     this.cleanedTo.set(name, to);
@@ -110,13 +107,13 @@ export class JobCleaner {
     state: 'completed' | 'failed',
     { maxAge, maxCount }: KeepLimits,
   ): Promise<number> {
-    const byAge = maxAge === undefined ? 0 : await this.remove(queue, state, () => maxAge);
+    const byAge = maxAge === undefined ? 0 : await this.remove(queue, state, Date.now() - maxAge);
     const byCount = maxCount === undefined ? 0 : await this.removeExcess(queue, state, maxCount);
     return byAge + byCount;
   }
 
   /**
-   * Removes jobs that ended before the oldest of the latest `maxCount`. By age, not by count: two workers
+   * Removes jobs that ended before the oldest of the latest `maxCount`. By time, not by count: two workers
    * that each remove the excess would remove twice as many.
    */
   private async removeExcess(
@@ -124,7 +121,7 @@ export class JobCleaner {
     state: 'completed' | 'failed',
     maxCount: number,
   ): Promise<number> {
-    if (maxCount === 0) return this.remove(queue, state, () => 0);
+    if (maxCount === 0) return this.remove(queue, state, Date.now());
     let [last] = await queue.getJobs([state], maxCount - 1, maxCount - 1, false);
     if (state === 'failed' && (last as Job | undefined) !== undefined) {
       // Cancelled jobs take no place of one that has failed.
@@ -133,18 +130,17 @@ export class JobCleaner {
     }
     const { finishedOn } = (last as Job | undefined) ?? {};
     if (finishedOn === undefined) return 0;
-    return this.remove(queue, state, () => Date.now() - finishedOn + TICKS);
+    return this.remove(queue, state, finishedOn - 1);
   }
 
-  /** Removes the jobs that ended longer ago than `age`, the oldest first. */
-  private async remove(
-    queue: Queue,
-    state: 'completed' | 'failed',
-    age: () => number,
-  ): Promise<number> {
+  /**
+   * Removes the jobs that ended at `to`, in milliseconds since 1970, or before; the oldest first. `Queue.clean()`
+   * takes an age, which is another moment by the time that it reads the clock.
+   */
+  private async remove(queue: Queue, state: 'completed' | 'failed', to: number): Promise<number> {
     let removed = 0;
     while (!this.stopped) {
-      const { length } = await queue.clean(age(), CHUNK, state);
+      const { length } = await queue.backend.cleanJobsByState(state, to, CHUNK);
       removed += length;
       if (length < CHUNK) break;
     }
