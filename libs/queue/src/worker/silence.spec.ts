@@ -25,6 +25,8 @@ class BellProcessor extends JobHost<typeof bellJob> {
 const BY_HAND = `INSERT INTO bullmq.job (queue, id, seq, name, state, added_at_ms)
   VALUES ('bell', 'by-hand', nextval('bullmq.job_seq'), 'bell', 'waiting', 1)`;
 
+const NOTED = `SELECT FROM bullmq.meta WHERE queue = 'bell' AND field LIKE 'worker:%'`;
+
 /** Whether it is the statement that looks at all queues. */
 const isLook = (text: string) => text.includes('first_completed');
 
@@ -43,6 +45,8 @@ describe('a worker on Postgres that has no job', () => {
     starts.length = 0;
     await harness.producer.add({});
     await until(() => starts.length === 1);
+    // The last that a worker writes at its start: that it is there.
+    await until(async () => (await admin.query(NOTED)).rows.length > 0);
     sent = record();
   });
 
