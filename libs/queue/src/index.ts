@@ -61,7 +61,7 @@ export { JobResultError } from './contract/job-result.error';
 export { OtherDatabaseError, TransactionRequiredError } from './connection/transaction.errors';
 export { OutboxSchemaError } from './outbox/outbox-schema.error';
 export { QueueAccessError } from './connection/queue-access.error';
-export { QueueSchemaError } from './bullmq/queue-schema.error';
+export { QueueSchemaError } from './bullmq/postgres/queue-schema.error';
 export { QueueError } from './errors/queue.error';
 export { QueueFullError, QueueRefusingError } from './connection/queue-refusing.errors';
 export { QueueUnreachableError } from './connection/queue-unreachable.error';

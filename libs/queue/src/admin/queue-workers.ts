@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PostgresWorkerNotes } from '../bullmq/postgres-worker-notes';
-import { RedisWorkerNotes } from '../bullmq/redis-worker-notes';
+import { PostgresWorkerNotes } from '../bullmq/postgres/postgres-worker-notes';
+import { RedisWorkerNotes } from '../bullmq/redis/redis-worker-notes';
 import type { WorkerNotes } from '../bullmq/worker-notes';
 import { Queues } from '../queues/queues';
 import { QueueStore, type StoreAccess } from '../store/queue-store';

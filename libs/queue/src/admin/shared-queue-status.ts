@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PostgresSharedAnswers } from '../bullmq/postgres-shared-answers';
-import { RedisSharedAnswers } from '../bullmq/redis-shared-answers';
+import { PostgresSharedAnswers } from '../bullmq/postgres/postgres-shared-answers';
+import { RedisSharedAnswers } from '../bullmq/redis/redis-shared-answers';
 import type { SharedAnswers } from '../bullmq/shared-answers';
 import { Queues } from '../queues/queues';
 import { QueueStore, type StoreAccess } from '../store/queue-store';

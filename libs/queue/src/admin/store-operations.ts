@@ -1,10 +1,10 @@
 import type { Queue } from 'bullmq';
-import { drainPostgres } from '../bullmq/postgres-drain';
-import { postgresQueueCounts } from '../bullmq/postgres-queue-counts';
+import { drainPostgres } from '../bullmq/postgres/postgres-drain';
+import { postgresQueueCounts } from '../bullmq/postgres/postgres-queue-counts';
 import type { DrainedState, QueueCounts } from '../bullmq/queue-counts';
-import { drainRedis } from '../bullmq/redis-drain';
-import { redisQueueCounts } from '../bullmq/redis-queue-counts';
-import { wakePostgresWorkers, wakeRedisWorkers } from '../bullmq/wake-workers';
+import { drainRedis } from '../bullmq/redis/redis-drain';
+import { redisQueueCounts } from '../bullmq/redis/redis-queue-counts';
+import { wakePostgresWorkers, wakeRedisWorkers } from '../bullmq/redis/wake-workers';
 import type { PostgresAccess, StoreAccess } from '../store/queue-store';
 import { StoreRequiredError } from '../store/store-required.error';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { INTERNALS, type Internal } from './internals';
+import { INTERNALS, type Internal } from './testing/internals-evidence';
 import { compileWithRenamed, overriddenMembers } from './testing/renamed-members';
 
 /** The folder of each package's compiled code. */

@@ -1,6 +1,6 @@
 import type { CancelMarks } from '../bullmq/cancel-marks';
-import { PostgresCancelMarks } from '../bullmq/postgres-cancel-marks';
-import { RedisCancelMarks } from '../bullmq/redis-cancel-marks';
+import { PostgresCancelMarks } from '../bullmq/postgres/postgres-cancel-marks';
+import { RedisCancelMarks } from '../bullmq/redis/redis-cancel-marks';
 import type { QueueStore } from '../store/queue-store';
 
 /** The marks of cancelled jobs in a store. */

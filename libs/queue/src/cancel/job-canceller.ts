@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import { CANCELLED, isCancelled, reasonOfCancel } from '../attempt/job-cancelled.error';
 import type { CancelMarks, MarkOutcome } from '../bullmq/cancel-marks';
-import { isVerdict } from '../bullmq/kept-ends';
+import { isVerdict } from '../bullmq/consume/kept-ends';
 import {
   findForbiddenCharacters,
   replaceForbiddenCharacters,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { isCancelled } from '../attempt/job-cancelled.error';
-import { failedChildIn } from '../bullmq/explain-unrun-job';
-import { isVerdict } from '../bullmq/kept-ends';
+import { failedChildIn } from '../bullmq/consume/explain-unrun-job';
+import { isVerdict } from '../bullmq/consume/kept-ends';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { isNewer, parseStored } from '../contract/job-version';

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type SandboxEntry, withSandboxes } from '../isolation/parent/with-sandboxes';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
-import { QueueWorker } from '../bullmq/queue-worker';
+import { QueueWorker } from '../bullmq/consume/queue-worker';
 import { BlockedLoops } from '../worker/blocked-loops';
 import { CrashRecovery } from '../worker/crash-recovery';
 import { JobCleaner } from '../worker/job-cleaner';

@@ -3,7 +3,7 @@ import type { QueueEvents } from 'bullmq';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { JobSubscription } from './job-subscription';
-import { QueueEventReader } from '../bullmq/queue-event-reader';
+import { QueueEventReader } from '../bullmq/consume/queue-event-reader';
 
 /** Every event that may change a job's snapshot. */
 const CHANGES = [

@@ -1,5 +1,5 @@
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
-import { CHANGE_META, READ_META } from '../bullmq/conditional-add-redis';
+import { CHANGE_META, READ_META } from '../bullmq/redis/conditional-add-redis';
 import type { MemoryAccess, PostgresAccess, RedisAccess, StoreAccess } from '../store/queue-store';
 
 /** The field of a queue's metadata that holds the state of its schedules. */

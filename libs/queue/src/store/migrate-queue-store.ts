@@ -11,7 +11,7 @@ import {
   migrateRuntimeTables,
   RUNTIME_VERSION,
   tablesVersion,
-} from '../bullmq/runtime-tables';
+} from '../bullmq/postgres/runtime-tables';
 import { requireOnePassword, usePassword } from '../connection/postgres/client-password';
 import { locationOf } from '../connection/postgres/location';
 import { BEGIN } from '../connection/postgres/session';

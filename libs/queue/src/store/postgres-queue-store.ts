@@ -13,13 +13,13 @@ import { PostgresPool } from '../connection/postgres/postgres-pool';
 import { requireRights } from '../connection/postgres/role-rights';
 import { POSTGRES_STATEMENTS } from '../bullmq/internals';
 import type { WithKeyLimits } from '../contract/key-limits';
-import { dueJobsConnection } from '../bullmq/due-jobs';
-import { groupingConnection } from '../bullmq/grouped-statements';
-import type { JobWatch } from '../bullmq/job-watch';
-import { LimitedPostgresBackend } from '../bullmq/limited-postgres-backend';
-import { limitingConnection } from '../bullmq/postgres-key-limits';
-import { SharedPostgresBackend } from '../bullmq/shared-postgres-backend';
-import { SharedPostgresConnection } from '../bullmq/shared-postgres-connection';
+import { dueJobsConnection } from '../bullmq/postgres/due-jobs';
+import { groupingConnection } from '../bullmq/postgres/grouped-statements';
+import type { JobWatch } from '../bullmq/postgres/job-watch';
+import { LimitedPostgresBackend } from '../bullmq/postgres/limited-postgres-backend';
+import { limitingConnection } from '../bullmq/postgres/postgres-key-limits';
+import { SharedPostgresBackend } from '../bullmq/postgres/shared-postgres-backend';
+import { SharedPostgresConnection } from '../bullmq/postgres/shared-postgres-connection';
 import { TransactionalPool } from '../connection/postgres/transactional-pool';
 
 /** The queues of a process in a Postgres database: one pool, and one listening connection. */
@@ -31,9 +31,7 @@ export class PostgresQueueStore extends QueueStore {
       await this.connection.waitUntilReady();
       return (await this.pool.query<Row>(text, parameters)).rows;
     },
-    renewNotes: (notes) => {
-      this.watch.renewNotes(notes);
-    },
+    renewNotes: (notes) => this.watch.renewNotes(notes),
     asPartOf: (transaction, refuse, run) => this.pool.asPartOf(transaction, refuse, run),
   };
   override readonly watch: JobWatch;

@@ -2,8 +2,8 @@ import type { ConnectionPool } from '@libs/health';
 import type { BackendFactory, IQueueBackend, JobsOptions, Queue } from 'bullmq';
 import type { CancelMarks } from '../bullmq/cancel-marks';
 import { checkedBackend } from '../bullmq/checked-backend';
-import type { JobWatch } from '../bullmq/job-watch';
-import type { KeptNotes } from '../bullmq/postgres-worker-notes';
+import type { JobWatch } from '../bullmq/postgres/job-watch';
+import type { KeptNotes } from '../bullmq/postgres/postgres-worker-notes';
 import type { Queryable } from '../connection/postgres/database-identity';
 import type { UnsuitedTransaction } from '../connection/postgres/transactional-pool';
 import type { RedisClient } from '../connection/redis/redis-client';
@@ -42,8 +42,11 @@ export interface PostgresAccess {
   readonly kind: 'postgres';
   /** BullMQ's tables need no schema before their names. */
   query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
-  /** Writes these notes again with each look at the queues; undefined: no longer. */
-  renewNotes(notes: KeptNotes | undefined): void;
+  /**
+   * Writes these notes again with each look at the queues; undefined: no longer. Resolves when no look writes those of
+   * before any more.
+   */
+  renewNotes(notes: KeptNotes | undefined): Promise<void>;
   /**
    * Runs a function whose calls of BullMQ's backend are a part of the caller's transaction: if one fails, all of it can
    * only be rolled back.

@@ -8,7 +8,12 @@ import { Redis } from 'ioredis';
 import * as z from 'zod';
 import { HealthModule, Readiness } from '@libs/health';
 import { createTestDatabase, RedisServer, until, WORKSPACE_ROOT } from '@libs/testing';
-import { commandNames, DIRECT_COMMANDS, KEY, SCRIPTED_COMMANDS } from '../bullmq/redis-commands';
+import {
+  commandNames,
+  DIRECT_COMMANDS,
+  KEY,
+  SCRIPTED_COMMANDS,
+} from '../bullmq/redis/redis-commands';
 import { probeRights } from '../connection/redis/account-rights';
 import { RedisRightsError } from '../connection/redis/account-rights.error';
 import { JobHost, JobProcessor, type JobContext, QueueWorkerModule } from '../consumer';

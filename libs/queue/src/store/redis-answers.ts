@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RightsCheck } from '../bullmq/rights-check';
+import type { RightsCheck } from '../bullmq/redis/rights-check';
 import { QueueAccessError } from '../connection/queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../connection/queue-refusing.errors';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';

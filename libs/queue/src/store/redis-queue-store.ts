@@ -12,13 +12,13 @@ import type { AnyObserver } from '../observe/queue-observer';
 import { SHUTDOWN_BUDGET } from '../options/shutdown-budget';
 import type { QueueStoreOptions } from '../options/store-options';
 import { settleWithin } from '../timing/settle-within';
-import { BlockingRedisConnection } from '../bullmq/blocking-redis-connection';
+import { BlockingRedisConnection } from '../bullmq/redis/blocking-redis-connection';
 import { redisError } from '../connection/redis/connection-error';
 import { fullError } from '../connection/redis/full-server';
 import { BlockingClients } from '../connection/redis/blocking-clients';
 import type { WithKeyLimits } from '../contract/key-limits';
-import { LimitedRedisBackend } from '../bullmq/limited-redis-backend';
-import { RedisBackend, watchingAnswers } from '../bullmq/redis-backend';
+import { LimitedRedisBackend } from '../bullmq/redis/limited-redis-backend';
+import { RedisBackend, watchingAnswers } from '../bullmq/redis/redis-backend';
 import {
   createBlockingClient,
   createCommandClient,
@@ -30,9 +30,9 @@ import type { RedisTarget } from '../connection/redis/redis-target';
 import { ReplicationCheck } from '../connection/redis/replication-check';
 import { parseRedisUrl } from '../connection/redis/redis-url';
 import { ServerCheck } from '../connection/redis/server-check';
-import { RightsCheck } from '../bullmq/rights-check';
-import { ReplicatedAdds } from '../bullmq/replicated-adds';
-import { SharedRedisConnection } from '../bullmq/shared-redis-connection';
+import { RightsCheck } from '../bullmq/redis/rights-check';
+import { ReplicatedAdds } from '../bullmq/redis/replicated-adds';
+import { SharedRedisConnection } from '../bullmq/redis/shared-redis-connection';
 
 /** In milliseconds, to open a connection and to answer a command. */
 const ANSWER_TIMEOUT = 5_000;

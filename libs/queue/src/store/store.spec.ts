@@ -6,7 +6,7 @@ import { createTestDatabase, InterruptibleProxy, until, type TestDatabase } from
 import { JobHost, JobProcessor, QueueWorkerModule } from '../consumer';
 import { defineJob } from '../contract/define-job';
 import { QueueAccessError } from '../connection/queue-access.error';
-import { QueueSchemaError } from '../bullmq/queue-schema.error';
+import { QueueSchemaError } from '../bullmq/postgres/queue-schema.error';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import { UnsupportedStoreError } from './unsupported-store.error';
 import { QueueModule } from '../module/queue.module';

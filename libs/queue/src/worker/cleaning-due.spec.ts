@@ -1,4 +1,4 @@
-import type { QueueLook } from '../bullmq/queue-looks';
+import type { QueueLook } from '../bullmq/postgres/queue-looks';
 import { CleaningDue } from './cleaning-due';
 
 const HOUR = 3_600_000;

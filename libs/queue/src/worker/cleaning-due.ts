@@ -1,4 +1,4 @@
-import type { EndTimes, QueueLook } from '../bullmq/queue-looks';
+import type { EndTimes, QueueLook } from '../bullmq/postgres/queue-looks';
 import type { JobContract } from '../contract/job-contract';
 
 /** The part of their age by which cancelled jobs are kept longer, so that not each of them needs a pass of its own. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AttemptMark } from '../attempt/attempt-scope';
 import { runsAlone, SOLO_LIMITS } from '../attempt/solo-gate';
-import type { QueueWorker } from '../bullmq/queue-worker';
+import type { QueueWorker } from '../bullmq/consume/queue-worker';
 import type { JobContract } from '../contract/job-contract';
 import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QUEUE_OBSERVER } from '../observe/observers';

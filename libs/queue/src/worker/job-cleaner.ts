@@ -5,7 +5,7 @@ import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { JobContract } from '../contract/job-contract';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../queues/queues';
-import type { QueueLook } from '../bullmq/queue-looks';
+import type { QueueLook } from '../bullmq/postgres/queue-looks';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { CleaningDue } from './cleaning-due';

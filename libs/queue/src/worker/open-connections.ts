@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { QueueWorker } from '../bullmq/queue-worker';
+import type { QueueWorker } from '../bullmq/consume/queue-worker';
 import { QueueUnreachableError } from '../connection/queue-unreachable.error';
 import type { QueueStore } from '../store/queue-store';
 import { untilReached } from '../store/reach-store';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { QueueWorkers, type WorkerQueue } from '../admin/queue-workers';
-import { workerName } from '../bullmq/worker-name';
+import { workerName } from '../bullmq/consume/worker-name';
 import { QueueErrors } from '../store/queue-errors';
 import { settleWithin } from '../timing/settle-within';
 

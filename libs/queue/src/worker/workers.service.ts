@@ -34,7 +34,7 @@ import { JobAbortedError } from '../attempt/job-aborted.error';
 import { ScopedProcessorError } from '../processor/scoped-processor.error';
 import { TransactionalJobHost } from '../processor/transactional-job-host';
 import { TransactionalProcessorError } from '../processor/transactional-processor.error';
-import { QueueWorker } from '../bullmq/queue-worker';
+import { QueueWorker } from '../bullmq/consume/queue-worker';
 import { JobCleaner } from './job-cleaner';
 import type { JobHost } from '../processor/job-host';
 import type { ProcessorClass } from '../processor/processor-class';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { postgresRunHistory } from '../../bullmq/postgres-run-history';
-import { redisRunHistory } from '../../bullmq/redis-run-history';
+import { postgresRunHistory } from '../../bullmq/postgres/postgres-run-history';
+import { redisRunHistory } from '../../bullmq/redis/redis-run-history';
 import { MINUTE, type FinishedInMinute, type RunHistory } from '../../bullmq/run-history';
 import { QueueStore, type StoreAccess } from '../../store/queue-store';
 import { StoreRequiredError } from '../../store/store-required.error';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { BullModule } from '@nestjs/bullmq';
 import { NestFactory } from '@nestjs/core';
 import { pathToFileURL } from 'node:url';
-import { QueueWorker } from '../../bullmq/queue-worker';
+import { QueueWorker } from '../../bullmq/consume/queue-worker';
 import { QueueModule } from '../../module/queue.module';
 import { QueueWorkerModule } from '../../module/queue-worker.module';
 import { IsolatedLockProcessor, LockProcessor } from './lock.processors';

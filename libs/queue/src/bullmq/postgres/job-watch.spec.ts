@@ -1,0 +1,158 @@
+import { type TestDatabase, until } from '@libs/testing';
+import { PostgresPool } from '../../connection/postgres/postgres-pool';
+import { TransactionalPool } from '../../connection/postgres/transactional-pool';
+import { defaultObserver } from '../../observe/observers';
+import { createQueueDatabase } from '../../store/testing/queue-database';
+import { JobWatch } from './job-watch';
+import { PostgresWorkerNotes } from './postgres-worker-notes';
+import { SharedPostgresConnection } from './shared-postgres-connection';
+
+const watched = { queue: 'orders', isLimited: false };
+const SOON = { first: 20, next: 20 };
+/** In milliseconds: longer than any test. */
+const FOREVER = 600_000;
+
+describe('the wait of idle workers on Postgres', () => {
+  let database: TestDatabase;
+  let pool: TransactionalPool;
+  let connection: SharedPostgresConnection;
+  let watch: JobWatch;
+
+  beforeEach(async () => {
+    database = await createQueueDatabase();
+    pool = new TransactionalPool(
+      new PostgresPool({ url: database.url }, 'test', defaultObserver()),
+      'test',
+    );
+    connection = new SharedPostgresConnection(pool, 'test', undefined);
+    watch = new JobWatch(connection, SOON);
+  });
+
+  afterEach(async () => {
+    watch.stop();
+    await Promise.all([connection.end(), pool.end()]);
+    await database.drop();
+  });
+
+  function insert(state: string, values: { processAt?: number; queue?: string } = {}) {
+    const { queue = 'orders', processAt = null } = values;
+    return pool.query(
+      `INSERT INTO job (queue, id, seq, name, state, added_at_ms, process_at_ms, finished_at_ms)
+       VALUES ($1, nextval('job_seq')::text, nextval('job_seq'), 'order', $2, 1, $3, 1)`,
+      [queue, state, processAt],
+    );
+  }
+
+  const wait = (signal = new AbortController().signal) => watch.wait(watched, FOREVER, signal);
+
+  it('ends in the next round with a job that nothing has notified of', async () => {
+    watch.add({ watched, onActive: () => undefined });
+    await insert('waiting', { queue: 'others' });
+    const found = wait();
+    await insert('waiting');
+    expect(await found).toBe(true);
+  });
+
+  const NOTED = "SELECT value FROM bullmq.meta WHERE queue = 'orders' AND field = 'worker:here:1'";
+  const noted = async () => (await pool.query<{ value: string }>(NOTED)).rows[0]?.value.split(' ');
+  const sent: string[] = [];
+  const workerNotes = () =>
+    new PostgresWorkerNotes({
+      query: async <Row>(text: string, parameters?: readonly unknown[]) => {
+        sent.push(text);
+        return (await pool.query<Row>(text, parameters)).rows;
+      },
+      renewNotes: (kept) => watch.renewNotes(kept),
+    });
+
+  it('renews the notes of its process in each round, with the same statement, until they are removed', async () => {
+    const notes = workerNotes();
+    await connection.waitUntilReady();
+    await notes.keep('here:1', new Map([['orders', '{"is":"there"}']]));
+    const [first, note] = (await noted()) ?? [];
+    expect(note).toBe('{"is":"there"}');
+    await until(async () => ((await noted()) ?? [])[0] !== first);
+    await notes.remove('here:1', ['orders']);
+    expect(await notes.read(['orders'])).toEqual([]);
+  });
+
+  it('leaves no note of a worker that ends while a round is under way', async () => {
+    const notes = workerNotes();
+    await connection.waitUntilReady();
+    await notes.keep('here:1', new Map([['orders', '{"is":"there"}']]));
+    // A round that takes long to reach the server.
+    const client = await connection.getListenClient();
+    const send = client.query.bind(client) as (...args: unknown[]) => unknown;
+    const held = new Set<() => void>();
+    jest.spyOn(client, 'query').mockImplementation((async (...args: unknown[]) => {
+      await new Promise<void>((resolve) => held.add(resolve));
+      return send(...args);
+    }) as never);
+    await until(() => held.size > 0);
+    sent.length = 0;
+    const removed = notes.remove('here:1', ['orders']);
+    await new Promise((resolve) => setImmediate(resolve));
+    // The round would write the note again.
+    expect(sent).toEqual([]);
+    jest.restoreAllMocks();
+    for (const release of held) release();
+    await removed;
+    expect(await noted()).toBeUndefined();
+  });
+
+  it('ends when the next job is due, that of another queue or an earlier one', async () => {
+    await insert('delayed', { processAt: Date.now() + FOREVER });
+    const dueAt = Date.now() + 300;
+    await insert('delayed', { processAt: dueAt });
+    await insert('delayed', { processAt: Date.now(), queue: 'others' });
+    expect(await wait()).toBe(false);
+    expect(Date.now()).toBeGreaterThanOrEqual(dueAt);
+  });
+
+  it('ends when the worker stops, and when the connection that listens is lost or in doubt', async () => {
+    const stopping = new AbortController();
+    const first = wait(stopping.signal);
+    stopping.abort();
+    expect(await first).toBe(false);
+
+    const second = wait();
+    const client = await connection.getListenClient();
+    const waiters = Reflect.get(watch, 'waiters') as Map<string, Set<unknown>>;
+    await until(() => waiters.get('orders')?.size);
+    const events = Reflect.get(client, 'events') as NodeJS.EventEmitter;
+    events.emit('trust', false);
+    expect(await second).toBe(false);
+    // A short patience counts now.
+    expect(await watch.wait(watched, 10, new AbortController().signal)).toBe(false);
+    events.emit('trust', true);
+
+    const third = wait();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    expect(await third).toBe(false);
+  });
+
+  it('reports in each round what runs, is paused and has ended, and has a worker check what runs', async () => {
+    const rounds: unknown[] = [];
+    const active: string[] = [];
+    watch.onRound((looks) => rounds.push(...looks));
+    for (const queue of ['orders', 'others']) {
+      watch.add({ watched: { queue, isLimited: false }, onActive: () => active.push(queue) });
+    }
+    await insert('active');
+    await insert('completed', { queue: 'others' });
+    await pool.query("SELECT pause('others', true)");
+    await until(() => active.length > 0);
+    expect(new Set(active)).toEqual(new Set(['orders']));
+    await until(() =>
+      rounds.some((look) => (look as { completed?: unknown }).completed !== undefined),
+    );
+    expect(rounds).toContainEqual(
+      expect.objectContaining({
+        queue: 'others',
+        isPaused: true,
+        completed: { first: 1, last: 1 },
+      }),
+    );
+  });
+});
