@@ -1,10 +1,12 @@
 import { createConnection } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
-import type { NetStream } from './ioredis-types';
+import type { AbstractConnector as Connector, NetStream } from './ioredis-types';
 
 /** The way to a server at an address or a socket: ioredis' own is not exported. */
-export function serverConnector({ AbstractConnector }: typeof import('ioredis')) {
+export function serverConnector({
+  AbstractConnector,
+}: typeof import('ioredis')): new (options: unknown) => Connector {
   return class extends AbstractConnector {
     private readonly options: RedisOptions;
 

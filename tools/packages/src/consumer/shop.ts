@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Consumer } from './consumer';
+
+const SHOP = join(__dirname, 'files/shop.cts');
+
+const tsconfig = (skipLibCheck: boolean) => ({
+  compilerOptions: {
+    target: 'es2023',
+    module: 'nodenext',
+    strict: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    skipLibCheck,
+    types: ['node'],
+  },
+  files: ['shop.cts', 'shop.mts', 'readme.mts'],
+});
+
+/** What a run of the shop prints. */
+export interface ShopOutput {
+  readonly state: string;
+  readonly result: unknown;
+  readonly checks: unknown;
+  readonly loaded: readonly string[];
+}
+
+/**
+ * Compiles a Nest application as CommonJS and as an ES module, and the examples of a README.
+ *
+ * @param skipLibCheck whether to spare the time to check every declaration of every package, not only those that are used
+ */
+export async function compileShop(
+  consumer: Consumer,
+  readme: string,
+  { skipLibCheck }: { skipLibCheck: boolean },
+): Promise<void> {
+  const shop = readFileSync(SHOP, 'utf8');
+  const sources = {
+    'tsconfig.json': JSON.stringify(tsconfig(skipLibCheck)),
+    'shop.cts': shop,
+    'shop.mts': shop,
+    'readme.mts': examplesOf(readme),
+  };
+  for (const [name, text] of Object.entries(sources)) {
+    writeFileSync(join(consumer.folder, name), text);
+  }
+  await consumer.node('node_modules/typescript/bin/tsc', '-p', '.');
+}
+
+/** Adds a job and runs it, in a program of each kind. */
+export async function runShop(consumer: Consumer, url: string): Promise<ShopOutput[]> {
+  const outputs: ShopOutput[] = [];
+  for (const program of ['shop.cjs', 'shop.mjs']) {
+    outputs.push(JSON.parse(await consumer.node(program, url)) as ShopOutput);
+  }
+  return outputs;
+}
+
+function examplesOf(readme: string): string {
+  return [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code).join('\n');
+}
