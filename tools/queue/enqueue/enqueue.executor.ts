@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { runWorkerCommand, type WorkerCommandOptions } from '../command/worker-command';
 import type { ExecutorResult } from '../terminal/executor-result';
-import { findContract } from './find-contract';
+import { findContract } from '../workspace/index';
 
 /** `nx run <worker>:enqueue --job=<name> --data='{…}'`. The runtime reads the options; see schema.json. */
 export default function enqueueExecutor(

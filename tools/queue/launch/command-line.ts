@@ -6,7 +6,7 @@ import { didYouMean } from '../terminal/similar-names';
 import type { PageParts } from '../report/page/render-page';
 import { PluginError } from '../workspace/plugin.error';
 import { formatCommandHelp, formatHelp } from './help';
-import { loadEnvFiles } from './env-files';
+import { loadEnvFiles } from '../command/env-files';
 import { parseOptions } from './parse-options';
 
 type Run = (jobs: unknown, input: StoreInput | Promise<StoreInput>) => Promise<void>;

@@ -20,6 +20,8 @@ export function queueTree({
   contracts = 'wildcard',
 }: QueueTreeOptions = {}): Tree {
   const tree = createTreeWithEmptyWorkspace({ formatter: 'prettier' });
+  // As a person's is: not in one line.
+  tree.write('nx.json', '{\n  "defaultBase": "main"\n}\n');
   addProjectConfiguration(tree, 'runtime', {
     root: 'packages/runtime',
     sourceRoot: 'packages/runtime/lib',
@@ -98,4 +100,14 @@ export class SomeProcessor extends JobHost<typeof ${constantOf(job)}> {}
 
 function constantOf(job: string): string {
   return `${job.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Job`;
+}
+
+/** What the whole tree says, by file. */
+export function textsOf(tree: Tree): Record<string, string> {
+  return Object.fromEntries(
+    tree
+      .listChanges()
+      .filter(({ type }) => type !== 'DELETE')
+      .map(({ path, content }) => [path, content?.toString() ?? '']),
+  );
 }

@@ -4,6 +4,8 @@ export type { Contract } from './contracts';
 export type { ComposeChange } from './compose-file';
 export { composeChange } from './compose-file';
 export { CONTRACT_SUFFIX, listContracts } from './contracts';
+export { externalJobs, withExternalJob, withoutExternalJob } from './external-jobs';
+export { findContract, UnknownJobError } from './known-contract';
 export { rootTsconfig } from './root-tsconfig';
 export { PluginError } from './plugin.error';
 export type { Isolation, IsolationKind } from './isolation';

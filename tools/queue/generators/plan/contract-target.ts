@@ -1,6 +1,9 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Contract, Project, QueueWorkspace } from '../../workspace/index';
-import { CONTRACT_SUFFIX, PluginError } from '../../workspace/index';
+import { CONTRACT_SUFFIX, PluginError, TAGS } from '../../workspace/index';
+import { chooseProject } from './choose-project';
+import type { KnownJobs } from './known-jobs';
+import type { Plan } from './plan';
 
 /** Where the contract of a new job goes, and what one writes to import it. */
 export interface ContractTarget {
@@ -26,6 +29,36 @@ export class NoImportPathError extends PluginError {
         `or "@scope/${project.name}": ["./${root}/index.ts"].`,
     );
   }
+}
+
+/** Where the contract of a job is or goes: in the project that was named, or in the only one there is. */
+export async function chooseContractTarget(
+  workspace: QueueWorkspace,
+  jobs: KnownJobs,
+  { job, project: given }: { job: string; project: string | undefined },
+): Promise<ContractTarget> {
+  const existing = jobs.contractOf(job);
+  const project = await chooseProject({
+    role: 'contracts project',
+    option: 'jobs',
+    tag: TAGS.jobs,
+    given: existing?.project ?? given,
+    projects: workspace.contractProjects,
+  });
+  const target = contractTarget(workspace, project, jobs.contracts, job);
+  if (!existing) return target;
+  const specifier = workspace.imports.specifierFor(existing.file) ?? target.specifier;
+  return { ...target, file: existing.file, specifier };
+}
+
+/** Plans the file of a new contract. */
+export function createContract(files: Plan, { file }: ContractTarget, values: object): void {
+  files.create(file, join(__dirname, 'files/contract'), values);
+}
+
+/** Plans the line of the barrel, if the contract is imported through one. */
+export function exportContract(files: Plan, { file, barrel }: ContractTarget): void {
+  if (barrel !== undefined) files.edit(barrel, (text) => withExport(barrel, text, file));
 }
 
 /** Beside the project's other contracts, and where an import path leads if one does. */

@@ -64,10 +64,15 @@ export function jobNames(given: string): JobNames {
   if (job.length > MAX_LENGTH) {
     throw new JobNameError(given, `it has ${job.length} characters; the limit is ${MAX_LENGTH}`);
   }
-  // From the file's name, as Nx derives those of a service: `sendSMS` is `SendSms` everywhere.
-  const { propertyName: variable, className } = names(job);
   const taken = TAKEN.get(job);
   if (taken !== undefined) throw new JobNameError(given, taken);
+  return namesOfJob(job);
+}
+
+/** The forms of a name that is not checked, such as that of a job which exists. */
+export function namesOfJob(job: string): JobNames {
+  // From the file's name, as Nx derives those of a service: `sendSMS` is `SendSms` everywhere.
+  const { propertyName: variable, className } = names(job);
   return { job, variable, className, constant: `${variable}Job` };
 }
 

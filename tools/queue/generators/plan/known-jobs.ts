@@ -49,18 +49,24 @@ export class KnownJobs {
     return this.contracts.find(({ name }) => name === job);
   }
 
-  /** Throws `SimilarJobError`. */
-  refuseSimilar(job: string): void {
+  /** The names of those that a worker of this workspace processes. */
+  get processed(): string[] {
+    return this.processors.flatMap(({ contract }) => contract?.name ?? []);
+  }
+
+  /** Throws `SimilarJobError` for each other job but `renamed`. */
+  refuseSimilar(job: string, renamed?: string): void {
     const squash = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
     for (const { name, file } of this.contracts) {
-      if (name !== undefined && name !== job && squash(name) === squash(job)) {
+      if (name === undefined || name === job || name === renamed) continue;
+      if (squash(name) === squash(job)) {
         throw new SimilarJobError(job, name, file);
       }
     }
   }
 
-  /** Throws `JobTakenError` if a file other than `processor` processes the job. */
-  refuseTaken(job: string, processor: string): void {
+  /** Throws `JobTakenError` if a file other than `processor` processes the job; without it, if any does. */
+  refuseTaken(job: string, processor?: string): void {
     const taken = this.processors.find(
       ({ contract, file }) => contract?.name === job && file !== processor,
     );

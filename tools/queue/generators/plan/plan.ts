@@ -87,6 +87,11 @@ export class Plan {
     });
   }
 
+  /** All that it writes. */
+  get files(): string[] {
+    return this.changes.map(({ file }) => file);
+  }
+
   /** Of the files to create, those that exist and will be overwritten. */
   get overwritten(): string[] {
     return this.changes

@@ -90,7 +90,7 @@ describe('nx g @tools/queue:processor without a name', () => {
   });
 });
 
-it.each(['processor', 'worker'])(
+it.each(['processor', 'job', 'move', 'rename', 'remove', 'worker'])(
   'each option of the generator %s has a description, and an example',
   (generator) => {
     const text = readFileSync(join(__dirname, '..', generator, 'schema.json'), 'utf8');

@@ -1,21 +1,14 @@
-import type { CommonOptions } from '@clack/prompts';
 import { getPackageManagerCommand } from '@nx/devkit';
-import {
-  ISOLATION_KINDS,
-  PLUGIN_NAME,
-  PluginError,
-  type QueueWorkspace,
-} from '../../workspace/index';
+import { ISOLATION_KINDS, PLUGIN_NAME, type QueueWorkspace } from '../../workspace/index';
+import type { Terminal } from '../plan/choose-job';
 import { CancelledError, isInteractive, NameMissingError } from '../plan/interactive';
 import { jobNames } from '../plan/job-name';
 import { KnownJobs } from '../plan/known-jobs';
+import { problemOf } from '../plan/problem-of';
 import type { ProcessorOptions } from './processor-options';
 
 /** The options that a person passed, before anything was asked. */
-export type GivenOptions = Omit<ProcessorOptions, 'name'> & { name?: string };
-
-/** Where the answers come from, if not from the terminal of this process. */
-export type Terminal = Pick<CommonOptions, 'input' | 'output'>;
+export type GivenOptions = Omit<ProcessorOptions, 'name'> & { name?: string | undefined };
 
 const ISOLATIONS = {
   none: 'in the worker itself: for jobs that mostly wait',
@@ -102,15 +95,4 @@ function scheduleOf(answer: string | undefined): Pick<ProcessorOptions, 'cron' |
   const schedule = answer?.trim() ?? '';
   if (schedule === '') return {};
   return /\s/.test(schedule) ? { cron: schedule } : { every: schedule };
-}
-
-/** Why an answer cannot be taken; the question is asked again. */
-function problemOf(check: () => void): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof PluginError) return error.message;
-    throw error;
-  }
 }

@@ -30,10 +30,13 @@ Enqueue it from a Nest module, and from a provider or controller in it:
 
 /** What was not as the person may have expected, and what is left to them. */
 function notes(plan: ProcessorPlan, workspace: QueueWorkspace): string {
-  const { names, given, adopted, overwritten, keptSpec, sandbox } = plan;
+  const { names, given, adopted, overwritten, wasExternal, keptSpec, sandbox } = plan;
   return [
     given === names.job ? '' : `"${given}" is named "${names.job}", as Nx names files.`,
     adopted ? `The contract ${adopted.file} exists and is used unchanged.` : '',
+    wasExternal
+      ? `nx.json no longer lists "${names.job}" as a job that another workspace processes. Stop its processor there: otherwise each job goes to one or the other.`
+      : '',
     keptSpec ? `The test ${keptSpec} exists and is kept.` : '',
     sandbox === undefined
       ? ''

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Contract, IsolationKind, Project, QueueWorkspace } from '../../workspace/index';
-import { sandboxPath, TAGS } from '../../workspace/index';
+import { externalJobs, sandboxPath, TAGS, withoutExternalJob } from '../../workspace/index';
 import { chooseProject } from '../plan/choose-project';
 import type { ContractTarget } from '../plan/contract-target';
-import { contractTarget, withExport } from '../plan/contract-target';
+import { chooseContractTarget, createContract, exportContract } from '../plan/contract-target';
 import type { JobNames } from '../plan/job-name';
 import { jobNames } from '../plan/job-name';
 import { KnownJobs } from '../plan/known-jobs';
@@ -30,6 +30,8 @@ export interface ProcessorPlan {
   /** The contract that is there already, without a processor: it is used as it is. */
   adopted: Contract | undefined;
   processor: string;
+  /** Whether another workspace has processed it, by nx.json, which says so no more. */
+  wasExternal: boolean;
   /** The test that is there already beside an adopted contract. */
   keptSpec: string | undefined;
   /** Where its jobs run, if not in the worker itself. */
@@ -71,11 +73,11 @@ export async function planProcessor(
   const existing = jobs.contractOf(job);
   const adopted = existing && !workspace.files.exists(processor) ? existing : undefined;
   if (adopted && schedule) refuseSchedule(adopted.file, schedule);
+  const wasExternal = externalJobs(workspace.files).has(job);
   const keptSpec = adopted && workspace.files.exists(spec) ? spec : undefined;
-  const contract = await planContract(workspace, options, job, jobs);
+  const contract = await chooseContractTarget(workspace, jobs, { job, project: options.jobs });
 
   const files = new Plan(workspace);
-  const { barrel } = contract;
   const values = {
     ...names,
     ...importedContract(adopted, names),
@@ -85,10 +87,9 @@ export async function planProcessor(
     service: options.service ?? false,
     schedule: schedule && contractSchedule(schedule),
   };
-  if (!adopted) files.create(contract.file, templates('contract'), values);
-  if (barrel !== undefined) {
-    files.edit(barrel, (text) => withExport(barrel, text, contract.file));
-  }
+  if (!adopted) createContract(files, contract, values);
+  exportContract(files, contract);
+  if (wasExternal) files.edit('nx.json', (text) => withoutExternalJob(text, job));
   const kind = options.batch === undefined ? 'processor' : 'batch-processor';
   files.create(processor, templates(kind), values);
   if (!options.skipTests && !keptSpec) files.create(spec, templates('spec'), values);
@@ -109,6 +110,7 @@ export async function planProcessor(
     contract,
     adopted,
     processor,
+    wasExternal,
     keptSpec,
     isolation,
     sandbox: needsSandbox ? sandbox : undefined,
@@ -130,24 +132,6 @@ export function importedContract(
 /** Each folder of templates holds one file, so that each file can go where the plan says. */
 function templates(name: string): string {
   return join(__dirname, 'files', name);
-}
-
-async function planContract(
-  workspace: QueueWorkspace,
-  options: ProcessorOptions,
-  job: string,
-  jobs: KnownJobs,
-): Promise<ContractTarget> {
-  const existing = jobs.contractOf(job);
-  const project = await chooseProject({
-    role: 'contracts project',
-    option: 'jobs',
-    tag: TAGS.jobs,
-    given: existing?.project ?? options.jobs,
-    projects: workspace.contractProjects,
-  });
-  const target = contractTarget(workspace, project, jobs.contracts, job);
-  return existing ? { ...target, file: existing.file } : target;
 }
 
 /** With data that the contract accepts; formatted later. */

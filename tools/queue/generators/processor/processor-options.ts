@@ -4,6 +4,8 @@ import { ISOLATION_KINDS, PluginError } from '../../workspace/index';
 /** The options of `nx g @tools/queue:processor`, as schema.json describes them. */
 export interface ProcessorOptions {
   name: string;
+  /** The name of a contract that is there, in place of `name`. */
+  job?: string;
   worker?: string;
   jobs?: string;
   concurrency?: number;

@@ -1,7 +1,9 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { checkSources } from '../../workspace/index';
+import type { Terminal } from '../plan/choose-job';
 import { treeWorkspace } from '../plan/tree-workspace';
-import { askOptions, type GivenOptions, type Terminal } from './ask-options';
+import { askOptions, type GivenOptions } from './ask-options';
+import { existingJob } from './existing-job';
 import { nextSteps } from './next-steps';
 import { planProcessor } from './plan-processor';
 import type { ScheduleCheck } from './schedule-options';
@@ -22,7 +24,11 @@ export default async function processorGenerator(
   terminal?: Terminal,
 ): Promise<GeneratorCallback> {
   const workspace = treeWorkspace(tree);
-  const options = await askOptions(workspace, given, terminal);
+  const options = await askOptions(
+    workspace,
+    { ...given, name: existingJob(workspace, given) },
+    terminal,
+  );
   const plan = await planProcessor(workspace, options, { root: tree.root, check });
   await plan.files.apply(tree, options);
 

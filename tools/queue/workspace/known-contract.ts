@@ -1,9 +1,12 @@
 import { didYouMean } from '../terminal/similar-names';
-import type { Contract, QueueWorkspace } from '../workspace/index';
-import { listContracts, PLUGIN_NAME, PluginError } from '../workspace/index';
+import type { Contract } from './contracts';
+import { listContracts } from './contracts';
+import { PLUGIN_NAME } from './plugin-name';
+import { PluginError } from './plugin.error';
+import type { QueueWorkspace } from './queue-workspace';
 
 /**
- * `enqueue` is given the name of a job that has no contract in this workspace.
+ * A command or a generator is given the name of a job that has no contract in this workspace.
  *
  * To do: use one of the names in the message, or add the job with `npx nx g @tools/queue:processor <name>`.
  */

@@ -1,8 +1,8 @@
 import { getProjects } from '@nx/devkit';
 import { queueTree, writeContract } from '../testing/queue-tree';
-import { readQueueWorkspace } from '../workspace/index';
-import type { QueueWorkspace } from '../workspace/index';
-import { findContract } from './find-contract';
+import { readQueueWorkspace } from './index';
+import type { QueueWorkspace } from './index';
+import { findContract } from './known-contract';
 
 function workspaceWith(...jobs: string[]): QueueWorkspace {
   const tree = queueTree();

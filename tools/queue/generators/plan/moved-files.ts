@@ -1,0 +1,55 @@
+import type { Tree } from '@nx/devkit';
+import { type QueueWorkspace, registryPath } from '../../workspace/index';
+import { editOf, type FileReference, fileReferences, movedSpecifier } from './file-references';
+import { isSource, listSources, wordOf } from './source-list';
+import { type TextEdit, writeEdits } from './text-edits';
+
+/** Files that move, and what has to change so that everything still leads to them. */
+export interface MovePlan {
+  moves: ReadonlyMap<string, string>;
+  edits: ReadonlyMap<string, readonly TextEdit[]>;
+  /** What cannot follow: no import path leads to the new place. */
+  lost: readonly FileReference[];
+  /** All references between what moves and what stays. */
+  across: readonly FileReference[];
+}
+
+/**
+ * Plans to move files within the workspace.
+ *
+ * @param roots of the projects whose files may lead to them
+ */
+export function planMove(
+  workspace: QueueWorkspace,
+  roots: Iterable<string>,
+  moves: ReadonlyMap<string, string>,
+): MovePlan {
+  const words = [...moves.keys()].map(wordOf);
+  const sources = new Set([...listSources(workspace.files, roots, words), ...sourcesAmong(moves)]);
+  // What `nx sync` writes follows by itself.
+  for (const worker of workspace.workers) sources.delete(registryPath(worker));
+  const edits = new Map<string, TextEdit[]>();
+  const lost: FileReference[] = [];
+  const across: FileReference[] = [];
+  for (const file of sources) {
+    for (const reference of fileReferences(workspace, file)) {
+      if (moves.has(reference.to) !== moves.has(file)) across.push(reference);
+      else if (!moves.has(file)) continue;
+      const specifier = movedSpecifier(workspace, reference, moves);
+      if (specifier === undefined) lost.push(reference);
+      const edit = editOf(reference, specifier);
+      if (edit) edits.set(file, [...(edits.get(file) ?? []), edit]);
+    }
+  }
+  return { moves, edits, lost, across };
+}
+
+function sourcesAmong(moves: ReadonlyMap<string, string>): string[] {
+  return [...moves.keys()].filter(isSource);
+}
+
+/** Changes the files, then moves them, as renames that git follows. */
+export function applyMove(tree: Tree, { moves, edits }: MovePlan): void {
+  writeEdits(tree, edits);
+  for (const [from, to] of moves) tree.rename(from, to);
+}

@@ -1,0 +1,203 @@
+import { posix } from 'node:path';
+import ts from 'typescript';
+import type { QueueWorkspace } from '../../workspace/index';
+import type { TextEdit } from './text-edits';
+
+/** Where a name of a file is used. */
+export interface SymbolUse {
+  from: string;
+  line: number;
+}
+
+const OPTIONS: ts.CompilerOptions = {
+  noLib: true,
+  types: [],
+  allowJs: true,
+  experimentalDecorators: true,
+  jsx: ts.JsxEmit.Preserve,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  target: ts.ScriptTarget.Latest,
+};
+
+/**
+ * The names of some files and where they are used, as the compiler sees them: through barrels, aliases and namespaces, and
+ * not where another thing has the same name. Packages are not looked into.
+ */
+export class Symbols {
+  private readonly service: ts.LanguageService;
+
+  /** @param files all that may use the names; those that they import are read too */
+  constructor(workspace: QueueWorkspace, files: readonly string[]) {
+    this.service = ts.createLanguageService(new WorkspaceHost(workspace, files));
+  }
+
+  /** The top-level names that a file declares, exported or not. */
+  declared(file: string): string[] {
+    return [...this.declarations(file).keys()];
+  }
+
+  /** The names that a file exports itself. */
+  exported(file: string): string[] {
+    return [...this.declarations(file)]
+      .filter(([, { isExported }]) => isExported)
+      .map(([name]) => name);
+  }
+
+  /** Every use of a top-level name of a file, in any file. */
+  uses(file: string, name: string): SymbolUse[] {
+    const node = this.declarations(file).get(name)?.node;
+    if (!node) return [];
+    const found = this.service.getReferencesAtPosition(absolute(file), node.getStart());
+    return (found ?? []).map(({ fileName, textSpan }) => ({
+      from: relative(fileName),
+      line: this.source(relative(fileName)).getLineAndCharacterOfPosition(textSpan.start).line + 1,
+    }));
+  }
+
+  /** The edits, by file, that give a top-level name of a file another one, wherever it is used. */
+  rename(file: string, name: string, next: string): Map<string, TextEdit[]> {
+    const node = this.declarations(file).get(name)?.node;
+    const edits = new Map<string, TextEdit[]>();
+    if (!node) return edits;
+    const found =
+      this.service.findRenameLocations(absolute(file), node.getStart(), false, false, {
+        providePrefixAndSuffixTextForRename: false,
+      }) ?? [];
+    for (const { fileName, textSpan } of found) {
+      const path = relative(fileName);
+      const edit = this.renameAt(path, textSpan, name, next);
+      edits.set(path, [...(edits.get(path) ?? []), edit]);
+    }
+    return edits;
+  }
+
+  /** Whether a file has a variable, a function, a class or a type of this name, or imports one. */
+  binds(file: string, name: string): boolean {
+    const find = (node: ts.Node): boolean =>
+      (ts.isIdentifier(node) && node.text === name && isBinding(node)) ||
+      (ts.forEachChild(node, (child) => find(child) || undefined) ?? false);
+    return find(this.source(file));
+  }
+
+  /** The property in `{ emailJob }` keeps its name: `{ emailJob: mailJob }`. The other way round it becomes shorter. */
+  private renameAt(
+    file: string,
+    { start, length }: ts.TextSpan,
+    name: string,
+    next: string,
+  ): TextEdit {
+    const end = start + length;
+    const parent = this.identifierAt(file, start)?.parent;
+    if (parent && ts.isShorthandPropertyAssignment(parent)) {
+      return { start, end, text: `${name}: ${next}` };
+    }
+    const isSame =
+      parent &&
+      ts.isPropertyAssignment(parent) &&
+      parent.initializer.getStart() === start &&
+      parent.name.getText() === next;
+    return isSame ? { start: parent.name.getStart(), end, text: next } : { start, end, text: next };
+  }
+
+  private identifierAt(file: string, position: number): ts.Identifier | undefined {
+    const find = (node: ts.Node): ts.Identifier | undefined =>
+      ts.isIdentifier(node) && node.getStart() === position
+        ? node
+        : ts.forEachChild(node, (child) =>
+            child.pos <= position && position < child.end ? find(child) : undefined,
+          );
+    return find(this.source(file));
+  }
+
+  private declarations(file: string): Map<string, { node: ts.Node; isExported: boolean }> {
+    const found = new Map<string, { node: ts.Node; isExported: boolean }>();
+    for (const statement of this.source(file).statements) {
+      const isExported =
+        ts.canHaveModifiers(statement) &&
+        (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+      const names = ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations.map(({ name }) => name)
+        : [(statement as Partial<ts.DeclarationStatement>).name];
+      for (const node of names) {
+        if (node && ts.isIdentifier(node)) found.set(node.text, { node, isExported });
+      }
+    }
+    return found;
+  }
+
+  private source(file: string): ts.SourceFile {
+    const source = this.service.getProgram()?.getSourceFile(absolute(file));
+    if (!source) throw new Error(`${file} is not part of the program.`);
+    return source;
+  }
+}
+
+/** Whether it declares something by its name, as opposed to a property, which no other thing can clash with. */
+function isBinding({ parent, text }: ts.Identifier): boolean {
+  const declares =
+    ts.isVariableDeclaration(parent) ||
+    ts.isParameter(parent) ||
+    ts.isBindingElement(parent) ||
+    ts.isFunctionDeclaration(parent) ||
+    ts.isClassDeclaration(parent) ||
+    ts.isInterfaceDeclaration(parent) ||
+    ts.isTypeAliasDeclaration(parent) ||
+    ts.isEnumDeclaration(parent) ||
+    ts.isImportClause(parent) ||
+    ts.isImportSpecifier(parent) ||
+    ts.isNamespaceImport(parent);
+  return declares && parent.name?.getText() === text;
+}
+
+/** Reads a workspace for the compiler, as a generator sees it. */
+class WorkspaceHost implements ts.LanguageServiceHost {
+  constructor(
+    private readonly workspace: QueueWorkspace,
+    private readonly roots: readonly string[],
+  ) {}
+
+  getScriptFileNames = (): string[] => this.roots.map(absolute);
+  getScriptVersion = (): string => '1';
+  getCompilationSettings = (): ts.CompilerOptions => OPTIONS;
+  getCurrentDirectory = (): string => '/';
+  getDefaultLibFileName = (): string => '';
+  fileExists = (path: string): boolean => this.workspace.files.isFile(relative(path));
+
+  readFile = (path: string): string | undefined =>
+    this.workspace.files.read(relative(path), 'utf-8') ?? undefined;
+
+  getScriptSnapshot = (path: string): ts.IScriptSnapshot | undefined => {
+    const text = this.readFile(path);
+    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+  };
+
+  resolveModuleNameLiterals = (
+    literals: readonly ts.StringLiteralLike[],
+    importer: string,
+  ): readonly ts.ResolvedModuleWithFailedLookupLocations[] =>
+    literals.map(({ text }) => {
+      const file = this.workspace.imports.fileFor(text, relative(importer));
+      const extension = file && posix.extname(file);
+      if (
+        !file ||
+        !['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs'].includes(extension ?? '')
+      )
+        return { resolvedModule: undefined };
+      return {
+        resolvedModule: {
+          resolvedFileName: absolute(file),
+          extension: extension as ts.Extension,
+          isExternalLibraryImport: false,
+        },
+      };
+    });
+}
+
+function absolute(file: string): string {
+  return `/${file}`;
+}
+
+function relative(path: string): string {
+  return path.replace(/^\//, '');
+}

@@ -1,0 +1,168 @@
+import type { Tree } from '@nx/devkit';
+import type { QueueCounts } from '../../command/queue-counts';
+import { CONSUMER, grownTree } from '../../testing/grown-tree';
+import { queueTree, textsOf } from '../../testing/queue-tree';
+import jobGenerator from '../job/job';
+import processorGenerator from '../processor/processor';
+import syncRegistries from '../sync/sync';
+import renameGenerator from './rename';
+import type { RenameOptions } from './rename-options';
+
+const NONE: QueueCounts = {
+  store: 'PostgreSQL localhost/app',
+  waiting: 0,
+  due: 0,
+  delayed: 0,
+  running: 0,
+  failed: 0,
+  waitingForChildren: 0,
+};
+
+/** A store in memory is enough: that the real one is asked is seen in queue-counts.spec.ts. */
+const holding = (counts: Partial<QueueCounts>) => () => Promise.resolve({ ...NONE, ...counts });
+
+function rename(tree: Tree, options: Partial<RenameOptions> = {}, check = holding({})) {
+  const names = { name: 'email', newName: 'mail' };
+  return renameGenerator(tree, { ...names, skipFormat: true, ...options }, check);
+}
+
+function textOf(tree: Tree, file: string): string {
+  return tree.read(file, 'utf-8') ?? '';
+}
+
+describe('nx g @tools/queue:rename', () => {
+  it.each(['wildcard', 'barrel'] as const)(
+    'renames the contract, the processor and whatever uses them (contracts by %s)',
+    async (contracts) => {
+      const tree = grownTree({ contracts });
+
+      await rename(tree);
+
+      const folder = 'services/alpha/code/processors/mail';
+      expect(textOf(tree, 'packages/agreements/source/mail.job.ts')).toContain(
+        "export const mailJob = defineJob({ name: 'mail'",
+      );
+      expect(textOf(tree, `${folder}/mail.processor.ts`)).toMatch(
+        /@JobProcessor\(mailJob\)\nexport class MailProcessor extends JobHost<typeof mailJob>/,
+      );
+      expect(textOf(tree, `${folder}/mail.processor.spec.ts`)).toBe(
+        "import { MailProcessor } from './mail.processor';\n\ndescribe(MailProcessor.name, () => {});\n",
+      );
+      expect(textOf(tree, CONSUMER)).toBe(
+        `import { mailJob } from '${contracts === 'barrel' ? '@acme/agreements' : '@acme/agreements/mail'}';
+
+export const jobs = { emailJob: mailJob };
+export const named = mailJob.name;
+export function send(emailJobs: { add(job: typeof mailJob): void }): void {
+  emailJobs.add(mailJob);
+}
+`,
+      );
+      expect(textOf(tree, '.env')).toContain('ALPHA_PROCESSORS=mail,sms\n');
+      expect(Object.keys(textsOf(tree)).filter((file) => file.includes('email'))).toEqual([]);
+      expect(syncRegistries(tree)).toBeUndefined();
+    },
+  );
+
+  it.each(['wildcard', 'barrel'] as const)(
+    'is undone by renaming it back (contracts by %s)',
+    async (contracts) => {
+      const tree = queueTree({ contracts });
+      await processorGenerator(tree, { name: 'email', skipFormat: true });
+      const before = textsOf(tree);
+
+      await rename(tree, { newName: 'SendMail' });
+      expect(Object.values(textsOf(tree)).join()).not.toMatch(/[eE]mail/);
+      await rename(tree, { name: 'send-mail', newName: 'email' });
+
+      expect(textsOf(tree)).toEqual(before);
+    },
+  );
+
+  it('follows names through aliases and namespaces, and leaves other things of that name alone', async () => {
+    const tree = grownTree();
+    const file = 'services/api/code/more.ts';
+    tree.write(
+      file,
+      `import { emailJob as job } from '@acme/agreements/email';
+import * as all from '@acme/agreements/email';
+
+export const both = [job, all.emailJob];
+export const own = (emailJob: number) => emailJob + 1;
+export const lazy = () => import('@acme/agreements/email');
+`,
+    );
+
+    await rename(tree);
+
+    expect(textOf(tree, file)).toBe(
+      `import { mailJob as job } from '@acme/agreements/mail';
+import * as all from '@acme/agreements/mail';
+
+export const both = [job, all.mailJob];
+export const own = (emailJob: number) => emailJob + 1;
+export const lazy = () => import('@acme/agreements/mail');
+`,
+    );
+  });
+
+  it('is refused while the queue has jobs, with counts and what to do; --force says what stays behind', async () => {
+    const tree = grownTree();
+    const before = textsOf(tree);
+
+    const refused = rename(tree, {}, holding({ waiting: 2, delayed: 1 }));
+
+    await expect(refused).rejects.toThrow('Job "email" cannot be renamed to "mail".');
+    await expect(refused).rejects.toThrow('2 waiting, 1 delayed. Let the worker finish them, or:');
+    await expect(refused).rejects.toThrow('npx queue drain --job=email --delayed --force');
+    expect(textsOf(tree)).toEqual(before);
+
+    const log = jest.spyOn(console, 'log').mockImplementation();
+    const done = await rename(tree, { force: true }, holding({ waiting: 2 }));
+    await done();
+    expect(log.mock.calls.join()).toMatch(/Because of --force:\n.* 2 waiting/);
+    expect(tree.exists('packages/agreements/source/mail.job.ts')).toBe(true);
+  });
+
+  it('is refused where another workspace processes the queue of the old name', async () => {
+    const tree = queueTree();
+    await jobGenerator(tree, { name: 'email', skipFormat: true });
+    const before = textsOf(tree);
+
+    await expect(rename(tree)).rejects.toThrow('Another workspace processes it');
+    await rename(tree, { force: true });
+    expect(syncRegistries(tree)?.outOfSyncDetails ?? []).toEqual([]);
+    await rename(tree, { name: 'mail', newName: 'email', force: true });
+    expect(textsOf(tree)).toEqual(before);
+  });
+
+  it('is refused where a file has the new name for something else', async () => {
+    const tree = grownTree();
+    tree.write(CONSUMER, `${textOf(tree, CONSUMER)}export const mailJob = 1;\n`);
+
+    await expect(rename(tree)).rejects.toThrow(`${CONSUMER}  mailJob`);
+  });
+
+  it.each([
+    [{ name: 'emial' }, 'There is no job "emial". Did you mean "email"?'],
+    [{ newName: 'sms' }, '"email" cannot become "sms": there is such a job'],
+    [{ newName: 's-ms' }, 'too similar to the job "sms"'],
+    [{ newName: 'email' }, 'The job is named "email" already.'],
+    [{ newName: 'Mail!' }, '"Mail!" cannot be the name of a job: it contains "!"'],
+    [{ newName: undefined }, 'Write: npx nx g @tools/queue:rename email mail'],
+  ])('refuses %j in a sentence, and writes nothing', async (options, sentence) => {
+    const tree = grownTree();
+    const before = textsOf(tree);
+
+    await expect(rename(tree, options)).rejects.toThrow(sentence);
+    expect(textsOf(tree)).toEqual(before);
+  });
+
+  it('may change hyphens alone', async () => {
+    const tree = grownTree();
+
+    await rename(tree, { newName: 'e-mail' });
+
+    expect(textOf(tree, 'packages/agreements/source/e-mail.job.ts')).toContain('eMailJob');
+  });
+});
