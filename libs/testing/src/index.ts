@@ -11,6 +11,7 @@ export {
   startOtlpReceiver,
   traceTree,
 } from './otlp-receiver';
+export { PseudoTerminal, type PseudoTerminalOptions } from './pseudo-terminal';
 export { RedisCluster, type RedisClusterOptions } from './redis-cluster';
 export { RedisSentinels, type RedisSentinelsOptions } from './redis-sentinels';
 export { hasPromtool, promtool, type PromtoolResult } from './promtool';

@@ -1,4 +1,5 @@
 import { firstMail } from './first-mail';
+import { wrapWords } from './wrap-words';
 
 export interface Addresses {
   api: string;
@@ -11,10 +12,21 @@ export interface Addresses {
   firstJob: string;
 }
 
+/** The width of the names of addresses. */
+const NAME = 8;
+
+/** How a text is shown. */
+export interface Appearance {
+  /** For a heading. */
+  readonly strong: (text: string) => string;
+  /** The width of the terminal; undefined: there is none, and no line is broken. */
+  readonly columns: number | undefined;
+}
+
 /** What the user can do once everything runs. */
 export function nextSteps(
   { api, mailbox, queues, ofTerminal, firstJob }: Addresses,
-  strong = same,
+  { strong, columns }: Appearance,
 ): string {
   const rows = [
     ['API', `${api} (${api}/docs)`],
@@ -24,21 +36,27 @@ export function nextSteps(
   return [
     '',
     strong('Ready.'),
-    ...rows.map(([name, value]) => `  ${name.padEnd(8)} ${value}`),
+    ...rows.map(([name, value]) =>
+      wrapWords(`  ${name.padEnd(NAME)} ${value}`, columns, ' '.repeat(NAME + 3)),
+    ),
     '',
-    firstJob,
+    wrapWords(firstJob, columns),
     '',
     strong('Send another one') + ' in a second terminal, and follow it to its end:',
-    `  ${enqueueLine()}`,
-    ...(ofTerminal.length === 0 ? [] : ['', oneTerminal(ofTerminal)]),
+    `  ${enqueueCommand(columns)}`,
+    ...(ofTerminal.length === 0 ? [] : ['', wrapWords(oneTerminal(ofTerminal), columns)]),
     '',
     'A changed source restarts its application. Stop: Ctrl-C',
     '',
   ].join('\n');
 }
 
-export function enqueueLine(): string {
-  return `npx queue enqueue --job=notification --wait --data='${JSON.stringify(firstMail)}'`;
+/** One line, or two where it is wider than the terminal: a shell takes both. */
+function enqueueCommand(columns = Infinity): string {
+  const command = 'npx queue enqueue --job=notification --wait';
+  const data = `--data='${JSON.stringify(firstMail)}'`;
+  const line = `${command} ${data}`;
+  return line.length + 2 <= columns ? line : `${command} \\\n    ${data}`;
 }
 
 /** `PostgreSQL 127.0.0.1:54329/app`: without user and password. */
@@ -55,8 +73,4 @@ function oneTerminal(variables: readonly string[]): string {
     `${variables.join(' and ')} ${areSet} set in this terminal only: set the same in the other one, or once for all ` +
     'in the file .env.'
   );
-}
-
-function same(text: string): string {
-  return text;
 }

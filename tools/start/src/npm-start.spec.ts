@@ -1,9 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import {
+  PseudoTerminal,
   type TestDatabase,
   type TestSmtpServer,
   createTestDatabase,
@@ -19,7 +19,14 @@ const PATIENCE = { timeout: 240_000 };
 // Bundles two applications, checks their types and starts them, possibly on a busy machine.
 jest.setTimeout(400_000);
 
-/** `npm start` as in a terminal, without one. */
+const onTerminal = PseudoTerminal.isAvailable() ? it : it.skip;
+if (!PseudoTerminal.isAvailable()) {
+  process.stderr.write(
+    '\nLEFT OUT: npm start was not tested on a terminal, because there is no `script` of util-linux here.\n\n',
+  );
+}
+
+/** `npm start` in a pipe. */
 class NpmStart {
   output = '';
   private readonly child: ChildProcess;
@@ -37,35 +44,98 @@ class NpmStart {
     }
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
   }
-
-  /** Like Ctrl-C, but for npm alone. */
-  interrupt(): void {
-    this.child.kill('SIGINT');
-  }
 }
 
-/** The end of the screen in a pipe: no colours, no line that is drawn again. */
-const PANEL = `Ready.
+/** The screen of a terminal that is 80 columns wide, until it is ready. */
+const SCREEN = `
+> <PACKAGE> start
+> exec node tools/start/start.cjs
+
+Postgres: DATABASE_URL is set, so none is started here.
+Mail: SMTP_URL is set, so none is caught here.
+[prepare] Applied to the database: <THESE>
+[prepare] The outbox was created.
+[prepare] The queue tables are now at version <THESE>
+[api] Starting "api".
+[api] <TIME> LOG [Connections] Up to <THESE>
+[api] <TIME> LOG [Api] Ready on http://127.0.0.1:<PORT>, described at /docs.
+[worker] Starting "worker".
+[worker] <TIME> LOG [Health] Health on port <PORT>: /health/live, /health/ready.
+[worker] <TIME> LOG [Connections] Up to <THESE>
+[worker] <TIME> LOG [Workers] Running <THESE>
+[worker] <TIME> LOG [Worker] Ready.
+
+Ready.
   API      http://localhost:<PORT> (http://localhost:<PORT>/docs)
   Queues   http://localhost:<PORT>/queues, in PostgreSQL <DATABASE>
 
-No first job was sent, because DATABASE_URL and SMTP_URL are set: the job would leave a row and a mail there.
+No first job was sent, because DATABASE_URL and SMTP_URL are set: the job would
+leave a row and a mail there.
 
 Send another one in a second terminal, and follow it to its end:
-  npx queue enqueue --job=notification --wait --data='{"to":"ada@example.com","subject":"Hello","text":"From a worker"}'
+  npx queue enqueue --job=notification --wait \\
+    --data='{"to":"ada@example.com","subject":"Hello","text":"From a worker"}'
 
-DATABASE_URL is set in this terminal only: set the same in the other one, or once for all in the file .env.
+DATABASE_URL is set in this terminal only: set the same in the other one, or
+once for all in the file .env.
 
 A changed source restarts its application. Stop: Ctrl-C
+
 `;
 
-function panelOf(output: string, { DATABASE_URL = '', PORT = '' }: Record<string, string>): string {
+/** That of the second terminal, with the command that the first one shows. */
+const SECOND_SCREEN = `Queues: PostgreSQL <DATABASE>
+Added job 1 to the queue "notification".
+The job completed after <N> ms with
+{
+  "response": "250 OK: message queued",
+  "messageId": "<MESSAGE>"
+}
+`;
+
+/** After Ctrl-C. */
+const LAST_LINES = `
+Stopping: running jobs and requests finish first. Ctrl-C again ends them now.
+[api] <TIME> LOG [Shutdown] SIGTERM: stopped after <N> ms.
+[worker] <TIME> LOG [Shutdown] SIGTERM: stopped after <N> ms.
+`;
+
+const COLUMNS = 80;
+
+/** Not a line of a worker that was added to the workspace. */
+function isOfMain(line: string): boolean {
+  return !line.startsWith('[') || /^\[(?:prepare|api|worker)\]/.test(line);
+}
+
+/** Without what is another one each time, or in a workspace that has grown: times, ports, the server, where lines break, and the order of api and worker. */
+function stable(screen: string, { DATABASE_URL = '', ...ports }: Record<string, string>): string {
   const { host, pathname } = new URL(DATABASE_URL);
-  const end = 'Stop: Ctrl-C\n';
-  return output
-    .slice(output.indexOf('\nReady.\n') + 1, output.indexOf(end) + end.length)
-    .replaceAll(`localhost:${PORT}`, 'localhost:<PORT>')
-    .replaceAll(`${host}${pathname}`, '<DATABASE>');
+  // Where a line goes on it is indented, further than anything else is.
+  const lines = screen
+    .replaceAll(/\n {9,}/g, ' ')
+    .split('\n')
+    .filter(isOfMain);
+  const programOf = (line: string) => /^\[(?:api|worker)\]/.exec(line)?.[0];
+  const running = lines
+    .filter((line) => programOf(line) !== undefined)
+    .sort((a, b) => (programOf(a) ?? '').localeCompare(programOf(b) ?? ''));
+  return lines
+    .map((line) => (programOf(line) === undefined ? line : (running.shift() ?? '')))
+    .join('\n')
+    .replaceAll(/^(\[.*?\]) +/gm, '$1 ')
+    .replace(/^> \S+@\S+ /m, '> <PACKAGE> ')
+    .replaceAll(/\b(Applied to the database:|Running|Up to|version) .*/g, '$1 <THESE>')
+    .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '<TIME>')
+    .replaceAll(/\b\d+ ms\b/g, '<N> ms')
+    .replaceAll(/<[^<>]+@[^<>]+>/g, '<MESSAGE>')
+    .replaceAll(`${host}${pathname}`, '<DATABASE>')
+    .replaceAll(ports['PORT'] ?? '', '<PORT>')
+    .replaceAll(ports['WORKER_HTTP'] ?? '', '<PORT>');
+}
+
+/** Lines that the terminal breaks inside of a word, although they consist of several. */
+function brokenLines(screen: string): string[] {
+  return screen.split('\n').filter((line) => line.length > COLUMNS && /\S +\S/.test(line));
 }
 
 describe('npm start', () => {
@@ -88,30 +158,54 @@ describe('npm start', () => {
     await database.drop();
   });
 
-  it('brings everything up, prints a panel with a command that sends a job and follows it, and ends on Ctrl-C with exit code 0', async () => {
-    const start = new NpmStart(env);
-    try {
-      await until(() => start.output.includes('Ctrl-C'), PATIENCE);
-      expect(start.output).toMatch(/^\[api\] +\d+/m);
-      expect(panelOf(start.output, env)).toBe(PANEL);
-      expect(start.output).toMatch(/^\[worker\] +\d+/m);
+  onTerminal(
+    'shows a newcomer what it does and what to do next; the command that it prints sends a job and follows it; Ctrl-C ends it with exit code 0',
+    async () => {
+      const { PATH, HOME } = process.env;
+      const options = { cwd: WORKSPACE, env: { PATH, HOME, ...env }, columns: COLUMNS };
+      const start = new PseudoTerminal('npm start', options);
+      try {
+        await until(() => start.screen.includes('Stop: Ctrl-C\n'), PATIENCE);
+        expect(stable(start.screen, env)).toBe(SCREEN);
+        // A line that moves and is wider than the terminal leaves its first part behind at each move.
+        expect(start.moves.join('\n')).toMatch(/^. Bundling and starting api\b.* \(\d+ s\)$/m);
+        expect(brokenLines(start.moves.join('\n'))).toEqual([]);
 
-      const line = /^ +(npx queue .*)$/m.exec(start.output)?.[1] ?? '';
-      const options = { cwd: WORKSPACE, env: { ...process.env, ...env } };
-      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line], options);
-      expect(stdout).toMatch(/^The job completed after \d+ ms with \{.*"messageId":/m);
-      await until(() => smtp.messages.length === 1, PATIENCE);
-      expect(smtp.messages[0]?.to).toEqual(['ada@example.com']);
+        const command = /^ +(npx queue .*\\\n.*)$/m.exec(start.screen)?.[1] ?? '';
+        const second = new PseudoTerminal(command, options);
+        await expect(second.ended).resolves.toBe(0);
+        expect(stable(second.screen, env)).toBe(SECOND_SCREEN);
+        expect(brokenLines(second.screen)).toEqual([]);
+        await until(() => smtp.messages.length === 1, PATIENCE);
+        expect(smtp.messages[0]?.to).toEqual(['ada@example.com']);
 
-      // No first job here: the test has its own database and mail server.
-      expect(start.output).not.toContain('A first job');
-      const firstJob = await runFirstJob(`http://localhost:${env['PORT'] ?? ''}`);
-      expect(firstJob).toContain('A first job succeeded');
-      expect(smtp.messages).toHaveLength(2);
-    } finally {
-      start.interrupt();
-    }
-    await expect(start.ended).resolves.toBe(0);
+        // No first job here: the test has its own database and mail server.
+        const firstJob = await runFirstJob(`http://localhost:${env['PORT'] ?? ''}`);
+        expect(firstJob).toContain('A first job succeeded');
+        expect(smtp.messages).toHaveLength(2);
+      } finally {
+        start.interrupt();
+      }
+      await expect(start.ended).resolves.toBe(0);
+      const [, last = ''] = start.screen.split('^C');
+      expect(stable(last, env).replace(/^.* SIGTERM: stopping, .*\n/gm, '')).toBe(LAST_LINES);
+      expect(brokenLines(start.screen)).toEqual([]);
+    },
+  );
+
+  onTerminal('has neither colours nor a line that moves with NO_COLOR', async () => {
+    const { PATH, HOME } = process.env;
+    const missing = { ...env, DATABASE_URL: `${database.url}_missing`, NO_COLOR: '1' };
+    // What npm runs: npm has a line of its own that moves.
+    const start = new PseudoTerminal('node tools/start/start.cjs', {
+      cwd: WORKSPACE,
+      env: { PATH, HOME, ...missing },
+      columns: COLUMNS,
+    });
+    await expect(start.ended).resolves.toBe(1);
+    expect(start.screen).toContain('\nApplying migrations …\n');
+    expect(start.output).not.toContain('\u001b');
+    expect(brokenLines(start.screen)).toEqual([]);
   });
 
   it('names the ports that are taken and exits with 1', async () => {
@@ -138,5 +232,8 @@ describe('npm start', () => {
     await expect(start.ended).resolves.toBe(1);
     expect(start.output).toContain(`${database.name}_missing`);
     expect(start.output).not.toContain('[api] ');
+    // In a pipe nothing moves, and nothing has colours.
+    expect(start.output).toContain('\nApplying migrations …\n');
+    expect(start.output).not.toContain('\u001b');
   });
 });

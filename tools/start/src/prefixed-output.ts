@@ -1,4 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import type { OutputTarget } from './output-target';
+import { wrapLines, wrapWords } from './wrap-words';
 
 const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
 
@@ -14,8 +16,9 @@ const FRAME_TIME = 100;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * Lines of several programs in one terminal, each prefixed with its program. On a terminal the last line may show what
- * is being waited for: it moves, stays below all other lines, and is gone at the end.
+ * Lines of several programs in one terminal, each prefixed with its program, and broken between words. The last line
+ * shows what is being waited for: it moves, stays below all other lines, and is gone at the end. Where no line can
+ * move, it is written once.
  */
 export class PrefixedOutput {
   private readonly prefixes: ReadonlyMap<string, string>;
@@ -23,34 +26,50 @@ export class PrefixedOutput {
 
   constructor(
     names: readonly string[],
-    private readonly print: (text: string) => void,
-    readonly colours: boolean,
-    private readonly isTerminal = false,
+    private readonly target: OutputTarget,
   ) {
     const width = Math.max(...names.map((name) => name.length));
     this.prefixes = new Map(
       names.map((name, index) => {
         const prefix = `[${name}]`.padEnd(width + 2);
         const colour = COLOURS[index % COLOURS.length] ?? 'cyan';
-        return [name, colours ? styleText(colour, prefix, ALWAYS) : prefix];
+        return [name, target.colours ? styleText(colour, prefix, ALWAYS) : prefix];
       }),
     );
+  }
+
+  get colours(): boolean {
+    return this.target.colours;
+  }
+
+  /** The width of the terminal; undefined: there is none. */
+  get columns(): number | undefined {
+    return this.target.columns();
   }
 
   /** Lines of a program. */
   of(name: string): (line: string) => void {
     const prefix = this.prefixes.get(name) ?? `[${name}]`;
+    const indent = ' '.repeat(stripVTControlCharacters(prefix).length + 1);
     return (line) => {
-      this.write(`${prefix} ${withoutName(line, name)}\n`);
+      const text = shorten(line, name);
+      // A line of JSON is for programs.
+      const isJson = /^\{.*\}$/.test(line);
+      const columns =
+        isJson || this.columns === undefined ? undefined : this.columns - indent.length;
+      this.write(`${prefix} ${wrapWords(text, columns).replaceAll('\n', `\n${indent}`)}\n`);
     };
   }
 
   /** Shows what is being waited for, with the seconds that it takes; undefined: nothing any more. */
   wait(text: string | undefined): void {
-    if (!this.isTerminal) return;
+    if (!this.target.moves) {
+      if (text !== undefined) this.say(`${text} …`);
+      return;
+    }
     if (this.waiting) {
       clearInterval(this.waiting.timer);
-      this.print(CLEAR_LINE);
+      this.target.write(CLEAR_LINE);
       this.waiting = undefined;
     }
     if (text === undefined) return;
@@ -65,18 +84,25 @@ export class PrefixedOutput {
     if (!this.waiting) return;
     const time = Date.now() - this.waiting.since;
     const frame = FRAMES[Math.floor(time / FRAME_TIME) % FRAMES.length] ?? '';
-    this.print(`${CLEAR_LINE}${frame} ${this.waiting.text} (${Math.floor(time / 1_000)} s)`);
+    const line = `${frame} ${this.waiting.text} (${Math.floor(time / 1_000)} s)`;
+    // Of a line that the terminal breaks, only the second part could be cleared.
+    this.target.write(`${CLEAR_LINE}${line.slice(0, this.columns)}`);
   }
 
   private write(text: string): void {
-    if (this.waiting) this.print(CLEAR_LINE);
-    this.print(text);
+    if (this.waiting) this.target.write(CLEAR_LINE);
+    this.target.write(text);
     this.drawWaiting();
   }
 
-  /** Lines of npm start itself. */
+  /** Lines of npm start itself, as they are. */
   say(text: string): void {
     this.write(`${text}\n`);
+  }
+
+  /** The same, with its lines broken between words. */
+  saySentences(text: string): void {
+    this.say(wrapLines(text, this.columns));
   }
 
   /** For a heading. */
@@ -85,11 +111,25 @@ export class PrefixedOutput {
   }
 }
 
-/** An application's own log begins with its name and its process id, possibly in colour: `[api] 4711  - `. */
-function withoutName(line: string, name: string): string {
+/** With the spaces that align the levels, and the colour between. */
+const TIME = /(\d{4}-\d\d-\d\dT[\d:.]+Z) +(\S*?) *(?=[A-Z])/;
+
+/**
+ * An application's own log begins with its name, its process id and the whole time, possibly in colour. Here the time of
+ * day is enough: `14:03:07 LOG `.
+ */
+function shorten(line: string, name: string): string {
   const own = `[${name}] `;
   const at = line.indexOf(own);
   const before = line.slice(0, Math.max(at, 0));
   if (at < 0 || stripVTControlCharacters(before) !== '') return line;
-  return before + line.slice(at + own.length).replace(/^\d+ +- /, '');
+  const rest = line.slice(at + own.length).replace(/^\d+ +- /, '');
+  return (
+    before + rest.replace(TIME, (_, time: string, colour: string) => `${timeOfDay(time)} ${colour}`)
+  );
+}
+
+/** By the clock of this machine. */
+function timeOfDay(time: string): string {
+  return new Date(time).toTimeString().slice(0, 8);
 }

@@ -3,10 +3,12 @@ import { PluginError, readProjects } from '@tools/queue/serve';
 import { ServicesError } from '@tools/services';
 import { loadEnvFiles } from './env-files';
 import { Interrupts } from './interrupts';
+import { outputTarget } from './output-target';
 import { PrefixedOutput } from './prefixed-output';
 import { start } from './start';
 import { StartError } from './start.error';
 import { startedApps } from './started-app';
+import { wrapLines } from './wrap-words';
 
 /** Where the queues are. */
 const STORE_VARIABLES = ['QUEUE_URL', 'DATABASE_URL'];
@@ -25,9 +27,7 @@ async function main(): Promise<void> {
   const apps = startedApps(projects);
   const output = new PrefixedOutput(
     ['prepare', ...apps.map(({ project }) => project)],
-    (text) => process.stdout.write(text),
-    process.stdout.isTTY && !process.env['NO_COLOR'],
-    process.stdout.isTTY,
+    outputTarget(process.stdout, process.env),
   );
   await start({
     workspaceRoot,
@@ -43,7 +43,8 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(isForPeople(error) ? `\n${error.message}` : error);
+    const columns = process.stderr.isTTY ? process.stderr.columns || undefined : undefined;
+    console.error(isForPeople(error) ? `\n${wrapLines(error.message, columns)}` : error);
     process.exit(1);
   },
 );

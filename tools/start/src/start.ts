@@ -49,13 +49,15 @@ export async function start(context: StartContext): Promise<void> {
       output.wait(undefined);
     });
     await interrupts.first;
-    output.say('\nStopping: running jobs and requests finish first. Ctrl-C again ends them now.');
+    output.saySentences(
+      '\nStopping: running jobs and requests finish first. Ctrl-C again ends them now.',
+    );
   } finally {
     interrupts.onSecond(() => {
       session.apps.kill();
     });
     await session.apps.stop();
-    if (session.servicesRun) output.say(STAYS_UP);
+    if (session.servicesRun) output.saySentences(STAYS_UP);
   }
 }
 
@@ -78,8 +80,9 @@ async function begin(context: StartContext, session: Session): Promise<void> {
   await Promise.all(apps.map((app) => session.apps.run(app, options)));
   if (interrupts.isRequested()) return;
   const api = `http://localhost:${portOf(API, env) ?? ''}`;
-  output.wait('Sending a first job');
-  const firstJob = whyNoFirstJob(env) ?? (await runFirstJob(api));
+  const whyNone = whyNoFirstJob(env);
+  if (whyNone === undefined) output.wait('Sending a first job');
+  const firstJob = whyNone ?? (await runFirstJob(api));
   if (interrupts.isRequested()) return;
   output.wait(undefined);
   const addresses = {
@@ -89,7 +92,8 @@ async function begin(context: StartContext, session: Session): Promise<void> {
     ofTerminal: context.ofTerminal,
     firstJob,
   };
-  output.say(nextSteps(addresses, (text) => output.strong(text)));
+  const { columns } = output;
+  output.say(nextSteps(addresses, { strong: (text) => output.strong(text), columns }));
 }
 
 /** `api, media and worker`. */
@@ -103,7 +107,7 @@ async function bringUp(
 ): Promise<{ env: NodeJS.ProcessEnv; mailboxUrl: string | undefined }> {
   const result = await up(workspaceRoot, env);
   session.servicesRun = result.state.keeper !== undefined;
-  output.say(describeUp(result, env, false));
+  output.saySentences(describeUp(result, env, false));
   return {
     env: {
       // The applications write to a pipe, so they cannot detect the terminal behind it.

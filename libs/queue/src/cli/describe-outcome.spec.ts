@@ -70,6 +70,13 @@ it('the message to a person who waits names the store of the worker that runs be
 });
 
 describe('the message about finished jobs', () => {
+  it('shows a result below it that the terminal would break inside of a word', () => {
+    expect(describeOutcome([completed], 40).text).toBe(
+      'The job completed after 1500 ms with\n{\n  "pages": 3\n}',
+    );
+    expect(describeOutcome([completed], 80).text).not.toContain('\n');
+  });
+
   it.each<[Outlook | undefined, string, boolean]>([
     [completed, 'The job completed after 1500 ms with {"pages":3}', true],
     [failed, 'The job failed at attempt 3: no paper', false],

@@ -55,17 +55,21 @@ export function describeWait(
   return `Still waiting. Is the worker running? ${startWorker}`;
 }
 
-/** @param ended the last snapshot of each job; undefined if it is gone */
-export function describeOutcome(ended: readonly (Outlook | undefined)[]): Outcome {
+/**
+ * @param ended the last snapshot of each job; undefined if it is gone
+ * @param columns of the terminal; a result that does not fit into the line has lines of its own
+ */
+export function describeOutcome(
+  ended: readonly (Outlook | undefined)[],
+  columns = Infinity,
+): Outcome {
   const [only] = ended;
-  return ended.length === 1 ? outcomeOf(only) : outcomeOfAll(ended);
+  return ended.length === 1 ? outcomeOf(only, columns) : outcomeOfAll(ended);
 }
 
-function outcomeOf(snapshot: Outlook | undefined): Outcome {
+function outcomeOf(snapshot: Outlook | undefined, columns: number): Outcome {
   if (snapshot?.state === 'completed') {
-    const took = (snapshot.finishedAt?.getTime() ?? 0) - snapshot.enqueuedAt.getTime();
-    const result = snapshot.result === undefined ? '' : ` with ${JSON.stringify(snapshot.result)}`;
-    return { text: `The job completed after ${took} ms${result}`, success: true };
+    return { text: describeCompleted(snapshot, columns), success: true };
   }
   if (snapshot?.state === 'failed') {
     const { attempts, failure = 'reason unknown' } = snapshot;
@@ -80,6 +84,16 @@ function outcomeOf(snapshot: Outlook | undefined): Outcome {
   const text =
     'The job was removed before it finished, or when it finished (removeOnComplete, removeOnFail).';
   return { text, success: false };
+}
+
+function describeCompleted({ enqueuedAt, finishedAt, result }: Outlook, columns: number): string {
+  const took = (finishedAt?.getTime() ?? 0) - enqueuedAt.getTime();
+  const completed = `The job completed after ${took} ms`;
+  if (result === undefined) return completed;
+  const line = `${completed} with ${JSON.stringify(result)}`;
+  return line.length <= columns
+    ? line
+    : `${completed} with\n${JSON.stringify(result, undefined, 2)}`;
 }
 
 function outcomeOfAll(ended: readonly (Outlook | undefined)[]): Outcome {

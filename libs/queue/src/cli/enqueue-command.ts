@@ -69,7 +69,7 @@ async function waitFor(
     }),
   );
   clearTimeout(hint);
-  const { text, success } = describeOutcome(ended);
+  const { text, success } = describeOutcome(ended, process.stdout.columns || undefined);
   if (success) console.log(text);
   else console.error(text);
   if (!success) process.exitCode = 1;
