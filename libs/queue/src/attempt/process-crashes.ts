@@ -1,6 +1,6 @@
-import { asError } from '../attempt/end-attempt';
-import { type AttemptMark, currentAttempt } from '../attempt/attempt-scope';
-import type { CrashReason } from '../attempt/job-crashed.error';
+import { asError } from './end-attempt';
+import { type AttemptMark, currentAttempt } from './attempt-scope';
+import type { CrashReason } from './job-crashed.error';
 import { REQUEUE_TIME } from '../options/shutdown-budget';
 import { reasonOf } from '../text/reason-of';
 import { settleWithin } from '../timing/settle-within';
@@ -23,13 +23,14 @@ type CrashHandler = (crash: Crash) => Promise<unknown>;
  * Gives the workers of this process a moment before it ends, because of an error that was not caught or because
  * a job has called `process.exit()`. The exit code stays the same.
  *
- *     running ──uncaught, exit──▶ handlers, at most REQUEUE_TIME ──▶ ended
+ *     running ──uncaught, exit──▶ handlers, at most REQUEUE_TIME ──▶ last steps ──▶ ended
  *
  * After an uncaught error the state of the process is unknown, so it always ends, even if another listener of
  * the application would keep it. A crash in native code, `kill -9` and a full heap leave no moment.
  */
 class ProcessCrashes {
   private readonly handlers = new Set<CrashHandler>();
+  private readonly lastSteps = new Set<() => Promise<unknown>>();
   /** Node's own `process.exit`. */
   private original: PropertyDescriptor | undefined;
   private isEnding = false;
@@ -41,6 +42,17 @@ class ProcessCrashes {
     return () => {
       this.handlers.delete(handler);
       if (this.handlers.size === 0 && !this.isEnding) this.uninstall();
+    };
+  }
+
+  /**
+   * @param step runs after the handlers, and limits its own time; without handlers it never runs
+   * @returns a function that takes it away again
+   */
+  beforeEnd(step: () => Promise<unknown>): () => void {
+    this.lastSteps.add(step);
+    return () => {
+      this.lastSteps.delete(step);
     };
   }
 
@@ -80,7 +92,9 @@ class ProcessCrashes {
     if (this.isEnding) return;
     this.isEnding = true;
     const handled = Promise.allSettled([...this.handlers].map((handler) => handler(crash)));
-    void settleWithin(REQUEUE_TIME, handled).then(() => this.endNow(code));
+    void settleWithin(REQUEUE_TIME, handled)
+      .then(() => Promise.allSettled([...this.lastSteps].map((step) => step())))
+      .then(() => this.endNow(code));
   }
 
   private endNow(code: ExitCode): never {

@@ -7,7 +7,7 @@ import { SandboxedHost } from '../isolation/parent/sandboxed-host';
 import { QUEUE_OBSERVER } from '../observe/observers';
 import type { AnyObserver, ObservedJob, ProcessCrashed } from '../observe/queue-observer';
 import type { JobHost } from '../processor/job-host';
-import { type Crash, processCrashes } from './process-crashes';
+import { type Crash, processCrashes } from '../attempt/process-crashes';
 
 type Host = JobHost<JobContract>;
 type Verdict = Pick<ProcessCrashed, 'blame'> & { readonly marks: readonly AttemptMark[] };
