@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { RedisOptions, SentinelConnectionOptions, SentinelConnector } from 'ioredis';
 import type { PasswordSource } from '../../options/password-source';
 import { readPassword, UnreadablePassword } from '../password';
+import { joinWrites } from './joined-writes';
 import { loggingIn, type Login } from './login';
 import type { SentinelTarget } from './redis-target';
 import { explainSentinels } from './sentinel-problem';
@@ -85,7 +86,7 @@ function connectorOf(ioredis: IORedis, timeout: number, { password, explain }: S
       try {
         if (password !== undefined) this.options.sentinelPassword = await readPassword(password);
         if (this.isEnded()) throw new Error('Connection is closed.');
-        return await this.findMaster(emit);
+        return joinWrites(await this.findMaster(emit));
       } catch (error) {
         // An error would end the client for ever, and a failover that is reported meanwhile ends the attempt too.
         if (!this.isEnded()) {

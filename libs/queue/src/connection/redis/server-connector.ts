@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
+import { joinWrites } from './joined-writes';
 import type { AbstractConnector as Connector, NetStream } from './ioredis-types';
 
 /** The way to a server at an address or a socket: ioredis' own is not exported. */
@@ -29,7 +30,7 @@ export function serverConnector({
       this.stream.on('error', (error: Error) => {
         this.firstError ??= error;
       });
-      return Promise.resolve(this.stream);
+      return Promise.resolve(joinWrites(this.stream));
     }
   };
 }

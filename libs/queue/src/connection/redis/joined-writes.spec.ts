@@ -1,0 +1,52 @@
+import { Writable } from 'node:stream';
+import { joinWrites } from './joined-writes';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('what is written to a server', () => {
+  let sent: string[][];
+  let stream: Writable;
+
+  beforeEach(() => {
+    sent = [];
+    stream = joinWrites(
+      new Writable({
+        write: (chunk, _, done) => {
+          sent.push([String(chunk)]);
+          done();
+        },
+        writev: (chunks, done) => {
+          sent.push(chunks.map(({ chunk }) => String(chunk)));
+          done();
+        },
+      }),
+    );
+  });
+
+  it('leaves together if it is written in the same turn, also by promises that are continued in it', async () => {
+    stream.write('a');
+    await Promise.resolve();
+    stream.write('b');
+    void Promise.resolve().then(() => stream.write('c'));
+    expect(sent).toEqual([]);
+    await turn();
+    expect(sent).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('leaves at the end of its own turn', async () => {
+    stream.write('a');
+    await turn();
+    stream.write('b');
+    await turn();
+    expect(sent).toEqual([['a'], ['b']]);
+  });
+
+  it('leaves before the stream ends', async () => {
+    stream.write('a');
+    stream.write('b');
+    stream.end();
+    await turn();
+    expect(sent.flat()).toEqual(['a', 'b']);
+    expect(stream.writableFinished).toBe(true);
+  });
+});
