@@ -1,4 +1,5 @@
 import { isTraced } from '@libs/config';
+import { beforeCrash } from '@libs/health';
 import type { Tracing } from '@libs/queue/tracing';
 import type { ApiConfig } from './config';
 
@@ -7,6 +8,8 @@ export async function startTracing(config: ApiConfig): Promise<Tracing | undefin
   if (!isTraced(config)) return undefined;
   // The graph knows the library by its other entries, and Nx would forbid those if it knew of this one.
   // nx-ignore-next-line
-  const tracing = await import('@libs/queue/tracing');
-  return tracing.startTracing('api');
+  const { startTracing: start } = await import('@libs/queue/tracing');
+  const tracing = start('api');
+  beforeCrash(tracing.flush);
+  return tracing;
 }

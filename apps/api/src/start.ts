@@ -1,15 +1,24 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { exitWithReason, loadConfig, PortUnavailableError, ProcessLogger } from '@libs/config';
+import {
+  correctTelemetryVariables,
+  exitWithReason,
+  loadConfig,
+  PortUnavailableError,
+  ProcessLogger,
+} from '@libs/config';
 import { isStoppedStart, Readiness, stopOnSignal, warnOfProcessLimits } from '@libs/health';
 import { logFields, shutdownLimit } from '@libs/queue';
 import { apiConfig, type ApiConfig } from './config';
 import { createApp } from './create-app';
 import { closeHttp } from './http/close-http';
 
-async function run(config: ApiConfig): Promise<void> {
+async function run(): Promise<void> {
+  const corrections = correctTelemetryVariables();
+  const config = loadConfig(apiConfig);
   Logger.overrideLogger(new ProcessLogger('api', config, logFields));
+  for (const correction of corrections) new Logger('Tracing').warn(correction);
   warnOfProcessLimits();
   const readiness = new Readiness();
   const starting = open(config, readiness);
@@ -47,7 +56,7 @@ async function listen(app: NestExpressApplication, { PORT, HOST }: ApiConfig): P
 /** Starts the api, and stops it on a signal. */
 export async function start(): Promise<void> {
   try {
-    await run(loadConfig(apiConfig));
+    await run();
   } catch (error) {
     exitWithReason(error, 'api');
   }

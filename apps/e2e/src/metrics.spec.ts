@@ -47,6 +47,8 @@ describeOnRedis(
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
         OTEL_BSP_SCHEDULE_DELAY: '100',
+        // Not a reason to run no jobs.
+        OTEL_TRACES_SAMPLER: 'sometimes',
       };
       [{ url: api }, { url: worker, app }] = await Promise.all([
         system.startApi({ ...env, METRICS_HTTP: String(apiPort) }),
@@ -88,6 +90,11 @@ describeOnRedis(
         attempt: 1,
         duration: expect.any(Number) as number,
       });
+    });
+
+    it('say once that a variable of OpenTelemetry is wrong, and trace nevertheless', () => {
+      const said = app.output.split('OTEL_TRACES_SAMPLER: \\"sometimes\\" is not known here');
+      expect(said).toHaveLength(2);
     });
 
     it('trace a report from the request to the SQL of its jobs, in spans and in lines', async () => {

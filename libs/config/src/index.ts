@@ -11,6 +11,7 @@ export { queuePageVariables } from './queue-page-variables';
 export { connectionBudgetOf, databaseOf, queueStoreOf } from './queue-store-of';
 export { processVariables } from './process-variables';
 export { type Secret, secretFile } from './secret-file';
+export { correctTelemetryVariables } from './telemetry-variables';
 export { isTraced } from './tracing-variables';
 export {
   addresses,

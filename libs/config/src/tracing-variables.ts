@@ -8,7 +8,10 @@ const protocol = () =>
     error: "expected http/protobuf or http/json: a collector's port for HTTP is usually 4318",
   });
 
-/** Those variables of OpenTelemetry that turn traces on and off. Its SDK reads these and others by itself. */
+/**
+ * Those variables of OpenTelemetry that turn traces on and off. Its SDK reads these and others by itself. At a start, values
+ * that are wrong have been corrected before ({@link correctTelemetryVariables}): telemetry stops no process.
+ */
 export const tracingVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: endpoint().describe(
     'The collector that traces are sent to, such as http://localhost:4318; nothing is traced without it: see docs/operations/tracing.md.',
@@ -28,7 +31,9 @@ export const tracingVariables = {
     .default('otlp')
     .describe('Who gets the traces: otlp, or none to trace nothing.'),
   OTEL_SDK_DISABLED: z
-    .enum(['true', 'false'], { error: 'expected true or false' })
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false'], { error: 'expected true or false' }))
     .default('false')
     .describe('Whether nothing is traced, whatever the other variables say.'),
   OTEL_SERVICE_NAME: z

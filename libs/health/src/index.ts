@@ -1,3 +1,4 @@
+export { beforeCrash } from './before-crash';
 export { ConnectionBudget, type ConnectionBudgetOptions } from './connection-budget';
 export { ConnectionBudgetError } from './connection-budget.error';
 export {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { exitWithReason, ProcessLogger } from '@libs/config';
+import { correctTelemetryVariables, exitWithReason, ProcessLogger } from '@libs/config';
 import {
   ExitCode,
   isStoppedStart,
@@ -10,12 +10,15 @@ import {
 } from '@libs/health';
 import { logFields, shutdownLimit } from '@libs/queue';
 import { WorkersService } from '@libs/queue/consumer';
-import { loadWorkerConfig, type WorkerConfig } from './config';
+import { loadWorkerConfig } from './config';
 import { createWorker } from './create-worker';
 import type { WorkerDefinition } from './worker-definition';
 
-async function run(worker: WorkerDefinition, config: WorkerConfig, sandbox: URL): Promise<void> {
+async function run(worker: WorkerDefinition, sandbox: URL): Promise<void> {
+  const corrections = correctTelemetryVariables();
+  const config = loadWorkerConfig(worker);
   Logger.overrideLogger(new ProcessLogger(worker.name, config, logFields));
+  for (const correction of corrections) new Logger('Tracing').warn(correction);
   warnOfProcessLimits();
   const readiness = new Readiness();
   const starting = createWorker(worker, config, sandbox, readiness);
@@ -47,7 +50,7 @@ async function run(worker: WorkerDefinition, config: WorkerConfig, sandbox: URL)
  */
 export async function startWorker(worker: WorkerDefinition, sandbox: URL): Promise<void> {
   try {
-    await run(worker, loadWorkerConfig(worker), sandbox);
+    await run(worker, sandbox);
   } catch (error) {
     exitWithReason(error, worker.name);
   }

@@ -19,9 +19,6 @@ export interface JobSpan {
 export class OpenJobSpans implements QueueObserver {
   private readonly spans = new Map<string, JobSpan>();
 
-  /** @param flush called when the process is about to end */
-  constructor(private readonly flush: () => void) {}
-
   add(queue: string, id: string, span: JobSpan): void {
     this.spans.set(keyOf({ queue, id }), span);
   }
@@ -44,11 +41,10 @@ export class OpenJobSpans implements QueueObserver {
     this.spans.get(keyOf({ queue, id }))?.settle('cancelled', undefined);
   };
 
-  /** Best effort: what runs never ends, and there is little time. */
+  /** What runs never ends by itself. */
   readonly processCrashed = ({ jobs, error }: ProcessCrashed): void => {
     for (const job of jobs) this.spans.get(keyOf(job))?.settle('failed', undefined, error);
     for (const span of [...this.spans.values()]) span.end();
-    this.flush();
   };
 }
 

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, type TextMapPropagator, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   CompositePropagator,
@@ -40,15 +40,17 @@ export class TraceExporter {
       resource,
       spanProcessors: [new BatchSpanProcessor(createExporter())],
     });
-    const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
+    propagation.setGlobalPropagator(new CompositePropagator({ propagators: createPropagators() }));
     trace.setGlobalTracerProvider(this.provider);
   }
 
-  /** Sends what is there, as far as it can. */
-  readonly flush = (): void => {
-    this.provider.forceFlush().catch(() => undefined);
+  /** Sends what is there, as far as it can: a collector that is away is not waited for. */
+  readonly flush = async (): Promise<void> => {
+    await settleWithin(
+      LAST_EXPORT,
+      this.provider.forceFlush().catch(() => undefined),
+    );
   };
 
   /** A collector that is away is not waited for: the SDK would for ten seconds. */
@@ -67,6 +69,18 @@ function createExporter(): JsonExporter | ProtobufExporter {
   const { env } = process;
   const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] || env['OTEL_EXPORTER_OTLP_PROTOCOL'];
   return protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
+}
+
+/** The part of the SDK that reads `OTEL_PROPAGATORS` is not among its packages here. Unknown ones do not count. */
+function createPropagators(): TextMapPropagator[] {
+  const names = (process.env['OTEL_PROPAGATORS'] ?? '').split(',').map((name) => name.trim());
+  if (names.includes('none')) return [];
+  const wanted = names.filter((name) => name === 'tracecontext' || name === 'baggage');
+  const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+  return [
+    ...(isWanted('tracecontext') ? [new W3CTraceContextPropagator()] : []),
+    ...(isWanted('baggage') ? [new W3CBaggagePropagator()] : []),
+  ];
 }
 
 /** The SDK drops what it cannot send, and says nothing. */

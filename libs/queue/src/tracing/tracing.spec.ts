@@ -3,6 +3,7 @@ import { createServer, get, type IncomingHttpHeaders, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import {
   createTestDatabase,
   type OtlpReceiver,
@@ -25,6 +26,7 @@ import { migrateOutbox } from '../outbox/migrate-outbox';
 import { Transaction } from '../outbox/testing/transaction';
 import { createTestStore, describeOnEachStore, type TestStore } from '../store/testing/each-store';
 import { startTracing } from './start-tracing';
+import { TraceExporter } from './trace-exporter';
 
 const letterJob = defineJob({
   name: 'letter',
@@ -401,5 +403,43 @@ describe('tracing', () => {
     // The SDK itself tries for ten seconds.
     expect(performance.now() - start).toBeLessThan(8_000);
     expect(String(warn.mock.calls[0]?.[0])).toContain('Spans could not be exported: ');
+  });
+
+  it('is off with OTEL_SDK_DISABLED=true, whatever the other variables say', async () => {
+    const receiver = await startOtlpReceiver();
+    Object.assign(process.env, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_SDK_DISABLED: 'TRUE',
+    });
+    const { module, telemetry, flush } = startTracing('test');
+    delete process.env['OTEL_SDK_DISABLED'];
+    const app = await Test.createTestingModule({ imports: [module] }).compile();
+    telemetry.tracer.startSpan('add letter').end();
+    await fetch(receiver.url, { method: 'POST', body: '{}' });
+    await flush();
+    await app.close();
+    expect([...receiver.contentTypes]).toEqual(['text/plain;charset=UTF-8']);
+    await receiver.close();
+  });
+
+  it('gives others the trace in the way of OTEL_PROPAGATORS, and none if that is none', async () => {
+    for (const [names, headers] of [
+      [undefined, ['baggage', 'traceparent']],
+      ['tracecontext', ['traceparent']],
+      ['baggage', ['baggage']],
+      ['b3', ['baggage', 'traceparent']],
+      ['none', []],
+    ] as const) {
+      if (names !== undefined) process.env['OTEL_PROPAGATORS'] = names;
+      const exporter = new TraceExporter('test');
+      const span = trace.getTracer('test').startSpan('test');
+      const baggage = propagation.createBaggage({ team: { value: 'jobs' } });
+      const active = propagation.setBaggage(trace.setSpan(ROOT_CONTEXT, span), baggage);
+      const carrier: Record<string, string> = {};
+      propagation.inject(active, carrier);
+      expect(Object.keys(carrier).sort()).toEqual(headers);
+      await exporter.stop();
+    }
+    delete process.env['OTEL_PROPAGATORS'];
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
-import { InterruptibleProxy, until } from '@libs/testing';
+import { InterruptibleProxy, type OtlpReceiver, startOtlpReceiver, until } from '@libs/testing';
 import { DeadJobs } from '../dead/dead-jobs';
 import { type CompiledPrograms, compilePrograms } from '../isolation/testing/compile-program';
 import { QueueModule } from '../module/queue.module';
@@ -28,12 +28,16 @@ const OTHERS: readonly Ending[] = [
 ];
 
 let programs: CompiledPrograms;
+let collector: OtlpReceiver;
 
 beforeAll(async () => {
-  programs = await compilePrograms('worker/testing/crash.worker');
+  [programs, collector] = await Promise.all([
+    compilePrograms('worker/testing/crash.worker'),
+    startOtlpReceiver(),
+  ]);
 });
 
-afterAll(() => programs.remove());
+afterAll(() => Promise.all([programs.remove(), collector.close()]));
 
 describeOnEachStore('a job that ends the process of its worker', (kind) => {
   let store: TestStore;
@@ -61,7 +65,13 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
     [crashes, steady] = [app.get(Queues).open(crashJob), app.get(Queues).open(steadyJob)];
     jobs = app.get(JobsReader);
     const program = [programs.path('crash.worker'), store.url];
-    worker = new SupervisedWorker(program, { CRASH_FILE: file });
+    worker = new SupervisedWorker(program, {
+      CRASH_FILE: file,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      // Nothing is sent but at an end.
+      OTEL_BSP_SCHEDULE_DELAY: '600000',
+    });
   });
 
   afterAll(async () => {
@@ -112,6 +122,13 @@ describeOnEachStore('a job that ends the process of its worker', (kind) => {
       await until(() => worker.ends.length === 1);
       expect(worker.ends).toEqual([code]);
       expect(worker.output).toContain(`Job crash ${id} ends this process: ${reason}`);
+      // What was recorded was sent before the end.
+      const attempt = collector.spans.find(
+        ({ name, attributes }) =>
+          name === 'process crash' && attributes['messaging.message.id'] === id,
+      );
+      expect(attempt?.isError).toBe(true);
+      expect(attempt?.errors.join()).toContain(reason.replace('an error was not caught: ', ''));
       expect(await jobs.get('crash', id)).toMatchObject({
         state: 'delayed',
         attempts: { made: 1 },
