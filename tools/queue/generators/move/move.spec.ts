@@ -84,6 +84,22 @@ describe('nx g @tools/queue:move', () => {
     );
   });
 
+  it('lets its tests read the definition of the worker that they are in', async () => {
+    const tree = grownTree();
+    for (const worker of ['alpha', 'beta']) {
+      tree.write(
+        `services/${worker}/code/worker.ts`,
+        `export const worker = { name: '${worker}', port: 3001 };\n`,
+      );
+    }
+    const spec = "import { worker } from '../../worker';\n\nit.todo(worker.name);\n";
+    tree.write(`${FROM}/email.processor.spec.ts`, spec);
+
+    await move(tree);
+
+    expect(textOf(tree, `${TO}/email.processor.spec.ts`)).toBe(spec);
+  });
+
   it('overwrites nothing, also with --force', async () => {
     const tree = grownTree();
     tree.write(`${TO}/email.processor.spec.ts`, 'mine');

@@ -1,11 +1,11 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, getPackageManagerCommand, getProjects } from '@nx/devkit';
+import { formatFiles, getPackageManagerCommand } from '@nx/devkit';
 import { chooseJob, type Terminal } from '../plan/choose-job';
 import { KnownJobs } from '../plan/known-jobs';
 import { applyMove } from '../plan/moved-files';
 import { describeObstacles } from '../plan/standing-in-the-way';
 import { writeEdits } from '../plan/text-edits';
-import { treeWorkspace, updateRegistries } from '../plan/tree-workspace';
+import { projectRoots, treeWorkspace, updateRegistries } from '../plan/tree-workspace';
 import type { MoveOptions } from './move-options';
 import { planProcessorMove, type ProcessorMove } from './plan-move';
 
@@ -22,7 +22,7 @@ export default async function moveGenerator(
   terminal?: Terminal,
 ): Promise<GeneratorCallback> {
   const workspace = treeWorkspace(tree);
-  const roots = [...getProjects(tree).values()].map(({ root }) => root);
+  const roots = projectRoots(tree);
   const question = {
     message: 'Which job moves to another worker?',
     example: 'move thumbnail --to=media',

@@ -52,7 +52,7 @@ export async function planProcessorMove(
   const moves = new Map(
     processor.files.map((file) => [file, target.sourceRoot + file.slice(from.sourceRoot.length)]),
   );
-  const files = planMove(workspace, roots, moves);
+  const files = planMove(workspace, roots, moves, counterpartsOf(workspace, from, target));
   const added = planSandbox(workspace, processor, target);
   const selected = findSelections(workspace.files, [
     variableOf(from, workspace.files),
@@ -89,6 +89,18 @@ function refuseOverwriting({ files }: QueueWorkspace, job: string, targets: stri
     [{ reason: 'These exist:', places: existing }],
     'Delete or rename them first.',
   );
+}
+
+/** What every worker has for itself: its tests read `../../worker` of the worker that they are in. */
+function counterpartsOf(
+  { files }: QueueWorkspace,
+  from: Project,
+  to: Project,
+): Map<string, string> {
+  const parts = ['main.ts', 'processors.generated.ts', 'sandbox.ts', 'worker.ts']
+    .map((name) => [`${from.sourceRoot}/${name}`, `${to.sourceRoot}/${name}`] as const)
+    .filter(([, part]) => files.isFile(part));
+  return new Map(parts);
 }
 
 /** The only other worker, or the one that was named. */

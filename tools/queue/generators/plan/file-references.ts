@@ -20,14 +20,14 @@ export interface FileReference {
 type Readable = Pick<QueueWorkspace, 'files' | 'imports'>;
 
 /**
- * The files of the workspace that a file names in its strings, by a relative path or by an import path. So `import(…)`,
- * `jest.mock(…)` and `new URL('./greeting.txt', …)` are found as well as imports.
+ * The files of the workspace that a file leads to: by a relative path in an import, `import(…)`, `jest.mock(…)` or
+ * `new URL('./greeting.txt', …)`, or by an import path in any string.
  */
 export function fileReferences({ files, imports }: Readable, from: string): FileReference[] {
   const source = parseSource(from, files.read(from, 'utf-8') ?? '');
   const found: FileReference[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteralLike(node) && isPath(node.text)) {
+  const visit = (node: ts.Node, parent?: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) && isPath(node.text, parent)) {
       const to = imports.fileFor(node.text, from);
       if (to !== undefined) {
         found.push({
@@ -40,15 +40,39 @@ export function fileReferences({ files, imports }: Readable, from: string): File
         });
       }
     }
-    ts.forEachChild(node, visit);
+    ts.forEachChild(node, (child) => {
+      visit(child, node);
+    });
   };
   visit(source);
   return found;
 }
 
-/** Not every name of a package is looked up: an import path has a scope or a slash. */
-function isPath(text: string): boolean {
-  return /^(\.{1,2}\/|[@\w])[^\s]*$/.test(text) && text.length < 300;
+/** Whether a string may lead to a file; a relative path does so only where something loads it. */
+function isPath(text: string, parent: ts.Node | undefined): boolean {
+  if (!/^[.@\w]\S*$/.test(text)) return false;
+  return (
+    !text.startsWith('.') || (/^\.{1,2}\//.test(text) && parent !== undefined && loads(parent))
+  );
+}
+
+/** An import, an export, `import(…)`, `require(…)`, a call of `jest.…` or `vi.…`, `new URL(…)`. */
+function loads(node: ts.Node): boolean {
+  if (ts.isCallExpression(node)) {
+    const { expression } = node;
+    const callee = ts.isPropertyAccessExpression(expression) ? expression.expression : expression;
+    return (
+      callee.kind === ts.SyntaxKind.ImportKeyword ||
+      (ts.isIdentifier(callee) && ['jest', 'require', 'vi'].includes(callee.text))
+    );
+  }
+  return (
+    ts.isImportDeclaration(node) ||
+    ts.isExportDeclaration(node) ||
+    ts.isExternalModuleReference(node) ||
+    ts.isLiteralTypeNode(node) ||
+    (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'URL')
+  );
 }
 
 /** What leads from one file to another, in the way it was written before they moved; undefined if only another way does. */

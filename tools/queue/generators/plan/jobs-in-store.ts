@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
-import { getProjects } from '@nx/devkit';
 import { type QueueCounts, queueCounts, QueueStoreSilentError } from '../../command/queue-counts';
 import type { Contract } from '../../workspace/index';
+import { projectRoots } from './tree-workspace';
 import type { Obstacle } from './standing-in-the-way';
 
 /** Asks the queue store what the queue of a contract holds. Throws `QueueStoreSilentError`. */
@@ -9,11 +9,7 @@ export type StoreCheck = (tree: Tree, contract: Contract) => Promise<QueueCounts
 
 /** Of the store that the commands of the workspace use. */
 export const askStore: StoreCheck = (tree, contract) =>
-  queueCounts(
-    tree.root,
-    [...getProjects(tree).values()].map(({ root }) => root),
-    contract,
-  );
+  queueCounts(tree.root, projectRoots(tree), contract);
 
 const STATES = [
   ['waiting', 'waiting'],

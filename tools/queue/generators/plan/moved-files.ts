@@ -18,11 +18,13 @@ export interface MovePlan {
  * Plans to move files within the workspace.
  *
  * @param roots of the projects whose files may lead to them
+ * @param counterparts of files that stay: those that the moved ones use in their place
  */
 export function planMove(
   workspace: QueueWorkspace,
   roots: Iterable<string>,
   moves: ReadonlyMap<string, string>,
+  counterparts: ReadonlyMap<string, string> = new Map(),
 ): MovePlan {
   const words = [...moves.keys()].map(wordOf);
   const sources = new Set([...listSources(workspace.files, roots, words), ...sourcesAmong(moves)]);
@@ -32,10 +34,12 @@ export function planMove(
   const lost: FileReference[] = [];
   const across: FileReference[] = [];
   for (const file of sources) {
+    const isMoved = moves.has(file);
+    const targets = isMoved ? new Map([...moves, ...counterparts]) : moves;
     for (const reference of fileReferences(workspace, file)) {
-      if (moves.has(reference.to) !== moves.has(file)) across.push(reference);
-      else if (!moves.has(file)) continue;
-      const specifier = movedSpecifier(workspace, reference, moves);
+      if (!isMoved && !moves.has(reference.to)) continue;
+      if (!(isMoved && targets.has(reference.to))) across.push(reference);
+      const specifier = movedSpecifier(workspace, reference, targets);
       if (specifier === undefined) lost.push(reference);
       const edit = editOf(reference, specifier);
       if (edit) edits.set(file, [...(edits.get(file) ?? []), edit]);

@@ -8,6 +8,13 @@ export function treeWorkspace(tree: Tree): QueueWorkspace {
   return readQueueWorkspace(tree, Object.fromEntries(getProjects(tree)));
 }
 
+/** The folders of the projects; without those that have a tag. */
+export function projectRoots(tree: Tree, without?: string): string[] {
+  return [...getProjects(tree).values()]
+    .filter(({ tags = [] }) => without === undefined || !tags.includes(without))
+    .map(({ root }) => root);
+}
+
 /** Makes each worker's registry list its processors, and returns what changed. */
 export function updateRegistries(tree: Tree, workspace: QueueWorkspace): RegistryChange[] {
   return writeRegistries(workspace, (path, content) => {

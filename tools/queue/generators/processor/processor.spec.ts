@@ -78,7 +78,7 @@ describe('nx g @tools/queue:processor', () => {
         className: 'SendEmailProcessor',
         isExported: true,
         isExpression: false,
-        line: 6,
+        line: 11,
         argument: 'sendEmailJob',
         job: { specifier: '@acme/agreements/send-email', imported: 'sendEmailJob' },
         isolation: undefined,

@@ -86,7 +86,7 @@ export async function planRemoval(
     edits: new Map([...passedOn, ...selections]),
     isExternal: keepContract,
     lost,
-    mentions: mentionsOf(workspace, roots, job, ignored),
+    mentions: mentionsOf(tree, job, ignored),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, getProjects } from '@nx/devkit';
+import { formatFiles } from '@nx/devkit';
 import { withExternalJob, withoutExternalJob } from '../../workspace/index';
 import { chooseJob, type Terminal } from '../plan/choose-job';
 import type { StoreCheck } from '../plan/jobs-in-store';
 import { describeObstacles } from '../plan/standing-in-the-way';
 import { writeEdits } from '../plan/text-edits';
-import { treeWorkspace, updateRegistries } from '../plan/tree-workspace';
+import { projectRoots, treeWorkspace, updateRegistries } from '../plan/tree-workspace';
 import { planRemoval, type Removal } from './plan-removal';
 import type { RemoveOptions } from './remove-options';
 
@@ -24,7 +24,7 @@ export default async function removeGenerator(
   terminal?: Terminal,
 ): Promise<GeneratorCallback> {
   const workspace = treeWorkspace(tree);
-  const roots = [...getProjects(tree).values()].map(({ root }) => root);
+  const roots = projectRoots(tree);
   const question = { message: 'Which job goes?', example: 'remove thumbnail' };
   const name = await chooseJob(workspace, options.name, question, terminal);
   const plan = await planRemoval(tree, workspace, roots, { ...options, name }, check);

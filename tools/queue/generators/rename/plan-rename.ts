@@ -94,7 +94,7 @@ export async function planRename(
     files: { ...files, edits },
     nxJson: found.isExternal ? withoutExternalJob(withExternalJob(nxJson, next), job) : undefined,
     lost,
-    mentions: mentionsOf(workspace, roots, job, ignored),
+    mentions: mentionsOf(tree, job, ignored),
   };
 }
 

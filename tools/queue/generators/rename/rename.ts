@@ -1,11 +1,11 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, getPackageManagerCommand, getProjects } from '@nx/devkit';
+import { formatFiles, getPackageManagerCommand } from '@nx/devkit';
 import { PLUGIN_NAME } from '../../workspace/index';
 import { chooseJob, type Terminal } from '../plan/choose-job';
 import type { StoreCheck } from '../plan/jobs-in-store';
 import { applyMove } from '../plan/moved-files';
 import { describeObstacles } from '../plan/standing-in-the-way';
-import { treeWorkspace, updateRegistries } from '../plan/tree-workspace';
+import { projectRoots, treeWorkspace, updateRegistries } from '../plan/tree-workspace';
 import { askNewName } from './ask-new-name';
 import { planRename, type Renaming } from './plan-rename';
 import type { RenameOptions } from './rename-options';
@@ -27,7 +27,7 @@ export default async function renameGenerator(
   terminal?: Terminal,
 ): Promise<GeneratorCallback> {
   const workspace = treeWorkspace(tree);
-  const roots = [...getProjects(tree).values()].map(({ root }) => root);
+  const roots = projectRoots(tree);
   const question = { message: 'Which job gets another name?', example: 'rename email mail' };
   const name = await chooseJob(workspace, options.name, question, terminal);
   const newName = await askNewName(workspace, name, options.newName, terminal);
