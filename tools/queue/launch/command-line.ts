@@ -4,7 +4,8 @@ import { commandInput, type StoreInput } from '../command/command-input';
 import { developmentEnvironment } from '../command/environment';
 import { didYouMean } from '../terminal/similar-names';
 import type { PageParts } from '../report/page/render-page';
-import { PluginError } from '../workspace/plugin.error';
+import { chooseWorker } from './choose-worker';
+import { CommandLineError } from './command-line.error';
 import { formatCommandHelp, formatHelp } from './help';
 import { loadEnvFiles } from '../command/env-files';
 import { parseOptions } from './parse-options';
@@ -28,15 +29,6 @@ export interface ProgramTask {
   input: StoreInput;
 }
 
-/**
- * `npx queue` is given a command, an option or a worker that it does not have.
- *
- * To do: correct what the message names; `npx queue --help` lists the commands.
- */
-export class CommandLineError extends PluginError {
-  readonly code = 'QUEUE_PLUGIN_COMMAND_LINE';
-}
-
 /** The command line of the workspace's workers: `npx queue enqueue --job=email`. */
 export function commandLine(parts: ProgramParts) {
   return async (workspaceRoot: string, args: readonly string[]): Promise<void> => {
@@ -56,15 +48,13 @@ export function commandLine(parts: ProgramParts) {
       process.stdout.write(`${formatCommandHelp(plan, command)}\n`);
       return;
     }
-    const { job } = options;
-    const keys = typeof job === 'string' && name === 'enqueue' ? [keyOfJob(plan, job)] : undefined;
-    const worker = findWorker(plan, chosen, keys?.[0]);
+    const { worker, contracts } = chooseWorker(plan, name, options['job'], chosen);
     process.chdir(workspaceRoot);
     loadEnvFiles(workspaceRoot, worker.root, name);
     const input = inputFor(plan, worker, command, options, workspaceRoot);
     // Both take a while, and neither needs the other.
     input.catch(() => undefined);
-    await execute(parts, command.run, keys ?? worker.contracts, input);
+    await execute(parts, command.run, contracts, input);
   };
 }
 
@@ -119,43 +109,5 @@ function findCommand({ commands, ofBuilds, exec }: CommandPlan, name: string): C
   throw new CommandLineError(
     `There is no command "${name}".${didYouMean(name, names)} ` +
       `The commands are: ${names.join(', ')}. See ${exec} queue --help`,
-  );
-}
-
-function keyOfJob({ jobs, exec }: CommandPlan, name: string): string {
-  const key = jobs[name];
-  if (key !== undefined) return key;
-  const names = Object.keys(jobs).sort();
-  const others =
-    names.length === 0
-      ? `Add one: ${exec} nx g @tools/queue:processor ${name}`
-      : `This workspace has: ${names.join(', ')}.`;
-  throw new CommandLineError(`There is no job "${name}".${didYouMean(name, names)} ${others}`);
-}
-
-/** The only worker, the one that is asked for, or the one that runs the job. */
-function findWorker(
-  { workers }: CommandPlan,
-  chosen: string | undefined,
-  contract: string | undefined,
-): CommandedWorker {
-  const names = workers.map(({ name }) => name);
-  if (chosen !== undefined) {
-    const worker = workers.find(({ name }) => name === chosen);
-    if (worker) return worker;
-    throw new CommandLineError(
-      `There is no worker "${chosen}".${didYouMean(chosen, names)} The workers are: ${names.join(', ')}.`,
-    );
-  }
-  const [first, ...others] = workers;
-  if (first === undefined) {
-    throw new CommandLineError('No project of this workspace has the tag "queue:worker".');
-  }
-  const running =
-    contract === undefined ? undefined : workers.find((each) => each.contracts.includes(contract));
-  if (running ?? others.length === 0) return running ?? first;
-  if (contract !== undefined) return first;
-  throw new CommandLineError(
-    `This workspace has several workers. Add one of: ${names.map((name) => `--worker=${name}`).join(', ')}`,
   );
 }
