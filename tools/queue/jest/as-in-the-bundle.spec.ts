@@ -315,18 +315,31 @@ describe('what a spec cannot load', () => {
   });
 });
 
-it('an error in a spec shows the line of the source', async () => {
+it('an error in a spec shows the line of the source: one that is thrown, an import that leads nowhere, a syntax error', async () => {
   const workspace = new FixtureWorkspace();
   useJest(workspace, ROOT);
+  const head = `const mark = (type: unknown) => type;\ninterface Removed { a: string }\n\n`;
   workspace.write({
     [`${ROOT}/src/mail.tsx`]: `interface Removed { a: string }\n\nexport class Mail {\n  send() { throw new Error('not sent'); }\n}`,
     [`${ROOT}/src/mail.spec.ts`]: `import { Mail } from './mail'; jest.mock('node:os'); it('fails', () => { new Mail().send(); });`,
+    [`${ROOT}/src/missing.ts`]: `${head}import { text } from './not-there';\n@mark\nexport class Missing { text = text; }\n\n\n\n\n`,
+    [`${ROOT}/src/missing.spec.ts`]: `import { Missing } from './missing'; it('is there', () => { new Missing(); });`,
+    [`${ROOT}/src/broken.ts`]: `${head}@mark\nexport class Broken { send( { } }\n`,
+    [`${ROOT}/src/broken.spec.ts`]: `import { Broken } from './broken'; it('is there', () => { new Broken(); });`,
   });
 
   const { output } = await runJest(workspace, ROOT);
   workspace.remove();
 
   expect(output).toMatch(/at Mail\.send \(.*src\/mail\.tsx:4:18\)/);
+
+  expect(output).toContain(`Cannot find module './not-there' from 'src/missing.ts'`);
+  expect(output).toMatch(/> 4 \| import \{ text \} from '\.\/not-there';/);
+  expect(output).toMatch(/\(src\/missing\.ts:4:22\)/);
+
+  expect(output).toMatch(/-\[.*src\/broken\.ts:5:1\]/);
+  expect(output).toContain('5 | export class Broken { send( { } }');
+  expect(output).not.toMatch(/backtrace|to-commonjs|compile\.ts/);
 });
 
 async function readBundle(workspace: FixtureWorkspace): Promise<Record<string, unknown>> {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { transformSync } from '@swc/core';
 import type { SyncTransformer, TransformedSource, TransformOptions } from '@jest/transform';
 import { nearestTsconfig, ProjectSettings } from '../compile/project-settings';
 import { swcOptions } from '../compile/swc-options';
 import type { CompiledSources } from './compiled-sources';
+import { compile } from './compile';
 import { isEsModule } from './module-kind';
 import type { PackageCompiler } from './package-compiler';
 import { toCommonJs } from './to-commonjs';
@@ -35,7 +35,7 @@ export class SourceTransform implements SyncTransformer {
     // A script, such as a file of CommonJS, stays one.
     const common = { ...swc, jsc, sourceMaps: true, isModule: 'unknown' } as const;
     if (options.supportsStaticESM) {
-      return transformSync(source, { ...common, module: { type: 'es6' } });
+      return compile(source, { ...common, module: { type: 'es6' } });
     }
     const { code, map, topLevelAwait } = toCommonJs({
       source,

@@ -1,9 +1,10 @@
 import { SourceMap } from 'node:module';
 import type { Options } from '@swc/core';
-import { transformSync } from '@swc/core';
 import type { AnyNode, Program } from 'acorn';
 import { parse } from 'acorn';
+import { compile } from './compile';
 import { helpers, replacedHelper } from './interop-helpers';
+import { locateRequires } from './require-positions';
 
 export interface Module {
   source: string;
@@ -33,11 +34,11 @@ interface Edit {
  * `import * as` finds in a CommonJS module, and in `import()`, which Jest does not have on Node 20.
  */
 export function toCommonJs(module: Module): CommonJs {
-  const { code, map } = transformSync(module.source, {
+  const { code, map } = compile(module.source, {
     ...module.options,
     module: { type: 'commonjs', ignoreDynamic: true },
   });
-  return { ...finish(code, map, module), map };
+  return { ...finish(code, map, module), map: map && locateRequires(code, map) };
 }
 
 /** Gives a script that is CommonJS already what stands for `import()`; `undefined` if it has none. */
