@@ -75,7 +75,7 @@ function createExporter(): JsonExporter | ProtobufExporter {
 function createPropagators(): TextMapPropagator[] {
   const names = (process.env['OTEL_PROPAGATORS'] ?? '').split(',').map((name) => name.trim());
   if (names.includes('none')) return [];
-  const wanted = names.filter((name) => name === 'tracecontext' || name === 'baggage');
+  const wanted = names.filter((name) => ['tracecontext', 'baggage'].includes(name));
   const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
   return [
     ...(isWanted('tracecontext') ? [new W3CTraceContextPropagator()] : []),
