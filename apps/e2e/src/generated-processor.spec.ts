@@ -1,4 +1,5 @@
 import { freePort } from '@libs/testing';
+import { existsSync } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import { AppProcess } from './support/app.process';
 import { ship } from './support/ship';
@@ -35,12 +36,12 @@ async function nx(...args: string[]): Promise<string> {
 /** What the generator has printed. */
 let generated = '';
 
-/** The TypeScript files that generators have written or changed, by what they printed. */
+/** The TypeScript files that generators have written or changed and not deleted, by what they printed. */
 function writtenFiles(...outputs: string[]): string[] {
   const files = outputs.flatMap((output) =>
     [...output.matchAll(/^(?:CREATE|UPDATE) (\S+\.ts)$/gm)].map(([, file = '']) => file),
   );
-  return [...new Set(files)];
+  return [...new Set(files)].filter((file) => existsSync(workspace.path(file)));
 }
 
 /**
@@ -65,13 +66,15 @@ async function check(files: readonly string[]): Promise<CommandResult> {
   return workspace.node('eslint/bin/eslint.js', [...options, ...files]);
 }
 
-test('one command adds a worker, others a job to it and one of batches: they lint, type check and pass their tests', async () => {
+test('one command adds a worker, others add, move and rename jobs: they lint, type check and pass their tests', async () => {
   const added = await nx('g', '@tools/queue:worker', 'media');
   const email = ['email', '--worker=media', '--isolation=process'];
   generated = await nx('g', '@tools/queue:processor', ...email);
-  const row = ['row', '--worker=media', '--batch=100', '--service'];
-  const other = await nx('g', '@tools/queue:processor', ...row);
-  const files = writtenFiles(added, generated, other);
+  const line = ['line', '--worker=worker', '--batch=100', '--service'];
+  const other = await nx('g', '@tools/queue:processor', ...line);
+  const moved = await nx('g', '@tools/queue:move', 'line', '--to=media');
+  const renamed = await nx('g', '@tools/queue:rename', 'line', 'row');
+  const files = writtenFiles(added, generated, other, moved, renamed);
   expect(files).toEqual(
     expect.arrayContaining([
       PROCESSOR,
@@ -79,6 +82,8 @@ test('one command adds a worker, others a job to it and one of batches: they lin
       'apps/media/src/processors.generated.ts',
       'libs/jobs/src/email.job.ts',
       'libs/jobs/src/row.job.ts',
+      'apps/media/src/processors/row/row.processor.ts',
+      'apps/media/src/processors/row/row.service.ts',
     ]),
   );
   expect(await check(files)).toEqual({ code: 0, output: '' });
@@ -135,12 +140,20 @@ test('a second run is refused and changes nothing', async () => {
   expect(output).not.toMatch(/^\s+at /m);
 });
 
+test('one command removes a job, and nothing of it is left', async () => {
+  await nx('g', '@tools/queue:remove', 'row');
+  expect(existsSync(workspace.path('libs/jobs/src/row.job.ts'))).toBe(false);
+  expect(existsSync(workspace.path('apps/media/src/processors/row'))).toBe(false);
+});
+
 test('a processor deleted by hand fails the sync check and the build under CI, with what to do', async () => {
   await access(workspace.path(PROCESSOR));
   await workspace.delete('apps/media/src/processors/email');
   const check = await workspace.nx(['sync:check'], environment());
   expect(check.code).not.toBe(0);
   expect(check.output).toContain('email');
+  // That job was removed by command.
+  expect(check.output).not.toMatch(/\brow\b/);
   const build = await workspace.nx(['build', 'media'], { ...environment(), CI: 'true' });
   expect(build.code).not.toBe(0);
   expect(build.output).toMatch(/nx sync/);

@@ -35,7 +35,7 @@ export async function obstaclesInStore(
     return [
       {
         reason: `Its queue "${job}" has jobs (${counts.store}): ${list}. Let the worker finish them, or:`,
-        places: howToEmpty(job, counts, hasSchedule(tree, contract)),
+        places: howToEmpty(job, counts),
       },
     ];
   } catch (error) {
@@ -45,7 +45,7 @@ export async function obstaclesInStore(
 }
 
 /** The commands that empty a queue. */
-function howToEmpty(job: string, counts: QueueCounts, isScheduled: boolean): string[] {
+function howToEmpty(job: string, counts: QueueCounts): string[] {
   const { waiting, due, delayed, running, failed, waitingForChildren } = counts;
   return [
     ...(waiting + due + delayed > 0
@@ -60,14 +60,5 @@ function howToEmpty(job: string, counts: QueueCounts, isScheduled: boolean): str
           `npx queue dead --job=${job} --id=<id> --remove  removes one of them`,
         ]
       : []),
-    ...(isScheduled && delayed > 0
-      ? [
-          'its schedule keeps one delayed: write `schedule: {}` into the contract and start the worker',
-        ]
-      : []),
   ];
-}
-
-function hasSchedule(tree: Tree, { file }: Contract): boolean {
-  return /\bschedule\s*:/.test(tree.read(file, 'utf-8') ?? '');
 }

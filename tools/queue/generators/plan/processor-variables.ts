@@ -19,8 +19,9 @@ export interface Selection {
 const FILES =
   /(^|\/)(\.env[^/]*|[^/]*\.env|[^/]*\.ya?ml|Dockerfile[^/]*|[^/]*\.sh|package\.json|project\.json|Procfile)$/;
 
-/** Not searched: other people's files, and what is made from others. */
-const SKIPPED = new Set(['node_modules', 'dist', '.git', '.nx', 'coverage', 'tmp']);
+/** Folders that are not searched: other people's files, what is made from others, and hidden ones but those of CI. */
+const SKIPPED =
+  /^(node_modules|dist|coverage|tmp|\.(?!github$|gitlab$|circleci$|ci$|devcontainer$).*)$/;
 
 /** What selects the processors of a worker: `WORKER_PROCESSORS` of `worker`. */
 export function variableOf(worker: Project, files: SourceFiles): string {
@@ -63,7 +64,7 @@ function settingsFiles(files: SourceFiles, folder: string): string[] {
   return files.children(folder === '' ? '.' : folder).flatMap((name) => {
     const path = folder === '' ? name : `${folder}/${name}`;
     if (files.isFile(path)) return FILES.test(path) ? [path] : [];
-    return SKIPPED.has(name) ? [] : settingsFiles(files, path);
+    return SKIPPED.test(name) ? [] : settingsFiles(files, path);
   });
 }
 

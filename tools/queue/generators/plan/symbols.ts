@@ -1,24 +1,13 @@
-import { posix } from 'node:path';
 import ts from 'typescript';
 import type { QueueWorkspace } from '../../workspace/index';
 import type { TextEdit } from './text-edits';
+import { absolute, relative, WorkspaceHost } from './workspace-host';
 
 /** Where a name of a file is used. */
 export interface SymbolUse {
   from: string;
   line: number;
 }
-
-const OPTIONS: ts.CompilerOptions = {
-  noLib: true,
-  types: [],
-  allowJs: true,
-  experimentalDecorators: true,
-  jsx: ts.JsxEmit.Preserve,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  target: ts.ScriptTarget.Latest,
-};
 
 /**
  * The names of some files and where they are used, as the compiler sees them: through barrels, aliases and namespaces, and
@@ -148,56 +137,4 @@ function isBinding({ parent, text }: ts.Identifier): boolean {
     ts.isImportSpecifier(parent) ||
     ts.isNamespaceImport(parent);
   return declares && parent.name?.getText() === text;
-}
-
-/** Reads a workspace for the compiler, as a generator sees it. */
-class WorkspaceHost implements ts.LanguageServiceHost {
-  constructor(
-    private readonly workspace: QueueWorkspace,
-    private readonly roots: readonly string[],
-  ) {}
-
-  getScriptFileNames = (): string[] => this.roots.map(absolute);
-  getScriptVersion = (): string => '1';
-  getCompilationSettings = (): ts.CompilerOptions => OPTIONS;
-  getCurrentDirectory = (): string => '/';
-  getDefaultLibFileName = (): string => '';
-  fileExists = (path: string): boolean => this.workspace.files.isFile(relative(path));
-
-  readFile = (path: string): string | undefined =>
-    this.workspace.files.read(relative(path), 'utf-8') ?? undefined;
-
-  getScriptSnapshot = (path: string): ts.IScriptSnapshot | undefined => {
-    const text = this.readFile(path);
-    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-  };
-
-  resolveModuleNameLiterals = (
-    literals: readonly ts.StringLiteralLike[],
-    importer: string,
-  ): readonly ts.ResolvedModuleWithFailedLookupLocations[] =>
-    literals.map(({ text }) => {
-      const file = this.workspace.imports.fileFor(text, relative(importer));
-      const extension = file && posix.extname(file);
-      if (
-        !file ||
-        !['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs'].includes(extension ?? '')
-      )
-        return { resolvedModule: undefined };
-      return {
-        resolvedModule: {
-          resolvedFileName: absolute(file),
-          extension: extension as ts.Extension,
-          isExternalLibraryImport: false,
-        },
-      };
-    });
-}
-
-function absolute(file: string): string {
-  return `/${file}`;
-}
-
-function relative(path: string): string {
-  return path.replace(/^\//, '');
 }
