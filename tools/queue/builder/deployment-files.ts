@@ -3,8 +3,9 @@ import { join, relative, sep } from 'node:path';
 import type { PackageManager, ProjectGraph } from '@nx/devkit';
 import { detectPackageManager } from '@nx/devkit';
 import { generatePrunedDeployOutput } from '@nx/js';
-import type { NpmLockfile } from './npm-lockfile';
+import type { NpmLockfile } from './lock-entry';
 import { NpmLockfilePruner } from './npm-lockfile';
+import type { Overrides } from './npm-overrides';
 import type { NpmPackage } from '../bundle/npm-package';
 import { exactSpecifier } from '../bundle/npm-package';
 import { PluginError } from '../workspace/index';
@@ -18,6 +19,10 @@ export interface DeploymentManifest {
   engines?: Record<string, string>;
   scripts: { start: string };
   dependencies: Record<string, string>;
+  /** Those of the workspace's own: an installation goes on without one that the machine cannot have. */
+  optionalDependencies?: Record<string, string>;
+  /** Where a package gets another version than it asks for, as in the workspace. */
+  overrides?: Overrides;
   /** Which of the installed packages may run a script when they are installed, by the workspace's own decision. */
   allowScripts?: Record<string, boolean>;
 }
@@ -48,12 +53,14 @@ export function deploymentFiles(
     const lockfiles = otherLockfiles(manifest, project.root, graph, packageManager);
     return { 'package.json': toJson(manifest), ...lockfiles };
   }
-  const lockfile = npmLockfile(workspaceRoot, manifest, external);
+  const { lockfile, overrides } = npmLockfile(workspaceRoot, manifest, external);
   const allowScripts = allowedScripts(workspaceRoot, lockfile);
-  return {
-    'package.json': toJson({ ...manifest, ...(allowScripts ? { allowScripts } : {}) }),
-    'package-lock.json': toJson(lockfile),
+  const whole: DeploymentManifest = {
+    ...manifest,
+    ...(Object.keys(overrides).length > 0 && { overrides }),
+    ...(allowScripts && { allowScripts }),
   };
+  return { 'package.json': toJson(whole), 'package-lock.json': toJson(lockfile) };
 }
 
 function deploymentManifest(
@@ -64,6 +71,14 @@ function deploymentManifest(
   const own = readManifest(join(workspaceRoot, root));
   const shared = readManifest(workspaceRoot);
   const engines = own.engines ?? shared.engines;
+  const specifiers = (isOptional: boolean) =>
+    Object.fromEntries(
+      [...external.values()]
+        .filter((found) => found.name in (shared.optionalDependencies ?? {}) === isOptional)
+        .map((found): [string, string] => [found.name, exactSpecifier(found)])
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  const optionalDependencies = specifiers(true);
   return {
     name: own.name ?? name,
     version: own.version ?? shared.version ?? '0.0.0',
@@ -72,11 +87,8 @@ function deploymentManifest(
     ...(engines ? { engines } : {}),
     // npm's shell would receive SIGTERM in place of node, and not pass it on.
     scripts: { start: 'exec node --enable-source-maps main.js' },
-    dependencies: Object.fromEntries(
-      [...external.values()]
-        .map((found): [string, string] => [found.name, exactSpecifier(found)])
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    dependencies: specifiers(false),
+    ...(Object.keys(optionalDependencies).length > 0 && { optionalDependencies }),
   };
 }
 
@@ -98,7 +110,7 @@ function npmLockfile(
   workspaceRoot: string,
   manifest: DeploymentManifest,
   external: ReadonlyMap<string, NpmPackage>,
-): NpmLockfile {
+): { lockfile: NpmLockfile; overrides: Overrides } {
   const path = join(workspaceRoot, 'package-lock.json');
   if (!existsSync(path)) {
     throw new LockfileError(
@@ -107,19 +119,28 @@ function npmLockfile(
   }
   // npm's own format; a field that is not there is handled where it is read.
   const source = JSON.parse(readFileSync(path, 'utf8')) as NpmLockfile;
-  const { name, version, engines, dependencies } = manifest;
-  const pruned = new NpmLockfilePruner(source).prune(
+  const { name, version, engines, dependencies, optionalDependencies } = manifest;
+  const pruner = new NpmLockfilePruner(source);
+  const pruned = pruner.prune(
     new Map([...external].map(([key, found]) => [key, lockfileKey(workspaceRoot, found, source)])),
+    new Set(Object.keys(optionalDependencies ?? {})),
   );
-  return {
+  const root = {
     name,
     version,
-    lockfileVersion: 3,
-    requires: true,
-    packages: {
-      '': { name, version, ...(engines ? { engines } : {}), dependencies },
-      ...pruned,
+    ...(engines && { engines }),
+    dependencies,
+    ...(optionalDependencies && { optionalDependencies }),
+  };
+  return {
+    lockfile: {
+      name,
+      version,
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': root, ...pruned },
     },
+    overrides: pruner.overrides(),
   };
 }
 
@@ -158,6 +179,7 @@ function otherLockfiles(
 }
 
 interface OwnManifest {
+  optionalDependencies?: Record<string, string>;
   allowScripts?: Record<string, boolean>;
   name?: string;
   version?: string;

@@ -1,5 +1,5 @@
 import { NpmLockfilePruner } from './npm-lockfile';
-import type { LockEntry } from './npm-lockfile';
+import type { LockEntry } from './lock-entry';
 
 function prune(packages: Record<string, LockEntry>, ...roots: string[]) {
   const pruner = new NpmLockfilePruner({ lockfileVersion: 3, packages });
@@ -114,5 +114,50 @@ describe('the lockfile of a deployment', () => {
       'node_modules/a',
     );
     expect(Object.keys(pruned)).toEqual(['node_modules/a', 'node_modules/peer']);
+  });
+
+  it('may leave out what the workspace itself declares as optional, and what only that needs', () => {
+    const packages = {
+      'node_modules/a': { version: '1.0.0', dependencies: { shared: '1' } },
+      'node_modules/watcher': {
+        version: '1.0.0',
+        optional: true,
+        dependencies: { shared: '1', deep: '1' },
+      },
+      'node_modules/shared': { version: '1.0.0' },
+      'node_modules/deep': { version: '1.0.0', optional: true },
+    };
+    const roots = new Map(['a', 'watcher'].map((name) => [name, `node_modules/${name}`]));
+    const pruner = new NpmLockfilePruner({ lockfileVersion: 3, packages });
+    const pruned = pruner.prune(roots, new Set(['watcher']));
+    const optional = Object.keys(pruned).filter((path) => pruned[path]?.optional === true);
+    expect(optional).toEqual(['node_modules/deep', 'node_modules/watcher']);
+    expect(pruner.overrides()).toEqual({});
+  });
+
+  it('comes with overrides where a package gets another version than it asks for', () => {
+    const pruner = new NpmLockfilePruner({
+      lockfileVersion: 3,
+      packages: {
+        'node_modules/debug': { version: '4.4.0', dependencies: { ms: '^2.1.3', tag: 'latest' } },
+        'node_modules/ms': { version: '2.1.2' },
+        'node_modules/tag': { version: '9.0.0' },
+        'node_modules/plugin': {
+          version: '1.0.0',
+          dependencies: { ms: '2' },
+          peerDependencies: { host: '^1' },
+        },
+        'node_modules/host': { version: '2.0.0', name: 'fork' },
+      },
+    });
+    const roots = ['debug', 'host', 'plugin'].map((name): [string, string] => [
+      name,
+      `node_modules/${name}`,
+    ]);
+    pruner.prune(new Map(roots));
+    expect(pruner.overrides()).toEqual({
+      'debug@4.4.0': { ms: '2.1.2' },
+      'plugin@1.0.0': { host: 'npm:fork@2.0.0' },
+    });
   });
 });

@@ -1,28 +1,5 @@
-/** One package in a package-lock.json (version 2 or 3), keyed by where npm puts it. */
-export interface LockEntry {
-  version?: string;
-  name?: string;
-  link?: boolean;
-  inBundle?: boolean;
-  dev?: boolean;
-  devOptional?: boolean;
-  optional?: boolean;
-  peer?: boolean;
-  dependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-  peerDependenciesMeta?: Record<string, { optional?: boolean } | undefined>;
-  bundleDependencies?: string[] | boolean;
-  [field: string]: unknown;
-}
-
-export interface NpmLockfile {
-  name?: string;
-  version?: string;
-  lockfileVersion: number;
-  requires?: boolean;
-  packages: Record<string, LockEntry>;
-}
+import type { LockEntry, NpmLockfile } from './lock-entry';
+import { type Overrides, overridesFor } from './npm-overrides';
 
 /** What an entry says about its place in the workspace's tree, and not about the package. */
 const PLACE_DEPENDENT = ['dev', 'devOptional', 'optional', 'peer'];
@@ -57,16 +34,37 @@ export class NpmLockfilePruner {
     this.source = source.packages;
   }
 
-  /** `roots`: name of each package to install, and where it lies in the workspace's lockfile. */
-  prune(roots: ReadonlyMap<string, string>): Record<string, LockEntry> {
+  /**
+   * @param roots name of each package to install, and where it lies in the workspace's lockfile
+   * @param optional those of them that may fail to install
+   */
+  prune(
+    roots: ReadonlyMap<string, string>,
+    optional: ReadonlySet<string> = new Set(),
+  ): Record<string, LockEntry> {
     const sorted = [...roots].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [name, source] of sorted) this.placed.set(`node_modules/${name}`, source);
     for (const [name] of sorted) this.placeDependencies(`node_modules/${name}`);
-    for (const [name] of sorted) this.markRequired(`node_modules/${name}`);
+    for (const [name] of sorted) {
+      if (!optional.has(name)) this.markRequired(`node_modules/${name}`);
+    }
     return Object.fromEntries(
       [...this.placed]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([path, source]) => [path, this.entryAt(path, source)]),
+    );
+  }
+
+  /** What package.json must say for npm to take what `prune` has returned. */
+  overrides(): Overrides {
+    const entryOf = (path: string) => this.source[this.placed.get(path) as string] ?? {};
+    return overridesFor(
+      this.edges.map(({ from, name, to }) => ({
+        name,
+        by: entryOf(from),
+        byName: nameOf(from),
+        gets: entryOf(to),
+      })),
     );
   }
 
@@ -170,6 +168,11 @@ function levelsOf(path: string): string[] {
 function parentOf(path: string): string {
   const index = path.lastIndexOf('node_modules/');
   return index <= 0 ? '' : path.slice(0, index - 1);
+}
+
+/** By which name a package at `path` is imported. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
 function childOf(level: string, name: string): string {
