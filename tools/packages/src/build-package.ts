@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compilePackage, readPackageSources } from './compile-package';
+import { copyAssets } from './copy-assets';
 import { importedPackages, namedPackages } from './imported-packages';
 import { manifestProblems } from './manifest-problems';
 import { packageExports } from './package-exports';
@@ -18,17 +19,17 @@ import type { PackageProject } from './packages';
  */
 export async function buildPackage(
   workspaceRoot: string,
-  { project, main }: PackageProject,
+  { name, project, main, assets }: PackageProject,
   folder: string,
 ): Promise<Manifest> {
   const root = join(workspaceRoot, project);
   const tsconfig = join(root, 'tsconfig.package.json');
   const sources = readPackageSources(tsconfig);
-  const own = readManifest(root);
+  const own = { ...readManifest(root), name };
   const exports = packageExports(sources, root);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const names = { here: exports.importPath, published: own.name };
+  const names = { here: exports.importPath, published: name };
   const written = compilePackage(sources, names, folder);
 
   const imported = await Promise.all(
@@ -37,10 +38,11 @@ export async function buildPackage(
   const problems = manifestProblems(own, { main: imported, named: namedPackages(written) });
   if (problems.length > 0) throw new PackageError(problems);
 
+  if (assets) copyAssets(root, folder, { assets, names });
+  const files = readdirSync(folder).sort();
+  const manifest = packageManifest(own, readManifest(workspaceRoot), exports, files);
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFileSync(join(root, 'README.md'), join(folder, 'README.md'));
   copyFileSync(join(workspaceRoot, 'LICENSE'), join(folder, 'LICENSE'));
-  const folders = new Set(written.map((path) => relative(folder, path).replace(/[\\/].*/, '')));
-  const manifest = packageManifest(own, readManifest(workspaceRoot), exports, [...folders].sort());
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }

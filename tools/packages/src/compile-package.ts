@@ -42,7 +42,8 @@ export function compilePackage(
   { here, published }: PackageNames,
   folder: string,
 ): string[] {
-  const program = ts.createProgram(entries, { ...options, outDir: folder });
+  const compilerOptions = { ...options, outDir: folder };
+  const program = ts.createProgram(entries, compilerOptions, hostWith(compilerOptions));
   const written: string[] = [];
   const { diagnostics } = program.emit(undefined, (path, text, _mark, _onError, sources) => {
     const source = sources?.[0]?.fileName;
@@ -67,6 +68,21 @@ export function compilePackage(
         : relativeImport(source, resolvedModule.resolvedFileName);
     });
   }
+}
+
+/** Declarations of npm packages: to parse them takes as long as to compile a package, and both packages need them. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+function hostWith(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  return {
+    ...host,
+    getSourceFile(path, ...rest) {
+      if (!path.includes('/node_modules/')) return host.getSourceFile(path, ...rest);
+      if (!parsed.has(path)) parsed.set(path, host.getSourceFile(path, ...rest));
+      return parsed.get(path);
+    },
+  };
 }
 
 function relativeImport(importer: string, file: string): string {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { privateRefuge, startPrivatePostgres } from '@tools/services';
 import { buildPackage } from './build-package';
-import { installedConsumer } from './consumer/consumer';
+import { type Consumer, installedConsumer, type Tarball } from './consumer/consumer';
+import { makeNxWorkspace } from './consumer/nx-workspace';
 import { compileShop, runShop } from './consumer/shop';
 import { npmPack } from './npm-pack';
-import type { Manifest } from './package-manifest';
-import { RUNTIME } from './packages';
+import { type PackageProject, PACKAGES, PLUGIN, RUNTIME } from './packages';
 
 /** Checks of packages by others, from the registry. */
 const CHECKERS = {
@@ -16,47 +16,66 @@ const CHECKERS = {
   areTheTypesWrong: '@arethetypeswrong/cli@0.18.5',
 } as const;
 
+const WORKSPACE = resolve(__dirname, '../../..');
+
 /**
- * What takes too long for each test run, and needs the registry: installs the package of the runtime with npm, runs a Nest
- * application with it on a Postgres of its own, and asks two checkers about it.
+ * What takes too long for each test run, and needs the registry: asks two checkers about the packages, installs them with
+ * npm, runs a Nest application, and adds, builds and runs a job in an Nx workspace, on a Postgres of its own.
  */
 async function main(): Promise<void> {
-  const workspaceRoot = resolve(__dirname, '../../..');
   const folder = mkdtempSync(join(tmpdir(), 'package-install-'));
-  const built = join(folder, 'built');
   try {
-    const manifest = await buildPackage(workspaceRoot, RUNTIME, built);
-    const { file } = npmPack(built, folder);
-    check(CHECKERS.publint, built, '--strict');
-    check(CHECKERS.areTheTypesWrong, file);
-    await runInstalled(folder, manifest, file);
+    const tarballs: Tarball[] = [];
+    for (const project of PACKAGES) tarballs.push(await checkedPackage(project, folder));
+    const consumer = await installedConsumer(tarballs, ['nx', '@nestjs/testing']);
+    try {
+      await tryInstalled(consumer, folder);
+    } finally {
+      consumer.remove();
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
     rmSync(privateRefuge(folder), { recursive: true, force: true });
   }
 }
 
-async function runInstalled(folder: string, manifest: Manifest, tarball: string): Promise<void> {
-  const consumer = await installedConsumer(manifest, tarball);
+async function checkedPackage(project: PackageProject, folder: string): Promise<Tarball> {
+  const built = join(folder, project.name);
+  const manifest = await buildPackage(WORKSPACE, project, built);
+  const { file } = npmPack(built, folder);
+  run(folder, 'npx', '--yes', CHECKERS.publint, built, '--strict');
+  run(folder, 'npx', '--yes', CHECKERS.areTheTypesWrong, file);
+  return { manifest, file };
+}
+
+async function tryInstalled(consumer: Consumer, folder: string): Promise<void> {
+  const readme = (name: string) =>
+    readFileSync(join(consumer.folder, 'node_modules', name, 'README.md'), 'utf8');
+  await compileShop(consumer, readme(RUNTIME.name), { skipLibCheck: false });
+  makeNxWorkspace(consumer, readme(PLUGIN.name));
+  const nx = (...args: readonly string[]) => {
+    run(consumer.folder, 'npx', 'nx', ...args);
+  };
+  nx('g', `${PLUGIN.name}:processor`, 'email');
+  nx('build', 'worker');
+  nx('sync:check');
+  const postgres = await startPrivatePostgres(folder);
   try {
-    const readme = join(consumer.folder, 'node_modules', manifest.name, 'README.md');
-    await compileShop(consumer, readFileSync(readme, 'utf8'), { skipLibCheck: false });
-    const postgres = await startPrivatePostgres(folder);
-    try {
-      const outputs = await runShop(consumer, postgres.url);
-      process.stdout.write(`${JSON.stringify(outputs, null, 2)}\n`);
-    } finally {
-      await postgres.stop();
-    }
+    const outputs = await runShop(consumer, postgres.url);
+    process.stdout.write(`${JSON.stringify(outputs, null, 2)}\n`);
+    process.env['QUEUE_URL'] = postgres.url;
+    nx('run', 'worker:enqueue', '--job=email', '--data={"id":"1"}');
+    nx('run', 'worker:queues');
   } finally {
-    consumer.remove();
+    await postgres.stop();
   }
 }
 
-/** @throws Error if the checker finds something */
-function check(checker: string, ...args: readonly string[]): void {
-  process.stdout.write(`\n${checker}\n`);
-  execFileSync('npx', ['--yes', checker, ...args], { stdio: 'inherit' });
+/** @throws Error if the command fails */
+function run(cwd: string, command: string, ...args: readonly string[]): void {
+  process.stdout.write(`\n> ${[command, ...args].join(' ')}\n`);
+  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
+  execFileSync(command, args, { cwd, env, stdio: 'inherit' });
 }
 
 main().catch((error: unknown) => {

@@ -2,7 +2,6 @@ import { join, relative, resolve } from 'node:path';
 import { buildPackage } from './build-package';
 import { npmPack } from './npm-pack';
 import { PackageError } from './package.error';
-import { readManifest } from './package-manifest';
 import { PACKAGES } from './packages';
 
 /** Builds and packs the package of a project: `package.main.ts libs/queue`. */
@@ -14,7 +13,7 @@ async function main(project: string | undefined): Promise<void> {
   }
   const workspaceRoot = resolve(__dirname, '../../..');
   const packages = join(workspaceRoot, 'dist/packages');
-  const folder = join(packages, readManifest(join(workspaceRoot, found.project)).name);
+  const folder = join(packages, found.name);
   await buildPackage(workspaceRoot, found, folder);
   const { file, size, unpackedSize, files } = npmPack(folder, packages);
   const path = relative(workspaceRoot, file);

@@ -1,17 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** A project of this workspace that is also an npm package. */
 export interface PackageProject {
+  /** Of the package. */
+  readonly name: string;
   /** Relative to the workspace root. */
   readonly project: string;
   /** What its users load: their packages are required, all others optional. Relative to the project. */
   readonly main: readonly string[];
+  /** Files that are published as they are, by their paths in the project. */
+  readonly assets?: RegExp;
   /** The largest tarball, in kB. */
   readonly maxKilobytes: number;
 }
 
 export const RUNTIME: PackageProject = {
+  name: 'nest-job-queue',
   project: 'libs/queue',
   main: ['src/index.ts', 'src/consumer.ts'],
   maxKilobytes: 1_300,
 };
 
-export const PACKAGES: readonly PackageProject[] = [RUNTIME];
+export const PLUGIN: PackageProject = {
+  name: 'nx-job-queue',
+  project: 'tools/queue',
+  main: [...implementations('tools/queue'), 'launch/build-program.ts', 'serve/index.ts'],
+  assets:
+    /^(?!jest|testing|generators\/worker)(?:executors\.json|generators\.json|.*(?:\.cjs|\.d\.cts|\.css|\.template|schema\.json))$/,
+  maxKilobytes: 600,
+};
+
+export const PACKAGES: readonly PackageProject[] = [RUNTIME, PLUGIN];
+
+interface Collection {
+  readonly executors?: Record<string, { readonly implementation: string }>;
+  readonly generators?: Record<string, { readonly factory: string }>;
+}
+
+/** The files behind the executors and the generators of a plugin of Nx; not of generators that are not published. */
+function implementations(project: string): string[] {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(__dirname, '../../..', project, name), 'utf8')) as Collection;
+  const { executors = {} } = read('executors.json');
+  const { generators = {} } = read('generators.json');
+  return [
+    ...Object.values(executors).map(({ implementation }) => implementation),
+    ...Object.entries(generators)
+      .filter(([name]) => name !== 'worker')
+      .map(([, { factory }]) => factory),
+  ].map((path) => `${path}.ts`);
+}

@@ -18,8 +18,11 @@ async function main(args) {
   return run(root, args);
 }
 
-/** By the plugin, which is TypeScript. */
+/** By the plugin, which is TypeScript in its own workspace, and compiled in its npm package. */
 function buildProgram(root) {
+  if (existsSync(join(__dirname, '../launch/build-program.js'))) {
+    return require('../launch/build-program.js').buildProgram(root);
+  }
   process.env.TSX_TSCONFIG_PATH = join(__dirname, '../tsconfig.json');
   require('tsx/cjs/api').register();
   return require('../launch/build-program.ts').buildProgram(root);

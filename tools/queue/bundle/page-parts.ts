@@ -5,11 +5,11 @@ import { build } from 'esbuild';
 /**
  * The script and the styles of a page, as texts to put into its HTML.
  *
- * @param folder with `page.css` and `client/main.ts`
+ * @param folder with `page.css` and `client/main`, a `.ts` or a `.js`
  */
 export async function bundlePageParts(folder: string): Promise<{ script: string; style: string }> {
   const { outputFiles } = await build({
-    entryPoints: [join(folder, 'client', 'main.ts')],
+    entryPoints: [join(folder, 'client', 'main')],
     bundle: true,
     write: false,
     minify: true,

@@ -21,7 +21,9 @@ import {
   listContracts,
   type QueueWorkspace,
   rootTsconfig,
+  type RuntimeImports,
 } from '../workspace/index';
+import { WORKER_COMMANDS } from './command-list';
 import type { CommandPlan } from './command-plan';
 import { keyOf } from './read-plan';
 import { ContractCompileError } from './run-program';
@@ -64,8 +66,10 @@ export async function commandProgram(
   seen: Iterable<string> = [],
 ): Promise<string> {
   const sources = entrySources(workspace, plan);
+  const imported = runtimeSource(workspace.runtime);
+  const made = hash(JSON.stringify([sources, imported]));
   const known = readRecord(workspaceRoot);
-  if (known?.sources === hash(JSON.stringify(sources)) && isUpToDate(workspaceRoot, known)) {
+  if (known?.sources === made && isUpToDate(workspaceRoot, known)) {
     return join(workspaceRoot, FOLDER, known.folder);
   }
   const place = join(workspaceRoot, FOLDER);
@@ -73,6 +77,7 @@ export async function commandProgram(
   // Several terminals may do this at the same time.
   const folder = mkdtempSync(join(place, 'building-'));
   try {
+    writeFileSync(join(folder, 'runtime.ts'), imported);
     const { files, metafile } = await bundle(workspaceRoot, folder, sources, workspace);
     for (const { path, contents } of files) {
       mkdirSync(dirname(path), { recursive: true });
@@ -83,7 +88,7 @@ export async function commandProgram(
       (path) => !path.startsWith(`${FOLDER}/`),
     );
     return keep(workspaceRoot, folder, {
-      sources: hash(JSON.stringify(sources)),
+      sources: made,
       node: process.version,
       inputs: [...new Set(inputs)].sort().map((path) => stamp(workspaceRoot, path)),
       markers: hash(findMarkers(workspaceRoot).join('\n')),
@@ -183,7 +188,7 @@ function inputsOf(workspaceRoot: string, { inputs }: Bundle['metafile']): string
   const ofPlugin = [
     'executors.json',
     ...ROOMS.flatMap((room) =>
-      ['.ts', '.cjs', '.json', '.css'].flatMap((end) => findFiles(plugin, room, end)),
+      ['.ts', '.js', '.cjs', '.json', '.css'].flatMap((end) => findFiles(plugin, room, end)),
     ),
   ].filter((path) => !path.endsWith('.spec.ts'));
   const markers = findMarkers(workspaceRoot);
@@ -200,9 +205,16 @@ function foldersAbove(folder: string): string[] {
   return folder === '.' ? [folder] : [folder, ...foldersAbove(dirname(folder))];
 }
 
+/** The functions by name: of a CommonJS package, esbuild 0.28 gives an `import()` nothing but a default export. */
+function runtimeSource({ cli }: RuntimeImports): string {
+  const names = WORKER_COMMANDS.map(({ run }) => run);
+  return `export { ${names.join(', ')} } from ${JSON.stringify(cli)};`;
+}
+
 /** The TypeScript of the program's files, by name. */
 function entrySources(workspace: QueueWorkspace, plan: CommandPlan): Record<string, string> {
-  const launch = JSON.stringify(join(PLUGIN, 'launch/command-line.ts'));
+  // Its ending is that of this file: .ts, or .js in the npm package.
+  const launch = JSON.stringify(join(PLUGIN, 'launch/command-line'));
   const contracts = listContracts(workspace).map((contract) => {
     const file = JSON.stringify(`../../../${contract.file}`);
     return `  ${JSON.stringify(keyOf(contract))}: async () => (await import(${file}))[${JSON.stringify(contract.constant)}],`;
@@ -214,7 +226,7 @@ function entrySources(workspace: QueueWorkspace, plan: CommandPlan): Record<stri
       ...contracts,
       '};',
       `const plan = ${JSON.stringify(plan)};`,
-      `const runtime = () => import(${JSON.stringify(workspace.runtime.cli)});`,
+      `const runtime = () => import('./runtime');`,
       `const page = () => import('./page');`,
       `export default ${run}({ runtime, contracts, plan, page });`,
     ].join('\n');

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { readProjectsConfigurationFromProjectGraph } from '@nx/devkit';
@@ -8,6 +9,7 @@ import {
   DiskFiles,
   listProcessors,
   PluginError,
+  type QueueWorkspace,
   readQueueWorkspace,
   registryPath,
   sandboxPath,
@@ -82,13 +84,30 @@ function readQueueFacts(
         jobOf: (path) => find(path)?.contract?.name,
         isolationOf: (path) => find(path)?.classes[0]?.isolation,
       },
-      consumerEntry: workspace.imports.fileFor(workspace.runtime.consumer, ''),
-      testingEntry: workspace.imports.fileFor(workspace.runtime.testing, ''),
+      consumerEntry: entryFile(workspace, workspace.runtime.consumer, workspaceRoot),
+      testingEntry: entryFile(workspace, workspace.runtime.testing, workspaceRoot),
     };
   } catch (error) {
     const usesJobs = graph.nodes[project]?.data.tags?.includes(TAGS.worker);
     if (usesJobs || !(error instanceof PluginError)) throw error;
     return { worker: undefined, consumerEntry: undefined, testingEntry: undefined };
+  }
+}
+
+/** An entry of the runtime as the bundle names it: a source of the workspace, or a file of the installed package. */
+function entryFile(
+  { imports }: QueueWorkspace,
+  specifier: string,
+  workspaceRoot: string,
+): string | undefined {
+  const source = imports.fileFor(specifier, '');
+  if (source !== undefined) return source;
+  try {
+    const path = createRequire(join(workspaceRoot, 'package.json')).resolve(specifier);
+    return relative(workspaceRoot, path).split(sep).join('/');
+  } catch {
+    // A project's own node_modules may have it, and the root none.
+    return undefined;
   }
 }
 

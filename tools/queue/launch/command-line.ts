@@ -4,6 +4,7 @@ import { commandInput, type StoreInput } from '../command/command-input';
 import { developmentEnvironment } from '../command/environment';
 import { didYouMean } from '../terminal/similar-names';
 import type { PageParts } from '../report/page/render-page';
+import { PluginError } from '../workspace/plugin.error';
 import { chooseWorker } from './choose-worker';
 import { CommandLineError } from './command-line.error';
 import { formatCommandHelp, formatHelp } from './help';
@@ -27,6 +28,21 @@ export interface ProgramTask {
   /** The keys of the contracts. */
   contracts: readonly string[];
   input: StoreInput;
+}
+
+/**
+ * The runtime of the workspace does not have a command of this plugin: one of the two is older than the other.
+ *
+ * To do: bring the runtime and the plugin to the same version.
+ */
+export class CommandMissingError extends PluginError {
+  readonly code = 'QUEUE_PLUGIN_COMMAND_MISSING';
+
+  constructor(run: string) {
+    super(
+      `The job runtime of this workspace has no ${run}. Bring the runtime and the plugin to the same version.`,
+    );
+  }
 }
 
 /** The command line of the workspace's workers: `npx queue enqueue --job=email`. */
@@ -77,7 +93,8 @@ async function execute(
     ...keys.map(async (key) => contracts[key]?.()),
   ]);
   const runCommand = (loaded as Record<string, Run>)[run];
-  await runCommand?.(run === 'runEnqueue' ? jobs[0] : jobs, input);
+  if (runCommand === undefined) throw new CommandMissingError(run);
+  await runCommand(run === 'runEnqueue' ? jobs[0] : jobs, input);
 }
 
 async function inputFor(

@@ -1,5 +1,10 @@
 import type { Tree } from '@nx/devkit';
-import { getProjects, readProjectConfiguration, updateProjectConfiguration } from '@nx/devkit';
+import {
+  getProjects,
+  readProjectConfiguration,
+  updateProjectConfiguration,
+  writeJson,
+} from '@nx/devkit';
 import { queueTree } from '../testing/queue-tree';
 import { findWorker, readQueueWorkspace } from './index';
 import type { QueueWorkspace } from './index';
@@ -43,7 +48,30 @@ describe('the projects of a workspace', () => {
 
     setTags(tree, 'agreements', ['queue:jobs']);
     setTags(tree, 'runtime', []);
-    expect(() => read(tree)).toThrow('No project has the tag "queue:runtime"');
+    expect(() => read(tree)).toThrow('no project has the tag "queue:runtime"');
+  });
+
+  it.each(['package.json', 'services/jobs-runner/package.json'])(
+    'may have the runtime as an npm package, which %s lists',
+    (manifest) => {
+      const tree = queueTree();
+      setTags(tree, 'runtime', []);
+      writeJson(tree, manifest, { name: 'any', dependencies: { 'nest-job-queue': '0.1.0' } });
+
+      expect(read(tree).runtime).toEqual({
+        producer: 'nest-job-queue',
+        consumer: 'nest-job-queue/consumer',
+        testing: 'nest-job-queue/testing',
+        cli: 'nest-job-queue/cli',
+      });
+    },
+  );
+
+  it('have their own runtime, although the npm package is installed as well', () => {
+    const tree = queueTree();
+    writeJson(tree, 'package.json', { devDependencies: { 'nest-job-queue': '0.1.0' } });
+
+    expect(read(tree).runtime.producer).toBe('@acme/runtime');
   });
 
   it('must let one import the runtime by name', () => {

@@ -1,5 +1,6 @@
 import { didYouMean } from '../terminal/similar-names';
 import { ImportPaths } from './import-paths';
+import { isInstalled, RUNTIME_PACKAGE } from './runtime-package';
 import { PluginError } from './plugin.error';
 import type { SourceFiles } from './source-files';
 
@@ -52,7 +53,10 @@ export interface QueueWorkspace {
   runtime: RuntimeImports;
 }
 
-/** Finds the workers, the contracts and the runtime among the projects, by their tags. */
+/**
+ * Finds the workers, the contracts and the runtime among the projects, by their tags. Without a project for the runtime, it
+ * is the npm package that a package.json of the workspace lists.
+ */
 export function readQueueWorkspace(
   files: SourceFiles,
   projects: Readonly<Record<string, ProjectEntry>>,
@@ -76,7 +80,12 @@ export function readQueueWorkspace(
     workers: tagged(TAGS.worker),
     contractProjects: tagged(TAGS.jobs),
     imports,
-    runtime: runtimeImports(tagged(TAGS.runtime), imports),
+    runtime: runtimeImports(tagged(TAGS.runtime), imports, () =>
+      isInstalled(
+        files,
+        Object.values(projects).map(({ root }) => root),
+      ),
+    ),
   };
 }
 
@@ -99,11 +108,11 @@ export class UnknownWorkerError extends PluginError {
 }
 
 /**
- * The library that holds the job runtime cannot be found: no project has the tag `queue:runtime`, several have
- * it, or one of its entries has no import path.
+ * The job runtime cannot be found: no package.json lists it, and no project has the tag `queue:runtime`; or several
+ * projects have it, or one of its entries has no import path.
  *
- * To do: give exactly one project the tag `queue:runtime`, and each of its entries a line in
- * `compilerOptions.paths` of tsconfig.base.json.
+ * To do: install `nest-job-queue`. Or give exactly one project the tag `queue:runtime`, and each of its entries a line
+ * in `compilerOptions.paths` of tsconfig.base.json.
  */
 export class RuntimeProjectError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_RUNTIME_PROJECT';
@@ -116,12 +125,17 @@ export function findWorker(workspace: QueueWorkspace, name: string): Project {
   throw new UnknownWorkerError(name, workspace.workers);
 }
 
-function runtimeImports(tagged: Project[], imports: ImportPaths): RuntimeImports {
+function runtimeImports(
+  tagged: Project[],
+  imports: ImportPaths,
+  isPackageInstalled: () => boolean,
+): RuntimeImports {
   const [runtime, second] = tagged;
   if (!runtime) {
+    if (isPackageInstalled()) return packageImports();
     throw new RuntimeProjectError(
-      `No project has the tag "${TAGS.runtime}". ` +
-        'Add it to "tags" in the project.json of the library that holds defineJob and JobProcessor.',
+      `No package.json of this workspace lists ${RUNTIME_PACKAGE}, and no project has the tag "${TAGS.runtime}". ` +
+        `Install ${RUNTIME_PACKAGE}; or add the tag in the project.json of the library that holds defineJob and JobProcessor.`,
     );
   }
   if (second) {
@@ -144,5 +158,14 @@ function runtimeImports(tagged: Project[], imports: ImportPaths): RuntimeImports
     consumer: entry('consumer'),
     testing: entry('testing'),
     cli: entry('cli'),
+  };
+}
+
+function packageImports(): RuntimeImports {
+  return {
+    producer: RUNTIME_PACKAGE,
+    consumer: `${RUNTIME_PACKAGE}/consumer`,
+    testing: `${RUNTIME_PACKAGE}/testing`,
+    cli: `${RUNTIME_PACKAGE}/cli`,
   };
 }

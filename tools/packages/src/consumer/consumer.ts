@@ -16,20 +16,38 @@ export interface Consumer {
   readonly folder: string;
   /** Runs node in its folder; resolves to the output, and rejects with all of it. */
   node(...args: readonly string[]): Promise<string>;
+  /** The same with further variables in its environment. */
+  nodeWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string>;
   remove(): void;
 }
 
+/** A package, and what `npm pack` made of it. */
+export interface Tarball {
+  readonly manifest: Manifest;
+  /** Absolute. */
+  readonly file: string;
+}
+
 /**
- * Unpacks a tarball as npm does. Beside it are links to this workspace's versions of what its package.json lists, in
+ * Unpacks tarballs as npm does. Beside them are links to this workspace's versions of what their package.json lists, in
  * place of downloads, and nothing else: what it does not list cannot be imported.
+ *
+ * @param others packages that its own sources need
  */
-export async function linkedConsumer(manifest: Manifest, tarball: string): Promise<Consumer> {
-  const consumer = emptyConsumer({});
+export async function linkedConsumer(
+  tarballs: readonly Tarball[],
+  others: readonly string[] = [],
+): Promise<Consumer> {
+  const consumer = emptyConsumer(
+    Object.fromEntries(tarballs.map(({ manifest, file }) => [manifest.name, `file:${file}`])),
+  );
   const modules = join(consumer.folder, 'node_modules');
-  const own = join(modules, manifest.name);
-  mkdirSync(own, { recursive: true });
-  await execute('tar', ['-xzf', tarball, '-C', own, '--strip-components=1']);
-  for (const name of neededBy(manifest)) {
+  for (const { manifest, file } of tarballs) {
+    const own = join(modules, manifest.name);
+    mkdirSync(own, { recursive: true });
+    await execute('tar', ['-xzf', file, '-C', own, '--strip-components=1']);
+  }
+  for (const name of new Set([...neededBy(tarballs), ...others])) {
     const link = join(modules, name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(INSTALLED, name), link);
@@ -37,15 +55,18 @@ export async function linkedConsumer(manifest: Manifest, tarball: string): Promi
   return consumer;
 }
 
-/** Installs a tarball with npm, and this workspace's versions of what its package.json lists. */
-export async function installedConsumer(manifest: Manifest, tarball: string): Promise<Consumer> {
-  const versions = neededBy(manifest).map((name) => {
-    const { version = '*' } = readManifest(join(INSTALLED, name));
-    return [name, version] as const;
+/** Installs tarballs with npm, and this workspace's versions of what their package.json lists. */
+export async function installedConsumer(
+  tarballs: readonly Tarball[],
+  others: readonly string[] = [],
+): Promise<Consumer> {
+  const installed = [...neededBy(tarballs), ...others].map((name) => {
+    const { name: own, version = '*' } = readManifest(join(INSTALLED, name));
+    return [name, own === name ? version : `npm:${own}@${version}`] as const;
   });
   const consumer = emptyConsumer({
-    [manifest.name]: `file:${tarball}`,
-    ...Object.fromEntries(versions),
+    ...Object.fromEntries(tarballs.map(({ manifest, file }) => [manifest.name, `file:${file}`])),
+    ...Object.fromEntries(installed),
   });
   await execute('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: consumer.folder,
@@ -53,24 +74,30 @@ export async function installedConsumer(manifest: Manifest, tarball: string): Pr
   return consumer;
 }
 
-function neededBy({ dependencies = {}, peerDependencies = {} }: Manifest): string[] {
-  return [...Object.keys(dependencies), ...Object.keys(peerDependencies), ...TOOLS];
+function neededBy(tarballs: readonly Tarball[]): string[] {
+  const listed = tarballs.flatMap(({ manifest: { dependencies = {}, peerDependencies = {} } }) => [
+    ...Object.keys(dependencies),
+    ...Object.keys(peerDependencies),
+  ]);
+  return [...new Set([...listed, ...TOOLS])];
 }
 
 function emptyConsumer(dependencies: Readonly<Record<string, string>>): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'package-consumer-'));
   const manifest = { name: 'consumer', version: '1.0.0', private: true, dependencies };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const nodeWith = async (env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> => {
+    try {
+      const options = { cwd: folder, env: { ...process.env, ...env } };
+      return (await execute(process.execPath, [...args], options)).stdout;
+    } catch (error) {
+      throw new Error(outputOf(error), { cause: error });
+    }
+  };
   return {
     folder,
-    node: async (...args) => {
-      try {
-        const { stdout } = await execute(process.execPath, [...args], { cwd: folder });
-        return stdout;
-      } catch (error) {
-        throw new Error(outputOf(error), { cause: error });
-      }
-    },
+    nodeWith,
+    node: (...args) => nodeWith({}, ...args),
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
     },
