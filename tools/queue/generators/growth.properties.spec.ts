@@ -15,7 +15,7 @@ import removeGenerator from './remove/remove';
 import renameGenerator from './rename/rename';
 import syncRegistries from './sync/sync';
 
-const RUNS = Number(process.env['GROWTH_RUNS'] ?? 6);
+const RUNS = Number(process.env['GROWTH_RUNS'] ?? 5);
 
 const NAMES = ['invoice', 'send-letter', 'picture', 'report-day', 'cleanup', 'x2'];
 
@@ -72,7 +72,7 @@ function commandsOf(tree: Tree, { kind, a, b }: Step): { run: Command; undo: Com
       : { run: () => jobGenerator(tree, { name: free, skipFormat }), undo: () => remove(free) };
   }
   if (kind === 'processor') {
-    const options = { name: free, worker, service: b === 6, skipFormat };
+    const options = { name: free, worker, skipFormat };
     return free === undefined
       ? undefined
       : { run: () => processorGenerator(tree, options), undo: () => remove(free) };

@@ -43,7 +43,7 @@ export default async function moveGenerator(
 
 function nextSteps({ job, from, to, files, added, selections, left }: ProcessorMove): string {
   const { exec } = getPackageManagerCommand();
-  const edited = [...selections.keys()].map((file) => `\n  ${file}  selects its processors`);
+  const edited = [...selections.keys()].map((file) => `\n  ${file}  has the processors that run`);
   const sandbox = added.files.map((file) => `\n  ${file}  is new: its sandboxes run it`);
   const notes = left.length === 0 ? '' : `\n\nThis is left to you:\n${describeObstacles(left)}`;
   return `

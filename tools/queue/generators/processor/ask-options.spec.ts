@@ -1,30 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
-import { until } from '@libs/testing';
+import { Person } from '../../testing/person';
 import { queueTree, writeContract } from '../../testing/queue-tree';
 import processorGenerator from './processor';
-
-/** A terminal of which the test is the person. */
-class Person {
-  readonly input = new PassThrough();
-  readonly output = new PassThrough();
-  private shown = '';
-
-  constructor() {
-    this.output.setEncoding('utf8').on('data', (chunk: string) => {
-      this.shown += stripVTControlCharacters(chunk);
-    });
-  }
-
-  /** Types `keys` once the question is on the screen. */
-  async answer(question: string, keys: string): Promise<void> {
-    await until(() => this.shown.includes(question));
-    this.shown = '';
-    this.input.write(keys);
-  }
-}
 
 const ENTER = '\r';
 const DOWN = '\u001b[B';

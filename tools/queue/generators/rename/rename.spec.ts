@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import type { QueueCounts } from '../../command/queue-counts';
 import { CONSUMER, grownTree } from '../../testing/grown-tree';
+import { Person } from '../../testing/person';
 import { queueTree, textsOf } from '../../testing/queue-tree';
 import jobGenerator from '../job/job';
 import processorGenerator from '../processor/processor';
@@ -156,6 +157,19 @@ export const lazy = () => import('@acme/agreements/mail');
 
     await expect(rename(tree, options)).rejects.toThrow(sentence);
     expect(textsOf(tree)).toEqual(before);
+  });
+
+  it('asks for both names, and again for one that is taken', async () => {
+    const tree = grownTree();
+    const person = new Person();
+
+    const renamed = renameGenerator(tree, { skipFormat: true }, holding({}), person);
+    await person.answer('Which job gets another name?', '\r');
+    await person.answer('New name of the job "email"?', 's-ms\r');
+    await person.answer('too similar to the job "sms"', '\u007f'.repeat(4) + 'mail\r');
+    await renamed;
+
+    expect(tree.exists('packages/agreements/source/mail.job.ts')).toBe(true);
   });
 
   it('may change hyphens alone', async () => {
