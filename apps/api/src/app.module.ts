@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { connectionBudgetOf, databaseOf, queueStoreOf } from '@libs/config';
 import { HealthModule, type Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
@@ -11,20 +11,26 @@ import { ImagesModule } from './images/images.module';
 import { JobsModule } from './jobs/jobs.module';
 import { METRICS, MetricsPort } from './metrics-port';
 import { NotificationsModule } from './notifications/notifications.module';
-import { queuePageModules } from './queues/queue-page';
 import { QueuesModule } from './queues/queues.module';
 import { rateLimitModules } from './rate-limit/rate-limit.modules';
 import { ReportsModule } from './reports/reports.module';
 import { SchedulesModule } from './schedules/schedules.module';
 import { SettingsModule } from './settings.module';
 
+/** Parts whose code is loaded only if they are turned on. */
+interface OptionalParts {
+  readonly metrics?: MeasuredQueues | undefined;
+  readonly tracing?: Tracing | undefined;
+  /** The page of queues. */
+  readonly page?: readonly (DynamicModule | Type)[];
+}
+
 @Module({})
 export class AppModule {
   static for(
     config: ApiConfig,
     readiness: Readiness,
-    metrics?: MeasuredQueues,
-    tracing?: Tracing,
+    { metrics, tracing, page = [] }: OptionalParts = {},
   ): DynamicModule {
     return {
       module: AppModule,
@@ -49,7 +55,7 @@ export class AppModule {
         ReportsModule,
         JobsModule,
         DeadJobsModule,
-        ...queuePageModules(config),
+        ...page,
         QueuesModule,
         SchedulesModule,
         ...[metrics, tracing].flatMap((each) => each?.module ?? []),

@@ -7,6 +7,7 @@ import { logFields } from '@libs/queue';
 import helmet from 'helmet';
 import { AppModule } from './app.module';
 import type { ApiConfig } from './config';
+import { queuePageModules } from './queues/queue-page';
 import { queueProblem } from './queues/queue.problem';
 import { deadJobProblem } from './dead-jobs/dead-job.problem';
 import { serveDocs } from './docs/serve-docs';
@@ -53,8 +54,9 @@ export async function createApp(
     config.METRICS_HTTP === 'off'
       ? undefined
       : (await import('@libs/queue/metrics')).createQueueMetrics();
+  const page = await queuePageModules(config);
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.for(config, readiness, metrics, tracing),
+    AppModule.for(config, readiness, { metrics, tracing, page }),
     options,
   );
   limitConnections(app, config);

@@ -51,7 +51,7 @@ describeOnRedis(
         OTEL_TRACES_SAMPLER: 'sometimes',
       };
       [{ url: api }, { url: worker, app }] = await Promise.all([
-        system.startApi({ ...env, METRICS_HTTP: String(apiPort) }),
+        system.startApi({ ...env, METRICS_HTTP: String(apiPort), QUEUE_PAGE: 'open' }),
         system.startWorker({ ...env, METRICS_HTTP: String(workerPort) }),
       ]);
       metrics.api = `http://127.0.0.1:${apiPort}/metrics`;
@@ -90,6 +90,12 @@ describeOnRedis(
         attempt: 1,
         duration: expect.any(Number) as number,
       });
+    });
+
+    it('show the page of queues to a browser that opens /queues', async () => {
+      const page = await fetch(`${api}/queues`, { headers: { accept: 'text/html' } });
+      expect(page.url).toBe(`${api}/queues/-/`);
+      expect(await page.text()).toContain('<title>Queues</title>');
     });
 
     it('say once that a variable of OpenTelemetry is wrong, and trace nevertheless', () => {

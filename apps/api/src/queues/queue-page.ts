@@ -25,16 +25,13 @@ function hasPage({ QUEUE_PAGE, QUEUE_PAGE_USER_HEADER, OPERATOR_TOKEN }: PageCon
 
 /**
  * The modules of the page, if there is one. Import them before what has routes below `queues/`: Nest registers routes in
- * the order of the imports of the root module.
+ * the order of the imports of the root module. One that is still a promise then would come after all others.
  */
-export function queuePageModules(config: PageConfig): (Promise<DynamicModule> | Type)[] {
-  return hasPage(config) ? [loadPage(config), BrowserModule] : [];
-}
-
-/** A file of its own, whose code is loaded only if there is a page. */
-async function loadPage(config: PageConfig): Promise<DynamicModule> {
+export async function queuePageModules(config: PageConfig): Promise<(DynamicModule | Type)[]> {
+  if (!hasPage(config)) return [];
+  // A file of its own, whose code is loaded only if there is a page.
   const { registerPage } = await import('./register-page');
-  return registerPage(config, QUEUE_PAGE_PATH);
+  return [registerPage(config, QUEUE_PAGE_PATH), BrowserModule];
 }
 
 /** Leads a browser that opens `/queues` to the page; programs get JSON there. */
