@@ -21,6 +21,7 @@ import { PackageDecisions } from './package-decisions';
 import type { ExternalPackage, LeftOutPackage } from './packages.plugin';
 import { packagesPlugin } from './packages.plugin';
 import { PACKED_TEXTS } from './packed-texts';
+import { exportNamesOfLateModules } from './late-exports';
 import { quickenHelpers } from './runtime-helpers';
 import { unusedDrivers } from './unused-drivers';
 import { readWorkspaceSources } from './workspace-imports';
@@ -78,8 +79,13 @@ export class Bundler {
       const external = this.packages.installed(metafile);
       this.assertOneVersion(external);
       const references = this.sources.references(metafile);
+      const files = await exportNamesOfLateModules(
+        quickenHelpers(outputFiles, metafile),
+        metafile,
+        this.settings.workspaceRoot,
+      );
       return {
-        ...carryFiles(quickenHelpers(outputFiles, metafile), metafile, references, this.settings),
+        ...carryFiles(files, metafile, references, this.settings),
         warnings: warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
         namedForDevelopment: this.packages.named(metafile, 'devDependencies'),
         references,
