@@ -230,12 +230,16 @@ export function projectGraph(projects: Record<string, FixtureProject>): ProjectG
   };
 }
 
-/** Set against each other, they make Node print a warning; one of them alone, output in colours. */
+/** Set against each other, they make Node print a warning. */
 const COLOR_VARIABLES = new Set(['NO_COLOR', 'FORCE_COLOR']);
 
-/** Without the variables of Nx: a test may itself be run by it, and a nested Nx would take the wrong workspace. */
+/**
+ * Without the variables of Nx: a test may itself be run by it, and a nested Nx would take the wrong workspace. Without
+ * colours, which some programs also write if `CI` is set.
+ */
 function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('NX_') && !COLOR_VARIABLES.has(name)),
+  const others = Object.entries(env).filter(
+    ([name]) => !name.startsWith('NX_') && !COLOR_VARIABLES.has(name),
   );
+  return { ...Object.fromEntries(others), NO_COLOR: '1' };
 }
