@@ -22,6 +22,7 @@ import type { ExternalPackage, LeftOutPackage } from './packages.plugin';
 import { packagesPlugin } from './packages.plugin';
 import { PACKED_TEXTS } from './packed-texts';
 import { exportNamesOfLateModules } from './late-exports';
+import { missingLateNames } from './late-names.warning';
 import { quickenHelpers } from './runtime-helpers';
 import { unusedDrivers } from './unused-drivers';
 import { readWorkspaceSources } from './workspace-imports';
@@ -29,7 +30,7 @@ import { readWorkspaceSources } from './workspace-imports';
 /** A bundle in memory: nothing is written yet. */
 export interface Bundle {
   files: readonly BundledFile[];
-  /** What esbuild finds odd in files of the workspace. */
+  /** What is odd in files of the workspace. */
   warnings: readonly Message[];
   metafile: Metafile;
   /** Packages that no source imports but one names, and that are declared for development only. */
@@ -79,14 +80,17 @@ export class Bundler {
       const external = this.packages.installed(metafile);
       this.assertOneVersion(external);
       const references = this.sources.references(metafile);
-      const files = await exportNamesOfLateModules(
+      const files = exportNamesOfLateModules(
         quickenHelpers(outputFiles, metafile),
         metafile,
         this.settings.workspaceRoot,
       );
       return {
         ...carryFiles(files, metafile, references, this.settings),
-        warnings: warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
+        warnings: [
+          ...warnings.filter(({ location }) => !location?.file.includes('node_modules/')),
+          ...missingLateNames(metafile, this.settings.workspaceRoot),
+        ],
         namedForDevelopment: this.packages.named(metafile, 'devDependencies'),
         references,
         external,

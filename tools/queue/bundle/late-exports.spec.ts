@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { workspaceRoot } from '@nx/devkit';
 import { build, stop as stopEsbuild } from 'esbuild';
 import { exportNamesOfLateModules } from './late-exports';
+import { missingLateNames } from './late-names.warning';
 
 const FILES = {
   'package.json': '{ "type": "module" }',
@@ -79,7 +80,7 @@ describe('what a bundle loads late, by import()', () => {
       metafile: true,
       write: false,
     });
-    for (const file of await exportNamesOfLateModules(outputFiles, metafile, folder)) {
+    for (const file of exportNamesOfLateModules(outputFiles, metafile, folder)) {
       mkdirSync(dirname(file.path), { recursive: true });
       writeFileSync(file.path, file.contents);
       expect(metafile.outputs[file.path.slice(folder.length + 1)]?.bytes).toBe(
@@ -87,5 +88,31 @@ describe('what a bundle loads late, by import()', () => {
       );
     }
     expect(run('out/main.js')).toBe(run('main.mjs'));
+  });
+
+  it('is warned of where a source takes a name that Node does not find', async () => {
+    writeFileSync(
+      join(folder, 'takes.mjs'),
+      `const { one, ...others } = await import('./names.cjs');
+const { x, default: all } = await import('./computed.cjs');
+await import('./computed.cjs').then(({ y = 1 }) => y);
+const { z } = (await import('./computed.cjs')).default;
+const { own } = await import('./own.mjs');`,
+    );
+    const { metafile } = await build({
+      absWorkingDir: folder,
+      entryPoints: ['takes.mjs'],
+      bundle: true,
+      splitting: true,
+      outdir: 'out',
+      format: 'esm',
+      metafile: true,
+      write: false,
+    });
+    const warnings = missingLateNames(metafile, folder);
+    expect(warnings.map(({ location, text }) => [location?.line, text.slice(0, 33)])).toEqual([
+      [2, "import('./computed.cjs') has no x"],
+      [3, "import('./computed.cjs') has no y"],
+    ]);
   });
 });
