@@ -20,12 +20,13 @@ export class PseudoTerminal {
   readonly ended: Promise<number | null>;
   private readonly child: ChildProcess;
 
-  /** Whether this machine has that `script`: macOS has another one, every Debian has it. With CI=true it must be there. */
+  /**
+   * Whether one can be made here: macOS has another `script`, every Debian has this one, and some containers have no
+   * terminals (`/dev/pts`).
+   */
   static isAvailable(): boolean {
-    const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' }) as {
-      stdout: string | null;
-    };
-    return process.env['CI'] === 'true' || stdout?.includes('util-linux') === true;
+    const options = ['--quiet', '--flush', '--return', '--command', 'exit 7', '/dev/null'];
+    return spawnSync('script', options, { stdio: ['pipe', 'ignore', 'ignore'] }).status === 7;
   }
 
   /** @param command of a shell */

@@ -22,7 +22,7 @@ jest.setTimeout(400_000);
 const onTerminal = PseudoTerminal.isAvailable() ? it : it.skip;
 if (!PseudoTerminal.isAvailable()) {
   process.stderr.write(
-    '\nLEFT OUT: npm start was not tested on a terminal, because there is no `script` of util-linux here.\n\n',
+    '\nLEFT OUT: npm start was not tested on a terminal, because `script` of util-linux cannot make one here.\n\n',
   );
 }
 
