@@ -86,12 +86,15 @@ describe('the children of an isolated processor', () => {
     process.kill(crashed, 'SIGKILL');
     await until(() => events.includes(`process ${crashed} crashed`));
     const closed = await run('answer');
+    let answered: Promise<unknown> | undefined;
     const silent = pool.use(undefined, (sandbox) => {
-      void pool.use(undefined, (other) => other.run(jobOf('answer'), undefined));
+      answered = pool.use(undefined, (other) => other.run(jobOf('answer'), undefined));
       return sandbox.run(jobOf('silence'), undefined);
     });
     silent.catch(() => undefined);
     await until(() => events.filter((event) => event.endsWith('ready')).length === 3);
+    // A child that still runs a job would be killed too.
+    await answered;
     await pool.close(Deadline.after(3_000));
     await until(() => events.length === 6);
     const ends = events
