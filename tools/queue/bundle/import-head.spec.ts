@@ -8,7 +8,11 @@ describe('the head of a module', () => {
     ],
     ["import './a';\nrun('x');", "import './a'"],
     ["export * from './a';\nconst x = Array.from('x');", "export * from './a'"],
-    ["import a from // where\n  './a';\nrun();", "import a from // where\n  './a'"],
+    ["import a from // don't\n  './a';\nrun();", "import a from // don't\n  './a';\nrun();"],
+    [
+      "run(import(/* webpackChunkName: 'b' */ './b'));",
+      "run(import(/* webpackChunkName: 'b' */ './b'));",
+    ],
     ["import a = require('a');\nrun();", "import a = require('a'"],
     ["run();\nvoid import('./late');\nrun('x');", "run();\nvoid import('./late'"],
     ["type A = import('./a').A;\nrun();", "type A = import('./a'"],

@@ -12,6 +12,8 @@ export function importHead(text: string): string {
   const quote = text.slice(last.index).search(/['"`]/);
   if (quote < 0) return text;
   const start = last.index + quote;
+  // The quote may be one of a comment that stands before the name.
+  if (/\/[*/]/.test(text.slice(last.index, start))) return text;
   const end = text.indexOf(text.charAt(start), start + 1);
   return end < 0 ? text : text.slice(0, end + 1);
 }

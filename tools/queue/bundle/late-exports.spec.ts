@@ -16,6 +16,8 @@ const FILES = {
   'passed-on.cjs': "module.exports = require('./names.cjs');",
   'function.cjs': 'module.exports = () => 4;',
   'computed.cjs': "for (const name of ['x', 'y']) exports[name] = name;",
+  'throws.cjs':
+    "var q; Object.defineProperty(exports, 'old', { enumerable: true, get: function () { return q.p; } }); exports.fine = 1;",
   'own.mjs': 'export const own = 5; export default 6;',
   // Also what another file imports at its start, so that both share a chunk.
   'shared.cjs': 'exports.shared = 7;',
@@ -24,7 +26,7 @@ const FILES = {
   names: await import('./names.cjs'), compiled: await import('./compiled.cjs'),
   object: await import('./object.cjs'), passedOn: await import('./passed-on.cjs'),
   function: await import('./function.cjs'), computed: await import('./computed.cjs'),
-  own: await import('./own.mjs'), shared: await import('./shared.cjs'), static: await import('./static.mjs'),
+  throws: await import('./throws.cjs'), own: await import('./own.mjs'), shared: await import('./shared.cjs'), static: await import('./static.mjs'),
   semver: await import('semver'), debug: await import('debug'),
 };
 // Node 23 and later have this one more.

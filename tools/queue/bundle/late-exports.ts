@@ -40,8 +40,10 @@ export function exportNamesOfLateModules<File extends OutputFile>(
 }
 
 function withNames(text: string, load: string, names: readonly string[]): string {
-  const values = names.map((name, index) => `__late${index}=__late[${JSON.stringify(name)}]`);
+  const values = names.map((name, index) => `__late${index}=__late(${JSON.stringify(name)})`);
   const exported = names.map((name, index) => `__late${index} as ${JSON.stringify(name)}`);
-  const added = `\nvar __late=${load}(),${values.join()};\nexport{${exported.join()}};\n`;
+  // As in Node, a name whose getter throws is undefined, and does not keep the module from being loaded.
+  const read = `name=>{try{return ${load}()[name]}catch{}}`;
+  const added = `\nvar __late=${read},${values.join()};\nexport{${exported.join()}};\n`;
   return text.replace(SOURCE_MAP, (end) => `${added}${end.trimStart()}`);
 }
