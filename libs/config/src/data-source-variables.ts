@@ -17,9 +17,9 @@ const statementTimeout = () =>
 
 /** The variables of the main data source, which every process has. */
 export const mainDataSource = {
-  DATABASE_URL: urlOf(POSTGRES).describe(
-    'The Postgres that holds the tables: postgres://user:password@host:5432/database.',
-  ),
+  DATABASE_URL: urlOf(POSTGRES)
+    .describe('The Postgres that holds the tables: postgres://user:password@host:5432/database.')
+    .meta({ secret: true }),
   DATABASE_PASSWORD_FILE: secretFile()
     .optional()
     .describe(
@@ -83,7 +83,7 @@ function namedVariables(name: string) {
     URL: urlOf(POSTGRES)
       .optional()
       .describe(`The Postgres of the data source "${name}", for example a read replica.`)
-      .meta({ defaultText: 'the value of DATABASE_URL' }),
+      .meta({ defaultText: 'the value of DATABASE_URL', secret: true }),
     PASSWORD_FILE: secretFile()
       .optional()
       .describe(

@@ -8,12 +8,15 @@ export interface ConfigRow {
   required: boolean;
   /** The purpose of the variable; empty if its schema has no description. */
   description: string;
+  /** Whether its value must be kept secret, such as a token, or a URL that may hold a password. */
+  isSecret: boolean;
 }
 
 /**
  * The variables of a configuration, in the order of its schema.
  *
- * Describe a default that is not constant with `.meta({ defaultText: 'the value of OTHER' })`.
+ * Describe a default that is not constant with `.meta({ defaultText: 'the value of OTHER' })`. Mark a variable whose value
+ * nobody may read with `.meta({ secret: true })`.
  */
 export function describeConfig(schema: z.ZodObject): ConfigRow[] {
   const shape: z.core.$ZodShape = schema.shape;
@@ -22,6 +25,7 @@ export function describeConfig(schema: z.ZodObject): ConfigRow[] {
     default: defaultOf(field),
     required: !z.safeParse(field, undefined).success,
     description: metaOf(field, 'description') ?? '',
+    isSecret: isSecret(field),
   }));
 }
 
@@ -55,6 +59,13 @@ function metaOf(field: z.core.$ZodType, key: string): string | undefined {
     if (typeof value === 'string') return value;
   }
   return undefined;
+}
+
+function isSecret(field: z.core.$ZodType): boolean {
+  for (const layer of layersOf(field)) {
+    if (z.globalRegistry.get(layer)?.['secret'] === true) return true;
+  }
+  return false;
 }
 
 function defaultOf(field: z.core.$ZodType): string | undefined {

@@ -93,7 +93,7 @@ describe('loading the configuration', () => {
 
 describe('declaring the configuration', () => {
   it('lists the variables with default and description', () => {
-    expect(describeConfig(schema)).toEqual([
+    expect(describeConfig(schema)).toMatchObject([
       {
         name: 'DATABASE_URL',
         default: undefined,
@@ -119,6 +119,17 @@ describe('declaring the configuration', () => {
         required: false,
         description: 'Where jobs are kept.',
       },
+    ]);
+  });
+
+  it('knows which values nobody may read, whatever wraps their schema', () => {
+    const described = z.object({
+      TOKEN: z.string().describe('A token.').meta({ secret: true }).optional(),
+      HOST: z.string().describe('A host.').default('localhost'),
+    });
+    expect(describeConfig(described)).toMatchObject([
+      { name: 'TOKEN', isSecret: true },
+      { name: 'HOST', isSecret: false },
     ]);
   });
 

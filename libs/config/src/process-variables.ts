@@ -48,7 +48,7 @@ export const processVariables = {
       'The Postgres or Redis that holds the queues: postgres://…, redis://host:6379/0, rediss://…, ' +
         'redis+sentinel://host:26379/mymaster, unix:///run/redis.sock.',
     )
-    .meta({ defaultText: 'the value of DATABASE_URL' }),
+    .meta({ defaultText: 'the value of DATABASE_URL', secret: true }),
   QUEUE_PASSWORD_FILE: secretFile()
     .optional()
     .describe(

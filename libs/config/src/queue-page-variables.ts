@@ -11,7 +11,8 @@ export const queuePageVariables = {
     .describe(
       'The token of operators, who see and redrive dead jobs, operate queues, run schedules and cancel jobs; at least 16 ' +
         'characters. Unset: these routes are off.',
-    ),
+    )
+    .meta({ secret: true }),
   QUEUE_PAGE_USER_HEADER: z
     .string()
     .regex(/^[a-z0-9-]+$/i, 'expected the name of a header')

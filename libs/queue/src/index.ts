@@ -1,4 +1,5 @@
 export { type DrainOptions, type Operator, QueueAdmin } from './admin/queue-admin';
+export { type QueueLoad, QueueLoads } from './admin/queue-loads';
 export type { QueueStatus } from './admin/queue-status';
 export { type LiveWorker, QueueWorkers, type WorkerQueue } from './admin/queue-workers';
 export {

@@ -1,4 +1,4 @@
-import { loadWorkerConfig } from './config';
+import { describeConfig, loadWorkerConfig, workerConfig } from './config';
 
 describe('the configuration of the worker', () => {
   const load = (env: Record<string, string>) => loadOf({ name: 'worker', port: 3001 }, env);
@@ -8,6 +8,17 @@ describe('the configuration of the worker', () => {
   it('needs nothing but a database', () => {
     expect(load({})).toMatchObject({ WORKER_HTTP: 3001, MAIL_FROM: 'no-reply@localhost' });
     expect(load({}).WORKER_PROCESSORS).toBeUndefined();
+  });
+
+  it('knows which of its values may hold a password', () => {
+    const rows = describeConfig(workerConfig({ name: 'worker', port: 3001 }));
+    expect(rows.flatMap(({ name, isSecret }) => (isSecret ? [name] : [])).sort()).toEqual([
+      'DATABASE_REPORTS_URL',
+      'DATABASE_URL',
+      'OPERATOR_TOKEN',
+      'QUEUE_URL',
+      'SMTP_URL',
+    ]);
   });
 
   it('takes names of processors with or without blanks between them', () => {

@@ -16,6 +16,9 @@ import { type WorkerDefinition, type WorkerVariables, workerVariables } from './
 
 const LOOP_THRESHOLD = `expected a duration such as 1s, up to ${LONGEST_DURATION}h, or off`;
 
+/** For tools of the workspace, which know this library by its tag: what an application can be configured with. */
+export { describeConfig } from '@libs/config';
+
 /** By the names of the first worker's variables; other workers have names of their own for three of them. */
 const schema = defineConfig(
   z.object({
@@ -61,7 +64,8 @@ const schema = defineConfig(
     ...namedDataSource('reports'),
     SMTP_URL: urlOf(['smtp:', 'smtps:'])
       .optional()
-      .describe('The mail server: smtp://user:password@host:587. Only notifications need it.'),
+      .describe('The mail server: smtp://user:password@host:587. Only notifications need it.')
+      .meta({ secret: true }),
     MAIL_FROM: z
       .string()
       .regex(/^[^\r\n]*[^\s@]+@[^\s@]+$|^[^\r\n]*<[^\s@]+@[^\s@]+>$/, 'expected a mail address')

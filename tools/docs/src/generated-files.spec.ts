@@ -27,6 +27,7 @@ describe('the example of an .env file', () => {
     default: value,
     required: false,
     description: `What ${name} does.`,
+    isSecret: false,
   });
 
   it('has every variable commented out, with its default', () => {

@@ -1,6 +1,8 @@
 import { ConfigError } from '@libs/config';
 import { DatabaseUnavailableError } from '@libs/data-access';
-import { createTestDatabase, type TestDatabase } from '@libs/testing';
+import { createTestDatabase, type TestDatabase, until } from '@libs/testing';
+import { Logger } from '@nestjs/common';
+import { awaitMigrations } from './await-migrations';
 import { MigrateUsageError, runMigrateCommand } from './run-migrate-command';
 
 describe('the migrate command', () => {
@@ -25,6 +27,32 @@ describe('the migrate command', () => {
     expect(await run('apply')).toMatch(
       /^The database was up to date\.\nThe outbox was up to date\.\nThe queue tables were up to date \(version [\d.]+\)\.$/,
     );
+  });
+
+  it('waits until another process has applied the migrations, and changes nothing itself', async () => {
+    const log = jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    const waiting = run('wait');
+    await until(() => log.mock.calls.length > 0);
+    expect(log.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^Waiting: not applied yet: CreateNotifications.*, outbox, queue tables\.$/,
+        ),
+      ],
+    ]);
+    expect(await run('show')).not.toContain('applied');
+    await run('apply');
+    expect(await waiting).toBe('No migration is pending.');
+    log.mockRestore();
+  });
+
+  it('does not wait for ever, and says for what it has waited', async () => {
+    const address = { url: database.url };
+    await expect(awaitMigrations(address, address, { patience: 0 })).rejects.toThrow(
+      /^Waited 0 s for the migrations: not applied yet: .*queue tables\. To apply them: /,
+    );
+    const gone = { url: database.url.replace(/[^/]*$/, 'no_such_database') };
+    await expect(awaitMigrations(gone, gone, { patience: 0 })).rejects.toThrow(/no_such_database/);
   });
 
   it('takes back one migration at a time', async () => {

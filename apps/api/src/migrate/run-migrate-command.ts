@@ -14,11 +14,13 @@ import {
   queueMigrationState,
 } from '@libs/queue';
 import * as z from 'zod';
+import { awaitMigrations } from './await-migrations';
 
 const USAGE = `Applies the migrations of the database, the outbox and the queue store.
 
   migrate            apply every pending migration (same as: migrate apply)
   migrate show       list the migrations and whether each is applied; changes nothing
+  migrate wait       wait until none is pending, for up to 5 minutes; changes nothing
   migrate revert     revert the last migration of the database; outbox and queue tables are kept
 
 In the workspace: npx nx run api:migrate, api:migrate:show, api:migrate:revert.
@@ -60,6 +62,7 @@ interface Stores {
 const COMMANDS: Readonly<Record<string, (stores: Stores) => Promise<string>>> = {
   apply,
   show,
+  wait,
   revert,
 };
 
@@ -106,6 +109,11 @@ async function show({ database, queue }: Stores): Promise<string> {
       ? 'The queues are in Redis and need no tables.'
       : `${pending ? 'pending' : 'applied'}  queue tables, version ${version} of ${required}`,
   ].join('\n');
+}
+
+async function wait({ database, queue }: Stores): Promise<string> {
+  await awaitMigrations(database, queue);
+  return 'No migration is pending.';
 }
 
 async function revert({ database }: Stores): Promise<string> {

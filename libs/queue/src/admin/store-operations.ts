@@ -28,6 +28,21 @@ export async function readCounts(
   );
 }
 
+/** Whether the store holds anything of a queue by this name: a job, or a setting. */
+export async function isKnownQueue(access: StoreAccess, queue: string): Promise<boolean> {
+  if (access.kind === 'memory') throw new StoreRequiredError('The load of queues');
+  if (access.kind === 'postgres') {
+    const [row] = await access.query<{ known: boolean }>(
+      `SELECT EXISTS (SELECT FROM meta WHERE queue = $1) OR EXISTS (SELECT FROM job WHERE queue = $1) AS known`,
+      [queue],
+    );
+    return row?.known ?? false;
+  }
+  const prefix = access.keyPrefixOf(queue);
+  // `id` counts the jobs that were ever added.
+  return access.run(async (client) => (await client.exists(`${prefix}meta`, `${prefix}id`)) > 0);
+}
+
 /** Removes jobs in these states. @returns how many */
 export async function drainQueue(
   access: StoreAccess,

@@ -3,6 +3,8 @@ export interface QueueCounts {
   readonly queue: string;
   /** Jobs that can be fetched, or could be if the queue were not paused, or their key had room. */
   readonly waiting: number;
+  /** Of the waiting ones, those that a worker has looked at and whose key had no room. */
+  readonly parked: number;
   /** Delayed jobs whose time has come, retries among them, before a worker notices. */
   readonly due: number;
   /** Delayed jobs whose time has not come, retries among them. */

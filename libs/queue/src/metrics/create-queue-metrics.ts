@@ -5,7 +5,7 @@ import { QueueMetricsModule } from './queue-metrics.module';
 
 /** What an application needs to measure its queues. */
 export interface MeasuredQueues {
-  /** Serves `/metrics`. */
+  /** Serves `/metrics`, and `/metrics/load/<queue>` for those who scale workers. */
   readonly handler: QueueMetrics['handler'];
   /** For `observers` of `QueueModule`. */
   readonly observers: readonly QueueObserver[];

@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ConnectionPools } from '@libs/health';
+import { QueueLoads } from '../admin/queue-loads';
 import { SharedQueueStatus } from '../admin/shared-queue-status';
 import { ApplicationOutbox } from '../outbox/application-outbox';
 import { JobConsumers } from '../queues/job-consumers';
@@ -32,6 +33,7 @@ export class QueueMetricsModule implements OnApplicationBootstrap, OnApplication
   constructor(
     private readonly metrics: QueueMetrics,
     private readonly status: SharedQueueStatus,
+    private readonly loads: QueueLoads,
     private readonly queues: Queues,
     private readonly consumers: JobConsumers,
     @Inject(ApplicationOutbox) private readonly outbox: ApplicationOutbox,
@@ -39,8 +41,8 @@ export class QueueMetricsModule implements OnApplicationBootstrap, OnApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    const { status, outbox, pools } = this;
-    this.metrics.start({ status, outbox, pools, queues: () => this.names() });
+    const { status, loads, outbox, pools } = this;
+    this.metrics.start({ status, loads, outbox, pools, queues: () => this.names() });
   }
 
   /** Those that this process adds jobs to, and those of the jobs that it runs. */

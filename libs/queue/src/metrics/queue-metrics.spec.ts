@@ -158,6 +158,18 @@ describeOnEachStore('the metrics of a worker', (kind) => {
     expect(Math.max(...open)).toBeGreaterThan(0);
   });
 
+  it('show the load of a queue by its name, and a name that nobody knows is no queue without load', async () => {
+    const load = await get('/metrics/load/letter?x=1');
+    expect([load.status, load.type]).toEqual([200, 'application/json']);
+    expect(JSON.parse(load.text)).toMatchObject({ queue: 'letter', load: 0, running: 0 });
+    const unknown = await get('/metrics/load/leter');
+    expect([unknown.status, JSON.parse(unknown.text)]).toEqual([
+      404,
+      { error: 'There is no queue "leter". Did you mean "letter"? There are: letter.' },
+    ]);
+    expect((await get('/metrics/load/%')).status).toBe(404);
+  });
+
   it('are at one path, for GET', async () => {
     expect((await get('/')).status).toBe(404);
     expect((await get('/metrics?x=1')).type).toContain('version=0.0.4');
@@ -198,6 +210,14 @@ describeOnEachStore('the metrics of a process whose store is away', (kind) => {
     expect(series.get('queue_store_up')).toBe(0);
     expect([...series.keys()].filter((name) => name.startsWith('queue_jobs{'))).toEqual([]);
     expect(series.get('queue_jobs_added_total{queue="letter"}')).toBe(0);
+    const { port } = server.address() as AddressInfo;
+    const load = await fetch(`http://127.0.0.1:${port}/metrics/load/letter`, {
+      headers: { connection: 'close' },
+    });
+    expect([load.status, await load.json()]).toEqual([
+      503,
+      { error: 'The queue store does not answer: see the log of this process.' },
+    ]);
     await close(server);
     await store.drop();
   });

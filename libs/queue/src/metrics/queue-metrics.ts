@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { QueueLoads } from '../admin/queue-loads';
 import type { QueueObserver } from '../observe/queue-observer';
 import { JobMetrics } from './job-metrics';
+import { answerLoad, LOAD_PATH } from './load-answer';
 import { LoopDelay } from './loop-delay';
 import { ProcessMetrics } from './process-metrics';
 import { type MetricSources, ReadMetrics } from './read-metrics';
@@ -9,9 +11,10 @@ import { type MetricSources, ReadMetrics } from './read-metrics';
 /** Those of prom-client that say the same as ours and less of it, or that Prometheus' own linter refuses. */
 const LEFT_OUT = [/^nodejs_eventloop_lag_/, /^nodejs_active_\w+_total$/];
 
-/** The sources of {@link ReadMetrics}, and the queues of the process. */
+/** The sources of {@link ReadMetrics}, the queues of the process, and the load of each. */
 export interface ProcessSources extends MetricSources {
   readonly queues: () => readonly string[];
+  readonly loads: Pick<QueueLoads, 'read'>;
 }
 
 /** The metrics of one process, in the format of Prometheus. */
@@ -52,15 +55,21 @@ export class QueueMetrics {
     return this.scraping;
   }
 
-  /** Answers `GET /metrics`, and HEAD. For other paths, calls `next` if given, otherwise answers 404. */
+  /**
+   * Answers `GET /metrics` and `GET /metrics/load/<queue>`, and HEAD. For other paths, calls `next` if given, otherwise
+   * answers 404.
+   */
   readonly handler = (
     request: IncomingMessage,
     response: ServerResponse,
     next?: () => void,
   ): void => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (isRead && (request.url ?? '').split('?', 1)[0] === '/metrics') {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    if (isRead && path === '/metrics') {
       void this.answer(response);
+    } else if (isRead && path.startsWith(LOAD_PATH)) {
+      void this.showLoad(path.slice(LOAD_PATH.length), response);
     } else if (next !== undefined) {
       next();
     } else {
@@ -76,6 +85,15 @@ export class QueueMetrics {
     } catch {
       response.writeHead(500, { 'content-type': 'text/plain' }).end('The metrics failed.\n');
     }
+  }
+
+  private async showLoad(queue: string, response: ServerResponse): Promise<void> {
+    const { status, body } = await answerLoad(queue, this.sources?.loads);
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    });
+    response.end(JSON.stringify(body));
   }
 
   private async collect(): Promise<string> {

@@ -2,10 +2,7 @@ import type { ConnectionPools } from '@libs/health';
 import { Gauge, type Registry } from 'prom-client';
 import type { SharedQueueStatus, SharedStatus } from '../admin/shared-queue-status';
 import type { ApplicationOutbox } from '../outbox/application-outbox';
-import { rejectAfter } from '../timing/reject-after';
-
-/** In milliseconds: a store that takes longer counts as down. Prometheus waits for 10 s by default. */
-const PATIENCE = 3_000;
+import { inTime } from './in-time';
 
 /** In milliseconds: how long this process does not ask about the outbox again. */
 const LAG_AGE = 10_000;
@@ -126,7 +123,7 @@ export class ReadMetrics {
 /** @returns undefined if there is no answer in time, or none at all */
 async function answered<Value>(asked: Promise<Value>): Promise<Value | undefined> {
   try {
-    return await rejectAfter(PATIENCE, asked, () => new Error('no answer in time'));
+    return await inTime(asked);
   } catch {
     // The loss of a store is reported by the store; here it shows in `queue_store_up`.
     return undefined;

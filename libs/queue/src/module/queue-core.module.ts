@@ -7,6 +7,7 @@ import type {
 } from '@nestjs/common';
 import { ConnectionPools, Readiness } from '@libs/health';
 import { QueueAdmin } from '../admin/queue-admin';
+import { QueueLoads } from '../admin/queue-loads';
 import { QueueWorkers } from '../admin/queue-workers';
 import { SharedQueueStatus } from '../admin/shared-queue-status';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
@@ -85,6 +86,7 @@ export class QueueCoreModule implements OnApplicationBootstrap {
       JobsReader,
       DeadJobs,
       QueueAdmin,
+      QueueLoads,
       SharedQueueStatus,
       QueueWorkers,
       JobConsumers,

@@ -1,8 +1,9 @@
-import { ARRIVED_AT } from '../key-limits';
+import { ARRIVED_AT, PARKED_AT } from '../key-limits';
 import { LATELY, PAUSE_NOTE, type QueueCounts } from '../queue-counts';
 
 interface CountsRow extends Record<
   | 'waiting'
+  | 'parked'
   | 'due'
   | 'delayed'
   | 'running'
@@ -24,8 +25,8 @@ interface CountsRow extends Record<
  * BullMQ's `get_counts` reads every row of the queue. Parameters: the queues, the time now, since when is lately.
  */
 const COUNTS = `
-SELECT q.queue, w.waiting + d.parked AS waiting, d.due, d.delayed, a.running, f.failed, c.waiting_for_children,
-       LEAST(w.oldest, d.oldest, d.oldest_parked) AS oldest, l.completed_lately, m.failed_lately,
+SELECT q.queue, w.waiting + d.keyed AS waiting, d.parked, d.due, d.delayed, a.running, f.failed, c.waiting_for_children,
+       LEAST(w.oldest, d.oldest, d.oldest_keyed) AS oldest, l.completed_lately, m.failed_lately,
        EXISTS (SELECT FROM meta WHERE queue = q.queue AND field = 'paused' AND value = '1') AS paused,
        (SELECT value FROM meta WHERE queue = q.queue AND field = '${PAUSE_NOTE}') AS pause_note,
        (SELECT value FROM meta WHERE queue = q.queue AND field = 'concurrency') AS concurrency
@@ -36,8 +37,9 @@ SELECT q.queue, w.waiting + d.parked AS waiting, d.due, d.delayed, a.running, f.
  CROSS JOIN LATERAL (
    SELECT count(*) FILTER (WHERE process_at_ms <= $2) AS due,
           count(*) FILTER (WHERE process_at_ms > $2 AND process_at_ms < ${ARRIVED_AT}) AS delayed,
-          count(*) FILTER (WHERE process_at_ms >= ${ARRIVED_AT}) AS parked,
-          min(added_at_ms) FILTER (WHERE process_at_ms >= ${ARRIVED_AT}) AS oldest_parked,
+          count(*) FILTER (WHERE process_at_ms >= ${ARRIVED_AT}) AS keyed,
+          count(*) FILTER (WHERE process_at_ms >= ${PARKED_AT}) AS parked,
+          min(added_at_ms) FILTER (WHERE process_at_ms >= ${ARRIVED_AT}) AS oldest_keyed,
           min(process_at_ms) FILTER (WHERE process_at_ms <= $2) AS oldest
      FROM job WHERE queue = q.queue AND state = 'delayed') d
  CROSS JOIN LATERAL (
@@ -66,6 +68,7 @@ export async function postgresQueueCounts(
   return rows.map((row) => ({
     queue: row.queue,
     waiting: Number(row.waiting),
+    parked: Number(row.parked),
     due: Number(row.due),
     delayed: Number(row.delayed),
     running: Number(row.running),

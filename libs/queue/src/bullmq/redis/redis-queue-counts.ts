@@ -1,5 +1,5 @@
 import type { RedisClient } from '../../connection/redis/redis-client';
-import { ARRIVED_AT, isParked } from '../key-limits';
+import { ARRIVED_AT, isParked, PARKED_AT } from '../key-limits';
 import { LATELY, PAUSE_NOTE, type QueueCounts } from '../queue-counts';
 
 /** The scores of delayed jobs are times in milliseconds, multiplied by this, plus a counter. */
@@ -29,7 +29,8 @@ const KEYS = [
 /**
  * Of one queue, in one step. Of the jobs that may wait longest it returns what tells since when: those at the end of
  * the list that is fetched next, the one at its start (last in, first out), and the first job of each priority.
- * ARGV: the prefix, the first score that is not due, since when is lately, the first score of those that wait for room in their key.
+ * ARGV: the prefix, the first score that is not due, since when is lately, the first score of those that wait for room
+ * in their key, the first one of those among them that a worker has looked at.
  */
 const COUNTS = `
 local candidates = redis.call('LRANGE', KEYS[1], -100, -1)
@@ -65,6 +66,7 @@ return {
   redis.call('HMGET', KEYS[9], 'paused', 'concurrency', '${PAUSE_NOTE}'),
   redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES'),
   waiting,
+  redis.call('ZCOUNT', KEYS[4], ARGV[5], '+inf'),
 }`;
 
 /** The times of a job that waits: added, last started, its options, the attempts made. */
@@ -87,6 +89,7 @@ type Answer = [
   meta: [paused: string | null, concurrency: string | null, pauseNote: string | null],
   nextDelayed: [] | [id: string, score: string],
   waitingJobs: WaitingJob[],
+  parked: number,
 ];
 
 /**
@@ -109,15 +112,17 @@ export async function redisQueueCounts(
     String(firstScoreAfter(now)),
     String(now - LATELY),
     String(FIRST_PARKED_SCORE),
+    String(PARKED_AT * DELAYED_SCORE),
   )) as Answer;
   const [waiting, due, delayed, running, failed, waitingForChildren, ...others] = answer;
-  const [completedLately, failedLately, meta, [, score], waitingJobs] = others;
+  const [completedLately, failedLately, meta, [, score], waitingJobs, parked] = others;
   const [paused, concurrency, pauseNote] = meta;
   const times = waitingJobs.map(waitingSince).filter((time) => !Number.isNaN(time));
   if (due > 0 && score !== undefined) times.push(Math.floor(Number(score) / DELAYED_SCORE));
   return {
     queue,
     waiting,
+    parked,
     due,
     delayed,
     running,
