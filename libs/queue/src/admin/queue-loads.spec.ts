@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { until } from '@libs/testing';
 import type { JobContext } from '../attempt/job-context';
 import { defineJob } from '../contract/define-job';
+import type { JobContract } from '../contract/job-contract';
 import { QueueModule } from '../module/queue.module';
 import { QueueWorkerModule } from '../module/queue-worker.module';
 import { JobHost } from '../processor/job-host';
@@ -65,7 +66,7 @@ describeOnEachStore('the load of a queue', (kind) => {
 
   /** A worker with these processors, or a process that only adds these jobs, such as an api. */
   async function start(
-    jobs: Parameters<typeof QueueModule.forFeature>,
+    jobs: readonly JobContract[],
     processors: Parameters<typeof QueueWorkerModule.forProcessors>[0] = [],
   ) {
     const app = await Test.createTestingModule({
