@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { PluginError, sandboxPath, TAGS } from '../workspace/index';
+import { PluginError } from '../workspace/plugin.error';
+import { TAGS } from '../workspace/queue-workspace';
+import { sandboxPath } from '../workspace/sandbox-path';
 import type { BuildOptions, ImageOptions } from './build-options';
 import { findPackage } from './npm-package';
 

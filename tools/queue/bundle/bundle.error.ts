@@ -1,6 +1,5 @@
 import type { BuildFailure, Message } from 'esbuild';
-import { formatMessages } from 'esbuild';
-import { PluginError } from '../workspace/index';
+import { PluginError } from '../workspace/plugin.error';
 
 /**
  * The sources of an application do not compile, or an import leads nowhere.
@@ -19,6 +18,8 @@ export class BundleError extends PluginError {
 
   /** Each message with file, line, column and a code frame. */
   async format(color: boolean): Promise<string> {
+    // Loaded here: `npm start` needs the class before it needs a compiler.
+    const { formatMessages } = await import('esbuild');
     const texts = await formatMessages([...this.messages], { kind: 'error', color });
     return texts.join('').trimEnd();
   }

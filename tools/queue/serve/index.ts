@@ -3,5 +3,5 @@ export { prepare } from '../command/environment';
 export { readProjects } from './read-projects';
 export { serveApp } from './serve-app';
 export { type ServedApp } from './served-app';
-export { PluginError } from '../workspace/index';
+export { PluginError } from '../workspace/plugin.error';
 export type { ServeAppOptions, ServeListener, ServeOptions, ServedProject } from './serve-options';

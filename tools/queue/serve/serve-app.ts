@@ -1,5 +1,5 @@
 import type { ServeAppOptions, ServedProject } from './serve-options';
-import { UnknownProjectError } from '../workspace/index';
+import { UnknownProjectError } from '../workspace/unknown-project.error';
 import { ServedApp } from './served-app';
 import { requirePosixShell } from './served-process';
 

@@ -32,6 +32,8 @@ export interface ServeAppOptions extends Omit<ServeOptions, 'buildTarget' | 'che
   build?: BuildOptions;
   /** Reads the project graph, to say what a build would refuse. Default: nothing is said. */
   readGraph?: () => Promise<ProjectGraph>;
+  /** What to wait for before the application starts, while its sources are bundled already. Default: nothing. */
+  startAfter?: Promise<void>;
   /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
   listener: ServeListener;

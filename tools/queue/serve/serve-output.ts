@@ -21,6 +21,11 @@ export class ServeOutput {
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module", "private": true }\n');
   }
 
+  /** Whether `write` would write anything. */
+  isNew(files: readonly BundledFile[]): boolean {
+    return files.some(({ path, hash }) => this.written.get(path) !== hash);
+  }
+
   /**
    * Writes what is new and returns whether anything was. Older files stay until `removeOlder`: the
    * application that still runs may yet load one of them.

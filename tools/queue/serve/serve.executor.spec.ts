@@ -54,6 +54,46 @@ function greet(text: string): void {
   workspace.write({ 'libs/greeting/src/index.ts': text });
 }
 
+describe('the next serve', () => {
+  it('starts what the last one has bundled, and replaces it if it is not what the sources give', async () => {
+    await serveOnce('app says hello');
+    // Stands for what no comparison of files shows, such as another version of the bundler.
+    replaceKeptMain(
+      MAIN.replace('app says', 'app of the last serve says').replace(
+        /import .*/,
+        'const greeting = 1;',
+      ),
+    );
+
+    const session = serve();
+
+    await session.next('app of the last serve says');
+    await session.next('The bundle of the last serve is out of date: restarting.');
+    await session.next('app says hello');
+  });
+
+  it('bundles anew if a source has changed meanwhile', async () => {
+    await serveOnce('app says hello');
+    greet(`export const greeting: string = 'good morning';\n`);
+    const session = serve();
+    await session.next('app says');
+    expect(session.output).toContain('app says good morning');
+  });
+});
+
+async function serveOnce(text: string): Promise<void> {
+  const session = serve();
+  await session.next(text);
+  await session.stop();
+}
+
+function replaceKeptMain(text: string): void {
+  const path = 'dist/serve/app/bundle.json';
+  const kept = workspace.readJson(path) as { files: Record<string, object> };
+  const main = { hash: 'another', base64: Buffer.from(text).toString('base64') };
+  workspace.writeJson(path, { ...kept, files: { ...kept.files, 'main.js': main } });
+}
+
 describe('a change', () => {
   it('in a library is running soon after, and the old process was let finish first', async () => {
     const session = serve();
@@ -279,7 +319,7 @@ describe('ending', () => {
     expect(session.output.match(/app got \w+/g)).toEqual(['app got SIGTERM']);
     expect(session.output).toContain('app drained');
     await until(() => !isAlive(pid));
-    expect(workspace.list('dist/serve/app')).toEqual([]);
+    expect(workspace.list('dist/serve/app')).toEqual(['bundle.json']);
   });
 
   it.each(['Starting "app".', 'changed: restarting.'])(

@@ -6,21 +6,23 @@ import type { BundleSettings } from '../bundle/bundle-settings';
 import type { BuildOptions } from '../bundle/build-options';
 import type { BundledFile } from '../bundle/files/carried-files';
 import { hasColors } from '../terminal/has-colors';
-import { TAGS } from '../workspace/index';
+import { TAGS } from '../workspace/queue-workspace';
 import { developmentEnvironment, prepare } from '../command/environment';
 import { forgetServedStore, recordServedStore } from '../command/served-store';
-import { syncRegistries } from './registry-sync';
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { ServeOutput } from './serve-output';
 import type { ProcessExit } from './served-process';
-import { BundleCheck } from './bundle-check';
-import { ServedBundler } from './served-bundler';
+import type { BundleCheck, BundleCheckOptions } from './bundle-check';
+import { ServedBundles } from './served-bundles';
 import { ServedProcess } from './served-process';
 import { SourceWatcher } from './source-watcher';
 import { TypeChecker } from './type-checker';
 
 /** In milliseconds: how much later than another process of its group this one may hear of a signal. */
 const STOP_DELAY = 200;
+
+/** In milliseconds: how long after the start to begin what the application does not need, so that it starts sooner. */
+const AFTER_START = 3_000;
 
 /**
  * An application that is served. Changes are taken in one after the other:
@@ -33,13 +35,14 @@ const STOP_DELAY = 200;
 export class ServedApp {
   private readonly settings: BundleSettings;
   private readonly output: ServeOutput;
-  private readonly bundler: ServedBundler;
+  private readonly bundles: ServedBundles;
   private readonly watcher: SourceWatcher;
   private env: NodeJS.ProcessEnv;
   private typeChecker: TypeChecker | undefined;
   private readonly bundleCheck: BundleCheck | undefined;
   private process: ServedProcess | undefined;
   private cycle: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
   /** What changed since the last bundle was begun. */
   private changed: string | undefined;
   private isStarting = true;
@@ -55,11 +58,12 @@ export class ServedApp {
     this.env = env;
     this.settings = bundleSettings(this.buildOptions(), name, project, workspaceRoot);
     this.output = new ServeOutput(this.folder());
-    this.bundler = new ServedBundler({ ...this.settings, outputPath: this.output.folder });
+    const settings = { ...this.settings, outputPath: this.output.folder };
+    this.bundles = new ServedBundles(settings, this.folder());
     const { readGraph } = options;
     this.bundleCheck =
       readGraph &&
-      new BundleCheck({
+      createBundleCheck({
         settings: this.settings,
         readGraph,
         onLine: (line) => {
@@ -72,7 +76,7 @@ export class ServedApp {
         this.changed = file;
         this.takeInChanges();
       },
-      (file) => this.bundler.uses(file),
+      (file) => this.bundles.uses(file),
     );
   }
 
@@ -86,19 +90,29 @@ export class ServedApp {
     };
     this.say(`Starting "${this.options.project}".`);
     const environment = developmentEnvironment(environmentCommand, { ...command, env: this.env });
-    const [env, files] = await Promise.all([environment, this.bundle(), this.watcher.start()]);
+    const kept = this.bundles.kept();
+    const [env, files] = await Promise.all([
+      environment,
+      kept ?? this.bundle(),
+      this.watcher.start(),
+      this.options.startAfter,
+    ]);
     this.env = env;
     for (const step of commands) await prepare(step, { ...command, env });
     if (files) await this.run(files);
-    this.bundleCheck?.request(this.bundler.imports);
-    this.startTypeChecker();
+    this.bundleCheck?.request(this.bundles.imports);
     this.isStarting = false;
     this.takeInChanges();
+    this.timer = setTimeout(() => {
+      this.startTypeChecker();
+      if (kept && !this.cycle) this.begin(this.bundleAnew());
+    }, AFTER_START);
   }
 
   /** Ends the application, waits until it has finished its work, and ends the watching. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    clearTimeout(this.timer);
     this.process?.stop();
     await Promise.all([
       this.process?.exited,
@@ -107,7 +121,7 @@ export class ServedApp {
       this.watcher.stop(),
       this.cycle,
     ]);
-    await this.bundler.dispose();
+    await this.bundles.dispose();
     this.output.remove();
     forgetServedStore(this.options.workspaceRoot, this.options.project);
   }
@@ -120,24 +134,40 @@ export class ServedApp {
   private takeInChanges(): void {
     if (this.isStarting || this.isStopping) return;
     if (this.cycle || this.changed === undefined) return;
-    this.cycle = this.takeIn(this.changed).finally(() => {
+    const file = this.changed;
+    this.changed = undefined;
+    this.begin(this.takeIn(file));
+  }
+
+  private begin(cycle: Promise<void>): void {
+    this.cycle = cycle.finally(() => {
       this.cycle = undefined;
       this.takeInChanges();
     });
-    this.changed = undefined;
   }
 
   private async takeIn(file: string): Promise<void> {
     const files = await this.bundle();
-    if (files) await this.run(files, file);
-    this.bundleCheck?.request(this.bundler.imports);
+    if (files) await this.run(files, `${file} changed`);
+    this.bundleCheck?.request(this.bundles.imports);
+  }
+
+  /**
+   * After a start with the bundle of the last serve: the next change then takes as long as any other. What that
+   * bundle could not know, such as another version of this plugin, restarts the application.
+   */
+  private async bundleAnew(): Promise<void> {
+    const files = await this.bundle();
+    if (!files || !this.output.isNew(files)) return;
+    await this.run(files, 'The bundle of the last serve is out of date');
+    this.bundleCheck?.request(this.bundles.imports);
   }
 
   /** `undefined`: the sources do not compile, which has been shown. */
   private async bundle(): Promise<readonly BundledFile[] | undefined> {
     if (this.isWorker()) this.syncRegistries();
     try {
-      return await this.bundler.bundle();
+      return await this.bundles.bundle();
     } catch (error) {
       if (!(error instanceof BundleError)) {
         // Ctrl-C ends the bundler's own process as well, and maybe before this one hears of it.
@@ -155,6 +185,8 @@ export class ServedApp {
 
   /** A problem that only a person can fix is shown once, and not again at each change. */
   private syncRegistries(): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ServedBundles
+    const { syncRegistries } = require('./registry-sync') as typeof import('./registry-sync');
     const { changes, problems } = syncRegistries(this.options.workspaceRoot, this.projects);
     for (const line of [...changes, ...problems]) {
       if (!this.knownProblems.includes(line)) this.say(line);
@@ -162,10 +194,10 @@ export class ServedApp {
     this.knownProblems = problems;
   }
 
-  private async run(files: readonly BundledFile[], changedFile?: string): Promise<void> {
+  private async run(files: readonly BundledFile[], reason?: string): Promise<void> {
     const isNew = this.output.write(files);
     if (!isNew && this.process) return;
-    if (changedFile) this.say(`${changedFile} changed: restarting.`);
+    if (reason) this.say(`${reason}: restarting.`);
     this.process?.stop();
     await this.process?.exited;
     this.output.removeOlder();
@@ -236,4 +268,10 @@ export class ServedApp {
   private say(line: string): void {
     this.options.listener.line(line, 'serve');
   }
+}
+
+function createBundleCheck(options: BundleCheckOptions): BundleCheck {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ServedBundles
+  const check = require('./bundle-check') as typeof import('./bundle-check');
+  return new check.BundleCheck(options);
 }

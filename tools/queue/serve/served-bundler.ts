@@ -5,12 +5,12 @@ import type { BundleSettings } from '../bundle/bundle-settings';
 import { compiledCodePlugin } from '../bundle/compiled-code.plugin';
 import { decoratorsPlugin } from '../bundle/decorators.plugin';
 import { esbuildOptions } from '../bundle/esbuild-options';
-import type { BundledFile } from '../bundle/files/carried-files';
 import { carryFiles } from '../bundle/files/carried-files';
 import { helperPlugin } from '../bundle/files/helper-module';
 import type { EntryPoints } from '../bundle/files/own-sources';
 import { ownScriptsPlugin } from '../bundle/files/own-scripts.plugin';
 import { OwnSources } from '../bundle/files/own-sources';
+import type { ServedBundle } from './kept-bundle';
 import { requiredPackagesPlugin } from './required-packages.plugin';
 
 interface ContextOptions {
@@ -27,8 +27,6 @@ export class ServedBundler {
   private readonly sources: OwnSources;
   private entryPoints: EntryPoints;
   private context: Promise<BuildContext<ContextOptions>> | undefined;
-  private used: readonly string[] = [];
-  private importLines = '';
 
   constructor(settings: BundleSettings) {
     this.settings = settings;
@@ -37,7 +35,7 @@ export class ServedBundler {
   }
 
   /** Throws `BundleError` with all errors that esbuild found. */
-  async bundle(): Promise<readonly BundledFile[]> {
+  async bundle(): Promise<ServedBundle> {
     try {
       this.context ??= this.createContext();
       const { outputFiles, metafile } = await (await this.context).rebuild();
@@ -51,22 +49,14 @@ export class ServedBundler {
       }
       const carried = carryFiles(outputFiles, metafile, references, this.settings);
       const folders = references.map(({ target }) => target);
-      this.used = [...Object.keys(carried.metafile.inputs), ...folders];
-      this.importLines = importLines(carried.metafile);
-      return carried.files;
+      return {
+        files: carried.files,
+        used: [...Object.keys(carried.metafile.inputs), ...folders],
+        imports: importLines(carried.metafile),
+      };
     } catch (error) {
       throw bundleErrorFrom(error, this.settings.project);
     }
-  }
-
-  /** Stands for all that the sources of the last bundle import, and refer to by a path. */
-  get imports(): string {
-    return this.importLines;
-  }
-
-  /** Whether a file, relative to the workspace root, is part of the last bundle, or new in a folder of it. */
-  uses(file: string): boolean {
-    return this.used.some((used) => file === used || file.startsWith(`${used}/`));
   }
 
   async dispose(): Promise<void> {

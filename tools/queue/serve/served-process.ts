@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex, Readable } from 'node:stream';
-import { PluginError } from '../workspace/index';
+import { PluginError } from '../workspace/plugin.error';
 
 /** How a process ended. `code` is undefined if a signal ended it. */
 export interface ProcessExit {

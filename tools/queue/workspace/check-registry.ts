@@ -7,7 +7,7 @@ import { listProcessors } from './processors';
 import type { Project, QueueWorkspace } from './queue-workspace';
 import { describeChange, registryPath, renderRegistry } from './registry';
 import type { RegistryProblem } from './registry-problem';
-import { checkSandboxes } from './sandbox';
+import { checkSandboxes } from './check-sandboxes';
 import {
   contractDuplicate,
   contractFileProblem,

@@ -1,4 +1,4 @@
-import { parseJson } from '@nx/devkit';
+import { parseJsonText } from './json-text';
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, parseTree } from 'jsonc-parser';
 import { PLUGIN_NAME } from './plugin-name';
 import type { SourceFiles } from './source-files';
@@ -42,7 +42,7 @@ export function withoutExternalJob(nxJson: string, job: string): string {
 }
 
 function namedIn(nxJson: string): string[] {
-  const { sync } = parseJson<NxJsonPart>(nxJson === '' ? '{}' : nxJson);
+  const { sync } = parseJsonText(nxJson === '' ? '{}' : nxJson) as NxJsonPart;
   return sync?.generatorOptions?.[`${PLUGIN_NAME}:sync`]?.externalJobs ?? [];
 }
 

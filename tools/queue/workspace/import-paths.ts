@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { parseJson } from '@nx/devkit';
+import { parseJsonText } from './json-text';
 import { PluginError } from './plugin.error';
 import { rootTsconfig } from './root-tsconfig';
 import type { SourceFiles } from './source-files';
@@ -144,7 +144,7 @@ export class InvalidJsonError extends PluginError {
 
 function readJson(files: SourceFiles, path: string): object {
   try {
-    return parseJson(files.read(path, 'utf-8') ?? '{}');
+    return parseJsonText(files.read(path, 'utf-8') ?? '{}') as object;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidJsonError(`${path} is not valid JSON: ${reason}`, { cause: error });

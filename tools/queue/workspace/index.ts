@@ -20,7 +20,7 @@ export { RegistryError } from './registry.error';
 export { TracedFiles } from './traced-files';
 export { UnknownProjectError } from './unknown-project.error';
 export type { RegistryProblem } from './registry-problem';
-export { sandboxPath } from './sandbox';
+export { sandboxPath } from './sandbox-path';
 export type { ProjectOnDisk } from './projects-on-disk';
 export { projectsOnDisk } from './projects-on-disk';
 export type { SourceFiles } from './source-files';

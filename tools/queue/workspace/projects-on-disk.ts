@@ -1,4 +1,4 @@
-import { parseJson } from '@nx/devkit';
+import { parseJsonText } from './json-text';
 import { inferTargets, inferenceOptions } from './inferred-targets.cjs';
 import type { ProjectEntry } from './queue-workspace';
 import type { SourceFiles } from './source-files';
@@ -13,6 +13,8 @@ export interface TargetEntry {
 export interface ProjectOnDisk extends ProjectEntry {
   targets?: Record<string, TargetEntry>;
 }
+
+type NxJson = Parameters<typeof inferenceOptions>[0];
 
 interface Manifest {
   name?: string;
@@ -33,11 +35,13 @@ export function projectsOnDisk(
   for (const path of paths) {
     const [, folder = '.', file] = /^(?:(.+)\/)?([^/]+)$/.exec(path) ?? [];
     if (file === 'project.json') {
-      const project = parseJson<ProjectOnDisk & { name?: string }>(files.read(path, 'utf-8') ?? '');
+      const project = parseJsonText(files.read(path, 'utf-8') ?? '') as ProjectOnDisk & {
+        name?: string;
+      };
       const name = project.name ?? folder.split('/').at(-1) ?? folder;
       projects[name] = { ...projects[name], ...project, root: folder };
     } else if (file === 'package.json') {
-      const { name, nx } = parseJson<Manifest>(files.read(path, 'utf-8') ?? '');
+      const { name, nx } = parseJsonText(files.read(path, 'utf-8') ?? '') as Manifest;
       const key = nx?.name ?? name;
       if (nx && key !== undefined) projects[key] = { ...nx, ...projects[key], root: folder };
     }
@@ -50,7 +54,8 @@ function withInferredTargets(
   files: SourceFiles,
   projects: Record<string, ProjectOnDisk>,
 ): Record<string, ProjectOnDisk> {
-  const options = inferenceOptions(parseJson(files.read('nx.json', 'utf-8') ?? '{}'));
+  const nxJson = parseJsonText(files.read('nx.json', 'utf-8') ?? '{}') as NxJson;
+  const options = inferenceOptions(nxJson);
   if (options === undefined) return projects;
   const read = (path: string) => files.read(path, 'utf-8');
   return Object.fromEntries(

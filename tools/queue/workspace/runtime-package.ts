@@ -1,4 +1,4 @@
-import { parseJson } from '@nx/devkit';
+import { parseJsonText } from './json-text';
 import { posix } from 'node:path';
 import type { SourceFiles } from './source-files';
 
@@ -16,7 +16,7 @@ export function isInstalled(files: SourceFiles, projectRoots: readonly string[])
     const path = posix.join(root, 'package.json');
     const text = files.isFile(path) ? files.read(path, 'utf-8') : null;
     if (text === null) return false;
-    const { dependencies, devDependencies } = parseJson<Manifest>(text);
+    const { dependencies, devDependencies } = parseJsonText(text) as Manifest;
     return RUNTIME_PACKAGE in { ...dependencies, ...devDependencies };
   });
 }

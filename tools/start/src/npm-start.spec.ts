@@ -107,7 +107,7 @@ function isOfMain(line: string): boolean {
   return !line.startsWith('[') || /^\[(?:prepare|api|worker)\]/.test(line);
 }
 
-/** Without what is another one each time, or in a workspace that has grown: times, ports, the server, where lines break, and the order of api and worker. */
+/** Without what is another one each time, or in a workspace that has grown: times, ports, the server, where lines break, and the order of what runs side by side. */
 function stable(screen: string, { DATABASE_URL = '', ...ports }: Record<string, string>): string {
   const { host, pathname } = new URL(DATABASE_URL);
   // Where a line goes on it is indented, further than anything else is.
@@ -115,12 +115,13 @@ function stable(screen: string, { DATABASE_URL = '', ...ports }: Record<string, 
     .replaceAll(/\n {9,}/g, ' ')
     .split('\n')
     .filter(isOfMain);
-  const programOf = (line: string) => /^\[(?:api|worker)\]/.exec(line)?.[0];
+  const programs = ['[prepare]', '[api]', '[worker]'];
+  const programOf = (line: string) => programs.findIndex((program) => line.startsWith(program));
   const running = lines
-    .filter((line) => programOf(line) !== undefined)
-    .sort((a, b) => (programOf(a) ?? '').localeCompare(programOf(b) ?? ''));
+    .filter((line) => programOf(line) !== -1)
+    .sort((a, b) => programOf(a) - programOf(b));
   return lines
-    .map((line) => (programOf(line) === undefined ? line : (running.shift() ?? '')))
+    .map((line) => (programOf(line) === -1 ? line : (running.shift() ?? '')))
     .join('\n')
     .replaceAll(/^(\[.*?\]) +/gm, '$1 ')
     .replace(/^> \S+@\S+ /m, '> <PACKAGE> ')
@@ -168,7 +169,9 @@ describe('npm start', () => {
         await until(() => start.screen.includes('Stop: Ctrl-C\n'), PATIENCE);
         expect(stable(start.screen, env)).toBe(SCREEN);
         // A line that moves and is wider than the terminal leaves its first part behind at each move.
-        expect(start.moves.join('\n')).toMatch(/^. Bundling and starting api\b.* \(\d+ s\)$/m);
+        expect(start.moves.join('\n')).toMatch(
+          /^. Applying migrations, and bundling api\b.* \(\d+ s\)$/m,
+        );
         expect(brokenLines(start.moves.join('\n'))).toEqual([]);
 
         const command = /^ +(npx queue .*\\\n.*)$/m.exec(start.screen)?.[1] ?? '';
@@ -203,7 +206,7 @@ describe('npm start', () => {
       columns: COLUMNS,
     });
     await expect(start.ended).resolves.toBe(1);
-    expect(start.screen).toContain('\nApplying migrations …\n');
+    expect(start.screen).toContain('\nApplying migrations, and bundling api and worker …\n');
     expect(start.output).not.toContain('\u001b');
     expect(brokenLines(start.screen)).toEqual([]);
   });
@@ -231,9 +234,9 @@ describe('npm start', () => {
     const start = new NpmStart({ ...env, DATABASE_URL: `${database.url}_missing` });
     await expect(start.ended).resolves.toBe(1);
     expect(start.output).toContain(`${database.name}_missing`);
-    expect(start.output).not.toContain('[api] ');
+    expect(start.output).not.toContain(' LOG ');
     // In a pipe nothing moves, and nothing has colours.
-    expect(start.output).toContain('\nApplying migrations …\n');
+    expect(start.output).toContain('\nApplying migrations, and bundling api and worker …\n');
     expect(start.output).not.toContain('\u001b');
   });
 });

@@ -9,6 +9,8 @@ export interface RunOptions {
   /** Every project of the workspace, as in Nx. */
   projects: Record<string, ServedProject>;
   env: NodeJS.ProcessEnv;
+  /** What the applications wait for once they are bundled. */
+  startAfter: Promise<void>;
   lineOf: (project: string) => (line: string) => void;
 }
 

@@ -6,6 +6,7 @@ import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
 import { RunningApps } from './running-apps';
 import { preparations } from './served-projects';
+import { StartError } from './start.error';
 import { API, portOf, type StartedApp } from './started-app';
 import { checkPorts } from './taken-ports';
 
@@ -66,17 +67,17 @@ async function begin(context: StartContext, session: Session): Promise<void> {
   await checkPorts(apps, env);
   output.wait('Starting PostgreSQL and the mail catcher');
   const services = await bringUp(context, session);
-  output.wait('Applying migrations');
-  for (const command of preparations(projects, apps)) {
-    if (interrupts.isRequested()) return;
-    const onLine = output.of('prepare');
-    await prepare(command, { workspaceRoot, env: services.env, onLine });
-  }
   if (interrupts.isRequested()) return;
 
-  output.wait(`Bundling and starting ${listed(apps.map(({ project }) => project))}`);
+  const names = listed(apps.map(({ project }) => project));
+  output.wait(`Applying migrations, and bundling ${names}`);
+  const prepared = prepareAll(context, services.env).then(() => {
+    output.wait(`Starting ${names}`);
+  });
+  // An application that cannot be bundled does not get as far as waiting for it.
+  prepared.catch(() => undefined);
   const lineOf = (project: string): ((line: string) => void) => output.of(project);
-  const options = { workspaceRoot, projects, env: services.env, lineOf };
+  const options = { workspaceRoot, projects, env: services.env, startAfter: prepared, lineOf };
   await Promise.all(apps.map((app) => session.apps.run(app, options)));
   if (interrupts.isRequested()) return;
   const api = `http://localhost:${portOf(API, env) ?? ''}`;
@@ -94,6 +95,18 @@ async function begin(context: StartContext, session: Session): Promise<void> {
   };
   const { columns } = output;
   output.say(nextSteps(addresses, { strong: (text) => output.strong(text), columns }));
+}
+
+/** What the applications need before they start. */
+async function prepareAll(
+  { workspaceRoot, projects, apps, output, interrupts }: StartContext,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  for (const command of preparations(projects, apps)) {
+    if (interrupts.isRequested())
+      throw new StartError('Interrupted before the applications started.');
+    await prepare(command, { workspaceRoot, env, onLine: output.of('prepare') });
+  }
 }
 
 /** `api, media and worker`. */

@@ -1,15 +1,8 @@
 import type { Processor } from './processors';
-import type { Project, QueueWorkspace } from './queue-workspace';
+import type { QueueWorkspace } from './queue-workspace';
 import type { RegistryProblem } from './registry-problem';
 import { sandboxMissing } from './registry-problem';
-
-/**
- * The source of what the sandboxes of a worker's isolated processors run. Like `main.ts` it is an entry of
- * the application, and is bundled where it exists: `sandbox.js` beside `main.js`.
- */
-export function sandboxPath({ sourceRoot }: Pick<Project, 'sourceRoot'>): string {
-  return `${sourceRoot}/sandbox.ts`;
-}
+import { sandboxPath } from './sandbox-path';
 
 /** A worker that has isolated processors needs a file for their sandboxes. */
 export function checkSandboxes(
