@@ -14,12 +14,15 @@ export interface TimerGlobals {
 interface StartedTimer {
   timer: NodeJS.Timeout;
   name: string;
-  /** Created with the timer; its stack is computed only if read. */
-  startedAt: Error;
+  /** Created with the timer, and its stack is computed only if read; undefined for a short one. */
+  startedAt: Error | undefined;
 }
 
 /** Ended timers are dropped when there are more than this many. */
 const SWEEP_AT = 1_000;
+
+/** In milliseconds. Timers below it are started by the thousand, and end before anyone would have to look for them. */
+const LONG_ENOUGH_TO_LEAK = 20;
 
 /**
  * Lists what was opened and not closed since its creation: connections, servers, child processes, threads,
@@ -41,7 +44,8 @@ export class OpenHandles {
       const original = globals[name] as StartTimer;
       const watched: StartTimer = (...args) => {
         const timer = original(...args);
-        this.remember({ timer, name, startedAt: new Error(name) });
+        const isShort = name === 'setTimeout' && Number(args[1] ?? 0) < LONG_ENOUGH_TO_LEAK;
+        this.remember({ timer, name, startedAt: isShort ? undefined : new Error(name) });
         return timer;
       };
       // util.promisify() reads its own version of setTimeout from a property.
@@ -137,6 +141,7 @@ function addressOf(server: Server): string {
 }
 
 function describeTimer({ name, startedAt }: StartedTimer): string {
+  if (!startedAt) return `${name} of less than ${LONG_ENOUGH_TO_LEAK} ms, started again and again`;
   // A frame without a location, such as `new Promise (<anonymous>)`, is useless.
   const frames = (startedAt.stack ?? '')
     .split('\n')

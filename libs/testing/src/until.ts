@@ -11,7 +11,10 @@ export class ConditionTimeoutError extends Error {
 export interface UntilOptions {
   /** In milliseconds; by default 60 s, for a machine busy with other tests. */
   timeout?: number;
-  /** Between two polls, in milliseconds. @default 20 */
+  /**
+   * Between two polls, in milliseconds. By default 20 at first, and up to 100 later: what has not come after seconds is
+   * waited for by other tests too, whose processor time the polls would take.
+   */
   interval?: number;
   /** Completes "Waited … for"; by default the condition's own source text. */
   what?: string;
@@ -25,9 +28,10 @@ export interface UntilOptions {
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeout = 60_000, interval = 20, what }: UntilOptions = {},
+  { timeout = 60_000, interval, what }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeout;
+  const start = Date.now();
+  const deadline = start + timeout;
   let cause: unknown;
   for (;;) {
     try {
@@ -40,6 +44,11 @@ export async function until<T>(
     if (Date.now() >= deadline) {
       throw new ConditionTimeoutError(what ?? condition.toString(), timeout, { cause });
     }
-    await pause(interval);
+    await pause(interval ?? intervalAfter(Date.now() - start));
   }
+}
+
+/** About a twentieth of the time that has been waited. */
+function intervalAfter(waited: number): number {
+  return Math.min(Math.max(waited / 20, 20), 100);
 }
