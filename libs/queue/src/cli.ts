@@ -10,6 +10,7 @@ export type { CancelCommandOptions } from './cli/cancel-command';
 export { runCancel } from './cli/cancel-command';
 export { type ConcurrencyOptions, runConcurrency } from './cli/concurrency-command';
 export { type DrainCommandOptions, runDrain } from './cli/drain-command';
+export { type MigrateOptions, runMigrate } from './cli/migrate-command';
 export { type PauseOptions, runPause, runResume } from './cli/pause-command';
 export { type QueuesOptions, runQueues } from './cli/queues-command';
 export type { SchedulesOptions } from './cli/schedules-request';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { PackageNames } from './compile-package';
 
@@ -13,21 +13,8 @@ export function copyAssets(project: string, folder: string, { assets, names }: A
     const text = readFileSync(join(project, path), 'utf8').replaceAll(names.here, names.published);
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, path === 'generators.json' ? compiledGenerators(text, folder) : text);
+    writeFileSync(target, text);
   }
-}
-
-interface Generators {
-  readonly generators: Readonly<Record<string, { readonly factory: string }>>;
-}
-
-/** Without the generators that are not compiled: they are for this workspace. */
-function compiledGenerators(text: string, folder: string): string {
-  const { generators, ...collection } = JSON.parse(text) as Generators;
-  const compiled = Object.entries(generators).filter(([, { factory }]) =>
-    existsSync(join(folder, `${factory}.js`)),
-  );
-  return JSON.stringify({ ...collection, generators: Object.fromEntries(compiled) }, null, 2);
 }
 
 function filesBelow(folder: string): string[] {

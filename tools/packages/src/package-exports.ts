@@ -67,8 +67,8 @@ export function packageExports(sources: PackageSources, project: string): Packag
 /** A file that is not compiled stays as it is. */
 function conditionsOf(file: string): ExportConditions {
   const path = `./${file}`;
-  return path.endsWith('.cjs')
-    ? { types: path.replace(/\.cjs$/, '.d.cts'), default: path }
+  return /\.[cm]js$/.test(path)
+    ? { types: path.replace(/\.([cm])js$/, '.d.$1ts'), default: path }
     : { types: path.replace(/\.ts$/, '.d.ts'), default: path.replace(/\.ts$/, '.js') };
 }
 

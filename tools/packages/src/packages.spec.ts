@@ -99,11 +99,13 @@ describe('the packages', () => {
       generators: Record<string, { factory: string; schema: string }>;
     };
     expect(Object.keys(generators)).toEqual([
+      'init',
       'processor',
       'job',
       'move',
       'rename',
       'remove',
+      'worker',
       'sync',
     ]);
     const offered = [

@@ -27,8 +27,8 @@ export const PLUGIN: PackageProject = {
   project: 'tools/queue',
   main: [...implementations('tools/queue'), 'launch/build-program.ts', 'serve/index.ts'],
   assets:
-    /^(?!jest|testing|generators\/worker)(?:executors\.json|generators\.json|.*(?:\.cjs|\.d\.cts|\.css|\.template|schema\.json))$/,
-  maxKilobytes: 600,
+    /^(?!jest|(?:.*\/)?testing\/)(?:executors\.json|generators\.json|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
+  maxKilobytes: 650,
 };
 
 export const PACKAGES: readonly PackageProject[] = [RUNTIME, PLUGIN];
@@ -38,7 +38,7 @@ interface Collection {
   readonly generators?: Record<string, { readonly factory: string }>;
 }
 
-/** The files behind the executors and the generators of a plugin of Nx; not of generators that are not published. */
+/** The files behind the executors and the generators of a plugin of Nx. */
 function implementations(project: string): string[] {
   const read = (name: string) =>
     JSON.parse(readFileSync(join(__dirname, '../../..', project, name), 'utf8')) as Collection;
@@ -46,8 +46,6 @@ function implementations(project: string): string[] {
   const { generators = {} } = read('generators.json');
   return [
     ...Object.values(executors).map(({ implementation }) => implementation),
-    ...Object.entries(generators)
-      .filter(([name]) => name !== 'worker')
-      .map(([, { factory }]) => factory),
+    ...Object.values(generators).map(({ factory }) => factory),
   ].map((path) => `${path}.ts`);
 }

@@ -48,6 +48,7 @@ export interface StoreInput {
   readonly servedElsewhere: readonly ServedStore[];
   readonly command: string;
   readonly startWorker: string;
+  readonly migrate: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -55,7 +56,7 @@ export interface StoreInput {
 export async function commandInput(
   workspaceRoot: string,
   env: NodeJS.ProcessEnv,
-  rest: Pick<StoreInput, 'command' | 'startWorker' | 'options'>,
+  rest: Pick<StoreInput, 'command' | 'startWorker' | 'migrate' | 'options'>,
 ): Promise<StoreInput> {
   const url = env['QUEUE_URL'] || env['DATABASE_URL'];
   if (!url) throw new NoQueueStoreError();

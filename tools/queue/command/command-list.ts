@@ -17,6 +17,7 @@ export const WORKER_COMMANDS = [
   { name: 'resume', run: 'runResume' },
   { name: 'drain', run: 'runDrain' },
   { name: 'concurrency', run: 'runConcurrency' },
+  { name: 'migrate', run: 'runMigrate' },
 ] as const satisfies readonly WorkerCommand[];
 
 export type WorkerCommandName = (typeof WORKER_COMMANDS)[number]['name'];

@@ -80,6 +80,7 @@ export async function queueCounts(
     const input = await commandInput(root, env, {
       command: `${plan.exec} queue queues`,
       startWorker: `${plan.exec} nx serve ${worker?.name ?? 'worker'}`,
+      migrate: `${plan.exec} queue migrate`,
       options: { job, json: true },
     });
     const program = await commandProgram(root, workspace, plan, files.seen);

@@ -52,6 +52,7 @@ export function runWorkerCommand(
     const input = await commandInput(root, env, {
       command: `${plan.exec} nx run ${projectName}:${name}`,
       startWorker: `${plan.exec} nx serve ${projectName}`,
+      migrate: `${plan.exec} queue migrate`,
       options,
     });
     const program = await commandProgram(root, workspace, plan, files.seen);

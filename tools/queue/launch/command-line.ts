@@ -115,6 +115,7 @@ async function inputFor(
   return commandInput(workspaceRoot, env, {
     command: `${exec} queue ${name}`,
     startWorker: `${exec} nx serve ${worker}`,
+    migrate: `${exec} queue migrate`,
     options,
   });
 }

@@ -26,6 +26,7 @@ const OF_WORKERS = [
   'cancel',
   'drain',
   'concurrency',
+  'migrate',
 ];
 
 /**

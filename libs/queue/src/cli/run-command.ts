@@ -24,6 +24,8 @@ export interface CommandInput<Options> {
   command: string;
   /** How to start the worker: `npx nx serve worker`. */
   startWorker: string;
+  /** How to create or upgrade the tables of the queues: `npx queue migrate`. @default none is named */
+  migrate?: string;
   options: Options;
 }
 
@@ -51,8 +53,7 @@ export async function runCommand<Options, Request>(
   given: InputOf<Options>,
   { name, read, act }: Command<Options, Request>,
 ): Promise<void> {
-  try {
-    const input = await (given ?? readInput<Options>());
+  await reportFailure(given, async (input) => {
     const request = read(input.options);
     const app = await connect(jobs, name, input);
     try {
@@ -64,6 +65,16 @@ export async function runCommand<Options, Request>(
     } finally {
       await app.close();
     }
+  });
+}
+
+/** Hands its input to a command. A failure sets the exit code; user-facing errors are printed without a stack. */
+export async function reportFailure<Options>(
+  given: InputOf<Options>,
+  act: (input: CommandInput<Options>) => Promise<void>,
+): Promise<void> {
+  try {
+    await act(await (given ?? readInput<Options>()));
   } catch (error) {
     process.exitCode = 1;
     // What is wrong with a job's data or options is the person's, too.
@@ -80,7 +91,7 @@ async function readInput<Options>(): Promise<CommandInput<Options>> {
 function connect(
   jobs: readonly JobContract[],
   applicationName: string,
-  { url, password, sentinelPassword, replicas, startWorker }: CommandInput<unknown>,
+  { url, password, sentinelPassword, replicas, migrate }: CommandInput<unknown>,
 ): Promise<INestApplicationContext> {
   const root: DynamicModule = {
     module: CommandModule,
@@ -92,7 +103,7 @@ function connect(
         ...(replicas && { replicas: Number(replicas) }),
         applicationName,
         connectTimeout: 5_000,
-        migrateHint: `${startWorker}, which does it in development`,
+        migrateHint: migrate,
       }),
       QueueModule.forFeature(...jobs),
     ],

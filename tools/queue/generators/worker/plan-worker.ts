@@ -7,7 +7,9 @@ import {
   rootTsconfig,
   TAGS,
 } from '../../workspace/index';
+import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
 import { Plan } from '../plan/plan';
+import { planStandalone, standaloneTargets } from './plan-standalone';
 import { choosePort } from './worker-port';
 import { workerAppImports } from './worker-app';
 import { workerName } from './worker-name';
@@ -22,31 +24,45 @@ export interface WorkerPlan {
   port: number;
   /** The variables that are its own. */
   variables: { http: string; processors: string };
+  /** Whether it is complete in itself, without a library that starts workers. */
+  isStandalone: boolean;
   files: Plan;
 }
 
-/** Of all workers, unless there is one to take them from. */
-const TAGS_OF_WORKERS = [TAGS.worker];
-
-/** Throws a `PluginError` for everything that stands in the way. */
+/**
+ * Throws a `PluginError` for everything that stands in the way.
+ *
+ * @param like an application that the first worker of a workspace has its folder, its tags and its tests from
+ */
 export function planWorker(
   workspace: QueueWorkspace,
   projects: Readonly<Record<string, ProjectEntry>>,
   options: WorkerOptions,
+  like?: ProjectEntry,
 ): WorkerPlan {
   const name = workerName(options.name, Object.keys(projects));
   const port = choosePort(workspace, options.port);
   const [model] = workspace.workers;
+  const neighbour = (model && projects[model.name]) ?? like;
   const root = posix.normalize(
-    options.directory ?? posix.join(model ? posix.dirname(model.root) : 'apps', name),
+    options.directory ?? posix.join(neighbour ? posix.dirname(neighbour.root) : 'apps', name),
   );
-  const app = workerAppImports(workspace, taggedProjects(projects, TAGS.workerApp));
-  const values = { name, port, app };
-
+  const prefix = name.replaceAll('-', '_').toUpperCase();
+  const variables = { http: `${prefix}_HTTP`, processors: `${prefix}_PROCESSORS` };
   const files = new Plan(workspace);
+  const libraries = taggedProjects(projects, TAGS.workerApp);
+  const isStandalone = libraries.length === 0 && workspace.runtime.producer === RUNTIME_PACKAGE;
   files.createBy(`${root}/project.json`, (tree) => {
-    tree.write(`${root}/project.json`, projectFile(name, root, model && projects[model.name]));
+    const targets = isStandalone ? standaloneTargets(root) : undefined;
+    tree.write(`${root}/project.json`, projectFile(name, root, neighbour, targets));
   });
+  if (isStandalone) {
+    planStandalone(files, workspace, { name, root, port, variables, neighbour });
+    files.refuseOverwriting(name, false);
+    return { given: options.name, name, root, port, variables, isStandalone, files };
+  }
+  const app = workerAppImports(workspace, libraries);
+  const values = { name, port, app };
   const source = `${root}/src`;
   for (const part of ['main', 'sandbox', 'worker']) {
     files.create(`${source}/${part}.ts`, templates(part), values);
@@ -58,15 +74,7 @@ export function planWorker(
   });
   planJest(files, workspace, { name, root, model });
   files.refuseOverwriting(name, false);
-  const prefix = name.replaceAll('-', '_').toUpperCase();
-  return {
-    given: options.name,
-    name,
-    root,
-    port,
-    variables: { http: `${prefix}_HTTP`, processors: `${prefix}_PROCESSORS` },
-    files,
-  };
+  return { given: options.name, name, root, port, variables, isStandalone, files };
 }
 
 /** Each folder of templates holds one file, so that each file can go where the plan says. */
@@ -80,14 +88,20 @@ function taggedProjects(projects: Readonly<Record<string, ProjectEntry>>, tag: s
     .map(([name, { root, sourceRoot = `${root}/src` }]) => ({ name, root, sourceRoot }));
 }
 
-/** Its targets are inferred from its tags, which are those of the first worker. */
-function projectFile(name: string, root: string, model: ProjectEntry | undefined): string {
+/** Its targets are inferred from its tags, which are those of its neighbour. */
+function projectFile(
+  name: string,
+  root: string,
+  neighbour: ProjectEntry | undefined,
+  targets: object | undefined,
+): string {
   const project = {
     name,
     $schema: `${offsetFromRoot(root)}node_modules/nx/schemas/project-schema.json`,
     projectType: 'application',
     sourceRoot: `${root}/src`,
-    tags: model?.tags ?? TAGS_OF_WORKERS,
+    tags: [...new Set([...(neighbour?.tags ?? []), TAGS.worker])],
+    targets,
   };
   return `${JSON.stringify(project, undefined, 2)}\n`;
 }

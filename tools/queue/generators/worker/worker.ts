@@ -1,5 +1,6 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { formatFiles, getPackageManagerCommand, getProjects } from '@nx/devkit';
+import { nestApps } from '../plan/nest-apps';
 import { treeWorkspace, updateComposeFile, updateRegistries } from '../plan/tree-workspace';
 import { planWorker, type WorkerPlan } from './plan-worker';
 import type { WorkerOptions } from './worker-options';
@@ -13,7 +14,10 @@ export default async function workerGenerator(
   tree: Tree,
   options: WorkerOptions,
 ): Promise<GeneratorCallback> {
-  const plan = planWorker(treeWorkspace(tree), Object.fromEntries(getProjects(tree)), options);
+  const before = treeWorkspace(tree);
+  const projects = Object.fromEntries(getProjects(tree));
+  const [like] = nestApps(before, projects);
+  const plan = planWorker(before, projects, options, like);
   await plan.files.write(tree);
   if (!options.skipFormat) await formatFiles(tree);
   // After formatting, which must leave these files as `nx sync` writes them. Read anew, with the new worker.
@@ -25,7 +29,7 @@ export default async function workerGenerator(
   };
 }
 
-function nextSteps({ given, name, root, port, variables }: WorkerPlan): string {
+function nextSteps({ given, name, root, port, variables, isStandalone }: WorkerPlan): string {
   const { exec } = getPackageManagerCommand();
   return `${given === name ? '' : `\n"${given}" is named "${name}", as Nx names files.`}
 Worker "${name}" is in ${root}. Its health is served on port ${port}, unless ${variables.http} says otherwise;
@@ -34,8 +38,7 @@ ${variables.processors} selects some of its processors.
 Add a job to it:
   ${exec} nx g @tools/queue:processor resize --worker=${name}
 
-Run it, alone or with all others:
+Run it${isStandalone ? '' : ', alone or with all others'}:
   ${exec} nx serve ${name}
-  npm start
-`;
+${isStandalone ? '' : '  npm start\n'}`;
 }

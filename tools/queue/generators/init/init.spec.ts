@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson, readProjectConfiguration, type Tree } from '@nx/devkit';
+import { nestTree } from '../../testing/nest-tree';
+import { treeWorkspace } from '../plan/tree-workspace';
+import processorGenerator from '../processor/processor';
+import syncRegistries from '../sync/sync';
+import workerGenerator from '../worker/worker';
+import initGenerator from './init';
+import type { InitOptions } from './init-options';
+import { PEERS } from './packages';
+
+const MODULE = 'apps/api/src/app/app.module.ts';
+
+/** Prettier cannot be loaded inside Jest; that the output is formatted is seen in `nx run packages:init`. */
+function init(tree: Tree, options: InitOptions = {}) {
+  return initGenerator(tree, { skipFormat: true, ...options });
+}
+
+function textOf(tree: Tree, file: string): string {
+  return tree.read(file, 'utf-8') ?? '';
+}
+
+/** What the whole tree says, by file. */
+function texts(tree: Tree): Record<string, string> {
+  return Object.fromEntries(tree.listChanges().map(({ path }) => [path, textOf(tree, path)]));
+}
+
+/** The ranges that the package of the runtime has. */
+const { peerDependencies: RANGES } = JSON.parse(
+  readFileSync(join(__dirname, '../../../../libs/queue/package.json'), 'utf8'),
+) as { peerDependencies: Record<string, string> };
+
+/** What it prints. Packages must be listed already, or it would install them. */
+async function report(tree: Tree, options: InitOptions = {}): Promise<string> {
+  const done = await init(tree, options);
+  const printed = jest.spyOn(console, 'log').mockReturnValue();
+  await done();
+  return printed.mock.calls.flat().join('\n');
+}
+
+describe('nx g @tools/queue:init', () => {
+  it('lists the runtime and what it needs in package.json, and keeps the versions that are there', async () => {
+    const tree = nestTree();
+
+    await init(tree);
+
+    const { dependencies, devDependencies } = readJson<{
+      dependencies: Record<string, string>;
+      devDependencies: Record<string, string>;
+    }>(tree, 'package.json');
+    expect(dependencies).toMatchObject({
+      'nest-job-queue': '0.1.0',
+      bullmq: '~6.7.0',
+      'reflect-metadata': '^0.2.0',
+    });
+    expect(devDependencies).toMatchObject({
+      '@tools/queue': '0.1.0',
+      '@nestjs/testing': '^11.0.0',
+    });
+    expect(RANGES).toMatchObject(PEERS);
+  });
+
+  it('imports the queues in the root module of the api, as a person would', async () => {
+    const tree = nestTree();
+
+    await init(tree);
+
+    expect(textOf(tree, MODULE)).toBe(`import { Module } from '@nestjs/common';
+import { AppController } from './app.controller';
+import { QueueModule } from 'nest-job-queue';
+import { queueStore } from './queue-store';
+
+@Module({
+  imports: [QueueModule.forRootAsync({ useFactory: queueStore })],
+  controllers: [AppController],
+})
+export class AppModule {}
+`);
+    expect(textOf(tree, 'apps/api/src/app/queue-store.ts')).toContain("applicationName: 'api'");
+  });
+
+  it('adds to lists of every style, and leaves to a person what it cannot read', async () => {
+    const list = (imports: string) =>
+      `import { Module } from "@nestjs/common"\n\n@Module({${imports}})\nexport class AppModule {}\n`;
+    const added = async (imports: string) => {
+      const tree = nestTree();
+      tree.write(MODULE, list(imports));
+      await init(tree);
+      return textOf(tree, MODULE);
+    };
+    const queue = 'QueueModule.forRootAsync({ useFactory: queueStore })';
+    expect(await added('')).toContain(`@Module({ imports: [${queue}] })`);
+    expect(await added(' providers: [] ')).toContain(
+      `@Module({ imports: [${queue}], providers: [] })`,
+    );
+    expect(await added('imports: [A, B,]')).toContain(`imports: [A, B, ${queue},]`);
+    expect(await added('imports: [\n    A,\n    B,\n  ]')).toContain(`    B,\n    ${queue},\n  ]`);
+    expect(await added('')).toContain('import { QueueModule } from "nest-job-queue"\n');
+    expect(await added('imports: modules')).toBe(list('imports: modules'));
+
+    const tree = nestTree();
+    await init(tree, { api: 'none' });
+    tree.write(MODULE, list('imports: modules'));
+    expect(await report(tree)).toContain(`One step is left to you: ${MODULE}`);
+  });
+
+  it('writes a library of contracts and a worker, to which jobs can be added at once', async () => {
+    const tree = nestTree();
+
+    await init(tree);
+
+    expect(readProjectConfiguration(tree, 'jobs')).toMatchObject({
+      root: 'libs/jobs',
+      tags: ['queue:jobs'],
+    });
+    expect(readJson(tree, 'tsconfig.base.json')).toMatchObject({
+      compilerOptions: { paths: { '@acme/jobs/*': ['./libs/jobs/src/*.job.ts'] } },
+    });
+    expect(readProjectConfiguration(tree, 'worker')).toMatchObject({
+      root: 'apps/worker',
+      tags: ['scope:shop', 'queue:worker'],
+    });
+    expect(syncRegistries(tree)).toBeUndefined();
+    const own = ['nest-job-queue', 'zod', '@nestjs/', './', 'reflect-metadata'];
+    const imported = tree
+      .listChanges()
+      .filter(({ path }) => path.startsWith('apps/worker/src/'))
+      .flatMap(({ path }) => [...textOf(tree, path).matchAll(/(?:from|import) '([^']+)'/g)])
+      .map(([, name = '']) => name);
+    expect(imported.filter((name) => !own.some((start) => name.startsWith(start)))).toEqual([]);
+
+    await processorGenerator(tree, { name: 'email', skipFormat: true });
+
+    expect(textOf(tree, 'apps/worker/src/processors.generated.ts')).toContain("'email': () =>");
+    expect(textOf(tree, 'apps/worker/src/processors/email/email.processor.ts')).toContain(
+      "from '@acme/jobs/email'",
+    );
+  });
+
+  it('tests the worker as the api is tested', async () => {
+    const tree = nestTree();
+
+    await init(tree, { worker: 'media' });
+
+    expect(textOf(tree, 'apps/media/jest.config.cts')).toBe(
+      textOf(tree, 'apps/api/jest.config.cts').replaceAll('api', 'media'),
+    );
+    expect(readJson(tree, 'apps/media/tsconfig.spec.json')).toEqual({
+      extends: './tsconfig.json',
+      compilerOptions: { noEmit: false, module: 'commonjs', types: ['jest', 'node'] },
+    });
+    expect(readJson(tree, 'apps/media/tsconfig.json')).toMatchObject({
+      compilerOptions: { types: ['node', 'jest'] },
+    });
+  });
+
+  it('adds the plugin to nx.json and the rules to ESLint, and touches nothing else there', async () => {
+    const tree = nestTree();
+
+    await init(tree);
+
+    const nxJson = textOf(tree, 'nx.json');
+    expect(nxJson).toContain('// Ours.');
+    expect(nxJson).toContain('"buildTargetName": "build"');
+    expect(readJson(tree, 'nx.json')).toMatchObject({
+      plugins: [{ plugin: '@nx/webpack/plugin' }, '@tools/queue/targets'],
+      sync: { globalGenerators: ['@tools/queue:sync'] },
+      targetDefaults: { '@tools/queue:build': { inputs: ['production', '^production'] } },
+    });
+    const eslint = textOf(tree, 'eslint.config.mjs');
+    expect(eslint).toContain("import queue from '@tools/queue/eslint';\nimport nx from");
+    expect(eslint).toMatch(/ {4}\},\n {2}queue\.configs\.recommended\n\];/);
+  });
+
+  it('changes nothing when it is run again, and says so', async () => {
+    const tree = nestTree();
+    await init(tree);
+    await processorGenerator(tree, { name: 'email', skipFormat: true });
+    const before = texts(tree);
+
+    expect(await report(tree)).toContain('set up already. Nothing was changed.');
+    expect(await report(tree, { api: 'api', worker: 'worker' })).toContain('Nothing was changed.');
+
+    expect(texts(tree)).toEqual(before);
+  });
+
+  it('leaves out what is not wanted', async () => {
+    const tree = nestTree();
+    const before = textOf(tree, MODULE);
+
+    await init(tree, { api: 'none', worker: 'none', jobs: 'job-contracts' });
+
+    expect(textOf(tree, MODULE)).toBe(before);
+    expect(treeWorkspace(tree)).toMatchObject({
+      workers: [],
+      contractProjects: [{ name: 'job-contracts', root: 'libs/job-contracts' }],
+    });
+    // A second worker needs no library of this workspace, and is like the first.
+    await workerGenerator(tree, { name: 'media', skipFormat: true });
+    await workerGenerator(tree, { name: 'mail', skipFormat: true });
+    expect(textOf(tree, 'apps/mail/src/worker.ts')).toContain("name: 'mail', port: 3002");
+    expect(textOf(tree, 'apps/mail/src/config.ts')).toContain('MAIL_PROCESSORS');
+  });
+
+  it.each([
+    [
+      'says which applications there are',
+      { apps: ['admin', 'api'] },
+      {},
+      /admin, api.*--api=admin/,
+    ],
+    [
+      'knows the application',
+      {},
+      { api: 'apo' },
+      /"apo" is no Nest application.*Did you mean "api"/,
+    ],
+    [
+      'has the version of Nest',
+      { nest: '^12.0.0' },
+      {},
+      /\^12\.0\.0, and nest-job-queue is for version 11/,
+    ],
+    ['has a free name', {}, { worker: 'api' }, /this workspace has a project "api"/],
+    ['has a free folder', {}, { jobs: 'api' }, /cannot be called "api"/],
+  ])(
+    'asks no one without a terminal, and %s in one sentence, or writes nothing',
+    async (_, workspace, options, reason) => {
+      const tree = nestTree(workspace);
+      await expect(init(tree, options)).rejects.toThrow(reason);
+      await expect(init(tree, options)).rejects.toThrow(/Nothing was written/);
+    },
+  );
+});

@@ -1,0 +1,51 @@
+import { join, posix } from 'node:path';
+import { getPackageManagerCommand } from '@nx/devkit';
+import type { QueueWorkspace } from '../../workspace/index';
+import type { Plan } from '../plan/plan';
+import { importsFrom, withModuleImport } from './add-to-module';
+import type { NestApp } from '../plan/nest-apps';
+
+/** What became of the root module of an application. */
+export interface ApiOutcome {
+  /** The queues were added, were there already, or have to be added by a person. */
+  kind: 'added' | 'present' | 'by-hand';
+  /** Of the root module; undefined if it was not found. */
+  file: string | undefined;
+  /** The entry in its `imports`. */
+  expression: string;
+}
+
+const EXPRESSION = 'QueueModule.forRootAsync({ useFactory: queueStore })';
+
+/** Plans the import of the queues in the root module of an application, and the file that says where they are. */
+export function planApi(files: Plan, workspace: QueueWorkspace, app: NestApp): ApiOutcome {
+  const { files: sources, runtime } = workspace;
+  const { name, moduleFile, moduleClass = '' } = app;
+  const outcome = (kind: ApiOutcome['kind']): ApiOutcome => ({
+    kind,
+    file: moduleFile,
+    expression: EXPRESSION,
+  });
+  if (moduleFile === undefined) return outcome('by-hand');
+  const text = sources.read(moduleFile, 'utf-8') ?? '';
+  if (importsFrom(moduleFile, text, runtime.producer)) return outcome('present');
+  const added = withModuleImport(moduleFile, text, moduleClass, {
+    expression: EXPRESSION,
+    from: { [runtime.producer]: 'QueueModule', [storeImport(text)]: 'queueStore' },
+  });
+  if (added === undefined) return outcome('by-hand');
+  const store = posix.join(posix.dirname(moduleFile), 'queue-store.ts');
+  if (!sources.exists(store)) {
+    files.create(store, join(__dirname, 'files/store'), {
+      name,
+      exec: getPackageManagerCommand().exec,
+    });
+  }
+  files.edit(moduleFile, () => added);
+  return outcome('added');
+}
+
+/** As the file writes its other relative imports. */
+function storeImport(text: string): string {
+  return `./queue-store${/from ['"]\.[^'"]*\.js['"]/.test(text) ? '.js' : ''}`;
+}
