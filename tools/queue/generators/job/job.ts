@@ -72,7 +72,9 @@ that another workspace processes.
 
 Enqueue it from a Nest module, and from a provider or controller in it:
   imports: [QueueModule.forFeature(${constant})]
-  constructor(@InjectJob(${constant}) private readonly ${variable}Jobs: JobProducer<typeof ${constant}>) {}
+  constructor(
+    @InjectJob(${constant}) private readonly ${variable}Jobs: JobProducer<typeof ${constant}>,
+  ) {}
 
   import { InjectJob, JobProducer, QueueModule } from '${producer}';
   import { ${constant} } from '${specifier}';

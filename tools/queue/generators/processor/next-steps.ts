@@ -16,12 +16,14 @@ Job "${names.job}" is registered in "${worker.name}":
 Test it:
   ${exec} nx test ${worker.name} --testPathPatterns=processors/${names.job}/
 
-Try it, with the worker running in another terminal (${exec} nx serve ${worker.name}, unless it runs already):
-  ${exec} nx run ${worker.name}:enqueue --job=${names.job} --data='${data}' --wait
+Try it while the worker runs (in another terminal: ${exec} nx serve ${worker.name}):
+  ${exec} queue enqueue --job=${names.job} --data='${data}' --wait
 
 Enqueue it from a Nest module, and from a provider or controller in it:
   imports: [QueueModule.forFeature(${constant})]
-  constructor(@InjectJob(${constant}) private readonly ${names.variable}Jobs: JobProducer<typeof ${constant}>) {}
+  constructor(
+    @InjectJob(${constant}) private readonly ${names.variable}Jobs: JobProducer<typeof ${constant}>,
+  ) {}
 
   import { InjectJob, JobProducer, QueueModule } from '${workspace.runtime.producer}';
   import { ${imported} } from '${contract.specifier}';

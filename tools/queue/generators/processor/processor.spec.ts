@@ -414,7 +414,7 @@ describe('what is wrong elsewhere in the workspace', () => {
 
     expect(log.mock.calls.join('\n')).toContain('"sendEmail" is named "send-email"');
     expect(log.mock.calls.join('\n')).toContain(
-      `npx nx run jobs-runner:enqueue --job=send-email --data='{"id":"1"}' --wait`,
+      `npx queue enqueue --job=send-email --data='{"id":"1"}' --wait`,
     );
     expect(warn.mock.calls.join('\n')).toContain('Job "sms" has a contract');
   });
