@@ -1,6 +1,13 @@
 import ts from 'typescript';
 import { DEFAULT, exportedNames, reExports, topLevelValues, valueOf } from './module-exports';
-import { argumentsOfCall, importedNames, lineOf, parseSource, propertyOf } from './parse-source';
+import {
+  argumentsOfCall,
+  importedNames,
+  lineOf,
+  parseSource,
+  propertyOf,
+  unwrap,
+} from './parse-source';
 import type { QueueWorkspace } from './queue-workspace';
 import { findFiles } from './source-files';
 
@@ -23,6 +30,8 @@ export interface Contract {
   name: string | undefined;
   /** Whether its jobs have a result; without one the processor returns nothing. */
   hasResult: boolean;
+  /** Whether a worker has to be there when its jobs are due: it has a schedule, or its source does not show that it has none. */
+  needsWorker: boolean;
 }
 
 /** A `*.job.ts` file and the contracts in it. There should be exactly one. */
@@ -75,6 +84,7 @@ export function readContractFile(file: string, text: string, project: string): C
       aliases,
       name: name && ts.isStringLiteralLike(name) ? name.text : undefined,
       hasResult: propertyOf(definition, 'result') !== undefined,
+      needsWorker: propertyOf(definition, 'schedule') !== undefined || !isWrittenOut(definition),
     });
   };
   for (const [local, value] of values) read(value, exported.get(local) ?? [], local);
@@ -86,4 +96,10 @@ export function readContractFile(file: string, text: string, project: string): C
     line: lineOf(statement, source),
   }));
   return found;
+}
+
+/** Whether an object has all its properties in its own braces. */
+function isWrittenOut(expression: ts.Expression): boolean {
+  const literal = unwrap(expression);
+  return ts.isObjectLiteralExpression(literal) && !literal.properties.some(ts.isSpreadAssignment);
 }

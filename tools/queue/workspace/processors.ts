@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { Contract } from './contracts';
 import { listContracts } from './contracts';
+import { readCapacity } from './capacity';
 import type { Isolation } from './isolation';
 import { readIsolation } from './isolation';
 import { findImportedContract } from './find-contract';
@@ -34,6 +35,8 @@ export interface ProcessorClass {
   job: ImportedName | undefined;
   /** Where its jobs run, if not in the event loop of the worker. */
   isolation: Isolation | undefined;
+  /** How many jobs one worker runs or holds at the same time; undefined: known only at run time. */
+  capacity: number | undefined;
 }
 
 /** A `*.processor.ts` or `*.processor.tsx` file of a worker. */
@@ -89,6 +92,7 @@ export function readProcessorClasses(file: string, text: string): ProcessorClass
         argument: job.getText(source),
         job: resolveName(valueOf(job, values), names),
         isolation: readIsolation(options && valueOf(options, values)),
+        capacity: readCapacity(options && valueOf(options, values), values),
       });
     }
   };

@@ -34,6 +34,8 @@ export function variableOf(worker: Project, files: SourceFiles): string {
 export function findSelections(files: SourceFiles, variables: readonly string[]): Selection[] {
   return settingsFiles(files, '').flatMap((file) => {
     const text = files.read(file, 'utf-8') ?? '';
+    // What is generated follows by itself.
+    if (text.startsWith('# DO NOT EDIT')) return [];
     return variables.flatMap((variable) => selectionsIn(file, text, variable));
   });
 }
