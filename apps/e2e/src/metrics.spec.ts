@@ -77,6 +77,16 @@ describeOnRedis(
       );
     });
 
+    it('say how much there is to do in a queue, also the api, which KEDA asks', async () => {
+      for (const url of [metrics.api, metrics.worker]) {
+        const load = async () =>
+          (await (await fetch(`${url}/load/notification`)).json()) as { load: number };
+        await until(async () => (await load()).load === 0);
+        expect(await load()).toMatchObject({ queue: 'notification', runnable: 0, running: 0 });
+        expect((await fetch(`${url}/load/notfication`)).status).toBe(404);
+      }
+    });
+
     it('write one object a line, with the job', async () => {
       await until(() => app.output.includes(' completed ('));
       const lines = app.output
