@@ -14,6 +14,7 @@ export type {
   ChildrenDefinition,
   ChildrenInput,
   CompletedChild,
+  DefinedChildren,
   EndedChildren,
   FailedChild,
 } from './contract/job-children';

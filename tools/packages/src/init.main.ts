@@ -7,6 +7,7 @@ import { buildPackage } from './build-package';
 import type { Tarball } from './consumer/consumer';
 import { CreatedWorkspace } from './consumer/created-workspace';
 import { startLocalRegistry } from './consumer/local-registry';
+import { CONTROLLER, MODULE, type WorkspaceKind, workspaceKind } from './consumer/workspace-kinds';
 import { npmPack } from './npm-pack';
 import { readManifest } from './package-manifest';
 import { PACKAGES, PLUGIN } from './packages';
@@ -16,9 +17,10 @@ const WORKSPACE = resolve(__dirname, '../../..');
 /**
  * What a person does who adds the plugin to a workspace of another kind than this one, from the packed tarballs: makes a
  * workspace, adds the plugin, adds a job, and runs it, with `nx serve` and built, on a Postgres of its own. It needs the
- * registry, and takes minutes.
+ * registry, and takes minutes: `init.main.ts nest`.
  */
-async function main(): Promise<void> {
+async function main(preset: string): Promise<void> {
+  const kind = workspaceKind(preset);
   const folder = mkdtempSync(join(tmpdir(), 'package-init-'));
   const registry = await startLocalRegistry(await tarballs(folder));
   const postgres = await startPrivatePostgres(join(folder, 'postgres'));
@@ -34,11 +36,15 @@ async function main(): Promise<void> {
       DATABASE_URL: postgres.url,
       WORKER_HTTP: String(await freePort()),
     };
-    const workspace = await createWorkspace(folder, env);
+    const workspace = await createWorkspace(folder, env, kind);
     await addPlugin(workspace);
-    await addJob(workspace);
-    await serveWorker(workspace);
-    await runBuilt(workspace);
+    await addJob(workspace, kind);
+    try {
+      await serveWorker(workspace);
+      await runBuilt(workspace, kind);
+    } finally {
+      await workspace.stopAll();
+    }
     process.stdout.write('\nA job was added and run in the workspace that was created.\n');
   } finally {
     await postgres.stop();
@@ -58,9 +64,13 @@ async function tarballs(folder: string): Promise<Tarball[]> {
   return packed;
 }
 
-async function createWorkspace(folder: string, env: NodeJS.ProcessEnv): Promise<CreatedWorkspace> {
+async function createWorkspace(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  { preset, options: own, addApi }: WorkspaceKind,
+): Promise<CreatedWorkspace> {
   const { version = '' } = readManifest(join(WORKSPACE, 'node_modules/nx'));
-  const options = ['--preset=nest', '--appName=api', '--pm=npm', '--nxCloud=skip', '--skipGit'];
+  const options = [`--preset=${preset}`, ...own, '--pm=npm', '--nxCloud=skip', '--skipGit'];
   await new CreatedWorkspace(folder, env).run(
     'npx',
     '--yes',
@@ -70,6 +80,7 @@ async function createWorkspace(folder: string, env: NodeJS.ProcessEnv): Promise<
     '--no-interactive',
   );
   const workspace = new CreatedWorkspace(join(folder, 'shop'), env);
+  await addApi?.(workspace, version);
   await workspace.read('git', 'init', '--quiet');
   await workspace.commit();
   return workspace;
@@ -83,21 +94,12 @@ async function addPlugin(workspace: CreatedWorkspace): Promise<void> {
   if (changed !== '') throw new Error(`A second run has changed:\n${changed}`);
 }
 
-async function addJob(workspace: CreatedWorkspace): Promise<void> {
+async function addJob(workspace: CreatedWorkspace, { api }: WorkspaceKind): Promise<void> {
   await workspace.run('npx', 'nx', 'g', `${PLUGIN.name}:processor`, 'email');
-  workspace.write('apps/api/src/app/app.controller.ts', CONTROLLER);
-  workspace.write('apps/api/src/app/app.module.ts', MODULE);
-  await workspace.run(
-    'npx',
-    'nx',
-    'run-many',
-    '-t',
-    'typecheck',
-    'lint',
-    'test',
-    '-p',
-    'worker,jobs',
-  );
+  workspace.write(`${api.root}/src/app/app.controller.ts`, CONTROLLER);
+  workspace.write(`${api.root}/src/app/app.module.ts`, MODULE);
+  const checks = ['typecheck', 'lint', 'test'];
+  await workspace.run('npx', 'nx', 'run-many', '-t', ...checks, '-p', 'worker,jobs');
 }
 
 /** It creates the tables. */
@@ -108,18 +110,14 @@ async function serveWorker(workspace: CreatedWorkspace): Promise<void> {
   await worker.stop();
 }
 
-async function runBuilt(workspace: CreatedWorkspace): Promise<void> {
-  await workspace.run('npx', 'nx', 'run-many', '-t', 'build', '-p', 'api,worker');
-  const dist = new CreatedWorkspace(join(workspace.folder, 'dist/apps/worker'), {
-    ...process.env,
-    DATABASE_URL: workspace.variable('DATABASE_URL'),
-    WORKER_HTTP: workspace.variable('WORKER_HTTP'),
-  });
-  await dist.run('npm', 'ci', '--omit=dev');
-  await dist.run('node', 'migrate.js');
-  const worker = dist.start(['main.js']);
+async function runBuilt(workspace: CreatedWorkspace, kind: WorkspaceKind): Promise<void> {
+  await workspace.run('npx', 'nx', 'run-many', '-t', 'build', '-p', `${kind.api.project},worker`);
+  const built = workspace.within(kind.worker);
+  await built.run('npm', 'ci', '--omit=dev');
+  await built.run('node', 'migrate.js');
+  const worker = workspace.start([join(kind.worker, 'main.js')]);
   const port = await freePort();
-  const api = workspace.start(['dist/apps/api/main.js'], { PORT: String(port) });
+  const api = workspace.start([kind.api.main], { PORT: String(port) });
   await Promise.all([worker.untilLine(/Ready\./), api.untilLine(/is running on/)]);
   const response = await fetch(`http://localhost:${port}/api/emails/42`, { method: 'POST' });
   const { id } = (await response.json()) as { id: string };
@@ -129,36 +127,7 @@ async function runBuilt(workspace: CreatedWorkspace): Promise<void> {
   if (code !== 0) throw new Error(`The worker ended with exit code ${code}.`);
 }
 
-/** What a person writes to add a job, in an application as Nx generates it. */
-const CONTROLLER = `import { Controller, Param, Post } from '@nestjs/common';
-import { emailJob } from '@shop/jobs/email';
-import { InjectJob, JobProducer } from 'nest-job-queue';
-
-@Controller()
-export class AppController {
-  constructor(@InjectJob(emailJob) private readonly emails: JobProducer<typeof emailJob>) {}
-
-  @Post('emails/:id')
-  send(@Param('id') id: string) {
-    return this.emails.add({ id });
-  }
-}
-`;
-
-const MODULE = `import { Module } from '@nestjs/common';
-import { emailJob } from '@shop/jobs/email';
-import { QueueModule } from 'nest-job-queue';
-import { AppController } from './app.controller';
-import { queueStore } from './queue-store';
-
-@Module({
-  imports: [QueueModule.forRootAsync({ useFactory: queueStore }), QueueModule.forFeature(emailJob)],
-  controllers: [AppController],
-})
-export class AppModule {}
-`;
-
-main().catch((error: unknown) => {
+main(process.argv[2] ?? 'nest').catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

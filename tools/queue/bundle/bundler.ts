@@ -25,6 +25,7 @@ import { exportNamesOfLateModules } from './late-exports';
 import { missingLateNames } from './late-names.warning';
 import { quickenHelpers } from './runtime-helpers';
 import { unusedDrivers } from './unused-drivers';
+import { workspacePackagesPlugin } from './workspace-packages.plugin';
 import { readWorkspaceSources } from './workspace-imports';
 
 /** A bundle in memory: nothing is written yet. */
@@ -113,7 +114,8 @@ export class Bundler {
     const { workspaceRoot } = this.settings;
     let entryPoints: EntryPoints = this.settings.entryPoints;
     for (;;) {
-      const workspace = await this.context({ entryPoints, packages: 'external' });
+      const plugins = [workspacePackagesPlugin()];
+      const workspace = await this.context({ entryPoints, plugins });
       const { metafile } = await workspace.rebuild();
       const next = this.sources.entriesWith(this.sources.references(metafile));
       if (Object.keys(next).length === Object.keys(entryPoints).length) {

@@ -1,5 +1,6 @@
 import type { BuildOptions } from 'esbuild';
 import type { BundleSettings } from './bundle-settings';
+import { customConditions } from './custom-conditions';
 import { FILE_LOADERS } from './files/file-loaders';
 
 /**
@@ -26,6 +27,7 @@ export function esbuildOptions({
   define,
 }: BundleSettings) {
   return {
+    ...customConditions(tsConfig),
     absWorkingDir: workspaceRoot,
     entryPoints,
     outdir: outputPath,

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BundleError, bundleErrorFrom } from '../bundle/bundle.error';
+import { customConditions } from '../bundle/custom-conditions';
 import { decoratorsPlugin } from '../bundle/decorators.plugin';
+import { workspacePackagesPlugin } from '../bundle/workspace-packages.plugin';
 import { hasColors } from '../terminal/has-colors';
 import { PLUGIN_NAME, PluginError, rootTsconfig, type QueueWorkspace } from '../workspace/index';
 
@@ -61,6 +63,7 @@ async function bundle(
   { name, source }: Program,
   outfile: string,
 ): Promise<void> {
+  const tsconfig = rootTsconfig(workspace.files);
   try {
     await build({
       absWorkingDir: workspaceRoot,
@@ -70,17 +73,17 @@ async function bundle(
         sourcefile: `${name}.ts`,
         loader: 'ts',
       },
-      tsconfig: rootTsconfig(workspace.files),
+      ...(tsconfig !== undefined && customConditions(join(workspaceRoot, tsconfig))),
+      tsconfig,
       outfile,
       bundle: true,
-      packages: 'external',
       platform: 'node',
       format: 'cjs',
       target: 'node20',
       keepNames: true,
       sourcemap: 'inline',
       logLevel: 'silent',
-      plugins: [decoratorsPlugin()],
+      plugins: [workspacePackagesPlugin(), decoratorsPlugin()],
     });
   } catch (error) {
     const failure = bundleErrorFrom(error, name);

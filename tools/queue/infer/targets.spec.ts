@@ -40,6 +40,18 @@ describe('the targets that nobody has to write', () => {
     expect(targets['build']).not.toHaveProperty('options');
   });
 
+  it('check the types of the programs that tsconfig.json only refers to', () => {
+    write('services/media/project.json', WORKER);
+    const command = () => targetsOf('services/media/project.json')?.['typecheck']?.command;
+    write('services/media/tsconfig.json', { include: ['src'] });
+    expect(command()).toBe('tsc -p {projectRoot}');
+    write('services/media/tsconfig.json', {
+      files: [],
+      references: [{ path: './tsconfig.app.json' }],
+    });
+    expect(command()).toBe('tsc --build {projectRoot}');
+  });
+
   it('build an image that serves its health on the port of worker.ts', () => {
     write('services/media/project.json', { ...WORKER, sourceRoot: 'services/media/code' });
     write(

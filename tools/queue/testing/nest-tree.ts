@@ -1,4 +1,4 @@
-import { addProjectConfiguration, type Tree, writeJson } from '@nx/devkit';
+import { addProjectConfiguration, type Tree, updateJson, writeJson } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 
 /**
@@ -28,6 +28,34 @@ export function nestTree({ nest = '^11.0.0', apps = ['api'] } = {}): Tree {
     tree.write(`${root}/jest.config.cts`, jestConfig(name));
     tree.write(`${root}/tsconfig.spec.json`, SPEC_SETTINGS);
   }
+  return tree;
+}
+
+/**
+ * The same where projects are packages, as `create-nx-workspace --preset=ts` and `nx g @nx/nest:app packages/api` make it.
+ */
+export function packagesTree(): Tree {
+  const tree = nestTree({ apps: [] });
+  writeJson(tree, 'tsconfig.base.json', {
+    compilerOptions: { composite: true, customConditions: ['@acme/source'] },
+  });
+  writeJson(tree, 'tsconfig.json', {
+    extends: './tsconfig.base.json',
+    files: [],
+    references: [{ path: './packages/api' }],
+  });
+  updateJson(tree, 'package.json', (manifest: object) => ({
+    ...manifest,
+    workspaces: ['packages/*'],
+  }));
+  const root = 'packages/api';
+  writeJson(tree, `${root}/package.json`, { name: '@acme/api', private: true, nx: {} });
+  writeJson(tree, `${root}/tsconfig.app.json`, { include: ['src/**/*.ts'] });
+  writeJson(tree, `${root}/.spec.swcrc`, { jsc: { target: 'es2017' } });
+  tree.write(`${root}/tsconfig.spec.json`, SPEC_SETTINGS);
+  tree.write(`${root}/jest.config.cts`, "module.exports = { displayName: '@acme/api' };\n");
+  tree.write(`${root}/src/main.ts`, MAIN);
+  tree.write(`${root}/src/app/app.module.ts`, MODULE);
   return tree;
 }
 

@@ -46,13 +46,20 @@ function inferTargets(project, read, { applications, images = false } = {}) {
   const port = isWorker && images ? workerPort(project, read) : undefined;
   if (port !== undefined) targets.build.options = { image: port };
   targets.typecheck = {
-    command: 'tsc -p {projectRoot}',
+    command: isSolution(read(`${root}/tsconfig.json`)) ? BUILD_CHECK : 'tsc -p {projectRoot}',
     metadata: {
       technologies: ['typescript'],
       description: `Check the types of ${root} with the TypeScript compiler.`,
     },
   };
   return targets;
+}
+
+const BUILD_CHECK = 'tsc --build {projectRoot}';
+
+/** Whether a tsconfig.json has no files of its own, but refers to others that have: `tsc -p` would check nothing. */
+function isSolution(text) {
+  return /"files"\s*:\s*\[\s*\]/.test(text ?? '') && /"references"\s*:/.test(text ?? '');
 }
 
 function targetOf(name) {

@@ -17,6 +17,8 @@ export interface RunningProgram {
 
 /** A workspace in a folder of its own, whose packages come from a registry. */
 export class CreatedWorkspace {
+  private readonly started: RunningProgram[] = [];
+
   constructor(
     readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
@@ -55,12 +57,19 @@ export class CreatedWorkspace {
       env: { ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    return new Program(child);
+    const program = new Program(child);
+    this.started.push(program);
+    return program;
   }
 
-  /** Of the environment that its programs get. */
-  variable(name: string): string | undefined {
-    return this.env[name];
+  /** Stops what still runs. */
+  async stopAll(): Promise<void> {
+    await Promise.all(this.started.map((program) => program.stop()));
+  }
+
+  /** A folder of it, with the same environment. */
+  within(folder: string): CreatedWorkspace {
+    return new CreatedWorkspace(join(this.folder, folder), this.env);
   }
 
   async commit(): Promise<void> {

@@ -9,6 +9,8 @@ const tsconfig = (skipLibCheck: boolean) => ({
     target: 'es2023',
     module: 'nodenext',
     strict: true,
+    // A contract can be declared with the types that the package exports.
+    declaration: true,
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
     skipLibCheck,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, readProjectConfiguration, type Tree } from '@nx/devkit';
-import { nestTree } from '../../testing/nest-tree';
+import { nestTree, packagesTree } from '../../testing/nest-tree';
 import { treeWorkspace } from '../plan/tree-workspace';
 import processorGenerator from '../processor/processor';
 import syncRegistries from '../sync/sync';
@@ -138,12 +138,51 @@ export class AppModule {}
     );
   });
 
+  it('writes packages where projects are packages, and the references that nx sync would add', async () => {
+    const tree = packagesTree();
+
+    await init(tree);
+    await processorGenerator(tree, { name: 'email', skipFormat: true });
+
+    expect(readJson(tree, 'packages/jobs/package.json')).toMatchObject({
+      name: '@acme/jobs',
+      exports: { './*': { '@acme/source': './src/*.job.ts' } },
+      nx: { name: 'jobs', tags: ['queue:jobs'] },
+    });
+    expect(readJson(tree, 'packages/worker/package.json')).toMatchObject({
+      name: '@acme/worker',
+      dependencies: { '@acme/jobs': '*' },
+      nx: { name: 'worker', projectType: 'application', tags: ['queue:worker'] },
+    });
+    expect(readJson(tree, 'packages/api/package.json')).toMatchObject({
+      dependencies: { '@acme/jobs': '*' },
+    });
+    const references = (file: string) =>
+      readJson<{ references: { path: string }[] }>(tree, file).references.map(({ path }) => path);
+    expect(references('tsconfig.json')).toEqual([
+      './packages/api',
+      './packages/jobs',
+      './packages/worker',
+    ]);
+    const ofContracts = ['../jobs/tsconfig.lib.json'];
+    expect(references('packages/api/tsconfig.app.json')).toEqual(ofContracts);
+    expect(references('packages/worker/tsconfig.app.json')).toEqual(ofContracts);
+    expect(tree.exists('packages/worker/.spec.swcrc')).toBe(true);
+    expect(textOf(tree, 'packages/jobs/src/email.job.ts')).toContain("name: 'email'");
+    expect(textOf(tree, 'packages/worker/src/processors/email/email.processor.ts')).toContain(
+      "from '@acme/jobs/email'",
+    );
+    const before = texts(tree);
+    await init(tree);
+    expect(texts(tree)).toEqual(before);
+  });
+
   it('tests the worker as the api is tested', async () => {
     const tree = nestTree();
 
     await init(tree, { worker: 'media' });
 
-    expect(textOf(tree, 'apps/media/jest.config.cts')).toBe(
+    expect(textOf(tree, 'apps/media/jest.config.cjs')).toBe(
       textOf(tree, 'apps/api/jest.config.cts').replaceAll('api', 'media'),
     );
     expect(readJson(tree, 'apps/media/tsconfig.spec.json')).toEqual({

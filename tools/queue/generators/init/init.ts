@@ -3,6 +3,7 @@ import {
   formatFiles,
   type GeneratorCallback,
   getProjects,
+  installPackagesTask,
   type Tree,
 } from '@nx/devkit';
 import type { Terminal } from '../plan/choose-job';
@@ -50,9 +51,7 @@ export default async function initGenerator(
       ? planContracts(files, workspace, projects, options.jobs ?? JOBS)
       : undefined;
   const like = api ?? apps[0];
-  const newWorker =
-    worker === undefined ? undefined : planWorker(workspace, projects, { name: worker }, like);
-  const ofApi = api && planApi(files, workspace, api);
+  const ofApi = api && planApi(files, workspace, api, contracts);
   const eslint = eslintSettings(tree);
   const nxJson = tree.read('nx.json', 'utf-8') ?? '{}';
   const nextNxJson = withPlugin(nxJson);
@@ -61,6 +60,16 @@ export default async function initGenerator(
   files.refuseOverwriting(JOBS, false);
 
   await files.write(tree);
+  // Read anew, with the contracts, which the worker may have to list.
+  const newWorker =
+    worker === undefined
+      ? undefined
+      : planWorker(
+          treeWorkspace(tree),
+          Object.fromEntries(getProjects(tree)),
+          { name: worker },
+          like,
+        );
   await newWorker?.files.write(tree);
   if (!options.skipFormat) await formatFiles(tree);
   // After formatting, which must leave the registry as `nx sync` writes it. Read anew, with the new worker.
@@ -76,6 +85,8 @@ export default async function initGenerator(
     Object.keys({ ...dependencies, ...devDependencies }).length > 0;
   return async () => {
     await install();
+    // The package manager has to link the new packages of the workspace.
+    if (contracts?.isPackage || newWorker?.isPackage) installPackagesTask(tree, true);
     const done = { hasChanged, api, ofApi, eslint, contracts, worker: newWorker };
     console.log(nextSteps(done, complete));
   };

@@ -1,6 +1,6 @@
 import { inferenceOptions } from '../../workspace/inferred-targets.cjs';
 import { PLUGIN_NAME } from '../../workspace/index';
-import { JsonText } from './json-edits';
+import { JsonText } from '../plan/json-edits';
 
 type Plugins = Parameters<typeof inferenceOptions>[0];
 

@@ -1,9 +1,11 @@
 import { join, posix } from 'node:path';
-import { getPackageManagerCommand } from '@nx/devkit';
-import type { QueueWorkspace } from '../../workspace/index';
+import { detectPackageManager, getPackageManagerCommand } from '@nx/devkit';
+import type { QueueWorkspace, SourceFiles } from '../../workspace/index';
+import { JsonText } from '../plan/json-edits';
 import type { Plan } from '../plan/plan';
 import { importsFrom, withModuleImport } from './add-to-module';
 import type { NestApp } from '../plan/nest-apps';
+import type { ContractsLibrary } from './plan-contracts';
 
 /** What became of the root module of an application. */
 export interface ApiOutcome {
@@ -18,7 +20,12 @@ export interface ApiOutcome {
 const EXPRESSION = 'QueueModule.forRootAsync({ useFactory: queueStore })';
 
 /** Plans the import of the queues in the root module of an application, and the file that says where they are. */
-export function planApi(files: Plan, workspace: QueueWorkspace, app: NestApp): ApiOutcome {
+export function planApi(
+  files: Plan,
+  workspace: QueueWorkspace,
+  app: NestApp,
+  contracts: ContractsLibrary | undefined,
+): ApiOutcome {
   const { files: sources, runtime } = workspace;
   const { name, moduleFile, moduleClass = '' } = app;
   const outcome = (kind: ApiOutcome['kind']): ApiOutcome => ({
@@ -42,7 +49,33 @@ export function planApi(files: Plan, workspace: QueueWorkspace, app: NestApp): A
     });
   }
   files.edit(moduleFile, () => added);
+  planDependency(files, sources, app.root, contracts);
   return outcome('added');
+}
+
+/** Where the contracts are a package, an application with a package.json of its own lists them, and its program refers to theirs. */
+function planDependency(
+  files: Plan,
+  sources: SourceFiles,
+  root: string,
+  contracts: ContractsLibrary | undefined,
+): void {
+  const manifest = posix.join(root, 'package.json');
+  if (!contracts?.isPackage || !sources.isFile(manifest)) return;
+  files.edit(manifest, (text) => {
+    const json = new JsonText(text);
+    const range = detectPackageManager() === 'npm' ? '*' : 'workspace:*';
+    json.setDefault(['dependencies', contracts.specifier], range);
+    return json.text;
+  });
+  const program = posix.join(root, 'tsconfig.app.json');
+  if (!sources.isFile(program)) return;
+  files.edit(program, (text) => {
+    const json = new JsonText(text);
+    const path = `${posix.relative(root, contracts.root)}/tsconfig.lib.json`;
+    json.append(['references'], { path });
+    return json.text;
+  });
 }
 
 /** As the file writes its other relative imports. */

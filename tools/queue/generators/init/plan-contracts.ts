@@ -9,8 +9,9 @@ import {
   TAGS,
 } from '../../workspace/index';
 import { ProjectChoiceError } from '../plan/choose-project';
+import { JsonText } from '../plan/json-edits';
 import type { Plan } from '../plan/plan';
-import { JsonText } from './json-edits';
+import { packageLayout, type PackageLayout, scopeOf } from '../plan/package-layout';
 
 /** The library that holds the contracts. */
 export interface ContractsLibrary {
@@ -19,6 +20,8 @@ export interface ContractsLibrary {
   root: string;
   /** What the import paths of its contracts begin with: `@acme/jobs`. */
   specifier: string;
+  /** Whether the package manager has to link it. */
+  isPackage: boolean;
 }
 
 /** Plans a library for contracts, each with an import path of its own. */
@@ -36,8 +39,10 @@ export function planContracts(
     );
   }
   const tsconfig = rootTsconfig(sources) ?? 'tsconfig.json';
+  const layout = packageLayout(sources);
   const scope = scopeOf(sources);
-  const library = { name, root, specifier: scope === undefined ? name : `@${scope}/${name}` };
+  const specifier = scope === undefined ? name : `@${scope}/${name}`;
+  const library = { name, root, specifier, isPackage: layout !== undefined };
   const offset = offsetFromRoot(root);
   const values = {
     ...library,
@@ -46,6 +51,11 @@ export function planContracts(
     plugin: PLUGIN_NAME,
     exec: getPackageManagerCommand().exec,
   };
+  files.create(`${root}/README.md`, templates('contracts-readme'), values);
+  if (layout) {
+    planPackage(files, library, layout, values);
+    return library;
+  }
   files.createBy(`${root}/project.json`, (tree) => {
     const project = {
       name,
@@ -57,7 +67,6 @@ export function planContracts(
     tree.write(`${root}/project.json`, `${JSON.stringify(project, undefined, 2)}\n`);
   });
   files.create(`${root}/tsconfig.json`, templates('contracts-tsconfig'), values);
-  files.create(`${root}/README.md`, templates('contracts-readme'), values);
   files.edit(tsconfig, (text) => {
     const json = new JsonText(text);
     const path = ['compilerOptions', 'paths', `${library.specifier}/*`];
@@ -66,6 +75,45 @@ export function planContracts(
     return json.text;
   });
   return library;
+}
+
+/** A package of its own, whose sources are what others import: the bundlers of applications compile them. */
+function planPackage(
+  files: Plan,
+  { name, root, specifier }: ContractsLibrary,
+  { condition }: PackageLayout,
+  values: object,
+): void {
+  const source = './src/*.job.ts';
+  files.createBy(`${root}/package.json`, (tree) => {
+    const manifest = {
+      name: specifier,
+      version: '0.0.1',
+      private: true,
+      exports: {
+        './package.json': './package.json',
+        './*': {
+          ...(condition !== undefined && { [condition]: source }),
+          types: source,
+          default: source,
+        },
+      },
+      nx: { name, sourceRoot: `${root}/src`, tags: [TAGS.jobs] },
+    };
+    tree.write(`${root}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  });
+  files.create(`${root}/tsconfig.json`, templates('package-tsconfig'), values);
+  files.create(`${root}/tsconfig.lib.json`, templates('package-tsconfig-lib'), values);
+  // A program without a file does not compile, and the first contract comes later.
+  files.create(`${root}/src/index.ts`, templates('package-index'), values);
+  files.edit('tsconfig.json', (text) => withReference(text, root));
+}
+
+/** The text of a tsconfig.json that refers to one more project. */
+function withReference(text: string, root: string): string {
+  const json = new JsonText(text);
+  json.append(['references'], { path: `./${root}` });
+  return json.text;
 }
 
 function templates(name: string): string {
@@ -83,6 +131,8 @@ function libraryFolder(
   name: string,
 ): string {
   const { workspaceLayout } = parseJson<WorkspaceLayout>(files.read('nx.json', 'utf-8') ?? '{}');
+  const folderOfPackages = packageLayout(files)?.folder;
+  if (folderOfPackages !== undefined) return posix.join(folderOfPackages, name);
   if (workspaceLayout?.libsDir !== undefined) return posix.join(workspaceLayout.libsDir, name);
   const roots = Object.values(projects).map(({ root }) => root);
   const folder = ['libs', 'packages'].find(
@@ -91,10 +141,4 @@ function libraryFolder(
   );
   const usesApps = roots.some((root) => root.startsWith('apps/'));
   return posix.join(folder ?? (usesApps ? 'libs' : '.'), name);
-}
-
-/** `acme` of the workspace `@acme/source`. */
-function scopeOf(files: SourceFiles): string | undefined {
-  const { name = '' } = parseJson<{ name?: string }>(files.read('package.json', 'utf-8') ?? '{}');
-  return /^@([^/]+)\//.exec(name)?.[1];
 }

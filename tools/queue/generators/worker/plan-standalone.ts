@@ -1,12 +1,21 @@
 import { join, posix } from 'node:path';
-import { getPackageManagerCommand, offsetFromRoot, parseJson } from '@nx/devkit';
+import ts from 'typescript';
+import {
+  detectPackageManager,
+  getPackageManagerCommand,
+  offsetFromRoot,
+  parseJson,
+} from '@nx/devkit';
 import {
   type ProjectEntry,
   type QueueWorkspace,
   rootTsconfig,
   type SourceFiles,
+  TAGS,
 } from '../../workspace/index';
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
+import { JsonText } from '../plan/json-edits';
+import { packageLayout, scopeOf } from '../plan/package-layout';
 import type { Plan } from '../plan/plan';
 
 /** Everything that a worker without a library of its own is written from. */
@@ -41,10 +50,12 @@ const JEST_CONFIGS = ['cts', 'ts', 'cjs', 'mjs', 'js'].map((ending) => `jest.con
  */
 export function planStandalone(
   files: Plan,
-  { files: sources }: QueueWorkspace,
+  workspace: QueueWorkspace,
   worker: StandaloneWorker,
 ): void {
+  const { files: sources } = workspace;
   const { name, root, neighbour } = worker;
+  const isPackage = packageLayout(sources) !== undefined;
   const values = {
     ...worker,
     health: `${RUNTIME_PACKAGE}/health`,
@@ -53,8 +64,21 @@ export function planStandalone(
   for (const [template, file] of Object.entries(SOURCES)) {
     files.create(`${root}/src/${file}`, templates(template), values);
   }
-  const hasTests = neighbour !== undefined && planJest(files, sources, { name, root, neighbour });
+  const hasTests =
+    neighbour !== undefined && planJest(files, sources, { name, root, neighbour, isPackage });
   if (hasTests) files.create(`${root}/src/config.spec.ts`, templates('spec'), values);
+  if (isPackage) {
+    planPackage(files, workspace, worker, hasTests);
+    return;
+  }
+  files.createBy(`${root}/project.json`, (tree) => {
+    const project = {
+      name,
+      $schema: `${offsetFromRoot(root)}node_modules/nx/schemas/project-schema.json`,
+      ...projectOf(worker),
+    };
+    tree.write(`${root}/project.json`, toJson(project));
+  });
   const types = ['node', ...(hasTests ? ['jest'] : [])];
   files.create(`${root}/tsconfig.json`, templates('tsconfig'), {
     offset: offsetFromRoot(root),
@@ -63,13 +87,72 @@ export function planStandalone(
   });
 }
 
-/** What the inferred targets of such a worker need besides. */
-export function standaloneTargets(root: string): object {
+/** What Nx is told of such a worker; its other targets are inferred. */
+function projectOf({ root, neighbour }: StandaloneWorker): object {
   return {
-    build: { options: { additionalEntryPoints: [`${root}/src/migrate.ts`] } },
-    // In development the tables of the queues are brought up to date with each start.
-    serve: { options: { prepare: ['queue migrate'] } },
+    projectType: 'application',
+    sourceRoot: `${root}/src`,
+    tags: [...new Set([...(neighbour?.tags ?? []), TAGS.worker])],
+    targets: {
+      build: { options: { additionalEntryPoints: [`${root}/src/migrate.ts`] } },
+      // In development the tables of the queues are brought up to date with each start.
+      serve: { options: { prepare: ['queue migrate'] } },
+    },
   };
+}
+
+/** Where projects are packages: one more, that depends on the contracts, and is compiled by references. */
+function planPackage(
+  files: Plan,
+  { files: sources, contractProjects }: QueueWorkspace,
+  worker: StandaloneWorker,
+  hasTests: boolean,
+): void {
+  const { name, root } = worker;
+  const scope = scopeOf(sources);
+  const range = detectPackageManager() === 'npm' ? '*' : 'workspace:*';
+  const contracts = contractProjects.map((project) => ({
+    name: packageNameOf(sources, project.root),
+    path: posix.relative(root, project.root),
+  }));
+  files.createBy(`${root}/package.json`, (tree) => {
+    const manifest = {
+      name: scope === undefined ? name : `@${scope}/${name}`,
+      version: '0.0.1',
+      private: true,
+      dependencies: Object.fromEntries(contracts.map((contract) => [contract.name, range])),
+      nx: { name, ...projectOf(worker) },
+    };
+    tree.write(`${root}/package.json`, toJson(manifest));
+  });
+  const references = (paths: readonly string[]) => JSON.stringify(paths.map((path) => ({ path })));
+  const values = {
+    offset: offsetFromRoot(root),
+    tsconfig: rootTsconfig(sources) ?? 'tsconfig.json',
+  };
+  const own = ['./tsconfig.app.json', ...(hasTests ? ['./tsconfig.spec.json'] : [])];
+  files.create(`${root}/tsconfig.json`, templates('solution'), {
+    ...values,
+    references: references(own),
+  });
+  files.create(`${root}/tsconfig.app.json`, templates('solution-app'), {
+    ...values,
+    references: references(contracts.map(({ path }) => `${path}/tsconfig.lib.json`)),
+  });
+  files.edit('tsconfig.json', (text) => {
+    const json = new JsonText(text);
+    json.append(['references'], { path: `./${root}` });
+    return json.text;
+  });
+}
+
+function packageNameOf(sources: SourceFiles, root: string): string {
+  const text = sources.read(`${root}/package.json`, 'utf-8') ?? '{}';
+  return parseJson<{ name?: string }>(text).name ?? root;
+}
+
+function toJson(content: object): string {
+  return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 /** Each folder of templates holds one file, so that each file can go where the plan says. */
@@ -77,19 +160,38 @@ function templates(name: string): string {
   return join(__dirname, 'files/standalone', name);
 }
 
+function isCommonJs(file: string, text: string): boolean {
+  if (!file.endsWith('.cts') || !/^module\.exports = /m.test(text)) return false;
+  const { diagnostics } = ts.transpileModule(text, {
+    reportDiagnostics: true,
+    fileName: 'config.cjs',
+    compilerOptions: { allowJs: true },
+  });
+  return diagnostics?.length === 0 && !/^(?:import|export) /m.test(text);
+}
+
+interface TestedWorker {
+  name: string;
+  root: string;
+  neighbour: ProjectEntry;
+  isPackage: boolean;
+}
+
 /** The tests of a worker run as those of its neighbour, if that stands beside it: then all relative paths are the same. */
 function planJest(
   files: Plan,
   sources: SourceFiles,
-  { name, root, neighbour }: { name: string; root: string; neighbour: ProjectEntry },
+  { name, root, neighbour, isPackage }: TestedWorker,
 ): boolean {
   const config = JEST_CONFIGS.find((file) => sources.isFile(`${neighbour.root}/${file}`));
   if (config === undefined || posix.dirname(neighbour.root) !== posix.dirname(root)) return false;
   const own = posix.basename(neighbour.root);
   const text = sources.read(`${neighbour.root}/${config}`, 'utf-8') ?? '';
-  files.createBy(`${root}/${config}`, (tree) => {
+  // Node 20 cannot load what Nx generates as .cts, although it is plain CommonJS.
+  const target = `${root}/${isCommonJs(config, text) ? 'jest.config.cjs' : config}`;
+  files.createBy(target, (tree) => {
     tree.write(
-      `${root}/${config}`,
+      target,
       text
         .replace(/(displayName: ['"])[^'"]*/, (_, start: string) => start + name)
         .replace(/(coverageDirectory: ['"][^'"]*\/)[^'"/]*(?=['"])/, (whole, start: string) =>
@@ -97,10 +199,13 @@ function planJest(
         ),
     );
   });
-  const spec = `${neighbour.root}/tsconfig.spec.json`;
-  if (sources.isFile(spec)) {
-    files.createBy(`${root}/tsconfig.spec.json`, (tree) => {
-      tree.write(`${root}/tsconfig.spec.json`, specSettings(sources.read(spec, 'utf-8') ?? '{}'));
+  for (const file of ['tsconfig.spec.json', '.spec.swcrc']) {
+    const path = `${neighbour.root}/${file}`;
+    if (!sources.isFile(path)) continue;
+    const own = sources.read(path, 'utf-8') ?? '{}';
+    const isProgram = file.startsWith('tsconfig') && !isPackage;
+    files.createBy(`${root}/${file}`, (tree) => {
+      tree.write(`${root}/${file}`, isProgram ? specSettings(own) : own);
     });
   }
   return true;
@@ -117,5 +222,5 @@ function specSettings(text: string): string {
   const settings = parseJson<SpecSettings>(text);
   delete settings.references;
   const compilerOptions = { noEmit: false, ...settings.compilerOptions };
-  return `${JSON.stringify({ ...settings, compilerOptions }, undefined, 2)}\n`;
+  return toJson({ ...settings, compilerOptions });
 }

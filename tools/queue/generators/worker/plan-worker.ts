@@ -8,8 +8,9 @@ import {
   TAGS,
 } from '../../workspace/index';
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
+import { packageLayout } from '../plan/package-layout';
 import { Plan } from '../plan/plan';
-import { planStandalone, standaloneTargets } from './plan-standalone';
+import { planStandalone } from './plan-standalone';
 import { choosePort } from './worker-port';
 import { workerAppImports } from './worker-app';
 import { workerName } from './worker-name';
@@ -26,6 +27,8 @@ export interface WorkerPlan {
   variables: { http: string; processors: string };
   /** Whether it is complete in itself, without a library that starts workers. */
   isStandalone: boolean;
+  /** Whether the package manager has to link it. */
+  isPackage: boolean;
   files: Plan;
 }
 
@@ -51,17 +54,17 @@ export function planWorker(
   const variables = { http: `${prefix}_HTTP`, processors: `${prefix}_PROCESSORS` };
   const files = new Plan(workspace);
   const libraries = taggedProjects(projects, TAGS.workerApp);
+  const isPackage = packageLayout(workspace.files) !== undefined;
   const isStandalone = libraries.length === 0 && workspace.runtime.producer === RUNTIME_PACKAGE;
-  files.createBy(`${root}/project.json`, (tree) => {
-    const targets = isStandalone ? standaloneTargets(root) : undefined;
-    tree.write(`${root}/project.json`, projectFile(name, root, neighbour, targets));
-  });
   if (isStandalone) {
     planStandalone(files, workspace, { name, root, port, variables, neighbour });
     files.refuseOverwriting(name, false);
-    return { given: options.name, name, root, port, variables, isStandalone, files };
+    return { given: options.name, name, root, port, variables, isStandalone, isPackage, files };
   }
   const app = workerAppImports(workspace, libraries);
+  files.createBy(`${root}/project.json`, (tree) => {
+    tree.write(`${root}/project.json`, projectFile(name, root, neighbour));
+  });
   const values = { name, port, app };
   const source = `${root}/src`;
   for (const part of ['main', 'sandbox', 'worker']) {
@@ -74,7 +77,16 @@ export function planWorker(
   });
   planJest(files, workspace, { name, root, model });
   files.refuseOverwriting(name, false);
-  return { given: options.name, name, root, port, variables, isStandalone, files };
+  return {
+    given: options.name,
+    name,
+    root,
+    port,
+    variables,
+    isStandalone,
+    isPackage: false,
+    files,
+  };
 }
 
 /** Each folder of templates holds one file, so that each file can go where the plan says. */
@@ -89,19 +101,13 @@ function taggedProjects(projects: Readonly<Record<string, ProjectEntry>>, tag: s
 }
 
 /** Its targets are inferred from its tags, which are those of its neighbour. */
-function projectFile(
-  name: string,
-  root: string,
-  neighbour: ProjectEntry | undefined,
-  targets: object | undefined,
-): string {
+function projectFile(name: string, root: string, neighbour: ProjectEntry | undefined): string {
   const project = {
     name,
     $schema: `${offsetFromRoot(root)}node_modules/nx/schemas/project-schema.json`,
     projectType: 'application',
     sourceRoot: `${root}/src`,
     tags: [...new Set([...(neighbour?.tags ?? []), TAGS.worker])],
-    targets,
   };
   return `${JSON.stringify(project, undefined, 2)}\n`;
 }

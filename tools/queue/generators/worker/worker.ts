@@ -1,5 +1,10 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, getPackageManagerCommand, getProjects } from '@nx/devkit';
+import {
+  formatFiles,
+  getPackageManagerCommand,
+  getProjects,
+  installPackagesTask,
+} from '@nx/devkit';
 import { nestApps } from '../plan/nest-apps';
 import { treeWorkspace, updateComposeFile, updateRegistries } from '../plan/tree-workspace';
 import { planWorker, type WorkerPlan } from './plan-worker';
@@ -25,6 +30,8 @@ export default async function workerGenerator(
   updateRegistries(tree, workspace);
   updateComposeFile(tree, workspace);
   return () => {
+    // The package manager has to link it.
+    if (plan.isPackage) installPackagesTask(tree, true);
     console.log(nextSteps(plan));
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, type JSONPath, modify, parse } from 'jsonc-parser';
 
 /** A JSON file whose comments and order stay as they are. */
@@ -32,6 +33,8 @@ export class JsonText {
   append(path: JSONPath, value: unknown): void {
     const list = this.get(path);
     if (!Array.isArray(list)) this.set(path, [value]);
-    else if (!list.includes(value)) this.set([...path, list.length], value);
+    else if (!list.some((entry) => isDeepStrictEqual(entry, value))) {
+      this.set([...path, list.length], value);
+    }
   }
 }
