@@ -121,6 +121,7 @@ describe.each(stores)('the ScaledObject of the worker, with the queues in %s,', 
 
   afterAll(async () => {
     for (const end of running) end();
+    running.clear();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await Promise.all(apps.map((app) => app.close()));
