@@ -26,7 +26,7 @@ const files = {
   guard: 'tools/queue/guard/guard.ts',
   serve: 'tools/queue/serve/serve.executor.ts',
   report: 'tools/queue/report/report.executor.ts',
-  reportMap: 'tools/queue/report/map-bundle.ts',
+  reportMap: 'tools/queue/measure/map-bundle.ts',
 };
 
 const BOUNDARY = '@nx/enforce-module-boundaries';

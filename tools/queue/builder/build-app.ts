@@ -5,17 +5,20 @@ import { guard } from '../guard/guard';
 import { GuardError } from '../guard/guard.error';
 import { readGuardFacts } from '../guard/read-facts';
 import type { BuildReport } from '../record/build-record';
-import { writeBuildReport, writtenFiles } from '../record/build-record';
+import { lastGoodBuild, writeBuildReport } from '../record/build-record';
 import { buildInputs } from '../record/build-inputs';
 import { bundleRoots } from '../record/bundle-roots';
 import { awaitedImports } from '../record/import-lines';
 import { recordedGraph } from '../record/recorded-graph';
+import { bundleSizes } from '../measure/bundle-sizes';
+import { mapBundle } from '../measure/map-bundle';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { Bundle } from '../bundle/bundler';
 import { Bundler } from '../bundle/bundler';
 import { deploymentFiles } from './deployment-files';
 import { imageFiles } from './image-files';
 import { hasColors } from '../terminal/has-colors';
+import { assertBudget } from './size-budget';
 import { writeOutput } from './write-output';
 
 /**
@@ -26,14 +29,14 @@ export async function buildApp(
   settings: BundleSettings,
   graph: ProjectGraph,
 ): Promise<BuildReport> {
-  const { workspaceRoot, project, outputPath } = settings;
+  const { workspaceRoot, project, outputPath, budget = {} } = settings;
   const bundler = new Bundler(settings);
   try {
     const bundle = await bundler.bundle();
     await showWarnings(bundle);
     const facts = readGuardFacts(settings, bundle, graph);
     const findings = guard(facts);
-    const previous = writtenFiles(workspaceRoot, project);
+    const previous = lastGoodBuild(workspaceRoot, project);
     const report: BuildReport = {
       project,
       entries: [...facts.bundle.entries],
@@ -44,7 +47,7 @@ export async function buildApp(
       })),
       leftOut: [...bundle.leftOut],
       findings,
-      files: previous,
+      ...previous,
       metafile: bundle.metafile,
       graph: recordedGraph(graph),
       roots: bundleRoots(facts),
@@ -56,6 +59,15 @@ export async function buildApp(
       writeBuildReport(workspaceRoot, report);
       throw new GuardError(project, findings);
     }
+    const external = report.external.map((found) => ({ ...found, bytes: 0, packages: [] }));
+    const sizes = bundleSizes(mapBundle({ report, facts, roots: report.roots }, external));
+    try {
+      assertBudget(project, budget, sizes, previous.sizes);
+    } catch (error) {
+      // So that `npx queue report` shows the bundle that is too large.
+      writeBuildReport(workspaceRoot, report);
+      throw error;
+    }
 
     const app = { name: project, root: facts.app.root };
     const deployment = {
@@ -63,9 +75,9 @@ export async function buildApp(
       ...(settings.image && imageFiles(workspaceRoot, app, settings.image)),
     };
     const files = new Map([...bundled(outputPath, bundle.files), ...texts(deployment)]);
-    const foreign = writeOutput(outputPath, files, previous);
+    const foreign = writeOutput(outputPath, files, previous.files);
     showForeign(relative(workspaceRoot, outputPath), foreign);
-    const written = { ...report, files: [...files.keys()] };
+    const written = { ...report, files: [...files.keys()], sizes };
     writeBuildReport(workspaceRoot, written);
     return written;
   } finally {

@@ -11,6 +11,9 @@ export interface BuildOptions {
   minify?: boolean;
   sourceMap?: boolean;
   forbiddenTags?: string[];
+  /** Such as `6 MB`. */
+  maxSize?: string;
+  maxStartSize?: string;
   image?: ImageOptions;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
+import { parseBytes } from '../terminal/parse-bytes';
 import { PluginError } from '../workspace/plugin.error';
 import { TAGS } from '../workspace/queue-workspace';
 import { sandboxPath } from '../workspace/sandbox-path';
@@ -24,6 +25,15 @@ export interface BundleSettings {
   forbiddenTags: readonly string[];
   /** Undefined if no Dockerfile is wanted. */
   image?: ImageOptions | undefined;
+  budget?: SizeBudget;
+}
+
+/** The most that a bundle may weigh, in bytes. */
+export interface SizeBudget {
+  /** All files without source maps. */
+  maxSize?: number | undefined;
+  /** What a process reads at its start. */
+  maxStartSize?: number | undefined;
 }
 
 /** The part of Nx's `ProjectConfiguration` that the defaults come from. */
@@ -34,8 +44,8 @@ export interface ProjectLocation {
 }
 
 /**
- * The options of a build target, or their defaults, name a file that does not exist, or two entry points that
- * would be written to the same file.
+ * The options of a build target, or their defaults, name a file that does not exist, two entry points that
+ * would be written to the same file, or a size that is none.
  *
  * To do: create or rename the file, or set the option that the message names in the project's project.json.
  */
@@ -97,7 +107,26 @@ export function bundleSettings(
     sourceMap: options.sourceMap ?? true,
     forbiddenTags: options.forbiddenTags ?? [],
     image: options.image,
+    budget: {
+      maxSize: readSize('maxSize', options.maxSize, project),
+      maxStartSize: readSize('maxStartSize', options.maxStartSize, project),
+    },
   };
+}
+
+function readSize(
+  option: 'maxSize' | 'maxStartSize',
+  text: string | undefined,
+  project: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return bytes;
+  throw new BuildOptionsError(
+    project,
+    `"${option}" in the options of its build target is "${text}", which is no size`,
+    'Write a number and a unit, B, kB, MB or GB: "6 MB".',
+  );
 }
 
 /** What a person lists as external is installed beside the bundle, in the version that is here. */

@@ -38,6 +38,7 @@ const ROOMS = [
   'compile',
   'guard',
   'launch',
+  'measure',
   'record',
   'report',
   'terminal',

@@ -11,7 +11,7 @@ import {
   type QueueWorkspace,
   readQueueWorkspace,
 } from '../workspace/index';
-import { checkOutBase } from './base-sources';
+import { checkOutBase } from '../commit/base-sources';
 import { compareContracts, type Comparison } from './compare-contracts';
 import type { DescribedContract } from './describe-contracts';
 

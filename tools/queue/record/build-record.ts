@@ -9,6 +9,30 @@ import { PluginError } from '../workspace/plugin.error';
 import type { BundleRoot } from './bundle-roots';
 import type { AwaitedImports } from './import-lines';
 
+/** How large a bundle is, in bytes of its files without source maps. */
+export interface BundleSizes {
+  bytes: number;
+  /** What a process reads that starts `main.js`, before it loads a processor. */
+  start: number;
+  /**
+   * By part: of `start` and `sandbox` all that such a process reads at its start; of a processor what it adds to the
+   * start, be it shared with other processors or not.
+   */
+  parts: { kind: 'start' | 'sandbox' | 'processor'; name: string; bytes: number }[];
+  /** By project and package, the largest first; `start`: the part of it that `main.js` reads at its start. */
+  contents: SizedContent[];
+  /** Installed beside the bundle. */
+  external: { name: string; version: string }[];
+}
+
+/** A package, or a project of the workspace; `bundler`: what the bundler adds. */
+export interface SizedContent {
+  kind: 'project' | 'package' | 'bundler';
+  name: string;
+  bytes: number;
+  start: number;
+}
+
 /** What is known of the last build of an application, good or not. `why` and `report` read it. */
 export interface BuildReport {
   project: string;
@@ -21,6 +45,8 @@ export interface BuildReport {
   /** The files of the last good build, relative to its folder. */
   files: string[];
   metafile: Metafile;
+  /** Of the last build that kept its size budget; undefined if there was none. */
+  sizes?: BundleSizes | undefined;
   /** The part of Nx's graph that they ask, as it was. */
   graph: ProjectGraph;
   /** What the parts of the bundle are loaded through. */
@@ -56,12 +82,15 @@ export class NotBuiltError extends PluginError {
   }
 }
 
-/** The files that the last good build wrote, relative to its folder; none if there was none. */
-export function writtenFiles(workspaceRoot: string, project: string): string[] {
-  if (!existsSync(buildReportPath(workspaceRoot, project))) return [];
+/** What the record keeps of the last good build; nothing if there was none. */
+export function lastGoodBuild(
+  workspaceRoot: string,
+  project: string,
+): Pick<BuildReport, 'files' | 'sizes'> {
+  if (!existsSync(buildReportPath(workspaceRoot, project))) return { files: [] };
   // An older version of this plugin did not write them down.
   const report: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
-  return report.files ?? [];
+  return { files: report.files ?? [], sizes: report.sizes };
 }
 
 /** Throws `NotBuiltError` if the application was never built. */

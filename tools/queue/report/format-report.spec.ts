@@ -1,4 +1,4 @@
-import type { BundleMap, BundlePart } from './bundle-map';
+import type { BundleMap, BundlePart } from '../measure/bundle-map';
 import { formatReport } from './format-report';
 
 const PART: BundlePart = {

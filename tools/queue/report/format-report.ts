@@ -1,4 +1,4 @@
-import type { BundleMap, BundlePart } from './bundle-map';
+import type { BundleMap, BundlePart } from '../measure/bundle-map';
 import { formatBytes } from '../terminal/format-bytes';
 import { isolationNote } from '../record/isolation-note';
 import type { Painter } from '../terminal/painter';

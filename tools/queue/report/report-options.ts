@@ -2,4 +2,6 @@
 export interface ReportOptions {
   json?: boolean;
   open?: boolean;
+  /** A commit, branch or tag. */
+  compare?: string;
 }

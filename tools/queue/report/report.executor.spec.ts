@@ -5,7 +5,7 @@ import { findBrowser, until } from '@libs/testing';
 import type { ExecutorRun } from '../testing/run-executor';
 import { runExecutor } from '../testing/run-executor';
 import { WorkerFixture } from '../testing/worker-fixture';
-import type { BundleMap } from './bundle-map';
+import type { BundleMap } from '../measure/bundle-map';
 import reportExecutor from './report.executor';
 import type { ReportOptions } from './report-options';
 

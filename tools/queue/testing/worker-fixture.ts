@@ -1,4 +1,5 @@
 import { buildApp } from '../builder/build-app';
+import type { BuildOptions } from '../bundle/build-options';
 import { FixtureWorkspace, projectGraph } from './fixture-workspace';
 
 const NATIVE = 'native-thing';
@@ -49,8 +50,8 @@ export class WorkerFixture {
     workspace.write(SOURCES);
   }
 
-  async build(): Promise<void> {
-    const settings = this.workspace.settings('runner', 'apps/runner', {}, ['queue:worker']);
+  async build(options: BuildOptions = {}): Promise<void> {
+    const settings = this.workspace.settings('runner', 'apps/runner', options, ['queue:worker']);
     await buildApp(settings, this.graph);
   }
 

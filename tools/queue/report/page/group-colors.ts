@@ -1,4 +1,4 @@
-import type { BundleGroup } from '../bundle-map';
+import type { BundleGroup } from '../../measure/bundle-map';
 
 /** Of the start, which is in every process, and of what is beside the bundle: these belong to no processor. */
 const NEUTRAL = 'slate';

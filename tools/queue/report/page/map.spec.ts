@@ -1,4 +1,4 @@
-import type { BundleMap } from '../bundle-map';
+import type { BundleMap } from '../../measure/bundle-map';
 import { layOut } from './client/map-layout';
 import { searchMap } from './client/map-search';
 import { mapTree, pathTo } from './client/map-tree';

@@ -1,4 +1,4 @@
-import type { BundleGroup, BundleMap, BundlePart } from '../bundle-map';
+import type { BundleGroup, BundleMap, BundlePart } from '../../measure/bundle-map';
 import { formatBytes } from '../../terminal/format-bytes';
 import { escapeHtml } from './escape-html';
 import { partsTable } from './parts-table';

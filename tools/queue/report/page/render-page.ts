@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BundleMap } from '../bundle-map';
+import type { BundleMap } from '../../measure/bundle-map';
 import { pageBody } from './page-body';
 import { groupColors } from './group-colors';
 import { escapeHtml } from './escape-html';

@@ -1,4 +1,4 @@
-import type { BundleMap } from '../../bundle-map';
+import type { BundleMap } from '../../../measure/bundle-map';
 import { formatBytes } from '../../../terminal/format-bytes';
 import { searchMap } from './map-search';
 import type { SearchResult } from './map-search';

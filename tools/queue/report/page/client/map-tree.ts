@@ -1,4 +1,4 @@
-import type { BundleMap } from '../../bundle-map';
+import type { BundleMap } from '../../../measure/bundle-map';
 
 /** A rectangle of the map, or what it consists of: bundle, then group, then package, then file. */
 export interface MapNode {

@@ -2,11 +2,14 @@ import { placeOf } from '../guard/chains';
 import { leftOut } from '../guard/left-out';
 import type { BundleGroup, BundleMap, BundlePart, ExternalPackage } from './bundle-map';
 import { BundleFiles } from './bundle-files';
+import type { BuildReport } from '../record/build-record';
 import type { BuiltApp } from '../record/built-app';
 import type { BundleRoot } from '../record/bundle-roots';
 import { groupContents } from './group-contents';
 
-type Facts = Pick<BuiltApp, 'report' | 'facts' | 'roots'>;
+type Facts = Pick<BuiltApp, 'facts' | 'roots'> & {
+  report: Pick<BuildReport, 'project' | 'metafile' | 'leftOut'>;
+};
 
 /** A root, the file of the bundle that it is in, and what is loaded where it runs. */
 interface LoadedRoot extends BundleRoot {
