@@ -41,7 +41,7 @@ const PROGRAMS = ['cp', 'curl', 'docker', 'export', 'node'];
 
 /** What the plugin of this workspace gives a project because of its tags. */
 function inferredTargets(file: string, root: string): Record<string, Target> {
-  const options = { applications: 'type:app' };
+  const options = { applications: 'type:app', images: true };
   const [node] = createNodes[1]([file], options, { workspaceRoot });
   return node?.[1].projects[root]?.targets ?? {};
 }

@@ -13,7 +13,10 @@ const WORKER_TAG = 'queue:worker';
 const PLUGIN = '@tools/queue';
 
 /** Of every application. */
-const OF_APPLICATIONS = ['build', 'serve', 'why', 'report'];
+const OF_APPLICATIONS = ['build', 'serve', 'why', 'report', 'sbom'];
+
+/** Of these, those that speak of the last build. */
+const OF_BUILDS = ['why', 'report', 'sbom', 'image'];
 
 /** Of every worker besides: the commands that operate its queues. */
 const OF_WORKERS = [
@@ -41,7 +44,7 @@ function inferTargets(project, read, { applications, images = false } = {}) {
   const isWorker = tags.includes(WORKER_TAG);
   const isApplication = isWorker || (applications !== undefined && tags.includes(applications));
   if (!isApplication) return {};
-  const names = [...OF_APPLICATIONS, ...(isWorker ? OF_WORKERS : [])];
+  const names = [...OF_APPLICATIONS, ...(images ? ['image'] : []), ...(isWorker ? OF_WORKERS : [])];
   const targets = Object.fromEntries(names.map((name) => [name, targetOf(name)]));
   const port = isWorker && images ? workerPort(project, read) : undefined;
   if (port !== undefined) targets.build.options = { image: port };
@@ -65,6 +68,7 @@ function isSolution(text) {
 function targetOf(name) {
   return {
     executor: `${PLUGIN}:${name}`,
+    ...(OF_BUILDS.includes(name) && { dependsOn: ['build'] }),
     metadata: { technologies: ['queue'], description: descriptions()[name] ?? '' },
   };
 }

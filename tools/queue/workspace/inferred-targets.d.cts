@@ -16,6 +16,7 @@ export interface InferredTarget {
   executor?: string;
   command?: string;
   options?: Record<string, unknown>;
+  dependsOn?: string[];
   metadata?: { technologies: string[]; description: string };
 }
 
