@@ -26,7 +26,7 @@ const files = {
   guard: 'tools/queue/guard/guard.ts',
   serve: 'tools/queue/serve/serve.executor.ts',
   report: 'tools/queue/report/report.executor.ts',
-  reportMap: 'tools/queue/measure/map-bundle.ts',
+  showReport: 'tools/queue/report/show-report.ts',
 };
 
 const BOUNDARY = '@nx/enforce-module-boundaries';
@@ -271,7 +271,7 @@ const forbidden: ImportCase[] = [
   },
   {
     title: 'files of a room of the plugin may not import each other in a circle',
-    file: files.reportMap,
+    file: files.showReport,
     specifier: './report.executor',
     rule: FLOORS,
     message: /Circle of files in `report`/,
