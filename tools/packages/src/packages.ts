@@ -28,7 +28,7 @@ export const PLUGIN: PackageProject = {
   main: [...implementations('tools/queue'), 'launch/build-program.ts', 'serve/index.ts'],
   assets:
     /^(?!jest|(?:.*\/)?testing\/)(?:executors\.json|generators\.json|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
-  maxKilobytes: 700,
+  maxKilobytes: 750,
 };
 
 export const PACKAGES: readonly PackageProject[] = [RUNTIME, PLUGIN];
