@@ -32,7 +32,7 @@ describe('the targets that nobody has to write', () => {
 
     const targets = targetsOf('services/media/project.json') ?? {};
 
-    const ofApplications = ['build', 'serve', 'report', 'why', 'typecheck'];
+    const ofApplications = ['build', 'serve', 'report', 'why', 'sbom', 'typecheck'];
     const commands = WORKER_COMMANDS.map(({ name }) => name);
     expect(Object.keys(targets).sort()).toEqual([...ofApplications, ...commands].sort());
     for (const { metadata } of Object.values(targets)) expect(metadata?.description).toMatch(/\.$/);
@@ -59,9 +59,11 @@ describe('the targets that nobody has to write', () => {
       "export const worker = { name: 'media-two', port: 3_002, processors };",
     );
 
-    expect(targetsOf('services/media/project.json', { images: true })?.['build']?.options).toEqual({
+    const targets = targetsOf('services/media/project.json', { images: true });
+    expect(targets?.['build']?.options).toEqual({
       image: { port: 3002, portVariable: 'MEDIA_TWO_HTTP' },
     });
+    expect(targets?.['image']).toMatchObject({ dependsOn: ['build'] });
   });
 
   it('are, of other applications, those that the tag in nx.json asks for; libraries have none', () => {
@@ -71,7 +73,7 @@ describe('the targets that nobody has to write', () => {
 
     for (const file of ['services/api/project.json', 'services/api/package.json']) {
       const names = Object.keys(targetsOf(file, options) ?? {});
-      expect(names.sort()).toEqual(['build', 'report', 'serve', 'typecheck', 'why']);
+      expect(names.sort()).toEqual(['build', 'report', 'sbom', 'serve', 'typecheck', 'why']);
     }
     expect(targetsOf('services/api/project.json')).toBeUndefined();
   });

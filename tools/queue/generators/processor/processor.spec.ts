@@ -76,6 +76,7 @@ describe('nx g @tools/queue:processor', () => {
     expect(readProcessorClasses(file, textOf(tree, file))).toEqual([
       {
         className: 'SendEmailProcessor',
+        capacity: 1,
         isExported: true,
         isExpression: false,
         line: 11,
