@@ -15,7 +15,7 @@ import removeGenerator from './remove/remove';
 import renameGenerator from './rename/rename';
 import syncRegistries from './sync/sync';
 
-const RUNS = Number(process.env['GROWTH_RUNS'] ?? 5);
+const RUNS = Number(process.env['GROWTH_RUNS'] ?? 3);
 
 const NAMES = ['invoice', 'send-letter', 'picture', 'report-day', 'cleanup', 'x2'];
 

@@ -95,7 +95,7 @@ describeOnEachStore('a number among the options of a job', (kind) => {
           const job = await queue.getJob(id);
           if (option === 'delay') expect(job?.opts.delay).toBe(stored);
         }),
-        { numRuns: 60 },
+        { numRuns: 20 },
       );
       // A worker takes jobs as before.
       await expect(harness.run({})).resolves.toMatchObject({ state: 'completed' });
