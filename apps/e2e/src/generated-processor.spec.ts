@@ -8,6 +8,8 @@ import { type CommandResult, WorkspaceCopy } from './support/workspace-copy';
 
 jest.setTimeout(400_000);
 
+/** What `npx queue` runs, from node_modules. */
+const QUEUE = '../tools/queue/bin/queue.cjs';
 const PROCESSOR = 'apps/media/src/processors/email/email.processor.ts';
 
 let workspace: WorkspaceCopy;
@@ -116,10 +118,10 @@ test('a shipped worker has it done in a child process, with the files that it re
   try {
     await worker.ready(`http://127.0.0.1:${health}/health/ready`);
     // The command that the generator printed as the next step, as it was printed.
-    const [, printed] = /npx nx (run media:enqueue .*)/.exec(generated) ?? [];
+    const [, printed] = /npx queue (enqueue .*)/.exec(generated) ?? [];
     if (printed === undefined) throw new Error(`no next step in:\n${generated}`);
     const args = printed.match(/'[^']*'|\S+/g)?.map((word) => word.replace(/'/g, '')) ?? [];
-    const enqueued = await nx(...args);
+    const { output: enqueued } = await workspace.node(QUEUE, args, environment());
     const [, child] = /completed .* with \{"id":"(\d+) hello"\}/.exec(enqueued) ?? [];
     if (child === undefined) throw new Error(`no result in:\n${enqueued}`);
     expect(Number(child)).not.toBe(worker.pid);
