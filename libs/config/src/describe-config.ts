@@ -16,7 +16,7 @@ export interface ConfigRow {
  * The variables of a configuration, in the order of its schema.
  *
  * Describe a default that is not constant with `.meta({ defaultText: 'the value of OTHER' })`. Mark a variable whose value
- * nobody may read with `.meta({ secret: true })`.
+ * must not be shown with `.meta({ secret: true })`.
  */
 export function describeConfig(schema: z.ZodObject): ConfigRow[] {
   const shape: z.core.$ZodShape = schema.shape;

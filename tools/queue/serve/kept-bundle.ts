@@ -13,6 +13,9 @@ export interface ServedBundle {
   imports: string;
 }
 
+/** Changes with `Kept`: a file of another version of this plugin is not read. */
+const FORMAT = 1;
+
 /** The JSON file. */
 interface Kept {
   made: string;
@@ -80,7 +83,7 @@ export class KeptBundle {
     try {
       return JSON.parse(readFileSync(this.file, 'utf8')) as Kept;
     } catch {
-      // The first serve, or the file of a version that wrote another one.
+      // The first serve, or a file that was written by half.
       return undefined;
     }
   }
@@ -90,6 +93,6 @@ export class KeptBundle {
     const { outputPath, ...settings } = this.settings;
     const depth = relative(this.settings.workspaceRoot, outputPath).split('/').length;
     const markers = findMarkers(this.settings.workspaceRoot);
-    return hash(JSON.stringify([process.version, settings, depth, markers]));
+    return hash(JSON.stringify([FORMAT, process.version, settings, depth, markers]));
   }
 }
