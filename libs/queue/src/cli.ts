@@ -11,6 +11,7 @@ export { runCancel } from './cli/cancel-command';
 export { type ConcurrencyOptions, runConcurrency } from './cli/concurrency-command';
 export { type DrainCommandOptions, runDrain } from './cli/drain-command';
 export { type MigrateOptions, runMigrate } from './cli/migrate-command';
+export { type MoveOptions, runMove } from './cli/move-command';
 export { type PauseOptions, runPause, runResume } from './cli/pause-command';
 export { type QueuesOptions, runQueues } from './cli/queues-command';
 export type { SchedulesOptions } from './cli/schedules-request';

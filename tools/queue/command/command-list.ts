@@ -16,6 +16,7 @@ export const WORKER_COMMANDS = [
   { name: 'pause', run: 'runPause' },
   { name: 'resume', run: 'runResume' },
   { name: 'drain', run: 'runDrain' },
+  { name: 'move', run: 'runMove' },
   { name: 'concurrency', run: 'runConcurrency' },
   { name: 'migrate', run: 'runMigrate' },
 ] as const satisfies readonly WorkerCommand[];

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
 import { reportJob } from '@libs/jobs/report';
-import { getJobProducerToken, type JobProducer, migrateQueueStore, QueueModule } from '@libs/queue';
+import {
+  defineJob,
+  getJobProducerToken,
+  type JobContract,
+  type JobProducer,
+  migrateQueueStore,
+  QueueModule,
+} from '@libs/queue';
 import {
   createTestDatabase,
   createTestRedis,
@@ -10,7 +17,9 @@ import {
 } from '@libs/testing';
 import { Test } from '@nestjs/testing';
 import { DiskFiles, findContract, projectsOnDisk, readQueueWorkspace } from '../workspace/index';
-import { queueCounts, QueueStoreSilentError } from './queue-counts';
+import { moveRenamed } from './move-renamed';
+import { queueCounts } from './queue-counts';
+import { QueueStoreSilentError } from './store-command';
 
 const ROOT = join(__dirname, '../../..');
 const ROOTS = ['apps/worker', 'libs/jobs', 'libs/queue'];
@@ -26,12 +35,15 @@ function contract() {
 
 const counts = () => queueCounts(ROOT, ROOTS, contract());
 
-async function add(url: string, count: number): Promise<void> {
+/** The job of this workspace under the name of before. */
+const formerJob = defineJob({ name: 'old-report', data: reportJob.data });
+
+async function add(url: string, count: number, job: JobContract = reportJob): Promise<void> {
   const module = await Test.createTestingModule({
-    imports: [QueueModule.forRoot({ url }), QueueModule.forFeature(reportJob)],
+    imports: [QueueModule.forRoot({ url }), QueueModule.forFeature(job)],
   }).compile();
   await module.init();
-  const producer = module.get<JobProducer<typeof reportJob>>(getJobProducerToken(reportJob), {
+  const producer = module.get<JobProducer<typeof reportJob>>(getJobProducerToken(job), {
     strict: false,
   });
   for (let index = 0; index < count; index++) {
@@ -41,6 +53,19 @@ async function add(url: string, count: number): Promise<void> {
     );
   }
   await module.close();
+}
+
+/** Jobs of an earlier name of the job become its own. */
+async function expectMove(url: string): Promise<void> {
+  await add(url, 3, formerJob);
+  const before = await counts();
+  const moved = await moveRenamed(ROOT, ROOTS, 'old-report', 'report');
+  expect(moved.text).toMatch(
+    /^Queues: .+\n3 jobs of the queue "old-report" were moved to "report": 2 waiting, 1 delayed\.$/,
+  );
+  expect(moved.isComplete).toBe(true);
+  const { waiting, delayed } = await counts();
+  expect([waiting, delayed]).toEqual([before.waiting + 2, before.delayed + 1]);
 }
 
 describe('the jobs in the store that the commands of the workspace use', () => {
@@ -60,7 +85,7 @@ describe('the jobs in the store that the commands of the workspace use', () => {
     await database.drop();
   });
 
-  it('are none in a database that has never had one, and are counted by state afterwards', async () => {
+  it('are none in a database that has never had one, are counted by state, and follow a new name', async () => {
     expect(await counts()).toMatchObject({ waiting: 0, delayed: 0, failed: 0 });
 
     await migrateQueueStore(database.url);
@@ -68,6 +93,7 @@ describe('the jobs in the store that the commands of the workspace use', () => {
 
     expect(await counts()).toMatchObject({ waiting: 2, delayed: 1, running: 0, failed: 0 });
     expect((await counts()).store).toMatch(/^PostgreSQL .+/);
+    await expectMove(database.url);
   });
 
   // In CI a missing server fails the test.
@@ -79,6 +105,7 @@ describe('the jobs in the store that the commands of the workspace use', () => {
       await add(redis.url, 2);
       expect(await counts()).toMatchObject({ waiting: 1, delayed: 1 });
       expect((await counts()).store).toMatch(/^Redis .+/);
+      await expectMove(redis.url);
     } finally {
       await redis.drop();
     }

@@ -64,7 +64,7 @@ export function commandLine(parts: ProgramParts) {
       process.stdout.write(`${formatCommandHelp(plan, command)}\n`);
       return;
     }
-    const { worker, contracts } = chooseWorker(plan, name, options['job'], chosen);
+    const { worker, contracts } = chooseWorker(plan, name, options['job'] ?? options['to'], chosen);
     process.chdir(workspaceRoot);
     loadEnvFiles(workspaceRoot, worker.root, name);
     const input = inputFor(plan, worker, command, options, workspaceRoot);

@@ -11,12 +11,16 @@ const enqueue: CommandDescription = {
     data: { type: 'string', description: 'Its data.' },
     wait: { type: 'boolean', description: 'Whether to wait.' },
     count: { type: 'number', description: 'How many.' },
+    dryRun: { type: 'boolean', description: 'Whether to change nothing.' },
   },
 };
 
 it.each([
   ['--job=email --wait --count=3', { job: 'email', wait: true, count: 3 }],
   ['--job email --no-wait', { job: 'email', wait: false }],
+  ['--job=email --dry-run', { job: 'email', dryRun: true }],
+  ['--job=email --dryRun', { job: 'email', dryRun: true }],
+  ['--job=email --no-dry-run', { job: 'email', dryRun: false }],
   ['--job=7 --data={"id":"1=2"}', { job: '7', data: '{"id":"1=2"}' }],
 ])('reads the options of a command as Nx does: %s', (line, options) => {
   expect(parseOptions(enqueue, line.split(' ')).options).toEqual(options);

@@ -54,10 +54,11 @@ function* tokens(
   const types = Object.entries(known).map(
     ([name, { type }]) => [name, { type: type === 'boolean' ? type : 'string' }] as const,
   );
+  const dashed = types.map(([name, type]) => [dashedCase(name), type] as const);
   const { tokens: found } = parseArgs({
     args: [...args],
     options: {
-      ...Object.fromEntries(types),
+      ...Object.fromEntries([...dashed, ...types]),
       ...OWN_OPTIONS,
     },
     tokens: true,
@@ -72,12 +73,26 @@ function* tokens(
     }
     if (token.kind !== 'option') continue;
     const { rawName, value } = token;
-    const name = token.name;
+    const name = camelCase(token.name);
     if (name in known || name in OWN_OPTIONS) yield { name, value };
-    else if (rawName.startsWith('--no-') && known[name.slice(3)]?.type === 'boolean') {
-      yield { name: name.slice(3), value: 'false' };
+    else if (rawName.startsWith('--no-') && known[afterNo(name)]?.type === 'boolean') {
+      yield { name: afterNo(name), value: 'false' };
     } else throw new CommandOptionError(unknownOption(command, rawName, Object.keys(known)));
   }
+}
+
+/** As Nx reads it: `--dry-run` is `--dryRun`. */
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `noWait` is the opposite of `wait`. */
+function afterNo(name: string): string {
+  return name.charAt(2).toLowerCase() + name.slice(3);
+}
+
+function dashedCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function unknownOption(command: string, rawName: string, known: readonly string[]): string {

@@ -28,6 +28,7 @@ const OF_WORKERS = [
   'resume',
   'cancel',
   'drain',
+  'move',
   'concurrency',
   'migrate',
 ];

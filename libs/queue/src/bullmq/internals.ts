@@ -32,6 +32,9 @@ export const REDIS_FIELDS = {
   options: 'opts',
   progress: 'progress',
   parent: 'parent',
+  /** The key of the parent in a flow. */
+  parentKey: 'parentKey',
+  deduplicationId: 'deid',
   /** The reason of the latest failure. */
   failure: 'failedReason',
   /** Which schedule the job is a run of. */

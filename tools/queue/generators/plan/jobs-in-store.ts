@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { type QueueCounts, queueCounts, QueueStoreSilentError } from '../../command/queue-counts';
+import { type QueueCounts, queueCounts } from '../../command/queue-counts';
+import { QueueStoreSilentError } from '../../command/store-command';
 import type { Contract } from '../../workspace/index';
 import { projectRoots } from './tree-workspace';
 import type { Obstacle } from './standing-in-the-way';
@@ -20,28 +21,48 @@ const STATES = [
   ['failed', 'dead'],
 ] as const satisfies readonly (readonly [keyof QueueCounts, string])[];
 
-/** What stands in the way because of the jobs in the store: some are there, or nobody can say. */
-export async function obstaclesInStore(
+/** What the store holds of a contract's jobs, or why nobody can say. */
+export async function askForJobs(
   tree: Tree,
   contract: Contract,
   check: StoreCheck,
-): Promise<Obstacle[]> {
-  const job = contract.name ?? contract.constant;
+): Promise<QueueCounts | QueueStoreSilentError> {
   try {
-    const counts = await check(tree, contract);
-    const states = STATES.filter(([state]) => counts[state] > 0);
-    if (states.length === 0) return [];
-    const list = states.map(([state, text]) => `${counts[state]} ${text}`).join(', ');
-    return [
-      {
-        reason: `Its queue "${job}" has jobs (${counts.store}): ${list}. Let the worker finish them, or:`,
-        places: howToEmpty(job, counts),
-      },
-    ];
+    return await check(tree, contract);
   } catch (error) {
-    if (!(error instanceof QueueStoreSilentError)) throw error;
-    return [{ reason: `${error.message} Then run this again.`, places: [] }];
+    if (error instanceof QueueStoreSilentError) return error;
+    throw error;
   }
+}
+
+/** `3 waiting, 1 dead`; empty if there are none. */
+export function describeCounts(counts: QueueCounts): string {
+  return STATES.filter(([state]) => counts[state] > 0)
+    .map(([state, text]) => `${counts[state]} ${text}`)
+    .join(', ');
+}
+
+/**
+ * What stands in the way because of the jobs in the store: some are there, or nobody can say.
+ *
+ * @param advice commands to name before those that empty a queue, each with what it does
+ */
+export function storeObstacles(
+  job: string,
+  found: QueueCounts | QueueStoreSilentError,
+  advice: readonly string[] = [],
+): Obstacle[] {
+  if (found instanceof QueueStoreSilentError) {
+    return [{ reason: `${found.message} Then run this again.`, places: [] }];
+  }
+  const list = describeCounts(found);
+  if (list === '') return [];
+  return [
+    {
+      reason: `Its queue "${job}" has jobs (${found.store}): ${list}. Let the worker finish them, or:`,
+      places: [...advice, ...howToEmpty(job, found)],
+    },
+  ];
 }
 
 /** The commands that empty a queue. */

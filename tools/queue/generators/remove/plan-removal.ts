@@ -3,7 +3,7 @@ import { type QueueWorkspace, PluginError, registryPath } from '../../workspace/
 import { findJob, type JobFiles } from '../plan/job-files';
 import { mentionsOf } from '../plan/job-mentions';
 import { usesOf } from '../plan/job-uses';
-import { askStore, obstaclesInStore, type StoreCheck } from '../plan/jobs-in-store';
+import { askForJobs, askStore, type StoreCheck, storeObstacles } from '../plan/jobs-in-store';
 import {
   findSelections,
   type Selection,
@@ -68,7 +68,7 @@ export async function planRemoval(
   const alone = selected.filter(({ jobs }) => jobs.join() === job);
   const lost = obstaclesOf(placesOf(users), alone);
   // Jobs that another workspace will process are not lost. Last, because it takes a second.
-  if (!keepContract) lost.push(...(await obstaclesInStore(tree, contract, check)));
+  if (!keepContract) lost.push(...storeObstacles(job, await askForJobs(tree, contract, check)));
   if (lost.length > 0 && !force) {
     throw new JobInUseError(
       `Job "${job}" cannot be removed.`,

@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { type QueueCounts, QueueStoreSilentError } from '../../command/queue-counts';
+import type { QueueCounts } from '../../command/queue-counts';
+import { QueueStoreSilentError } from '../../command/store-command';
 import { CONSUMER, grownTree } from '../../testing/grown-tree';
 import { queueTree, textsOf, writeContract } from '../../testing/queue-tree';
 import processorGenerator from '../processor/processor';

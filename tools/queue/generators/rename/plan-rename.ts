@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import {
+  PLUGIN_NAME,
   PluginError,
   type QueueWorkspace,
   registryPath,
@@ -9,7 +10,11 @@ import {
 import { findJob, type JobFiles } from '../plan/job-files';
 import { mentionsOf } from '../plan/job-mentions';
 import { jobNames, namesOfJob } from '../plan/job-name';
-import { askStore, obstaclesInStore, type StoreCheck } from '../plan/jobs-in-store';
+import type { QueueCounts } from '../../command/queue-counts';
+import { QueueStoreSilentError } from '../../command/store-command';
+import type { Terminal } from '../plan/choose-job';
+import { askForJobs, askStore, type StoreCheck, storeObstacles } from '../plan/jobs-in-store';
+import { askToMoveJobs } from './ask-to-move-jobs';
 import { KnownJobs } from '../plan/known-jobs';
 import { type MovePlan, planMove } from '../plan/moved-files';
 import { findSelections, selectionEdits, variableOf } from '../plan/processor-variables';
@@ -27,6 +32,8 @@ export interface Renaming {
   files: MovePlan;
   /** Of nx.json, if it lists the job. */
   nxJson: string | undefined;
+  /** Whether jobs are to be moved to the queue of the new name, once the files are written. */
+  movesJobs: boolean;
   /** What breaks or is lost, because of `--force`. */
   lost: readonly Obstacle[];
   /** Lines that have the old name as a string. */
@@ -50,9 +57,11 @@ export async function planRename(
   {
     name,
     newName,
+    moveJobs,
     force = false,
   }: Required<Pick<RenameOptions, 'name' | 'newName'>> & RenameOptions,
   check: StoreCheck = askStore,
+  terminal?: Terminal,
 ): Promise<Renaming> {
   const found = findJob(workspace, name);
   const { job, contract, processor } = found;
@@ -71,7 +80,9 @@ export async function planRename(
   refuseOverwriting(workspace, job, [...moves.values()]);
   const lost = obstaclesOf(found, files, symbols.clashes);
   // Last, because it takes a second.
-  lost.push(...(await obstaclesInStore(tree, contract, check)));
+  const inStore = await askForJobs(tree, contract, check);
+  const movesJobs = isMovable(inStore) && (await isWanted(inStore));
+  if (!movesJobs) lost.push(...storeObstacles(job, inStore, howToMove(job, next, inStore)));
   if (lost.length > 0 && !force) {
     throw new JobInUseError(
       `Job "${job}" cannot be renamed to "${next}".`,
@@ -79,6 +90,11 @@ export async function planRename(
       `Pass --force to rename it anyway: its jobs stay in the queue "${job}", where nothing processes them.`,
     );
   }
+  async function isWanted(counts: QueueCounts): Promise<boolean> {
+    if (moveJobs !== undefined) return moveJobs;
+    return lost.length === 0 && !force && (await askToMoveJobs(counts, [job, next], terminal));
+  }
+
   const edits = merged(
     files.edits,
     symbols.edits,
@@ -93,9 +109,28 @@ export async function planRename(
     next,
     files: { ...files, edits },
     nxJson: found.isExternal ? withoutExternalJob(withExternalJob(nxJson, next), job) : undefined,
+    movesJobs,
     lost,
     mentions: mentionsOf(tree, job, ignored),
   };
+}
+
+/** Whether a store has jobs of the old name, and all of them can have the new one. */
+function isMovable(found: QueueCounts | QueueStoreSilentError): found is QueueCounts {
+  if (found instanceof QueueStoreSilentError) return false;
+  const { waiting, due, delayed, failed, running, waitingForChildren } = found;
+  return waiting + due + delayed + failed > 0 && running + waitingForChildren === 0;
+}
+
+function howToMove(
+  job: string,
+  next: string,
+  found: QueueCounts | QueueStoreSilentError,
+): readonly string[] {
+  if (!isMovable(found)) return [];
+  return [
+    `nx g ${PLUGIN_NAME}:rename ${job} ${next} --moveJobs  moves them to the queue "${next}" once the files are renamed`,
+  ];
 }
 
 function requireFree(workspace: QueueWorkspace, job: string, next: string): void {

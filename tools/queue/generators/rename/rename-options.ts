@@ -2,6 +2,8 @@
 export interface RenameOptions {
   name?: string;
   newName?: string;
+  /** Undefined: it is asked, if there is a terminal. */
+  moveJobs?: boolean;
   force?: boolean;
   skipFormat?: boolean;
 }

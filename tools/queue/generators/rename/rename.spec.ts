@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import type { QueueCounts } from '../../command/queue-counts';
+import { QueueStoreSilentError } from '../../command/store-command';
 import { CONSUMER, grownTree } from '../../testing/grown-tree';
 import { Person } from '../../testing/person';
 import { queueTree, textsOf } from '../../testing/queue-tree';
@@ -123,6 +124,83 @@ export const lazy = () => import('@acme/agreements/mail');
     await done();
     expect(log.mock.calls.join()).toMatch(/Because of --force:\n.* 2 waiting/);
     expect(tree.exists('packages/agreements/source/mail.job.ts')).toBe(true);
+  });
+
+  describe('of a job whose queue has jobs', () => {
+    const exitCode = process.exitCode;
+    afterEach(() => {
+      process.exitCode = exitCode;
+    });
+    const COMPLETE = { text: '3 jobs of the queue "email" were moved', isComplete: true };
+
+    it('offers to move them, and does so when the files are renamed', async () => {
+      const tree = grownTree();
+      const person = new Person();
+      const log = jest.spyOn(console, 'log').mockImplementation();
+      const move = jest.fn(() => Promise.resolve(COMPLETE));
+      const options = { name: 'email', newName: 'mail', skipFormat: true };
+
+      const renamed = renameGenerator(
+        tree,
+        options,
+        holding({ waiting: 2, failed: 1 }),
+        person,
+        move,
+      );
+      await person.answer(
+        'Move the jobs of "email" to the queue "mail"? There are 2 waiting, 1 dead',
+        'y',
+      );
+      const done = await renamed;
+      expect(tree.exists('packages/agreements/source/mail.job.ts')).toBe(true);
+      expect(move).not.toHaveBeenCalled();
+      await done();
+
+      expect(move.mock.calls).toEqual([[tree.root, expect.anything(), 'email', 'mail']]);
+      expect(log.mock.calls.join()).toContain(COMPLETE.text);
+      expect(log.mock.calls.join()).toContain('npx queue move --from=email --to=mail');
+    });
+
+    it('is refused after a no, and names the option', async () => {
+      const tree = grownTree();
+      const before = textsOf(tree);
+      const person = new Person();
+      const options = { name: 'email', newName: 'mail', skipFormat: true };
+
+      const renamed = renameGenerator(tree, options, holding({ delayed: 1 }), person);
+      const refused = expect(renamed).rejects.toThrow(
+        'rename email mail --moveJobs  moves them to the queue "mail"',
+      );
+      await person.answer('Move the jobs of "email" to the queue "mail"?', 'n');
+
+      await refused;
+      expect(textsOf(tree)).toEqual(before);
+    });
+
+    it('takes --moveJobs for a yes, but moves nothing while one of them runs', async () => {
+      const tree = grownTree();
+
+      await expect(
+        rename(tree, { moveJobs: true }, holding({ waiting: 1, running: 1 })),
+      ).rejects.toThrow('1 waiting, 1 running. Let the worker finish them');
+      await rename(tree, { moveJobs: true }, holding({ waiting: 1 }));
+
+      expect(tree.exists('packages/agreements/source/mail.job.ts')).toBe(true);
+    });
+
+    it('says how to move the rest if the store stops answering', async () => {
+      const tree = grownTree();
+      const log = jest.spyOn(console, 'log').mockImplementation();
+      const options = { name: 'email', newName: 'mail', moveJobs: true, skipFormat: true };
+      const silent = () => Promise.reject(new QueueStoreSilentError('mail', 'ECONNREFUSED'));
+
+      const done = await renameGenerator(tree, options, holding({ waiting: 1 }), undefined, silent);
+      await done();
+
+      expect(log.mock.calls.join()).toContain('ECONNREFUSED');
+      expect(log.mock.calls.join()).toContain('not all jobs are moved');
+      expect(process.exitCode).toBe(1);
+    });
   });
 
   it('is refused where another workspace processes the queue of the old name', async () => {

@@ -71,6 +71,8 @@ export const INTERNALS: readonly Internal[] = [
   ),
   ...[
     { name: REDIS_FIELDS.schedule, member: 'rjk' },
+    { name: REDIS_FIELDS.parentKey, member: 'parentKey' },
+    { name: REDIS_FIELDS.deduplicationId, member: 'deid' },
     { name: REDIS_FIELDS.attemptsStarted, member: 'ats' },
     { name: REDIS_FIELDS.failure, member: 'failedReason' },
     { name: REDIS_FIELDS.addedAt, member: 'timestamp' },
@@ -170,6 +172,40 @@ export const INTERNALS: readonly Internal[] = [
     'a function in SQL with these parameters, which answers with 1',
     SQL,
     /SELECT reprocess_job\(\$1, \$2, \$3, \$4, \$5, \$6\) AS code/,
+  ),
+  // What a move of jobs to another queue changes.
+  ...['state', 'scheduler_id', 'parent_id'].map((name) =>
+    internal(name, 'a column of the table job', SQL, column('job', name)),
+  ),
+  ...['queue', 'job_id'].map((name) =>
+    internal(name, 'a column of the table job_log', SQL, column('job_log', name)),
+  ),
+  ...['dedup_id', 'job_id', 'expire_at_ms'].map((name) =>
+    internal(name, 'a column of the table dedup', SQL, column('dedup', name)),
+  ),
+  ...['parent_queue', 'parent_id'].map((name) =>
+    internal(name, 'a column of the table job_dependency', SQL, column('job_dependency', name)),
+  ),
+  internal(
+    'job_id_seq_name',
+    'the name of the counter of ids',
+    SQL,
+    /CREATE FUNCTION job_id_seq_name\(p_queue/,
+  ),
+  internal(
+    'de:',
+    'what the key of a deduplication begins with',
+    'scripts/removeJob-2',
+    /prefixKey \.\. "de:" \.\. deduplicationId/,
+  ),
+  internal('id', 'the key of the counter of ids', 'classes/queue-keys.js', /'id'/),
+  ...[':logs', ':dependencies', ':processed', ':failed', ':unsuccessful'].map((name) =>
+    internal(
+      name,
+      'what the keys of a job end with',
+      'scripts/removeJob-2',
+      new RegExp(`jobKey \\.\\. '${name}'`),
+    ),
   ),
   internal(
     'publish_event',
@@ -288,6 +324,40 @@ export const INTERNALS: readonly Internal[] = [
   ),
   ...['priority', 'seq', 'opts', 'delay_ms', 'process_at_ms', 'added_at_ms'].map((name) =>
     internal(name, 'a column of the table job', SQL, column('job', name)),
+  ),
+  // What a move of jobs to another queue changes.
+  ...['state', 'scheduler_id', 'parent_id'].map((name) =>
+    internal(name, 'a column of the table job', SQL, column('job', name)),
+  ),
+  ...['queue', 'job_id'].map((name) =>
+    internal(name, 'a column of the table job_log', SQL, column('job_log', name)),
+  ),
+  ...['dedup_id', 'job_id', 'expire_at_ms'].map((name) =>
+    internal(name, 'a column of the table dedup', SQL, column('dedup', name)),
+  ),
+  ...['parent_queue', 'parent_id'].map((name) =>
+    internal(name, 'a column of the table job_dependency', SQL, column('job_dependency', name)),
+  ),
+  internal(
+    'job_id_seq_name',
+    'the name of the counter of ids',
+    SQL,
+    /CREATE FUNCTION job_id_seq_name\(p_queue/,
+  ),
+  internal(
+    'de:',
+    'what the key of a deduplication begins with',
+    'scripts/removeJob-2',
+    /prefixKey \.\. "de:" \.\. deduplicationId/,
+  ),
+  internal('id', 'the key of the counter of ids', 'classes/queue-keys.js', /'id'/),
+  ...[':logs', ':dependencies', ':processed', ':failed', ':unsuccessful'].map((name) =>
+    internal(
+      name,
+      'what the keys of a job end with',
+      'scripts/removeJob-2',
+      new RegExp(`jobKey \\.\\. '${name}'`),
+    ),
   ),
   internal(
     'publish_event',
