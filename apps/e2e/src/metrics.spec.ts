@@ -140,7 +140,6 @@ describeOnRedis(
         '  SET (CLIENT)',
         '  INSERT reports (CLIENT)',
         '  create report (PRODUCER)',
-        '    INSERT queue_outbox.job (CLIENT)',
         '    send report (CLIENT)',
         '    process report-day (CONSUMER)',
         '      WITH count (CLIENT)',

@@ -1,4 +1,5 @@
-import { type Context, propagation } from '@opentelemetry/api';
+import { type Context, propagation, trace } from '@opentelemetry/api';
+import { ORIGIN } from './queue-context';
 
 /** The headers of W3C Trace Context, as JSON: what is stored with a job, and sent to a sandbox. */
 export function carrierOf(context: Context): string {
@@ -7,8 +8,15 @@ export function carrierOf(context: Context): string {
   return JSON.stringify(headers);
 }
 
-/** The context with the trace of a carrier. A carrier that is none changes nothing. */
+/** The context with the trace of a carrier, which is its {@link ORIGIN}. A carrier that is none changes nothing else. */
 export function withCarrier(context: Context, carrier: string): Context {
+  const extracted = extract(context, carrier);
+  return trace.getSpanContext(extracted) === trace.getSpanContext(context)
+    ? extracted.deleteValue(ORIGIN)
+    : extracted.setValue(ORIGIN, carrier);
+}
+
+function extract(context: Context, carrier: string): Context {
   try {
     const headers: unknown = JSON.parse(carrier);
     return typeof headers === 'object' && headers !== null

@@ -62,8 +62,10 @@ function on(event: string, listener: (message: UndiciMessage) => void): () => vo
 }
 
 function startRequest({ method, origin, path }: UndiciRequest): Span | undefined {
-  const url = new URL(path, origin);
-  return startClientSpan(method, requestAttributes(method, url));
+  return startClientSpan(() => ({
+    name: method,
+    attributes: requestAttributes(method, new URL(path, origin)),
+  }));
 }
 
 /** The query of a URL may hold secrets, and is left out. */

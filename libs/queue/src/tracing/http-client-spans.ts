@@ -26,10 +26,11 @@ export function traceHttpClients(): () => void {
 
 function startRequest(request: ClientRequest): void {
   const { method, protocol, host, path } = request;
-  const authority = request.getHeader('host');
-  const url = URL.parse(path, `${protocol}//${typeof authority === 'string' ? authority : host}`);
-  if (url === null) return;
-  const span = startClientSpan(method, requestAttributes(method, url));
+  const span = startClientSpan(() => {
+    const authority = request.getHeader('host');
+    const url = URL.parse(path, `${protocol}//${typeof authority === 'string' ? authority : host}`);
+    return url === null ? undefined : { name: method, attributes: requestAttributes(method, url) };
+  });
   if (span === undefined) return;
   propagation.inject(trace.setSpan(context.active(), span), request, {
     set: (to, name, value) => to.setHeader(name, value),

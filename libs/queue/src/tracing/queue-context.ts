@@ -1,6 +1,6 @@
 import { createContextKey } from '@opentelemetry/api';
 
-/** Inside of an attempt: the carrier that the job came with. */
+/** The carrier that a context came with. Inside of an attempt: that of the job, which each of its attempts has. */
 export const ORIGIN = createContextKey('@libs/queue origin of a job');
 
 /** The carrier to store with a job, in place of that of the active span. */

@@ -5,6 +5,8 @@ export interface QueueOperation {
   /** Also the first word of the span's name. */
   readonly name: 'create' | 'send' | 'process';
   readonly kind: SpanKind;
+  /** Whether it sends jobs of an outbox, which have a carrier already. */
+  readonly isPublication?: boolean;
 }
 
 const SEND: QueueOperation = { name: 'send', kind: SpanKind.PRODUCER };
@@ -18,7 +20,7 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   addBulk: SEND,
   addFlow: SEND,
   create: { name: 'create', kind: SpanKind.PRODUCER },
-  publish: { name: 'send', kind: SpanKind.CLIENT },
+  publish: { name: 'send', kind: SpanKind.CLIENT, isPublication: true },
   process: { name: 'process', kind: SpanKind.CONSUMER },
 };
 

@@ -1,4 +1,10 @@
-import { type Context, type Span, trace } from '@opentelemetry/api';
+import {
+  type Attributes as SpanAttributes,
+  type Context,
+  type Span,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { AttributeValue, Attributes, Exception, Span as BullSpan } from 'bullmq';
 import { carrierOf } from './carrier';
@@ -8,60 +14,100 @@ import type { JobOutcome, JobSpan, OpenJobSpans } from './open-job-spans';
 import { ORIGIN, PUBLISHING, STORED } from './queue-context';
 import type { QueueOperation } from './queue-operations';
 
-/** What BullMQ says of a span, and what the conventions call it. Everything else would be noise, or data of the job. */
-const NAMES: Readonly<Record<string, string>> = {
-  'bullmq.queue.name': ATTRIBUTE.messagingDestination,
-  'bullmq.job.id': ATTRIBUTE.messagingMessageId,
-  'bullmq.job.bulk.count': ATTRIBUTE.messagingBatchCount,
-  'bullmq.worker.name': ATTRIBUTE.messagingClientId,
-};
+/** How BullMQ names the queue of a span, and the job. */
+const QUEUE = 'bullmq.queue.name';
+const JOB = 'bullmq.job.id';
 
-/** One span of a queue, as BullMQ uses it. */
+/** What BullMQ says of a span, and what the conventions call it. Everything else would be noise, or data of the job. */
+const NAMES = new Map<string, string>([
+  [JOB, ATTRIBUTE.messagingMessageId],
+  ['bullmq.job.bulk.count', ATTRIBUTE.messagingBatchCount],
+  ['bullmq.worker.name', ATTRIBUTE.messagingClientId],
+]);
+
+/** What a span of a queue is about. */
+export interface QueueSpanOptions {
+  readonly operation: QueueOperation;
+  readonly parent: Context;
+  /** The carrier that `parent` came with. */
+  readonly origin: string | undefined;
+  /** Where the spans of attempts are found. */
+  readonly open: OpenJobSpans;
+}
+
+/**
+ * One span of a queue, as BullMQ uses it. It begins when BullMQ names its queue, so that a sampler sees it as it will be
+ * shown. One that is not sampled costs no more than its ids.
+ */
 export class QueueSpan implements BullSpan<Context>, JobSpan {
+  private begun: Span | undefined;
   private queue = '';
   private id: string | undefined;
   private outcome: JobOutcome | undefined;
 
   constructor(
-    private readonly span: Span,
-    private readonly operation: QueueOperation,
-    private readonly isPublication: boolean,
-    private readonly open: OpenJobSpans,
-  ) {
-    span.setAttributes({
+    private readonly tracer: Tracer,
+    private readonly options: QueueSpanOptions,
+  ) {}
+
+  private get span(): Span {
+    this.begun ??= this.begin();
+    return this.begun;
+  }
+
+  private begin(): Span {
+    const { operation, parent } = this.options;
+    const { kind } = operation;
+    const name = `${operation.name} ${this.queue}`.trimEnd();
+    return this.tracer.startSpan(name, { kind, attributes: this.firstAttributes() }, parent);
+  }
+
+  private firstAttributes(): SpanAttributes {
+    const { name } = this.options.operation;
+    return {
       [ATTRIBUTE.messagingSystem]: MESSAGING_SYSTEM,
-      [ATTRIBUTE.messagingOperation]: operation.name,
-      [ATTRIBUTE.messagingOperationType]: operation.name,
-    });
+      [ATTRIBUTE.messagingOperation]: name,
+      [ATTRIBUTE.messagingOperationType]: name,
+      [ATTRIBUTE.messagingDestination]: this.queue,
+    };
   }
 
   setSpanOnContext(context: Context): Context {
     const inside = trace.setSpan(context, this.span);
-    if (this.isPublication) {
-      return inside.setValue(PUBLISHING, true).setValue(STORED, carrierOf(context));
+    const { operation, origin } = this.options;
+    if (operation.name === 'process') return this.withOrigin(context, inside);
+    if (operation.isPublication === true) {
+      const stored = origin ?? carrierOf(context);
+      return suppressTracing(inside).setValue(PUBLISHING, true).setValue(STORED, stored);
     }
-    if (this.operation.name !== 'process') return inside;
-    // The attempts of a job are siblings: each is a child of what has added the job.
-    const hasOrigin = trace.getSpanContext(context) !== undefined;
-    return inside.setValue(ORIGIN, carrierOf(hasOrigin ? context : inside));
+    if (!this.span.isRecording()) return inside;
+    // What is asked of the store is the operation itself, and needs no spans of its own.
+    return suppressTracing(inside).setValue(STORED, carrierOf(inside));
+  }
+
+  /** The attempts of a job are siblings: each is a child of what has added the job. */
+  private withOrigin(context: Context, inside: Context): Context {
+    const { origin } = this.options;
+    if (origin !== undefined) return inside;
+    const hasParent = trace.getSpanContext(context) !== undefined;
+    return inside.setValue(ORIGIN, carrierOf(hasParent ? context : inside));
   }
 
   setAttribute(key: string, value: AttributeValue): void {
-    const name = NAMES[key];
-    if (name === undefined) return;
-    this.span.setAttribute(name, value);
-    if (name === ATTRIBUTE.messagingDestination) {
-      this.queue = String(value);
-      this.span.updateName(`${this.operation.name} ${this.queue}`);
-    }
-    if (name === ATTRIBUTE.messagingMessageId && this.operation.name === 'process') {
+    if (key === QUEUE) this.queue = String(value);
+    const { span } = this;
+    if (!span.isRecording()) return;
+    if (key === JOB && this.options.operation.name === 'process') {
       this.id = String(value);
-      this.open.add(this.queue, this.id, this);
+      this.options.open.add(this.queue, this.id, this);
     }
+    const name = NAMES.get(key);
+    if (name !== undefined) span.setAttribute(name, value);
   }
 
   setAttributes(attributes: Attributes): void {
-    for (const [key, value] of Object.entries(attributes)) {
+    for (const key in attributes) {
+      const value = attributes[key];
       if (value !== undefined) this.setAttribute(key, value);
     }
   }
@@ -83,42 +129,10 @@ export class QueueSpan implements BullSpan<Context>, JobSpan {
   }
 
   end(): void {
-    if (this.operation.name === 'process') {
+    if (this.id !== undefined) {
       this.span.setAttribute(ATTRIBUTE.jobOutcome, this.outcome ?? 'requeued');
-      this.open.remove(this.queue, this.id, this);
+      this.options.open.remove(this.queue, this.id, this);
     }
     this.span.end();
-  }
-}
-
-/** Of an operation without a span. */
-export class NoQueueSpan implements BullSpan<Context> {
-  /** @param isHidden whether what it asks of the store is no part of a trace either */
-  constructor(private readonly isHidden: boolean) {}
-
-  setSpanOnContext(context: Context): Context {
-    if (!this.isHidden) return context;
-    // What BullMQ stores with a job that is to be retried.
-    return suppressTracing(context).setValue(STORED, context.getValue(ORIGIN));
-  }
-
-  setAttribute(): void {
-    // There is no span.
-  }
-
-  setAttributes(): void {
-    // There is no span.
-  }
-
-  addEvent(): void {
-    // There is no span.
-  }
-
-  recordException(): void {
-    // There is no span.
-  }
-
-  end(): void {
-    // There is no span.
   }
 }

@@ -1,11 +1,13 @@
 import { type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
 import type { ContextManager, Span, Telemetry, Tracer } from 'bullmq';
 import { carrierOf, withCarrier } from './carrier';
 import { SCOPE } from './conventions';
+import { HIDDEN_OPERATION, UNTRACED_OPERATION } from './no-queue-span';
 import type { OpenJobSpans } from './open-job-spans';
-import { PUBLISHING, STORED } from './queue-context';
+import { ORIGIN, PUBLISHING, STORED } from './queue-context';
 import { QUEUE_OPERATIONS, UNTRACED_OPERATIONS } from './queue-operations';
-import { NoQueueSpan, QueueSpan } from './queue-span';
+import { QueueSpan } from './queue-span';
 
 /**
  * The spans of queues, and the carrier that is stored with each job, by BullMQ's own interface: it calls it wherever it
@@ -16,24 +18,40 @@ export class QueueTelemetry implements Telemetry<Context> {
   readonly contextManager: ContextManager<Context> = {
     active: () => context.active(),
     root: () => ROOT_CONTEXT,
-    with: (active, run) => context.with<unknown[], typeof run>(active, run),
-    getMetadata: (active) => (active.getValue(STORED) as string | undefined) ?? carrierOf(active),
+    with: (active, run) =>
+      active === context.active()
+        ? (run() as ReturnType<typeof run>)
+        : context.with<unknown[], typeof run>(active, run),
+    getMetadata: carrierToStore,
     fromMetadata: withCarrier,
   };
+  private readonly spans = trace.getTracer(SCOPE);
 
-  constructor(open: OpenJobSpans) {
-    this.tracer = { startSpan: (name, _, parent) => startSpan(open, name, parent) };
+  constructor(private readonly open: OpenJobSpans) {
+    this.tracer = { startSpan: (name, _, parent) => this.startSpan(name, parent) };
+  }
+
+  /**
+   * @param name BullMQ's: an operation, and what it is done to
+   * @param stored the context of the carrier that a job came with
+   */
+  private startSpan(name: string, stored: Context | undefined): Span<Context> {
+    const end = name.indexOf(' ');
+    const word = end === -1 ? name : name.slice(0, end);
+    const operation = QUEUE_OPERATIONS[word];
+    if (operation === undefined) {
+      return UNTRACED_OPERATIONS.has(word) ? UNTRACED_OPERATION : HIDDEN_OPERATION;
+    }
+    const parent = stored ?? context.active();
+    if (operation.name === 'send' && parent.getValue(PUBLISHING) === true)
+      return UNTRACED_OPERATION;
+    const origin = stored?.getValue(ORIGIN) as string | undefined;
+    return new QueueSpan(this.spans, { operation, parent, origin, open: this.open });
   }
 }
 
-/** @param name BullMQ's: an operation, and what it is done to */
-function startSpan(open: OpenJobSpans, name: string, parent = context.active()): Span<Context> {
-  const [word = ''] = name.split(' ', 1);
-  const operation = QUEUE_OPERATIONS[word];
-  if (operation === undefined) return new NoQueueSpan(!UNTRACED_OPERATIONS.has(word));
-  if (operation.name === 'send' && parent.getValue(PUBLISHING) === true) {
-    return new NoQueueSpan(false);
-  }
-  const span = trace.getTracer(SCOPE).startSpan(operation.name, { kind: operation.kind }, parent);
-  return new QueueSpan(span, operation, word === 'publish', open);
+/** What is stored with a job that is added in a context, or is to be retried in that of an attempt. */
+function carrierToStore(active: Context): string {
+  const known = active.getValue(STORED) ?? (isTracingSuppressed(active) && active.getValue(ORIGIN));
+  return typeof known === 'string' ? known : carrierOf(active);
 }

@@ -45,12 +45,15 @@ export function traceRedis(): () => void {
 }
 
 function startCommand({ command, serverAddress, serverPort, database }: Command): Span | undefined {
-  const name = command.toUpperCase();
-  return startClientSpan(name, {
-    [ATTRIBUTE.databaseSystem]: 'redis',
-    [ATTRIBUTE.databaseNamespace]: database === undefined ? undefined : String(database),
-    [ATTRIBUTE.databaseOperation]: name,
-    [ATTRIBUTE.serverAddress]: serverAddress,
-    [ATTRIBUTE.serverPort]: serverPort,
+  return startClientSpan(() => {
+    const name = command.toUpperCase();
+    const attributes = {
+      [ATTRIBUTE.databaseSystem]: 'redis',
+      [ATTRIBUTE.databaseNamespace]: database === undefined ? undefined : String(database),
+      [ATTRIBUTE.databaseOperation]: name,
+      [ATTRIBUTE.serverAddress]: serverAddress,
+      [ATTRIBUTE.serverPort]: serverPort,
+    };
+    return { name, attributes };
   });
 }

@@ -92,18 +92,21 @@ function hasParameters([statement, values]: readonly unknown[]): boolean {
 
 function startStatement(
   { host, port, database }: Connection,
-  text: string,
+  statement: string,
   isParametrised: boolean,
 ): Span | undefined {
-  const { operation, summary, text: shown } = showSql(text, isParametrised);
-  return startClientSpan(summary, {
-    [ATTRIBUTE.databaseSystem]: 'postgresql',
-    [ATTRIBUTE.databaseNamespace]: database,
-    [ATTRIBUTE.databaseOperation]: operation,
-    [ATTRIBUTE.databaseSummary]: summary,
-    [ATTRIBUTE.databaseQuery]: shown,
-    [ATTRIBUTE.serverAddress]: host,
-    [ATTRIBUTE.serverPort]: port,
+  return startClientSpan(() => {
+    const { operation, summary, text } = showSql(statement, isParametrised);
+    const attributes = {
+      [ATTRIBUTE.databaseSystem]: 'postgresql',
+      [ATTRIBUTE.databaseNamespace]: database,
+      [ATTRIBUTE.databaseOperation]: operation,
+      [ATTRIBUTE.databaseSummary]: summary,
+      [ATTRIBUTE.databaseQuery]: text,
+      [ATTRIBUTE.serverAddress]: host,
+      [ATTRIBUTE.serverPort]: port,
+    };
+    return { name: summary, attributes };
   });
 }
 
