@@ -13,6 +13,8 @@ export interface PrivatePostgres {
   /** The URL of its database `app`. */
   readonly url: string;
   readonly log: string;
+  /** Of its first process, whose children are all the others. */
+  readonly pid: number;
   /** Kills it, with the effect of a power cut on its data. */
   kill(): void;
   /** Starts it on the same data and port; resolves once it accepts queries. */
@@ -47,6 +49,9 @@ export async function startPrivatePostgres(folder: string): Promise<PrivatePostg
     port,
     url: databaseUrl(files.data, port),
     log,
+    get pid() {
+      return pid;
+    },
     kill: () => process.kill(pid, 'SIGKILL'),
     start,
     stop: async () => {

@@ -1,15 +1,16 @@
-import type { QueueLook } from '../bullmq/postgres/queue-looks';
+import type { RoundLook } from '../bullmq/postgres/queue-looks';
 import { CleaningDue } from './cleaning-due';
 
 const HOUR = 3_600_000;
 const keep = { completed: { maxAge: HOUR, maxCount: 10 }, failed: {}, cancelled: { maxAge: HOUR } };
-const empty: QueueLook = {
+const empty: RoundLook = {
   queue: 'orders',
   isReady: false,
   due: undefined,
   hasParked: false,
   hasActive: false,
   isPaused: false,
+  workers: 1,
   completed: undefined,
   failed: undefined,
 };
@@ -17,7 +18,7 @@ const completed = (first: number, last: number) => ({ ...empty, completed: { fir
 const failed = (first: number, last: number) => ({ ...empty, failed: { first, last } });
 
 describe('a queue is cleaned', () => {
-  const due = (look: QueueLook, now: number, cleaned?: [QueueLook, number]) => {
+  const due = (look: RoundLook, now: number, cleaned?: [RoundLook, number]) => {
     const passes = new CleaningDue();
     if (cleaned !== undefined) passes.onCleaned(...cleaned);
     return passes.isDue({ keep }, look, now);

@@ -1,4 +1,4 @@
-import type { EndTimes, QueueLook } from '../bullmq/postgres/queue-looks';
+import type { EndTimes, RoundLook } from '../bullmq/postgres/queue-looks';
 import type { JobContract } from '../contract/job-contract';
 
 /** The part of their age by which cancelled jobs are kept longer, so that not each of them needs a pass of its own. */
@@ -15,7 +15,7 @@ export class CleaningDue {
   private readonly passes = new Map<string, Pass>();
 
   /** @param now in milliseconds since 1970 */
-  isDue({ keep }: Pick<JobContract, 'keep'>, look: QueueLook, now = Date.now()): boolean {
+  isDue({ keep }: Pick<JobContract, 'keep'>, look: RoundLook, now = Date.now()): boolean {
     const { completed, failed } = look;
     if (completed === undefined && failed === undefined) return false;
     const last = this.passes.get(look.queue);
@@ -30,7 +30,7 @@ export class CleaningDue {
   }
 
   /** Call it after a pass that began with this look. */
-  onCleaned({ queue, completed, failed }: QueueLook, now = Date.now()): void {
+  onCleaned({ queue, completed, failed }: RoundLook, now = Date.now()): void {
     this.passes.set(queue, { at: now, completed: completed?.last, failed: failed?.last });
   }
 }

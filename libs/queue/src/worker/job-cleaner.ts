@@ -5,7 +5,7 @@ import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { JobContract } from '../contract/job-contract';
 import type { KeepLimits } from '../contract/job-retention';
 import { Queues } from '../queues/queues';
-import type { QueueLook } from '../bullmq/postgres/queue-looks';
+import type { RoundLook } from '../bullmq/postgres/queue-looks';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
 import { CleaningDue } from './cleaning-due';
@@ -35,7 +35,7 @@ export class JobCleaner {
   private readonly cancelled: CancelMarks;
   /** Of each queue: in milliseconds since 1970, up to when cancelled jobs were removed. */
   private readonly cleanedTo = new Map<string, number>();
-  private looks: ReadonlyMap<string, QueueLook> | undefined;
+  private looks: ReadonlyMap<string, RoundLook> | undefined;
   private readonly leave: () => unknown;
 
   constructor(
@@ -44,7 +44,7 @@ export class JobCleaner {
     store: QueueStore,
   ) {
     this.cancelled = cancelMarksOf(store);
-    const remember = (looks: readonly QueueLook[]) => {
+    const remember = (looks: readonly RoundLook[]) => {
       this.looks = new Map(looks.map((look) => [look.queue, look]));
     };
     this.leave = store.watch?.onRound(remember) ?? (() => undefined);

@@ -36,7 +36,8 @@ export function observeJobs(worker: Worker, observer: AnyObserver, contract?: Jo
       return;
     }
     const retryIn = finishedOn === undefined ? delay : undefined;
-    const maxAttempts = opts.attempts ?? 1;
+    // A job of BullMQ alone has 0.
+    const maxAttempts = Math.max(1, opts.attempts ?? 1);
     observer.attemptFailed({
       queue,
       id,

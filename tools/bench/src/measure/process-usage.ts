@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { runCommand } from '@tools/experiment';
 
 export interface ProcessUsage {
@@ -28,8 +28,29 @@ async function residentBytes(pid: number): Promise<number> {
 
 /** proc(5): after the name in brackets, which may contain spaces, utime and stime are the fields 12 and 13. */
 async function cpuTime(pid: number): Promise<number | undefined> {
+  const fields = await statOf(pid);
+  return fields && (Number(fields[11]) + Number(fields[12])) * TICK;
+}
+
+/**
+ * CPU time of a process, of its children, and of those that have ended and it has waited for, in milliseconds. Only on
+ * Linux: undefined elsewhere.
+ */
+export async function cpuTimeWithChildren(pid: number): Promise<number | undefined> {
+  const entries = await readdir('/proc').catch(() => []);
+  const all = await Promise.all(entries.filter((name) => /^\d+$/.test(name)).map(statOf));
+  const children = all.filter((fields) => fields?.[1] === String(pid));
+  const own = await statOf(pid);
+  if (own === undefined) return undefined;
+  const times = [
+    ...own.slice(11, 15),
+    ...children.flatMap((fields) => fields?.slice(11, 13) ?? []),
+  ];
+  return times.reduce((total, ticks) => total + Number(ticks), 0) * TICK;
+}
+
+/** The fields after the name. */
+async function statOf(pid: number | string): Promise<string[] | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (stat === undefined) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK;
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

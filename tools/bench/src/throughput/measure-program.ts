@@ -1,8 +1,7 @@
-import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import { ExperimentError, runCommand, WORKSPACE_ROOT } from '@tools/experiment';
+import { fillQueue, openQueue } from '../measure/queues';
 import {
   DATA,
-  isRedis,
   programEnvironment,
   type ProgramSettings,
   type ProgramTimes,
@@ -39,9 +38,9 @@ export async function measureProgram(program: ThroughputProgram): Promise<Throug
   measured += 1;
   const settings: ProgramSettings = { ...program.settings, queue: `measured-${measured}` };
   if (program.uses === 'none') return runProgram(program, settings);
-  const queue = openQueue(settings);
+  const queue = openQueue(settings.queue, settings.queueUrl);
   try {
-    if (program.uses === 'runs') await fill(queue, settings);
+    if (program.uses === 'runs') await fillQueue(queue, settings.jobs, DATA);
     return await runProgram(program, settings);
   } finally {
     await queue.obliterate({ force: true });
@@ -67,21 +66,4 @@ async function runProgram(
     jobsPerSecond: times.jobs / (times.ms / 1_000),
     cpuPerJob: (times.cpu * 1_000) / times.jobs,
   };
-}
-
-function openQueue(settings: ProgramSettings): Queue {
-  if (isRedis(settings))
-    return new Queue(settings.queue, { connection: { url: settings.queueUrl } });
-  const PostgresQueue = withBackend(createPostgresBackend).Queue;
-  return new PostgresQueue(settings.queue, { connection: settings.queueUrl }) as unknown as Queue;
-}
-
-/** Jobs per round trip. */
-const BULK = 1_000;
-
-async function fill(queue: Queue, { jobs }: ProgramSettings): Promise<void> {
-  const entry = { name: queue.name, data: DATA };
-  for (let added = 0; added < jobs; added += BULK) {
-    await queue.addBulk(Array.from({ length: Math.min(BULK, jobs - added) }, () => entry));
-  }
 }

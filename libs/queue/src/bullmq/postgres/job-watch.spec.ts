@@ -3,6 +3,8 @@ import { PostgresPool } from '../../connection/postgres/postgres-pool';
 import { TransactionalPool } from '../../connection/postgres/transactional-pool';
 import { defaultObserver } from '../../observe/observers';
 import { createQueueDatabase } from '../../store/testing/queue-database';
+import { POSTGRES_CHANNELS } from '../internals';
+import type { JobWaiters } from './job-waiters';
 import { JobWatch } from './job-watch';
 import { PostgresWorkerNotes } from './postgres-worker-notes';
 import { SharedPostgresConnection } from './shared-postgres-connection';
@@ -43,7 +45,8 @@ describe('the wait of idle workers on Postgres', () => {
     );
   }
 
-  const wait = (signal = new AbortController().signal) => watch.wait(watched, FOREVER, signal);
+  const wait = (signal = new AbortController().signal, isEager = true) =>
+    watch.wait(watched, { patience: FOREVER, signal, isEager });
 
   it('ends in the next round with a job that nothing has notified of', async () => {
     watch.add({ watched, onActive: () => undefined });
@@ -117,19 +120,83 @@ describe('the wait of idle workers on Postgres', () => {
 
     const second = wait();
     const client = await connection.getListenClient();
-    const waiters = Reflect.get(watch, 'waiters') as Map<string, Set<unknown>>;
-    await until(() => waiters.get('orders')?.size);
+    const waiters = Reflect.get(watch, 'waiters') as JobWaiters;
+    await until(() => waiters.of('orders').length > 0);
     const events = Reflect.get(client, 'events') as NodeJS.EventEmitter;
     events.emit('trust', false);
     expect(await second).toBe(false);
     // A short patience counts now.
-    expect(await watch.wait(watched, 10, new AbortController().signal)).toBe(false);
+    const { signal } = new AbortController();
+    expect(await watch.wait(watched, { patience: 10, signal })).toBe(false);
     events.emit('trust', true);
 
     const third = wait();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
     expect(await third).toBe(false);
+  });
+
+  describe('where several processes run the jobs of a queue', () => {
+    beforeEach(async () => {
+      watch.stop();
+      // One round, which counts the processes.
+      watch = new JobWatch(connection, { first: 20, next: FOREVER });
+      watch.add({ watched, onActive: () => undefined });
+      await pool.query(
+        `INSERT INTO bullmq.meta (queue, field, value)
+         SELECT 'orders', 'worker:there:' || n, '1 {}' FROM generate_series(1, 4) AS n`,
+      );
+      const processes = Reflect.get(watch, 'processes') as ReadonlyMap<string, number>;
+      await until(() => processes.get('orders') === 4);
+    });
+
+    const notify = () => pool.query(`SELECT pg_notify('${POSTGRES_CHANNELS.jobs}', 'orders')`);
+    /** @returns whether a worker has been woken when it has had its turn, which `start` begins */
+    async function isWokenInItsTurn(waiting: Promise<boolean>, start: () => Promise<unknown>) {
+      let isOver = false;
+      const woken = waiting.then(() => true);
+      const client = await connection.getListenClient();
+      const send = client.query.bind(client) as (...args: unknown[]) => unknown;
+      await start();
+      jest.spyOn(client, 'query').mockImplementation((async (...args: unknown[]) => {
+        const answer = await send(...args);
+        isOver = true;
+        return answer;
+      }) as never);
+      return Promise.race([woken, until(() => isOver).then(() => false)]);
+    }
+
+    it('the one that got the last job fetches at once, and the others look whether it is still there', async () => {
+      const eager = wait();
+      const other = wait(new AbortController().signal, false);
+      expect(await isWokenInItsTurn(other, notify)).toBe(false);
+      expect(await eager).toBe(true);
+    });
+
+    it('another one fetches a job that the first does not take', async () => {
+      const other = wait(new AbortController().signal, false);
+      const client = await connection.getListenClient();
+      const asked = jest.spyOn(client, 'query');
+      // Its first look, which finds nothing, has been answered.
+      await until(() => asked.mock.calls.length > 0);
+      await client.query('SELECT');
+      await insert('waiting');
+      await notify();
+      expect(await other).toBe(true);
+    });
+
+    it('the others leave a delayed job that is due to the one that got the last', async () => {
+      const dueAt = Date.now() + 200;
+      await insert('delayed', { processAt: dueAt });
+      const eager = wait();
+      const other = wait(new AbortController().signal, false);
+      expect(
+        await isWokenInItsTurn(other, async () => {
+          expect(await eager).toBe(false);
+          await pool.query("DELETE FROM job WHERE queue = 'orders'");
+        }),
+      ).toBe(false);
+    });
   });
 
   it('reports in each round what runs, is paused and has ended, and has a worker check what runs', async () => {

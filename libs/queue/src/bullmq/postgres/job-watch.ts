@@ -3,30 +3,41 @@ import { LISTENER_TRUST } from '../../connection/postgres/listening-client';
 import { startTimer } from '../../timing/timer';
 import { CallGroup } from './call-group';
 import { LISTENER_LOST, POSTGRES_CHANNELS } from '../internals';
+import { type JobWaiter, JobWaiters } from './job-waiters';
 import type { KeptNotes } from './postgres-worker-notes';
-import { lookAtQueues, type QueueLook, type WatchedQueue } from './queue-looks';
+import {
+  lookAtQueues,
+  lookInRound,
+  type QueueLook,
+  type RoundLook,
+  type WatchedQueue,
+} from './queue-looks';
 import { QueueRounds, type RoundListener, type RoundTimes, type RoundUser } from './queue-rounds';
+import { turnAfter } from './turn';
 
 /** In milliseconds: how often a queue is asked whose jobs wait for room in their key, which may be told by nothing. */
 const PARKED = 5_000;
 
 type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
 
-/** A worker that waits for a job. */
-interface Waiter {
-  readonly watched: WatchedQueue;
-  /** In milliseconds since 1970: when it is woken in any case. */
-  due: number;
-  /** In milliseconds since 1970: not before this time because a job is due. */
-  readonly notBefore: number;
-  readonly wake: (hasJob: boolean) => void;
+/** How a worker waits for a job. */
+export interface JobWait {
+  /** In milliseconds: the longest wait while notifications cannot be relied on. */
+  readonly patience: number;
+  /** In milliseconds: the shortest wait for a job that is due. @default 0 */
+  readonly pause?: number;
+  /** Whether it fetches as soon as there is a job, before others. @default true */
+  readonly isEager?: boolean;
+  readonly signal: AbortSignal;
 }
 
 /**
  * The wait of all idle workers of a process for their next job: one listening connection, one timer for the next job
  * that is due, and no statement while nothing happens but a look at all queues at once every half minute.
  *
- *     wait ──▶ look: nothing ready ──▶ silent ── notified, or due ──▶ the worker fetches
+ *     wait ──▶ look: nothing ready ──▶ silent ── notified, or due; eager ──▶ the worker fetches
+ *               │       ▲                ├── notified, or due; others are eager ──▶ turn, then look again
+ *               │       └────────────────┘
  *               │                        └── the listening connection is lost or does not answer ──▶ the worker polls
  *               └── a job is ready ──▶ the worker fetches
  *
@@ -34,7 +45,7 @@ interface Waiter {
  * one is probed all the time, without a transaction. While it is in doubt, workers poll as BullMQ's own do.
  */
 export class JobWatch {
-  private readonly waiters = new Map<string, Set<Waiter>>();
+  private readonly waiters = new JobWaiters();
   private readonly rounds: QueueRounds;
   private readonly looks = new CallGroup<WatchedQueue, QueueLook | undefined>(
     async (queues) => {
@@ -49,6 +60,10 @@ export class JobWatch {
   private isStopped = false;
   private dueTimer: NodeJS.Timeout | undefined;
   private notes: KeptNotes | undefined;
+  /** How many processes run jobs of a queue. */
+  private readonly processes = new Map<string, number>();
+  /** In milliseconds: how long a fetch takes that gets a job, lately. */
+  private fetchTime = 5;
 
   /** @param times of the rounds */
   constructor(
@@ -57,10 +72,11 @@ export class JobWatch {
   ) {
     connection.on(LISTENER_LOST, this.onLost);
     this.rounds = new QueueRounds({
-      look: (queues) => this.look(queues, this.notes),
+      look: (queues) => this.lookAround(queues),
       isWanted: () => this.notes !== undefined,
       onLooks: (found) => {
-        for (const waiter of this.all()) {
+        for (const { queue, workers } of found.values()) this.processes.set(queue, workers);
+        for (const waiter of this.waiters.all()) {
           const look = found.get(waiter.watched.queue);
           if (look !== undefined) this.note(waiter, look);
         }
@@ -68,7 +84,7 @@ export class JobWatch {
       },
       // Each worker tries by itself, and reports why it cannot.
       onFailed: () => {
-        this.wakeAll();
+        this.waiters.wakeAll();
       },
       times,
     });
@@ -97,26 +113,25 @@ export class JobWatch {
   /**
    * Waits until a job of the queue is ready, or is due.
    *
-   * @param patience in milliseconds: the longest wait while notifications cannot be relied on
-   * @param pause in milliseconds: the shortest wait for a job that is due
    * @returns whether a job is ready, as far as is known
    */
   async wait(
     watched: WatchedQueue,
-    patience: number,
-    signal: AbortSignal,
-    pause = 0,
+    { patience, pause = 0, isEager = true, signal }: JobWait,
   ): Promise<boolean> {
     await this.listen();
     if (signal.aborted || this.isStopped) return false;
     return new Promise((resolve) => {
-      const all = this.waitersOf(watched.queue);
-      const waiter: Waiter = {
+      const waiter: JobWaiter = {
         watched,
+        isEager,
+        due: Infinity,
         notBefore: Date.now() + pause,
-        due: this.isTrusted ? Infinity : Date.now() + patience,
+        latest: this.isTrusted ? Infinity : Date.now() + patience,
+        turn: undefined,
         wake: (hasJob) => {
-          all.delete(waiter);
+          leave();
+          clearTimeout(waiter.turn);
           signal.removeEventListener('abort', onAbort);
           resolve(hasJob);
         },
@@ -124,21 +139,16 @@ export class JobWatch {
       const onAbort = () => {
         waiter.wake(false);
       };
-      all.add(waiter);
+      const leave = this.waiters.add(waiter);
       signal.addEventListener('abort', onAbort);
       // After it has begun to listen: what was committed before is found, and what is committed later is notified.
-      this.looks.join(watched).then(
-        (look) => {
-          if (look !== undefined) this.note(waiter, look);
-          this.arm();
-        },
-        // The fetch that follows fails with the same error.
-        () => {
-          this.hurry(waiter, Date.now() + patience);
-          this.arm();
-        },
-      );
+      this.lookFor(waiter, patience);
     });
+  }
+
+  /** @param time in milliseconds: how long a fetch took that got a job */
+  onFetched(time: number): void {
+    this.fetchTime += (time - this.fetchTime) / 8;
   }
 
   stop(): void {
@@ -146,7 +156,7 @@ export class JobWatch {
     this.rounds.stop();
     this.connection.off(LISTENER_LOST, this.onLost);
     this.client?.removeListener('notification', this.onNotification);
-    this.wakeAll();
+    this.waiters.wakeAll();
     clearTimeout(this.dueTimer);
   }
 
@@ -171,68 +181,94 @@ export class JobWatch {
 
   private readonly onNotification = ({ channel, payload = '' }: PgNotification): void => {
     if (channel !== POSTGRES_CHANNELS.jobs) return;
-    for (const { wake } of [...(this.waiters.get(payload) ?? [])]) wake(true);
+    for (const waiter of this.waiters.of(payload)) this.onJob(waiter, true);
   };
 
   private readonly onTrust = (isTrusted: boolean): void => {
-    if (this.isTrusted && !isTrusted) this.wakeAll();
+    if (this.isTrusted && !isTrusted) this.waiters.wakeAll();
     this.isTrusted = isTrusted;
   };
 
   /** What was notified meanwhile is lost: each worker looks again. */
   private readonly onLost = (): void => {
     this.client = undefined;
-    this.wakeAll();
+    this.waiters.wakeAll();
   };
 
-  private wakeAll(): void {
-    for (const waiters of this.waiters.values()) for (const { wake } of [...waiters]) wake(false);
+  /** Has it fetch, or leaves the job to others for a moment. */
+  private onJob(waiter: JobWaiter, isReady: boolean): void {
+    const processes = this.processes.get(waiter.watched.queue) ?? 1;
+    const time = turnAfter(waiter.isEager, processes, this.fetchTime);
+    if (time === 0) {
+      waiter.wake(isReady);
+      return;
+    }
+    waiter.due = Infinity;
+    waiter.turn ??= startTimer(time, () => {
+      // Before it looks: what is notified from here on may not be seen.
+      waiter.turn = undefined;
+      this.lookFor(waiter);
+    }).unref();
   }
 
-  private note(waiter: Waiter, { isReady, due = Infinity, hasParked }: QueueLook): void {
+  /** @param patience in milliseconds: the longest wait for a look that fails */
+  private lookFor(waiter: JobWaiter, patience = 0): void {
+    this.looks.join(waiter.watched).then(
+      (look) => {
+        if (look !== undefined) this.note(waiter, look);
+        if (waiter.due <= Date.now()) waiter.wake(false);
+        this.arm();
+      },
+      // The fetch that follows fails with the same error.
+      () => {
+        waiter.latest = Math.min(waiter.latest, Date.now() + patience);
+        this.arm();
+      },
+    );
+  }
+
+  private note(waiter: JobWaiter, { isReady, due = Infinity, hasParked }: QueueLook): void {
     if (isReady) {
       waiter.wake(true);
       return;
     }
-    this.hurry(waiter, due);
-    if (hasParked) this.hurry(waiter, Date.now() + PARKED);
-  }
-
-  private hurry(waiter: Waiter, due: number): void {
     waiter.due = Math.min(waiter.due, Math.max(due, waiter.notBefore));
+    if (hasParked) waiter.latest = Math.min(waiter.latest, Date.now() + PARKED);
   }
 
   /** Starts the one timer, for the next worker that is to be woken. */
   private arm(): void {
     clearTimeout(this.dueTimer);
-    const next = Math.min(...this.all().map(({ due }) => due));
+    const next = this.waiters.nextTime();
     if (next === Infinity || this.isStopped) return;
     this.dueTimer = startTimer(Math.max(0, next - Date.now()), () => {
       const now = Date.now();
-      for (const { due, wake } of this.all()) if (due <= now) wake(false);
+      for (const waiter of this.waiters.all()) {
+        if (waiter.latest <= now) waiter.wake(false);
+        else if (waiter.due <= now) this.onJob(waiter, false);
+      }
       this.arm();
     }).unref();
   }
 
-  /** On the connection that listens, so that an idle process opens no other. */
-  private async look(
+  private async look(queues: readonly WatchedQueue[]): Promise<ReadonlyMap<string, QueueLook>> {
+    return byQueue(await lookAtQueues(await this.idleQuery(), queues));
+  }
+
+  private async lookAround(
     queues: readonly WatchedQueue[],
-    notes?: KeptNotes,
-  ): Promise<ReadonlyMap<string, QueueLook>> {
+  ): Promise<ReadonlyMap<string, RoundLook>> {
+    return byQueue(await lookInRound(await this.idleQuery(), queues, this.notes));
+  }
+
+  /** On the connection that listens, so that an idle process opens no other. */
+  private async idleQuery() {
     await this.connection.waitUntilReady();
     const client = await this.listen();
-    const query = (text: string, parameters: readonly unknown[]) => client.query(text, parameters);
-    const looks = await lookAtQueues(query, queues, notes);
-    return new Map(looks.map((look) => [look.queue, look]));
+    return (text: string, parameters: readonly unknown[]) => client.query(text, parameters);
   }
+}
 
-  private all(): Waiter[] {
-    return [...this.waiters.values()].flatMap((waiters) => [...waiters]);
-  }
-
-  private waitersOf(queue: string): Set<Waiter> {
-    const known = this.waiters.get(queue) ?? new Set();
-    this.waiters.set(queue, known);
-    return known;
-  }
+function byQueue<Look extends QueueLook>(looks: readonly Look[]): ReadonlyMap<string, Look> {
+  return new Map(looks.map((look) => [look.queue, look]));
 }

@@ -23,6 +23,9 @@ export interface PatientBackend {
 export class PatientWait {
   private interruption = new AbortController();
   private isCheckDue = false;
+  private isEager = false;
+  /** Whether the worker was woken for a job and has not fetched since. */
+  private isWoken = false;
   private readonly leave: () => void;
 
   constructor(
@@ -45,8 +48,24 @@ export class PatientWait {
   async wait(timeout: number): Promise<{ member: string; score: number } | null> {
     const { signal } = this.interruption;
     if (signal.aborted) return null;
-    const isReady = await this.watch.wait(this.watched, timeout * 1_000, signal, DUE_AGAIN);
+    const isReady = await this.watch.wait(this.watched, {
+      patience: timeout * 1_000,
+      pause: DUE_AGAIN,
+      isEager: this.isEager,
+      signal,
+    });
+    this.isWoken = true;
     return isReady ? { member: this.watched.queue, score: 0 } : null;
+  }
+
+  /**
+   * @param found whether the worker has got a job
+   * @param time in milliseconds: how long the fetch took
+   */
+  fetched(found: boolean, time: number): void {
+    if (found) this.watch.onFetched(time);
+    if (this.isWoken) this.isEager = found;
+    this.isWoken = false;
   }
 
   /** Whether jobs of the queue may have lost their worker. Where another interval is set, BullMQ's timer decides. */

@@ -33,6 +33,11 @@ forgotten AS (
   ON CONFLICT (queue, field) DO UPDATE SET value = EXCLUDED.value
 )`;
 
+/** An expression: how many processes have notes of the queue `q.queue`. Some of them may have ended since. */
+export const NOTED_WORKERS = `
+       (SELECT count(*)::integer FROM ${META} AS noted
+         WHERE noted.queue = q.queue AND starts_with(noted.field, '${FIELD}'))`;
+
 const KEEP = `WITH ${keptNotes('$1', '$2')} SELECT`;
 
 const REMOVE = 'DELETE FROM meta WHERE queue = ANY($1) AND field = $2';

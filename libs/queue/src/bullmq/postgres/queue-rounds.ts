@@ -1,5 +1,5 @@
 import { startTimer } from '../../timing/timer';
-import type { QueueLook, WatchedQueue } from './queue-looks';
+import type { RoundLook, WatchedQueue } from './queue-looks';
 
 /** In milliseconds. */
 export interface RoundTimes {
@@ -21,11 +21,11 @@ export interface RoundUser {
   readonly onActive: () => void;
 }
 
-export type RoundListener = (looks: readonly QueueLook[]) => void;
+export type RoundListener = (looks: readonly RoundLook[]) => void;
 
 interface RoundSteps {
-  readonly look: (queues: readonly WatchedQueue[]) => Promise<ReadonlyMap<string, QueueLook>>;
-  readonly onLooks: (found: ReadonlyMap<string, QueueLook>) => void;
+  readonly look: (queues: readonly WatchedQueue[]) => Promise<ReadonlyMap<string, RoundLook>>;
+  readonly onLooks: (found: ReadonlyMap<string, RoundLook>) => void;
   readonly onFailed: () => void;
   /** Whether there is a round without a queue. */
   readonly isWanted: () => boolean;

@@ -49,9 +49,12 @@ export class SharedPostgresBackend
     ...args: Parameters<PostgresQueueBackend['moveToActive']>
   ): ReturnType<PostgresQueueBackend['moveToActive']> {
     this.canFetch = false;
+    const started = performance.now();
     const answer = await super.moveToActive(...args);
     this.canFetch = true;
-    this.heldBack.fetched(Boolean(answer[0]));
+    const found = Boolean(answer[0]);
+    this.heldBack.fetched(found);
+    this.patience?.fetched(found, performance.now() - started);
     return answer;
   }
 

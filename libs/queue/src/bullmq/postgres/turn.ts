@@ -1,0 +1,18 @@
+/** In milliseconds. */
+const LONGEST = 500;
+
+/**
+ * How long a worker that waits leaves a job to others before it looks for it, in milliseconds. A notification goes to
+ * all of them at once, and so does the time at which a delayed job is due. One of them gets the job, and each fetch
+ * that finds nothing is work for the database.
+ *
+ * @param isEager whether it got a job when it was last woken. It fetches at once, so that a queue with few jobs has one
+ *   process that takes them without a delay; should that one be busy, the first of the others looks soon after.
+ * @param processes how many run jobs of the queue
+ * @param fetchTime in milliseconds: how long a fetch takes that gets a job. Until it is committed, the others see the
+ *   job, so one turn should come in so long.
+ */
+export function turnAfter(isEager: boolean, processes: number, fetchTime: number): number {
+  if (isEager || processes <= 1) return 0;
+  return Math.random() * Math.min(LONGEST, processes * fetchTime);
+}
