@@ -58,6 +58,7 @@ test('a change in what makes a bundle, and in a job contract, builds the worker 
       'tools/queue/guard/guard.ts',
       'tools/queue/bundle/esbuild-options.ts',
       'libs/jobs/src/notification.job.ts',
+      'apps/worker/src/processors.generated.ts',
     ]),
   );
   expect(files).not.toContain('libs/worker-app/src/config.spec.ts');

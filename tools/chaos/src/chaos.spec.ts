@@ -10,7 +10,15 @@ import type { StoreKind } from './faults/schedule';
 const LIMIT = 300_000;
 
 /** A run that is as short as possible. */
-const SHORT = ['--seed=11', '--jobs=200', '--kills=4', '--gap=800', '--settle=60'];
+const SHORT = [
+  '--seed=11',
+  '--jobs=100',
+  '--workers=2',
+  '--producers=2',
+  '--kills=4',
+  '--gap=800',
+  '--settle=60',
+];
 
 interface Run {
   code: number | null;

@@ -91,22 +91,23 @@ if (executablePath === undefined) {
         '--no-first-run',
       ],
     });
-  });
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    problems.length = 0;
-    page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    page = await browser.newPage();
     page.on('console', (message) => problems.push(message.text()));
     page.on('pageerror', ({ message }) => problems.push(message));
     page.on('request', (request) => {
       if (!request.url().startsWith('file:')) problems.push(`asked for ${request.url()}`);
     });
+  });
+  afterAll(() => browser.close());
+
+  // The same tab: each new one starts a process.
+  beforeEach(async () => {
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await page.mouse.move(0, 0);
     await page.goto(`file://${fixture.workspace.root}/${PAGE}`);
   });
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+  afterEach(() => {
+    expect(problems.splice(0)).toEqual([]);
   });
 
   const tile = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}, `) });

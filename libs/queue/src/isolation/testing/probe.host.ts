@@ -11,6 +11,9 @@ import { JobProducer } from '../../producer/job-producer';
 import { Greeter } from './greeter.module';
 import { noteJob, type ProbeJob } from './probe.contract';
 
+/** Nothing notifies who waits for it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
 /**
  * The base class of the processors in these tests: performs the action in its job's data, good or bad, and
  * reports where it ran.
@@ -66,7 +69,8 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
         await sleep(600_000);
         return {};
       case 'loop':
-        for (;;);
+        // Never lets its event loop run, and leaves the processor to the other tests.
+        for (;;) Atomics.wait(NEVER, 0, 0, 10);
       case 'crash':
         process.kill(process.pid, 'SIGSEGV');
         await sleep(600_000);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineJob } from '../../contract/define-job';
 
 /** How a job ends its worker's process. `outside`: by code that no job has started. */
-export const WAYS = ['timer', 'rejection', 'stream', 'emitter', 'exit', 'late', 'outside'] as const;
+export const WAYS = ['timer', 'rejection', 'stream', 'exit', 'late', 'outside'] as const;
 
 export const crashJob = defineJob({
   name: 'crash',

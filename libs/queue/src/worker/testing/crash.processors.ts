@@ -1,4 +1,4 @@
-import { once, EventEmitter } from 'node:events';
+import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobContext } from '../../attempt/job-context';
@@ -9,8 +9,6 @@ import { CRASH_LOCK, crashJob, steadyJob } from './crash.contract';
 /** Ends its process in the way that its job asks for. */
 @JobProcessor(crashJob, { ...CRASH_LOCK, concurrency: 2 })
 export class CrashProcessor extends JobHost<typeof crashJob> {
-  /** Shared by all jobs, like a client. */
-  private readonly client = new EventEmitter();
   private isAsked = false;
 
   constructor() {
@@ -35,9 +33,6 @@ export class CrashProcessor extends JobHost<typeof crashJob> {
         break;
       case 'stream':
         createReadStream('/nowhere/broken stream');
-        break;
-      case 'emitter':
-        setTimeout(() => this.client.emit('error', new Error('broken emitter')), 5);
         break;
       case 'exit':
         setTimeout(() => process.exit(3), 5);
