@@ -12,12 +12,17 @@ import { JobInUseError } from './plan/standing-in-the-way';
 import { treeWorkspace } from './plan/tree-workspace';
 import processorGenerator from './processor/processor';
 import removeGenerator from './remove/remove';
+import removeWorkerGenerator from './remove-worker/remove-worker';
 import renameGenerator from './rename/rename';
 import syncRegistries from './sync/sync';
+import workerGenerator from './worker/worker';
 
 const RUNS = Number(process.env['GROWTH_RUNS'] ?? 3);
 
 const NAMES = ['invoice', 'send-letter', 'picture', 'report-day', 'cleanup', 'x2'];
+
+/** Each is added once at most. */
+const NEW_WORKERS = ['media', 'send-mail', 'reports'];
 
 /** A virtual tree has no store. */
 const empty = (): Promise<QueueCounts> =>
@@ -33,7 +38,7 @@ const empty = (): Promise<QueueCounts> =>
 
 /** One command and the one that undoes it; `a` and `b` choose among what there is. */
 interface Step {
-  kind: 'job' | 'processor' | 'adopt' | 'move' | 'rename';
+  kind: 'job' | 'processor' | 'adopt' | 'move' | 'rename' | 'worker';
   a: number;
   b: number;
 }
@@ -86,6 +91,18 @@ function commandsOf(tree: Tree, { kind, a, b }: Step): { run: Command; undo: Com
           undo: () => remove(job, true),
         };
   }
+  if (kind === 'worker') {
+    const known = treeWorkspace(tree).workers.map((each) => each.name);
+    const name = pick(
+      NEW_WORKERS.filter((each) => !known.includes(each)),
+      a,
+    );
+    if (name === undefined) return undefined;
+    return {
+      run: () => workerGenerator(tree, { name, skipFormat }),
+      undo: () => removeWorkerGenerator(tree, { name, skipFormat }),
+    };
+  }
   if (kind === 'move') {
     const name = pick(jobs.processed, a);
     if (name === undefined) return undefined;
@@ -105,7 +122,7 @@ function commandsOf(tree: Tree, { kind, a, b }: Step): { run: Command; undo: Com
 
 const steps = fc.array(
   fc.record<Step>({
-    kind: fc.constantFrom('job', 'processor', 'adopt', 'move', 'rename'),
+    kind: fc.constantFrom('job', 'processor', 'adopt', 'move', 'rename', 'worker'),
     a: fc.nat(20),
     b: fc.nat(20),
   }),

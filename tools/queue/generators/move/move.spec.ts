@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { Tree } from '@nx/devkit';
 import { CONSUMER, grownTree } from '../../testing/grown-tree';
+import { Person } from '../../testing/person';
 import { textsOf } from '../../testing/queue-tree';
 import syncRegistries from '../sync/sync';
+import workerGenerator from '../worker/worker';
 import moveGenerator from './move';
 import type { MoveOptions } from './move-options';
 
@@ -134,6 +136,18 @@ describe('nx g @tools/queue:move', () => {
     [{ to: 'alpha' }, 'The processor is in the worker "alpha" already.'],
   ])('refuses %j in a sentence', async (options, sentence) => {
     await expect(move(grownTree(), options)).rejects.toThrow(sentence);
+  });
+
+  it('asks which worker it moves to, if there are several others', async () => {
+    const tree = grownTree();
+    await workerGenerator(tree, { name: 'media', skipFormat: true });
+    const person = new Person();
+
+    const moved = moveGenerator(tree, { name: 'email', skipFormat: true }, person);
+    await person.answer('Which worker?', '\u001b[B\r');
+    await moved;
+
+    expect(tree.exists('services/media/src/processors/email/email.processor.ts')).toBe(true);
   });
 
   it('asks which job moves; the only other worker is the one', async () => {

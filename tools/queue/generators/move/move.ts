@@ -29,7 +29,7 @@ export default async function moveGenerator(
     jobs: new KnownJobs(workspace).processed,
   };
   const name = await chooseJob(workspace, options.name, question, terminal);
-  const plan = await planProcessorMove(workspace, roots, { ...options, name });
+  const plan = await planProcessorMove(workspace, roots, { ...options, name }, terminal);
 
   applyMove(tree, plan.files);
   await plan.added.write(tree);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Project, type QueueWorkspace, sandboxPath, TAGS } from '../../workspace/index';
+import type { Terminal } from '../plan/choose-job';
 import { chooseProject } from '../plan/choose-project';
 import { findJob, type OwnProcessor } from '../plan/job-files';
 import { type MovePlan, planMove } from '../plan/moved-files';
@@ -40,6 +41,7 @@ export async function planProcessorMove(
   workspace: QueueWorkspace,
   roots: readonly string[],
   { name, to, force = false }: MoveOptions & { name: string },
+  terminal?: Terminal,
 ): Promise<ProcessorMove> {
   const { job, processor } = findJob(workspace, name);
   if (!processor) {
@@ -48,7 +50,7 @@ export async function planProcessorMove(
     );
   }
   const from = processor.project;
-  const target = await chooseTarget(workspace, from, to);
+  const target = await chooseTarget(workspace, from, to, terminal);
   const moves = new Map(
     processor.files.map((file) => [file, target.sourceRoot + file.slice(from.sourceRoot.length)]),
   );
@@ -108,6 +110,7 @@ async function chooseTarget(
   { workers }: QueueWorkspace,
   from: Project,
   given: string | undefined,
+  terminal?: Terminal,
 ): Promise<Project> {
   if (given === from.name) {
     throw new NothingToMoveError(
@@ -120,7 +123,14 @@ async function chooseTarget(
       `This workspace has no other worker than "${from.name}". Nothing was written. Add one: npx nx g @tools/queue:worker media`,
     );
   }
-  return chooseProject({ role: 'worker', option: 'to', tag: TAGS.worker, given, projects });
+  return chooseProject({
+    role: 'worker',
+    option: 'to',
+    tag: TAGS.worker,
+    given,
+    projects,
+    terminal,
+  });
 }
 
 function obstaclesOf(

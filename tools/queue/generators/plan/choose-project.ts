@@ -1,6 +1,7 @@
 import { didYouMean } from '../../terminal/similar-names';
 import type { Project } from '../../workspace/index';
 import { PluginError } from '../../workspace/index';
+import type { Terminal } from './choose-job';
 import { CancelledError, isInteractive } from './interactive';
 
 export interface ProjectChoice {
@@ -12,6 +13,8 @@ export interface ProjectChoice {
   tag: string;
   given: string | undefined;
   projects: readonly Project[];
+  /** To ask on; by default that of this process. */
+  terminal?: Terminal | undefined;
 }
 
 /**
@@ -47,8 +50,11 @@ export async function chooseProject(choice: ProjectChoice): Promise<Project> {
   return ask(choice, known);
 }
 
-async function ask({ role, option, projects }: ProjectChoice, known: string): Promise<Project> {
-  if (!isInteractive()) {
+async function ask(
+  { role, option, projects, terminal }: ProjectChoice,
+  known: string,
+): Promise<Project> {
+  if (terminal === undefined && !isInteractive()) {
     throw new ProjectChoiceError(
       `This workspace has several projects that could be the ${role}. Pass --${option} with one of: ${known}.`,
     );
@@ -58,6 +64,7 @@ async function ask({ role, option, projects }: ProjectChoice, known: string): Pr
   const chosen = await select({
     message: `Which ${role}?`,
     options: projects.map((project) => ({ value: project, label: project.name })),
+    ...terminal,
   });
   if (isCancel(chosen)) throw new CancelledError();
   return chosen;

@@ -1,5 +1,6 @@
 import type { Project, SourceFiles } from '../../workspace/index';
 import type { TextEdit } from './text-edits';
+import { prefixOf } from './worker-prefix';
 
 /** A place of the workspace that selects processors of a worker: `WORKER_PROCESSORS=email,report`. */
 export interface Selection {
@@ -27,7 +28,7 @@ const SKIPPED =
 export function variableOf(worker: Project, files: SourceFiles): string {
   const text = files.read(`${worker.sourceRoot}/worker.ts`, 'utf-8') ?? '';
   const [, name = worker.name] = /\bname: ['"]([^'"]+)['"]/.exec(text) ?? [];
-  return `${name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()}_PROCESSORS`;
+  return `${prefixOf(name)}_PROCESSORS`;
 }
 
 /** Every place of the workspace that sets one of these variables, as files write it. */
@@ -37,6 +38,22 @@ export function findSelections(files: SourceFiles, variables: readonly string[])
     // What is generated follows by itself.
     if (text.startsWith('# DO NOT EDIT')) return [];
     return variables.flatMap((variable) => selectionsIn(file, text, variable));
+  });
+}
+
+/**
+ * The lines of settings files that have one of these words, as `file:line`. What is generated is passed over.
+ *
+ * @param words regular expressions, each for a whole word
+ */
+export function linesWith(files: SourceFiles, words: readonly string[]): string[] {
+  const pattern = new RegExp(`(?<![\\w-])(?:${words.join('|')})(?![\\w-])`);
+  return settingsFiles(files, '').flatMap((file) => {
+    const text = files.read(file, 'utf-8') ?? '';
+    if (text.startsWith('# DO NOT EDIT')) return [];
+    return text
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}`] : []));
   });
 }
 

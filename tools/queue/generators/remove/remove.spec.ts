@@ -2,6 +2,7 @@ import type { Tree } from '@nx/devkit';
 import type { QueueCounts } from '../../command/queue-counts';
 import { QueueStoreSilentError } from '../../command/store-command';
 import { CONSUMER, grownTree } from '../../testing/grown-tree';
+import { Person } from '../../testing/person';
 import { queueTree, textsOf, writeContract } from '../../testing/queue-tree';
 import processorGenerator from '../processor/processor';
 import syncRegistries from '../sync/sync';
@@ -131,6 +132,24 @@ describe('nx g @tools/queue:remove', () => {
     tree.write('deploy/sms.yaml', 'environment: { ALPHA_PROCESSORS: sms }\n');
 
     await expect(remove(tree)).rejects.toThrow('deploy/sms.yaml:1  ALPHA_PROCESSORS=sms');
+  });
+
+  it('asks which job goes, and deletes nothing if that is cancelled', async () => {
+    const tree = grownTree();
+    const before = textsOf(tree);
+    const [one, other] = [new Person(), new Person()];
+    const ask = (person: Person) =>
+      removeGenerator(tree, { skipFormat: true }, holding({}), person);
+
+    const refused = expect(ask(one)).rejects.toThrow('Cancelled. Nothing was written.');
+    await one.answer('Which job goes?', '\u0003');
+    await refused;
+    expect(textsOf(tree)).toEqual(before);
+
+    const removed = ask(other);
+    await other.answer('Which job goes?', '\u001b[B\r');
+    await removed;
+    expect(tree.exists('packages/agreements/source/sms.job.ts')).toBe(false);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
 import { packageLayout } from '../plan/package-layout';
 import { Plan } from '../plan/plan';
+import { prefixOf } from '../plan/worker-prefix';
 import { planStandalone } from './plan-standalone';
 import { choosePort } from './worker-port';
 import { workerAppImports } from './worker-app';
@@ -50,7 +51,7 @@ export function planWorker(
   const root = posix.normalize(
     options.directory ?? posix.join(neighbour ? posix.dirname(neighbour.root) : 'apps', name),
   );
-  const prefix = name.replaceAll('-', '_').toUpperCase();
+  const prefix = prefixOf(name);
   const variables = { http: `${prefix}_HTTP`, processors: `${prefix}_PROCESSORS` };
   const files = new Plan(workspace);
   const libraries = taggedProjects(projects, TAGS.workerApp);

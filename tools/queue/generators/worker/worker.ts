@@ -5,6 +5,7 @@ import {
   getProjects,
   installPackagesTask,
 } from '@nx/devkit';
+import { PLUGIN_NAME } from '../../workspace/index';
 import { nestApps } from '../plan/nest-apps';
 import { treeWorkspace, updateComposeFile, updateRegistries } from '../plan/tree-workspace';
 import { planWorker, type WorkerPlan } from './plan-worker';
@@ -47,5 +48,8 @@ Add a job to it:
 
 Run it${isStandalone ? '' : ', alone or with all others'}:
   ${exec} nx serve ${name}
-${isStandalone ? '' : '  npm start\n'}`;
+${isStandalone ? '' : '  npm start\n'}
+Undo it:
+  ${exec} nx g ${PLUGIN_NAME}:remove-worker ${name}
+`;
 }
