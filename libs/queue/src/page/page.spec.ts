@@ -149,8 +149,16 @@ describeOnEachStore('the page of queues', (kind) => {
         queues: [
           { queue: 'nightly', concurrency: 1, isolation: null },
           { queue: 'order', concurrency: 10, isolation: null },
+          { queue: 'refund', concurrency: 1, isolation: null },
         ],
       },
+    ]);
+    // Also one that only a processor of this process knows.
+    expect(view.shown.queues.map(({ queue }) => queue)).toEqual([
+      'invoice',
+      'nightly',
+      'order',
+      'refund',
     ]);
     expect(view.shown.schedules).toMatchObject([
       { queue: 'nightly', inEffect: true, timezone: 'Europe/Berlin' },

@@ -13,11 +13,12 @@ import { PageActionsController } from './page-actions.controller';
 import { PageDataController } from './page-data.controller';
 import { PageFilesController } from './page-files.controller';
 import { QUEUE_PAGE_OPTIONS, pageSettings, type QueuePageOptions } from './queue-page-options';
+import { ShownQueues } from './shown-queues';
 
 const SHORTEST_TOKEN = 16;
 
 /**
- * A page for people that shows the queues whose contracts the application has, and operates them. It needs
+ * A page for people that shows the queues that the application adds jobs to or runs jobs of, and operates them. It needs
  * `QueueModule.forRoot`, and an application with HTTP on Express.
  *
  * Closed by default: without a token, a proxy, or `open`, there is no route. One guard stands before every route.
@@ -47,6 +48,7 @@ export class QueuePageModule {
       ],
       providers: [
         { provide: QUEUE_PAGE_OPTIONS, useValue: settings },
+        ShownQueues,
         PageGuard,
         Visitors,
         RunHistories,

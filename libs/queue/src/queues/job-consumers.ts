@@ -33,9 +33,17 @@ export interface JobConsumer {
 @Injectable()
 export class JobConsumers {
   private readonly consumers = new Set<JobConsumer>();
+  private readonly listeners: ((consumer: JobConsumer) => void)[] = [];
 
   add(consumer: JobConsumer): void {
     this.consumers.add(consumer);
+    for (const listener of this.listeners) listener(consumer);
+  }
+
+  /** Calls back with each consumer: workers start after what looks at their queues. */
+  onEach(listener: (consumer: JobConsumer) => void): void {
+    this.listeners.push(listener);
+    for (const consumer of this.consumers) listener(consumer);
   }
 
   all(): JobConsumer[] {

@@ -21,6 +21,7 @@ import {
   NightlyProcessor,
   orderJob,
   OrderProcessor,
+  RefundProcessor,
 } from './shop.jobs';
 
 export const TOKEN = 'a-token-of-operators';
@@ -65,8 +66,9 @@ export class PageBench {
     const module = await Test.createTestingModule({
       imports: [
         QueueModule.forRoot({ url: store.url }),
+        // The queue of refunds is known by its processor only, as on a worker.
         QueueModule.forFeature(orderJob, nightlyJob, invoiceJob),
-        QueueWorkerModule.forProcessors([OrderProcessor, NightlyProcessor]),
+        QueueWorkerModule.forProcessors([OrderProcessor, NightlyProcessor, RefundProcessor]),
         ...(without ? [without.module, StrayModule] : [QueuePageModule.register(page)]),
       ],
     }).compile();

@@ -24,6 +24,8 @@ export const nightlyJob = defineJob({
   schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' },
 });
 
+export const refundJob = defineJob({ name: 'refund', data: z.object({}) });
+
 /** Waits for the shipping of its orders. */
 export const invoiceJob = defineJob({
   name: 'invoice',
@@ -62,6 +64,13 @@ export class OrderProcessor extends JobHost<typeof orderJob> {
 
 @JobProcessor(nightlyJob)
 export class NightlyProcessor extends JobHost<typeof nightlyJob> {
+  handle() {
+    return undefined;
+  }
+}
+
+@JobProcessor(refundJob)
+export class RefundProcessor extends JobHost<typeof refundJob> {
   handle() {
     return undefined;
   }
