@@ -85,6 +85,15 @@ describe('an api that is told to stop', () => {
     expect(await closing).toBe(ExitCode.finished);
   });
 
+  it('does not wait for a connection that was opened in advance and has sent nothing', async () => {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    expect(await closeHttp(api.app, 30_000)).toBe(ExitCode.finished);
+    await closed;
+  });
+
   it('cuts at its deadline what has not ended, and its exit code says so', async () => {
     const slow = await startSlowRequest();
     const closing = closeHttp(api.app, 300);

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type TestDatabase, until } from '@libs/testing';
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
+import { ExitCode } from '@libs/health';
 import { JobsReader } from '@libs/queue';
 import { PROBLEM_JSON } from '../http/problem-details';
 import { createApiDatabase } from '../testing/api-database';
@@ -220,7 +221,7 @@ describe('GET /jobs/:queue/:id/events', () => {
     await once(socket, 'data');
     const closed = once(socket, 'close');
     socket.resume();
-    await other.close();
+    expect(await other.close()).toBe(ExitCode.finished);
     await closed;
   });
 });

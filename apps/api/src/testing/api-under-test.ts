@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { getQueueToken } from '@nestjs/bullmq';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig } from '@libs/config';
-import { Readiness } from '@libs/health';
+import { type ExitCode, Readiness } from '@libs/health';
 import { JobsReader } from '@libs/queue';
 import { type Processor, type Queue, UnrecoverableError, Worker } from 'bullmq';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { apiConfig } from '../config';
 import { createApp } from '../create-app';
+import { closeHttp } from '../http/close-http';
 
 /** Everything that a request may have left behind. */
 export interface Stored {
@@ -93,7 +94,8 @@ export class ApiUnderTest {
     await worker.stop();
   }
 
-  close(): Promise<void> {
-    return this.app.close();
+  /** As the api stops. By itself, Nest would wait until no connection is kept alive any more: more than a minute. */
+  close(): Promise<ExitCode> {
+    return closeHttp(this.app, 30_000);
   }
 }
