@@ -22,6 +22,8 @@ export interface ThroughputProgram {
   settings: Omit<ProgramSettings, 'queue'>;
   /** What it does to a queue of BullMQ; `none`: it has no such queue. */
   uses: 'runs' | 'adds' | 'none';
+  /** The name of its queue. @default a new one for each run */
+  queue?: string;
 }
 
 /** The result of one run. */
@@ -36,7 +38,10 @@ let measured = 0;
 /** Runs a program once, on a new queue that is deleted afterwards. */
 export async function measureProgram(program: ThroughputProgram): Promise<ThroughputRun> {
   measured += 1;
-  const settings: ProgramSettings = { ...program.settings, queue: `measured-${measured}` };
+  const settings: ProgramSettings = {
+    ...program.settings,
+    queue: program.queue ?? `measured-${measured}`,
+  };
   if (program.uses === 'none') return runProgram(program, settings);
   const queue = openQueue(settings.queue, settings.queueUrl);
   try {

@@ -3,6 +3,14 @@ import type { ThroughputProgram } from './measure-program';
 import type { PreparedPrograms } from './prepared-programs';
 import { startSpanCounter } from './span-counter';
 
+interface Observed {
+  readonly name: string;
+  readonly kinds: string;
+  readonly target: number | undefined;
+  /** The share of the traces that is recorded. @default all */
+  readonly sampled?: string;
+}
+
 /**
  * Kinds of observation, as tables name them, and as the programs take them; the first one is compared with. Targets are
  * shares of its throughput.
@@ -12,7 +20,8 @@ export const OBSERVATIONS = [
   { name: 'with metrics', kinds: 'metrics', target: 0.97 },
   { name: 'with traces', kinds: 'traces', target: 0.9 },
   { name: 'with both', kinds: 'metrics,traces', target: 0.9 },
-] as const;
+  { name: 'with a tenth of the traces', kinds: 'traces', target: 0.97, sampled: '0.1' },
+] as const satisfies readonly Observed[];
 
 export const WAYS = [
   { does: 'run by JobHost', program: 'observed-job-host', uses: 'runs' },
@@ -31,12 +40,12 @@ export async function prepareObserved(
   const counter = await startSpanCounter();
   const programs = stores.flatMap(({ store, settings }) =>
     WAYS.flatMap(({ does, program, uses }) =>
-      OBSERVATIONS.map(({ name, kinds }): ThroughputProgram => ({
+      OBSERVATIONS.map(({ name, kinds, ...rest }: Observed): ThroughputProgram => ({
         store,
         what: observed(does, name),
         file: files[program] ?? '',
         args: [kinds],
-        environment: kinds.includes('traces') ? { OTEL_EXPORTER_OTLP_ENDPOINT: counter.url } : {},
+        environment: kinds.includes('traces') ? tracingVariables(counter.url, rest) : {},
         settings,
         uses,
       })),
@@ -53,6 +62,19 @@ export async function prepareObserved(
       ];
     },
     close: () => counter.close(),
+  };
+}
+
+function tracingVariables(
+  url: string,
+  { sampled }: Pick<Observed, 'sampled'>,
+): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    ...(sampled !== undefined && {
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: sampled,
+    }),
   };
 }
 

@@ -14,7 +14,7 @@
  *           - on Redis: how fast the outbox publishes jobs that one commit has added
  *           - with --replica: adding jobs without and with waiting until a replica has them
  *           - with --limits: a contract without and with a limit by key
- *           - with --observed: jobs that are run, and added, without and with metrics and traces; these go to a
+ *           - with --observed: jobs that are run, and added, without and with metrics and traces, all or a tenth; these go to a
  *             collector on this machine, in a process of its own: the benchmark, which counts them
  *           - adding jobs, and a row, then a job, with BullMQ alone
  *           - graphile-worker and pg-boss on the same Postgres, in their newest versions, by a Node that is new enough for
