@@ -17,6 +17,7 @@ import { trackRequests } from './http/close-http';
 import { limitConnections } from './http/limit-connections';
 import { ProblemFilter } from './http/problem.filter';
 import { idempotencyProblem } from './idempotency/idempotency.problem';
+import { sharesPort } from './metrics-port';
 import { scheduleProblem } from './schedules/schedule.problem';
 import { startTracing } from './start-tracing';
 import { unreachableStoreProblem } from './unreachable-store.problem';
@@ -62,7 +63,7 @@ export async function createApp(
   limitConnections(app, config);
   trackRequests(app);
   app.use(healthHandler(readiness));
-  if (metrics !== undefined && config.METRICS_HTTP === config.PORT) app.use(metrics.handler);
+  if (metrics !== undefined && sharesPort(config)) app.use(metrics.handler);
   if (tracing !== undefined) app.use(tracing.requests);
   app.use(
     helmet({

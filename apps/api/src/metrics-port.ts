@@ -13,6 +13,11 @@ import { API_CONFIG, type ApiConfig } from './config';
 /** The injection token of the {@link MeasuredQueues}; undefined if they are not measured. */
 export const METRICS = Symbol('METRICS');
 
+/** Whether the port of the api itself serves `/metrics`. */
+export function sharesPort({ METRICS_HTTP, PORT }: ApiConfig): boolean {
+  return METRICS_HTTP === 'own' || METRICS_HTTP === PORT;
+}
+
 /** Serves `/metrics` on `METRICS_HTTP`, unless that is off, or the port of the api itself. */
 @Injectable()
 export class MetricsPort implements OnModuleInit, OnApplicationShutdown {
@@ -24,8 +29,8 @@ export class MetricsPort implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const { METRICS_HTTP: port, PORT, HOST, METRICS_HOST: host = HOST } = this.config;
-    if (this.metrics === undefined || port === 'off' || port === PORT) return;
+    const { METRICS_HTTP: port, HOST, METRICS_HOST: host = HOST } = this.config;
+    if (this.metrics === undefined || typeof port === 'string' || sharesPort(this.config)) return;
     try {
       this.server = await startHttpServer(this.metrics.handler, { port, host });
     } catch (error) {

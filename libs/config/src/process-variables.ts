@@ -92,10 +92,10 @@ export const processVariables = {
       'How long running jobs and open requests may take to finish after SIGTERM. Closing takes up to 10 s more: see docs/operations/shutdown.md.',
     ),
   METRICS_HTTP: z
-    .union([z.literal('off'), port()], { error: 'expected a port, or off' })
+    .union([z.enum(['off', 'own']), port()], { error: 'expected a port, own, or off' })
     .prefault('off')
     .describe(
-      'The port that serves `/metrics` for Prometheus, or `off`. The port of the process itself (PORT, WORKER_HTTP) serves it there.',
+      'The port that serves `/metrics` for Prometheus, `own` for that of the process itself (PORT, WORKER_HTTP), or `off`.',
     ),
   METRICS_HOST: z
     .string()

@@ -32,6 +32,9 @@ describe('the configuration of the worker', () => {
   it('opens no port for its health if told so', () => {
     expect(load({ WORKER_HTTP: 'off' }).WORKER_HTTP).toBe('off');
     expect(() => load({ WORKER_HTTP: 'on' })).toThrow('WORKER_HTTP: expected a port, or off');
+    expect(() => load({ WORKER_HTTP: 'off', METRICS_HTTP: 'own' })).toThrow(
+      'METRICS_HTTP: own needs the port WORKER_HTTP, which is off',
+    );
   });
 
   it('has names of its own for the variables of another worker, so that one .env serves both', () => {

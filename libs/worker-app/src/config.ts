@@ -104,8 +104,14 @@ export function workerConfig({ name, port: defaultPort }: Identity): ConfigSchem
         ...shared,
       })
       .superRefine((config, context) => {
-        const message = problemOfPage(config, own);
-        if (message !== undefined) context.addIssue({ code: 'custom', path: [own.page], message });
+        const page = problemOfPage(config, own);
+        if (page !== undefined) refuse(own.page, page);
+        const metrics = problemOfMetrics(config, own);
+        if (metrics !== undefined) refuse('METRICS_HTTP', metrics);
+
+        function refuse(variable: string, message: string): void {
+          context.addIssue({ code: 'custom', path: [variable], message });
+        }
       })
       .meta({ documentedIn: 'docs/reference/configuration.md' }),
   );
@@ -122,6 +128,15 @@ function problemOfPage(
   const hasLogin = (config['OPERATOR_TOKEN'] ?? config['QUEUE_PAGE_USER_HEADER']) !== undefined;
   if (page === 'open' || hasLogin) return undefined;
   return 'needs a login: set OPERATOR_TOKEN, or QUEUE_PAGE_USER_HEADER for a reverse proxy';
+}
+
+function problemOfMetrics(
+  { METRICS_HTTP: metrics, ...config }: Readonly<Record<string, unknown>>,
+  { http }: WorkerVariables,
+): string | undefined {
+  return metrics === 'own' && config[http] === 'off'
+    ? `own needs the port ${http}, which is off`
+    : undefined;
 }
 
 /**

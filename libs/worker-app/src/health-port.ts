@@ -29,7 +29,7 @@ export const PAGE = Symbol('PAGE');
 
 /**
  * Serves the health endpoints of the worker on a separate port, unless `WORKER_HTTP` is `off`, there also the page of
- * queues if it is wanted, and `/metrics` on `METRICS_HTTP`, which may be the same.
+ * queues if it is wanted, and `/metrics` on `METRICS_HTTP`, which may be the same (`own`).
  *
  * Opens before workers start, so that a port in use ends the process before it takes a job. Stays open
  * until running jobs have finished, so that probes see it stop.
@@ -50,7 +50,7 @@ export class HealthPort implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { WORKER_HTTP, METRICS_HTTP, HOST, METRICS_HOST = HOST } = this.config;
     const metrics = this.metrics?.handler;
-    const sharesPort = METRICS_HTTP === WORKER_HTTP;
+    const sharesPort = METRICS_HTTP === 'own' || METRICS_HTTP === WORKER_HTTP;
     if (WORKER_HTTP !== 'off') {
       const extras = [
         ...(metrics && sharesPort ? [{ path: '/metrics', handler: metrics }] : []),
