@@ -80,7 +80,6 @@ export class QueueSpan implements BullSpan<Context>, JobSpan {
       const stored = origin ?? carrierOf(context);
       return suppressTracing(inside).setValue(PUBLISHING, true).setValue(STORED, stored);
     }
-    if (!this.span.isRecording()) return inside;
     // What is asked of the store is the operation itself, and needs no spans of its own.
     return suppressTracing(inside).setValue(STORED, carrierOf(inside));
   }

@@ -18,10 +18,10 @@ export class QueueTelemetry implements Telemetry<Context> {
   readonly contextManager: ContextManager<Context> = {
     active: () => context.active(),
     root: () => ROOT_CONTEXT,
-    with: (active, run) =>
-      active === context.active()
-        ? (run() as ReturnType<typeof run>)
-        : context.with<unknown[], typeof run>(active, run),
+    with: (inside, run) =>
+      makesDifference(inside)
+        ? context.with<unknown[], typeof run>(inside, run)
+        : (run() as ReturnType<typeof run>),
     getMetadata: carrierToStore,
     fromMetadata: withCarrier,
   };
@@ -54,4 +54,15 @@ export class QueueTelemetry implements Telemetry<Context> {
 function carrierToStore(active: Context): string {
   const known = active.getValue(STORED) ?? (isTracingSuppressed(active) && active.getValue(ORIGIN));
   return typeof known === 'string' ? known : carrierOf(active);
+}
+
+/**
+ * Whether code has to run inside of a context. Where no span is recorded, what is hidden would have none anyway, and it is
+ * the context that costs: it follows each promise (on Node 20 and 22 by hooks, which is most of what a span takes).
+ */
+function makesDifference(inside: Context): boolean {
+  const active = context.active();
+  if (inside === active) return false;
+  if (!isTracingSuppressed(inside) || inside.getValue(PUBLISHING) === true) return true;
+  return trace.getSpan(active)?.isRecording() === true;
 }
