@@ -1,4 +1,5 @@
 import { stop as stopEsbuild } from 'esbuild';
+import { load } from 'js-yaml';
 import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
 import { buildApp } from './build-app';
 import type { BuildOptions } from '../bundle/build-options';
@@ -228,10 +229,9 @@ describe('npm packages', () => {
       scripts: { start: 'exec node --enable-source-maps main.js' },
     });
     // What the workspace has decided about the packages that are installed there.
-    expect(workspace.readJson(`${OUTPUT}/package.json`)).toHaveProperty('allowScripts', {
-      sharp: true,
-      '@img/colour@1.0.0': false,
-    });
+    const decided = { sharp: true, '@img/colour@1.0.0': false };
+    expect(workspace.readJson(`${OUTPUT}/package.json`)).toHaveProperty('allowScripts', decided);
+    expect(load(workspace.read(`${OUTPUT}/pnpm-workspace.yaml`))).toEqual({ allowBuilds: decided });
     expect(await runMain()).toBe('function');
 
     // Nothing is installed, but npm checks the lockfile against the package.json, for all platforms.

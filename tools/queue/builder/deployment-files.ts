@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { PackageManager, ProjectGraph } from '@nx/devkit';
 import { detectPackageManager } from '@nx/devkit';
 import { generatePrunedDeployOutput } from '@nx/js';
+import { dump } from 'js-yaml';
 import type { NpmLockfile } from './lock-entry';
 import { NpmLockfilePruner } from './npm-lockfile';
 import type { Overrides } from './npm-overrides';
@@ -60,7 +61,12 @@ export function deploymentFiles(
     ...(Object.keys(overrides).length > 0 && { overrides }),
     ...(allowScripts && { allowScripts }),
   };
-  return { 'package.json': toJson(whole), 'package-lock.json': toJson(lockfile) };
+  return {
+    'package.json': toJson(whole),
+    'package-lock.json': toJson(lockfile),
+    // pnpm reads this decision nowhere else. Since version 11 it ends with an error where there is none.
+    ...(allowScripts && { 'pnpm-workspace.yaml': dump({ allowBuilds: allowScripts }) }),
+  };
 }
 
 function deploymentManifest(

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { WORKSPACE_ROOT } from '@libs/testing';
+import { formatted } from '../support/formatted';
 import { packagesPage } from './packages-page';
 import type { Sample, SampleResult } from './sample';
 
@@ -51,15 +50,4 @@ export function resultOf(
   return results.find(
     ({ name, packages }) => name === sample.name && packages.join() === sample.packages.join(),
   );
-}
-
-/** By the program, because Jest cannot load Prettier's ES modules. */
-async function formatted(file: string, text: string): Promise<string> {
-  const prettier = join(WORKSPACE_ROOT, 'node_modules/prettier/bin/prettier.cjs');
-  const running = promisify(execFile)(process.execPath, [prettier, '--stdin-filepath', file], {
-    cwd: WORKSPACE_ROOT,
-    maxBuffer: 1 << 24,
-  });
-  running.child.stdin?.end(text);
-  return (await running).stdout;
 }

@@ -12,7 +12,7 @@ import { until } from '@libs/testing';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import * as z from 'zod';
-import { firstTrueLine } from './first-true-line';
+import { firstTrueLine } from '../support/first-true-line';
 import { type Outcome, WORKS } from './sample';
 
 /** The same job three times: in the worker itself, in a child process, and in a thread. */

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { freePort } from '@libs/testing';
 import { AppProcess } from '../support/app.process';
 import { ship } from '../support/ship';
-import { firstTrueLine } from './first-true-line';
+import { firstTrueLine } from '../support/first-true-line';
 import {
   type Outcome,
   packageName,
