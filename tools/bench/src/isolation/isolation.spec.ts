@@ -13,10 +13,8 @@ import { TOPOLOGIES } from './topologies';
 /** In milliseconds, for a busy machine; on a quiet one, all tests take 20 s. */
 const LIMIT = 120_000;
 
-/** One of each way to start and to connect; the others differ in one setting only. */
-const STARTED = TOPOLOGIES.filter(({ place }) =>
-  ['own-data-source', 'process', 'worker'].includes(place),
-);
+/** One with sandboxes and one with a worker of its own; the others are the api alone, with other settings. */
+const STARTED = TOPOLOGIES.filter(({ place }) => ['process', 'worker'].includes(place));
 
 /** As short as possible: the tests check that it works, not the figures. */
 const OPTIONS = {
