@@ -196,20 +196,25 @@ describe('npm start', () => {
     },
   );
 
-  onTerminal('has neither colours nor a line that moves with NO_COLOR', async () => {
-    const { PATH, HOME } = process.env;
-    const missing = { ...env, DATABASE_URL: `${database.url}_missing`, NO_COLOR: '1' };
-    // What npm runs: npm has a line of its own that moves.
-    const start = new PseudoTerminal('node tools/start/start.cjs', {
-      cwd: WORKSPACE,
-      env: { PATH, HOME, ...missing },
-      columns: COLUMNS,
-    });
-    await expect(start.ended).resolves.toBe(1);
-    expect(start.screen).toContain('\nApplying migrations, and bundling api and worker …\n');
-    expect(start.output).not.toContain('\u001b');
-    expect(brokenLines(start.screen)).toEqual([]);
-  });
+  onTerminal(
+    'exits with 1 and shows why when the migrations cannot be applied; with NO_COLOR it has neither colours nor a line that moves',
+    async () => {
+      const { PATH, HOME } = process.env;
+      const missing = { ...env, DATABASE_URL: `${database.url}_missing`, NO_COLOR: '1' };
+      // What npm runs: npm has a line of its own that moves.
+      const start = new PseudoTerminal('node tools/start/start.cjs', {
+        cwd: WORKSPACE,
+        env: { PATH, HOME, ...missing },
+        columns: COLUMNS,
+      });
+      await expect(start.ended).resolves.toBe(1);
+      expect(start.screen).toContain(`${database.name}_missing`);
+      expect(start.screen).not.toContain(' LOG ');
+      expect(start.screen).toContain('\nApplying migrations, and bundling api and worker …\n');
+      expect(start.output).not.toContain('\u001b');
+      expect(brokenLines(start.screen)).toEqual([]);
+    },
+  );
 
   it('names the ports that are taken and exits with 1', async () => {
     const blocker = createServer();
@@ -228,13 +233,6 @@ describe('npm start', () => {
     await expect(start.ended).resolves.toBe(1);
     expect(start.output).toContain('MAIL_FROM');
     expect(start.output).toContain('worker ended with exit code 1 before it was ready');
-  });
-
-  it('exits with 1 and shows why when the migrations cannot be applied', async () => {
-    const start = new NpmStart({ ...env, DATABASE_URL: `${database.url}_missing` });
-    await expect(start.ended).resolves.toBe(1);
-    expect(start.output).toContain(`${database.name}_missing`);
-    expect(start.output).not.toContain(' LOG ');
     // In a pipe nothing moves, and nothing has colours.
     expect(start.output).toContain('\nApplying migrations, and bundling api and worker …\n');
     expect(start.output).not.toContain('\u001b');
