@@ -220,9 +220,9 @@ describeOnEachStore('operating queues', (kind) => {
     }
 
     await admin.setConcurrency('step', 4);
-    await until(() => running.size === 4, { timeout: 2_000 });
+    await until(() => running.size === 4, { timeout: 4_000 });
     await admin.setConcurrency('step', undefined);
-    await until(() => running.size === 6, { timeout: 2_000 });
+    await until(() => running.size === 6, { timeout: 4_000 });
     expect((await status()).concurrency).toBeUndefined();
 
     await admin.setConcurrency('step', 1);
