@@ -77,9 +77,12 @@ export class QueueWorker extends Worker {
     this.attempts = attempts;
     const backend: Partial<PatientBackend> = this.direct as object;
     this.isPatient = backend.waitPatiently !== undefined;
-    backend.waitPatiently?.(() => {
-      // Starts its timer anew, with a check at once.
-      if (this.isRunning() && !this.isPaused()) void this.startStalledCheckTimer();
+    backend.waitPatiently?.({
+      checkStalled: () => {
+        // Starts its timer anew, with a check at once.
+        if (this.isRunning() && !this.isPaused()) void this.startStalledCheckTimer();
+      },
+      isIdle: () => this.lockManager.getTrackedJobIds().length === 0,
     });
   }
 

@@ -3,7 +3,7 @@ import type { WatchedQueue } from './queue-looks';
 /** A worker that waits for a job. Times are in milliseconds since 1970. */
 export interface JobWaiter {
   readonly watched: WatchedQueue;
-  readonly isEager: boolean;
+  readonly isEager: () => boolean;
   /** When the next job is due. */
   due: number;
   /** Not before this time because a job is due. */

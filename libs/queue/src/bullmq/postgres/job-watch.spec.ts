@@ -46,7 +46,7 @@ describe('the wait of idle workers on Postgres', () => {
   }
 
   const wait = (signal = new AbortController().signal, isEager = true) =>
-    watch.wait(watched, { patience: FOREVER, signal, isEager });
+    watch.wait(watched, { patience: FOREVER, signal, isEager: () => isEager });
 
   it('ends in the next round with a job that nothing has notified of', async () => {
     watch.add({ watched, onActive: () => undefined });
@@ -127,7 +127,7 @@ describe('the wait of idle workers on Postgres', () => {
     expect(await second).toBe(false);
     // A short patience counts now.
     const { signal } = new AbortController();
-    expect(await watch.wait(watched, { patience: 10, signal })).toBe(false);
+    expect(await watch.wait(watched, { patience: 10, signal, isEager: () => true })).toBe(false);
     events.emit('trust', true);
 
     const third = wait();

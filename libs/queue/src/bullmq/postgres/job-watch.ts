@@ -26,8 +26,8 @@ export interface JobWait {
   readonly patience: number;
   /** In milliseconds: the shortest wait for a job that is due. @default 0 */
   readonly pause?: number;
-  /** Whether it fetches as soon as there is a job, before others. @default true */
-  readonly isEager?: boolean;
+  /** Whether it fetches as soon as there is a job, before others: asked when there is one. */
+  readonly isEager: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -117,7 +117,7 @@ export class JobWatch {
    */
   async wait(
     watched: WatchedQueue,
-    { patience, pause = 0, isEager = true, signal }: JobWait,
+    { patience, pause = 0, isEager, signal }: JobWait,
   ): Promise<boolean> {
     await this.listen();
     if (signal.aborted || this.isStopped) return false;
@@ -198,7 +198,7 @@ export class JobWatch {
   /** Has it fetch, or leaves the job to others for a moment. */
   private onJob(waiter: JobWaiter, isReady: boolean): void {
     const processes = this.processes.get(waiter.watched.queue) ?? 1;
-    const time = turnAfter(waiter.isEager, processes, this.fetchTime);
+    const time = turnAfter(waiter.isEager(), processes, this.fetchTime);
     if (time === 0) {
       waiter.wake(isReady);
       return;

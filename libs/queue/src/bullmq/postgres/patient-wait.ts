@@ -15,15 +15,23 @@ export interface StalledOptions {
 
 /** A backend whose worker waits for jobs as long as there are none, instead of asking for them at an interval. */
 export interface PatientBackend {
-  /** @param checkStalled has the worker look for jobs that have lost their worker, at once */
-  waitPatiently(checkStalled: () => void): void;
+  waitPatiently(worker: PatientWorker): void;
+}
+
+/** A worker that waits for jobs as long as there are none. */
+export interface PatientWorker {
+  /** Has it look for jobs that have lost their worker, at once. */
+  readonly checkStalled: () => void;
+  /** Whether it runs none. */
+  readonly isIdle: () => boolean;
 }
 
 /** What one worker waits for: its part of the {@link JobWatch} of the process. */
 export class PatientWait {
   private interruption = new AbortController();
   private isCheckDue = false;
-  private isEager = false;
+  /** Whether it got a job when it was last woken for one. */
+  private wasFirst = false;
   /** Whether the worker was woken for a job and has not fetched since. */
   private isWoken = false;
   private readonly leave: () => void;
@@ -31,11 +39,11 @@ export class PatientWait {
   constructor(
     private readonly watch: JobWatch,
     private readonly watched: WatchedQueue,
-    checkStalled: () => void,
+    private readonly worker: PatientWorker,
   ) {
     const onActive = () => {
       this.isCheckDue = true;
-      checkStalled();
+      worker.checkStalled();
     };
     this.leave = watch.add({ watched, onActive });
   }
@@ -51,7 +59,8 @@ export class PatientWait {
     const isReady = await this.watch.wait(this.watched, {
       patience: timeout * 1_000,
       pause: DUE_AGAIN,
-      isEager: this.isEager,
+      // One that runs jobs leaves more of them to others.
+      isEager: () => this.wasFirst && this.worker.isIdle(),
       signal,
     });
     this.isWoken = true;
@@ -64,7 +73,7 @@ export class PatientWait {
    */
   fetched(found: boolean, time: number): void {
     if (found) this.watch.onFetched(time);
-    if (this.isWoken) this.isEager = found;
+    if (this.isWoken) this.wasFirst = found;
     this.isWoken = false;
   }
 

@@ -8,7 +8,12 @@ import { POSTGRES_CHANNELS, POSTGRES_STATEMENTS } from '../internals';
 import { arriving, type ParkedJobs } from '../key-limits';
 import { limitKeyOf, type WithKeyLimits } from '../../contract/key-limits';
 import { cleanEnded, releaseParents, retryEnded } from './postgres-flows';
-import { PatientWait, type PatientBackend, type StalledOptions } from './patient-wait';
+import {
+  PatientWait,
+  type PatientBackend,
+  type PatientWorker,
+  type StalledOptions,
+} from './patient-wait';
 import { stateCounts } from './postgres-state-counts';
 import type { SharedPostgresConnection } from './shared-postgres-connection';
 
@@ -58,10 +63,10 @@ export class SharedPostgresBackend
     return answer;
   }
 
-  waitPatiently(checkStalled: () => void): void {
+  waitPatiently(worker: PatientWorker): void {
     const { queueName: queue } = this;
     const isLimited = (this.opts as WithKeyLimits).keyLimits !== undefined;
-    this.patience ??= new PatientWait(this.shared.watch, { queue, isLimited }, checkStalled);
+    this.patience ??= new PatientWait(this.shared.watch, { queue, isLimited }, worker);
   }
 
   override waitForJob(blockTimeout: number): ReturnType<PostgresQueueBackend['waitForJob']> {
