@@ -188,9 +188,7 @@ function inputsOf(workspaceRoot: string, { inputs }: Bundle['metafile']): string
   const base = inWorkspace.startsWith('..') ? PLUGIN : inWorkspace.split(sep).join('/');
   const ofPlugin = [
     'executors.json',
-    ...ROOMS.flatMap((room) =>
-      ['.ts', '.js', '.cjs', '.json', '.css'].flatMap((end) => findFiles(plugin, room, end)),
-    ),
+    ...ROOMS.flatMap((room) => findFiles(plugin, room, '.ts', '.js', '.cjs', '.json', '.css')),
   ].filter((path) => !path.endsWith('.spec.ts'));
   const markers = findMarkers(workspaceRoot);
   return [

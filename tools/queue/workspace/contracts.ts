@@ -9,6 +9,7 @@ import {
   unwrap,
 } from './parse-source';
 import type { QueueWorkspace } from './queue-workspace';
+import { readOnce } from './read-once';
 import { findFiles } from './source-files';
 
 /** The ending of a file that holds the contract of one job. */
@@ -58,7 +59,9 @@ export function listContractFiles(workspace: QueueWorkspace): ContractFile[] {
 }
 
 /** The contracts in the text of one file, in every style of exporting them. */
-export function readContractFile(file: string, text: string, project: string): ContractFile {
+export const readContractFile = readOnce(contractFile);
+
+function contractFile(file: string, text: string, project: string): ContractFile {
   const source = parseSource(file, text);
   const names = importedNames(source);
   const values = topLevelValues(source);

@@ -16,6 +16,7 @@ import {
   unwrap,
 } from './parse-source';
 import type { Project, QueueWorkspace } from './queue-workspace';
+import { readOnce } from './read-once';
 import { findFiles } from './source-files';
 
 /** The endings of a file that holds the processor of one job; the second one may hold JSX. */
@@ -45,7 +46,7 @@ export interface Processor {
   /** Relative to the workspace root. */
   file: string;
   /** There should be exactly one, and it should be exported. */
-  classes: ProcessorClass[];
+  classes: readonly ProcessorClass[];
   /** The contract of the job that the first class processes; `undefined` if it cannot be found. */
   contract: Contract | undefined;
 }
@@ -56,10 +57,8 @@ export function listProcessors(
   worker: Project,
   contracts: readonly Contract[] = listContracts(workspace),
 ): Processor[] {
-  const files = PROCESSOR_SUFFIXES.flatMap((suffix) =>
-    findFiles(workspace.files, worker.sourceRoot, suffix),
-  );
-  return files.sort().map((file) => {
+  const files = findFiles(workspace.files, worker.sourceRoot, ...PROCESSOR_SUFFIXES);
+  return files.map((file) => {
     const classes = readProcessorClasses(file, workspace.files.read(file, 'utf-8') ?? '');
     const job = classes[0]?.job;
     return {
@@ -72,7 +71,9 @@ export function listProcessors(
 }
 
 /** The classes with `@JobProcessor` in the text of one file, in every style of exporting them. */
-export function readProcessorClasses(file: string, text: string): ProcessorClass[] {
+export const readProcessorClasses = readOnce(processorClasses);
+
+function processorClasses(file: string, text: string): readonly ProcessorClass[] {
   const source = parseSource(file, text);
   const names = importedNames(source);
   const values = topLevelValues(source);

@@ -41,16 +41,26 @@ export class DiskFiles implements SourceFiles {
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.nx']);
 
-/** Every file below `folder` whose name ends with `suffix`, sorted by path. */
-export function findFiles(files: SourceFiles, folder: string, suffix: string): string[] {
+/** No folder is named like this, so nothing has to be asked about most files. */
+const FILE_NAME = /\.(?:[cm]?tsx?|json|md)$/;
+
+/** Every file below `folder` whose name ends with one of these, sorted by path. */
+export function findFiles(
+  files: SourceFiles,
+  folder: string,
+  ...suffixes: readonly string[]
+): string[] {
   const found: string[] = [];
-  for (const name of files.children(folder)) {
-    const path = folder === '.' || folder === '' ? name : `${folder}/${name}`;
-    if (files.isFile(path)) {
-      if (name.endsWith(suffix)) found.push(path);
-    } else if (!SKIPPED_FOLDERS.has(name)) {
-      found.push(...findFiles(files, path, suffix));
+  const walk = (current: string): void => {
+    for (const name of files.children(current)) {
+      const path = current === '.' || current === '' ? name : `${current}/${name}`;
+      if (FILE_NAME.test(name) || files.isFile(path)) {
+        if (suffixes.some((suffix) => name.endsWith(suffix))) found.push(path);
+      } else if (!SKIPPED_FOLDERS.has(name)) {
+        walk(path);
+      }
     }
-  }
+  };
+  walk(folder);
   return found.sort();
 }

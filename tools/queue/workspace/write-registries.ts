@@ -1,3 +1,5 @@
+import { listContracts } from './contracts';
+import { listProcessors } from './processors';
 import type { QueueWorkspace } from './queue-workspace';
 import { describeChange, registryPath, renderRegistry } from './registry';
 
@@ -17,10 +19,12 @@ export function writeRegistries(
   workspace: QueueWorkspace,
   write: (path: string, content: string) => void,
 ): RegistryChange[] {
+  const contracts = listContracts(workspace);
   return workspace.workers.flatMap((worker) => {
     const file = registryPath(worker);
     const current = workspace.files.read(file, 'utf-8') ?? '';
-    const next = renderRegistry(workspace, worker);
+    const processors = listProcessors(workspace, worker, contracts);
+    const next = renderRegistry(workspace, worker, processors);
     if (current === next) return [];
     write(file, next);
     return [{ worker: worker.name, file, details: describeChange(current, next) }];

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { ExperimentError, runCommand } from '@tools/experiment';
+import { commandCpu } from '../measure/command-cpu';
 import type { WorkspaceCopy } from '../workspace/workspace-copy';
 
 const QUEUE = 'tools/queue/bin/queue.cjs';
@@ -52,29 +52,17 @@ export class Checkout {
     return existsSync(this.copy.path(QUEUE));
   }
 
-  private async time(args: readonly string[]): Promise<number> {
-    const script = '"$@" >/dev/null && times';
-    const { output } = await runCommand(
-      ['/bin/sh', '-c', script, 'sh', process.execPath, ...args],
-      {
-        cwd: this.copy.root,
-        env: {
-          CI: 'false',
-          NX_DAEMON: 'false',
-          NX_SKIP_NX_CACHE: 'true',
-          NX_ISOLATE_PLUGINS: 'false',
-          NO_COLOR: '1',
-          DATABASE_URL: this.databaseUrl,
-        },
+  private time(args: readonly string[]): Promise<number> {
+    return commandCpu(args, {
+      cwd: this.copy.root,
+      env: {
+        CI: 'false',
+        NX_DAEMON: 'false',
+        NX_SKIP_NX_CACHE: 'true',
+        NX_ISOLATE_PLUGINS: 'false',
+        NO_COLOR: '1',
+        DATABASE_URL: this.databaseUrl,
       },
-    );
-    // The second line is of what the shell has started: `0m0.052s 0m0.011s`, user and system.
-    const ofChildren = output.trim().split('\n').at(-1) ?? '';
-    const times = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)];
-    if (times.length !== 2) throw new ExperimentError(`"times" of the shell answered: ${output}`);
-    return times.reduce(
-      (sum, [, minutes, seconds]) => sum + (Number(minutes) * 60 + Number(seconds)) * 1_000,
-      0,
-    );
+    });
   }
 }

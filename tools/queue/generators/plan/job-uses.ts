@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { type QueueWorkspace, registryPath } from '../../workspace/index';
 import { parseSource } from '../../workspace/parse-source';
 import { fileReferences } from './file-references';
-import { isSource, listSources, wordOf } from './source-list';
+import { isSource, listImporters, listSources } from './source-list';
 import { Symbols, type SymbolUse } from './symbols';
 import type { TextEdit } from './text-edits';
 
@@ -27,7 +27,7 @@ export function usesOf(
   const ignored = new Set([...deleted, ...workspace.workers.map(registryPath)]);
   const users: SymbolUse[] = [];
   const passedOn = new Map<string, TextEdit[]>();
-  for (const file of listSources(workspace.files, roots, deleted.map(wordOf))) {
+  for (const file of listImporters(workspace.files, roots, deleted)) {
     if (ignored.has(file)) continue;
     const references = fileReferences(workspace, file).filter(({ to }) => deleted.includes(to));
     const statements = references.length === 0 ? [] : reExportsOf(workspace, file);

@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { type QueueWorkspace, registryPath } from '../../workspace/index';
 import { editOf, type FileReference, fileReferences, movedSpecifier } from './file-references';
-import { isSource, listSources, wordOf } from './source-list';
+import { isSource, listImporters } from './source-list';
 import { type TextEdit, writeEdits } from './text-edits';
 
 /** Files that move, and what has to change so that everything still leads to them. */
@@ -26,8 +26,8 @@ export function planMove(
   moves: ReadonlyMap<string, string>,
   counterparts: ReadonlyMap<string, string> = new Map(),
 ): MovePlan {
-  const words = [...moves.keys()].map(wordOf);
-  const sources = new Set([...listSources(workspace.files, roots, words), ...sourcesAmong(moves)]);
+  const importers = listImporters(workspace.files, roots, [...moves.keys()]);
+  const sources = new Set([...importers, ...sourcesAmong(moves)]);
   // What `nx sync` writes follows by itself.
   for (const worker of workspace.workers) sources.delete(registryPath(worker));
   const edits = new Map<string, TextEdit[]>();

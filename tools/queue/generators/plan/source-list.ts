@@ -21,8 +21,25 @@ export function listSources(
   });
 }
 
+/**
+ * Every source file below the roots of the projects, sorted, that may name one of these files where it imports: by the name of the
+ * file, after what separates it from the rest of a path.
+ */
+export function listImporters(
+  files: SourceFiles,
+  roots: Iterable<string>,
+  targets: readonly string[],
+): string[] {
+  const words = [...new Set(targets.map(wordOf))];
+  const escaped = words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const named = new RegExp(`[/'"\`@~#](?:${escaped.join('|')})`);
+  return listSources(files, roots, words).filter((file) =>
+    named.test(files.read(file, 'utf-8') ?? ''),
+  );
+}
+
 /** What an import of a file has in it: the name of the file without its endings, or that of the folder of an index. */
-export function wordOf(file: string): string {
+function wordOf(file: string): string {
   const [name = file] = posix.basename(file).split('.');
   return name === 'index' ? posix.basename(posix.dirname(file)) : name;
 }

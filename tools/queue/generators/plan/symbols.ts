@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { QueueWorkspace } from '../../workspace/index';
+import { parseSource } from '../../workspace/parse-source';
 import type { TextEdit } from './text-edits';
 import { absolute, relative, WorkspaceHost } from './workspace-host';
 
@@ -17,7 +18,10 @@ export class Symbols {
   private readonly service: ts.LanguageService;
 
   /** @param files all that may use the names; those that they import are read too */
-  constructor(workspace: QueueWorkspace, files: readonly string[]) {
+  constructor(
+    private readonly workspace: QueueWorkspace,
+    files: readonly string[],
+  ) {
     this.service = ts.createLanguageService(new WorkspaceHost(workspace, files));
   }
 
@@ -35,9 +39,9 @@ export class Symbols {
 
   /** Every use of a top-level name of a file, in any file. */
   uses(file: string, name: string): SymbolUse[] {
-    const node = this.declarations(file).get(name)?.node;
-    if (!node) return [];
-    const found = this.service.getReferencesAtPosition(absolute(file), node.getStart());
+    const start = this.declarations(file).get(name)?.start;
+    if (start === undefined) return [];
+    const found = this.service.getReferencesAtPosition(absolute(file), start);
     return (found ?? []).map(({ fileName, textSpan }) => ({
       from: relative(fileName),
       line: this.source(relative(fileName)).getLineAndCharacterOfPosition(textSpan.start).line + 1,
@@ -46,11 +50,11 @@ export class Symbols {
 
   /** The edits, by file, that give a top-level name of a file another one, wherever it is used. */
   rename(file: string, name: string, next: string): Map<string, TextEdit[]> {
-    const node = this.declarations(file).get(name)?.node;
+    const start = this.declarations(file).get(name)?.start;
     const edits = new Map<string, TextEdit[]>();
-    if (!node) return edits;
+    if (start === undefined) return edits;
     const found =
-      this.service.findRenameLocations(absolute(file), node.getStart(), false, false, {
+      this.service.findRenameLocations(absolute(file), start, false, false, {
         providePrefixAndSuffixTextForRename: false,
       }) ?? [];
     for (const { fileName, textSpan } of found) {
@@ -99,9 +103,11 @@ export class Symbols {
     return find(this.source(file));
   }
 
-  private declarations(file: string): Map<string, { node: ts.Node; isExported: boolean }> {
-    const found = new Map<string, { node: ts.Node; isExported: boolean }>();
-    for (const statement of this.source(file).statements) {
+  /** Without a program, which would read everything that the file imports. */
+  private declarations(file: string): Map<string, { start: number; isExported: boolean }> {
+    const found = new Map<string, { start: number; isExported: boolean }>();
+    const source = parseSource(file, this.workspace.files.read(file, 'utf-8') ?? '');
+    for (const statement of source.statements) {
       const isExported =
         ts.canHaveModifiers(statement) &&
         (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
@@ -109,7 +115,9 @@ export class Symbols {
         ? statement.declarationList.declarations.map(({ name }) => name)
         : [(statement as Partial<ts.DeclarationStatement>).name];
       for (const node of names) {
-        if (node && ts.isIdentifier(node)) found.set(node.text, { node, isExported });
+        if (node && ts.isIdentifier(node)) {
+          found.set(node.text, { start: node.getStart(source), isExported });
+        }
       }
     }
     return found;
