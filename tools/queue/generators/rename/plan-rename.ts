@@ -129,7 +129,7 @@ function howToMove(
 ): readonly string[] {
   if (!isMovable(found)) return [];
   return [
-    `nx g ${PLUGIN_NAME}:rename ${job} ${next} --moveJobs  moves them to the queue "${next}" once the files are renamed`,
+    `npx nx g ${PLUGIN_NAME}:rename ${job} ${next} --moveJobs  moves them to the queue "${next}" once the files are renamed`,
   ];
 }
 

@@ -169,7 +169,7 @@ export const lazy = () => import('@acme/agreements/mail');
 
       const renamed = renameGenerator(tree, options, holding({ delayed: 1 }), person);
       const refused = expect(renamed).rejects.toThrow(
-        'rename email mail --moveJobs  moves them to the queue "mail"',
+        'npx nx g @tools/queue:rename email mail --moveJobs  moves them to the queue "mail"',
       );
       await person.answer('Move the jobs of "email" to the queue "mail"?', 'n');
 
