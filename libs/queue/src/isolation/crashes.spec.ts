@@ -123,8 +123,8 @@ describe('a job that leaves code running, which ends its child later', () => {
 
 describe('a job that does not end', () => {
   it.each([
-    ['loop', TimedProcess],
-    ['loop', TimedThread],
+    ['burn', TimedProcess],
+    ['burn', TimedThread],
     ['ignore-abort', TimedProcess],
   ] as const)(
     '(%s) in %p is ended by force at its timeout, and the next one gets a new child',

@@ -14,6 +14,7 @@ const actions = [
   'wait-for-file',
   'ignore-abort',
   'loop',
+  'burn',
   'crash',
   'crash-once',
   'exit',

@@ -71,6 +71,9 @@ export abstract class ProbeHost extends JobHost<ProbeJob> {
       case 'loop':
         // Never lets its event loop run, and leaves the processor to the other tests.
         for (;;) Atomics.wait(NEVER, 0, 0, 10);
+      case 'burn':
+        // Never leaves its own code.
+        for (;;);
       case 'crash':
         process.kill(process.pid, 'SIGSEGV');
         await sleep(600_000);
