@@ -20,7 +20,7 @@ export interface ScaleSettings {
   readonly counted: number;
 }
 
-/** What a number of processes does with a backlog, and with single jobs afterwards. */
+/** What a number of processes does with single jobs, and with a backlog afterwards. */
 export interface ScaleRow {
   readonly store: string;
   readonly processes: number;
@@ -57,9 +57,13 @@ export async function measureScale(
   const worker = { url: gauge.url, queues: names, concurrency, work };
   let fleet: Fleet | undefined;
   try {
-    for (const queue of queues) await fillQueue(queue, backlog, {});
+    for (const queue of queues) await queue.waitUntilReady();
     const own = (await gauge.read()).connections;
     fleet = await Fleet.start(program, processes, worker);
+    // First: after a backlog old jobs are removed, which costs something too.
+    const single = await measureSingle(queues, gauge);
+    experiment.throwIfStopped();
+    for (const queue of queues) await fillQueue(queue, backlog, {});
     await sleep(WARM_UP);
     experiment.throwIfStopped();
     const before = { at: performance.now(), done: await fleet.snapshot(), use: await gauge.read() };
@@ -70,7 +74,6 @@ export async function measureScale(
     const jobs = countOf(ran);
     const ms = after.at - before.at;
     const storeCpu = after.use.cpu - before.use.cpu;
-    const single = await measureSingle(queues, gauge);
     return {
       store,
       processes,
@@ -96,7 +99,6 @@ async function measureSingle(
   queues: readonly Queue[],
   gauge: ServerGauge,
 ): Promise<ScaleRow['single']> {
-  for (const queue of queues) await queue.drain();
   await sleep(SETTLE);
   const before = await gauge.read();
   for (let added = 0; added < SINGLE.jobs; added += 1) {
