@@ -106,6 +106,7 @@ describe('the packages', () => {
       'rename',
       'remove',
       'worker',
+      'remove-worker',
       'kubernetes',
       'sync',
     ]);

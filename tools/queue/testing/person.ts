@@ -5,7 +5,8 @@ import { until } from '@libs/testing';
 /** A terminal of which the test is the person. */
 export class Person {
   readonly input = new PassThrough();
-  readonly output = new PassThrough();
+  /** Wide enough that no question is broken into lines. */
+  readonly output = Object.assign(new PassThrough(), { columns: 500 });
   private shown = '';
 
   constructor() {

@@ -3,7 +3,7 @@ import type { Queue } from 'bullmq';
 import { type Experiment, ExperimentError } from '@tools/experiment';
 import { fillQueue, openQueue } from '../measure/queues';
 import { Fleet } from './fleet';
-import type { ServerGauge, ServerUse } from './server-use';
+import { APPLICATION, type ServerGauge, type ServerUse } from './server-use';
 import { countOf, difference, smallestShare } from './snapshot';
 
 export interface ScaleSettings {
@@ -54,7 +54,13 @@ export async function measureScale(
   const names = Array.from({ length: settings.queues }, (_, index) => `scale-${index}`);
   const queues = names.map((name) => openQueue(name, gauge.url));
   const backlog = Math.ceil(settings.jobs / queues.length);
-  const worker = { url: gauge.url, queues: names, concurrency, work };
+  const worker = {
+    url: gauge.url,
+    application: APPLICATION,
+    queues: names,
+    concurrency,
+    work,
+  };
   let fleet: Fleet | undefined;
   try {
     for (const queue of queues) await queue.waitUntilReady();

@@ -19,10 +19,13 @@ export interface ServerGauge {
   close(): Promise<void>;
 }
 
+/** The name of the workers' connections. Pools of this process open and close others. */
+export const APPLICATION = 'scale';
+
 const POSTGRES_USE = `
   SELECT xact_commit + xact_rollback AS requests,
          (SELECT count(*)::integer FROM pg_stat_activity
-           WHERE datname = current_database() AND pid <> pg_backend_pid()) AS connections
+           WHERE datname = current_database() AND application_name LIKE '${APPLICATION}%') AS connections
     FROM pg_stat_database WHERE datname = current_database()`;
 
 export async function postgresGauge({ postgres }: PrivateServers): Promise<ServerGauge> {

@@ -147,10 +147,8 @@ export const lazy = () => import('@acme/agreements/mail');
         person,
         move,
       );
-      await person.answer(
-        'Move the jobs of "email" to the queue "mail"? There are 2 waiting, 1 dead',
-        'y',
-      );
+      const question = 'Move the jobs of "email" to the queue "mail"? There are 2 waiting, 1 dead';
+      await Promise.race([renamed, person.answer(question, 'y')]);
       const done = await renamed;
       expect(tree.exists('packages/agreements/source/mail.job.ts')).toBe(true);
       expect(move).not.toHaveBeenCalled();

@@ -14,6 +14,8 @@ import type { Snapshot } from '../snapshot';
 
 export interface WorkerSettings {
   readonly url: string;
+  /** The name of its connections. */
+  readonly application: string;
   readonly queues: readonly string[];
   /** Jobs of one queue that run at the same time in this process. */
   readonly concurrency: number;
@@ -40,7 +42,7 @@ const processors = settings.queues.map((name) => {
 
 @Module({
   imports: [
-    QueueModule.forRoot({ url: settings.url, applicationName: 'scale' }),
+    QueueModule.forRoot({ url: settings.url, applicationName: settings.application }),
     QueueWorkerModule.forProcessors(processors),
   ],
 })
