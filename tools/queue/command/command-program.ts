@@ -16,6 +16,7 @@ import { isOwnSource } from '../bundle/own-source';
 import { TSCONFIG_NAMES } from '../compile/project-settings';
 import { hasColors } from '../terminal/has-colors';
 import {
+  type Contract,
   DiskFiles,
   findFiles,
   listContracts,
@@ -66,25 +67,13 @@ export async function commandProgram(
   plan: CommandPlan,
   seen: Iterable<string> = [],
 ): Promise<string> {
-  const sources = entrySources(workspace, plan);
+  const sources = entrySources(plan, listContracts(workspace));
   const imported = runtimeSource(workspace.runtime);
   const made = hash(JSON.stringify([sources, imported]));
-  const known = readRecord(workspaceRoot);
-  if (known?.sources === made && isUpToDate(workspaceRoot, known)) {
-    return join(workspaceRoot, FOLDER, known.folder);
-  }
-  const place = join(workspaceRoot, FOLDER);
-  mkdirSync(place, { recursive: true });
-  // Several terminals may do this at the same time.
-  const folder = mkdtempSync(join(place, 'building-'));
-  try {
-    writeFileSync(join(folder, 'runtime.ts'), imported);
-    const { files, metafile } = await bundle(workspaceRoot, folder, sources, workspace);
-    for (const { path, contents } of files) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
-    }
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  const known = currentProgram(workspaceRoot, made);
+  if (known !== undefined) return known;
+  return inNewFolder(workspaceRoot, async (folder) => {
+    const { metafile } = await write(workspaceRoot, folder, sources, workspace);
     const inputs = [...inputsOf(workspaceRoot, metafile), ...seen].filter(
       (path) => !path.startsWith(`${FOLDER}/`),
     );
@@ -94,9 +83,71 @@ export async function commandProgram(
       inputs: [...new Set(inputs)].sort().map((path) => stamp(workspaceRoot, path)),
       markers: hash(findMarkers(workspaceRoot).join('\n')),
     });
+  });
+}
+
+/**
+ * Uses the program for the jobs of one contract. If the current one cannot be used, it is bundled with this contract alone
+ * and not kept: a generator that asks about a job is about to change the contracts, and must not take longer where there
+ * are many.
+ *
+ * @throws ContractCompileError
+ */
+export function withProgramOf<Result>(
+  workspaceRoot: string,
+  workspace: QueueWorkspace,
+  plan: CommandPlan,
+  contract: Contract,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const all = entrySources(plan, listContracts(workspace));
+  const made = hash(JSON.stringify([all, runtimeSource(workspace.runtime)]));
+  const known = currentProgram(workspaceRoot, made);
+  if (known !== undefined) return use(known);
+  return inNewFolder(workspaceRoot, async (folder) => {
+    const { stdin } = entrySources(plan, [contract]);
+    await write(workspaceRoot, folder, { stdin }, workspace);
+    return use(folder);
+  });
+}
+
+/** The folder of the program that was made last, if it was made from these sources, and they are as they were. */
+function currentProgram(workspaceRoot: string, sources: string): string | undefined {
+  const known = readRecord(workspaceRoot);
+  if (known?.sources !== sources || !isUpToDate(workspaceRoot, known)) return undefined;
+  return join(workspaceRoot, FOLDER, known.folder);
+}
+
+/** Several terminals may do this at the same time. The folder is removed, unless it was moved. */
+async function inNewFolder<Result>(
+  workspaceRoot: string,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const place = join(workspaceRoot, FOLDER);
+  mkdirSync(place, { recursive: true });
+  const folder = mkdtempSync(join(place, 'building-'));
+  try {
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Bundles a program into a folder. */
+async function write(
+  workspaceRoot: string,
+  folder: string,
+  sources: Readonly<Record<string, string>>,
+  workspace: QueueWorkspace,
+): Promise<Bundle> {
+  writeFileSync(join(folder, 'runtime.ts'), runtimeSource(workspace.runtime));
+  const bundled = await bundle(workspaceRoot, folder, sources, workspace);
+  for (const { path, contents } of bundled.files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  return bundled;
 }
 
 function readRecord(workspaceRoot: string): ProgramRecord | undefined {
@@ -211,10 +262,13 @@ function runtimeSource({ cli }: RuntimeImports): string {
 }
 
 /** The TypeScript of the program's files, by name. */
-function entrySources(workspace: QueueWorkspace, plan: CommandPlan): Record<string, string> {
+function entrySources(
+  plan: CommandPlan,
+  known: readonly Contract[],
+): Record<'queue' | 'stdin', string> {
   // Its ending is that of this file: .ts, or .js in the npm package.
   const launch = JSON.stringify(join(PLUGIN, 'launch/command-line'));
-  const contracts = listContracts(workspace).map((contract) => {
+  const contracts = known.map((contract) => {
     const file = JSON.stringify(`../../../${contract.file}`);
     return `  ${JSON.stringify(keyOf(contract))}: async () => (await import(${file}))[${JSON.stringify(contract.constant)}],`;
   });

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { join, posix } from 'node:path';
 import {
   type Contract,
+  DiskFiles,
   PluginError,
   projectsOnDisk,
   type QueueWorkspace,
   readQueueWorkspace,
-  TracedFiles,
 } from '../workspace/index';
 import { commandInput } from './command-input';
 import type { WorkerCommandName } from './command-list';
-import { commandProgram } from './command-program';
+import { withProgramOf } from './command-program';
 import { loadEnvFiles } from './env-files';
 import { developmentEnvironment } from './environment';
 import { keyOf, readPlan } from './read-plan';
@@ -61,7 +61,7 @@ export async function storeCommand(
   find: (workspace: QueueWorkspace) => Contract,
   { name, run, options }: StoreCommand,
 ): Promise<CommandOutput> {
-  const files = new TracedFiles(root);
+  const files = new DiskFiles(root);
   const projects = projectsOnDisk(files, projectFiles(files, roots));
   const workspace = readQueueWorkspace(files, projects);
   const plan = readPlan(root, workspace, projects);
@@ -83,8 +83,10 @@ export async function storeCommand(
       migrate: `${plan.exec} queue migrate`,
       options,
     });
-    const program = await commandProgram(root, workspace, plan, files.seen);
-    return await execute(join(program, 'stdin.js'), { run, contracts: [key], input }, root, env);
+    const task = { run, contracts: [key], input };
+    return await withProgramOf(root, workspace, plan, contract, (program) =>
+      execute(join(program, 'stdin.js'), task, root, env),
+    );
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
     const job = contract.name ?? contract.constant;
@@ -92,7 +94,7 @@ export async function storeCommand(
   }
 }
 
-function projectFiles(files: TracedFiles, roots: readonly string[]): string[] {
+function projectFiles(files: DiskFiles, roots: readonly string[]): string[] {
   return roots
     .flatMap((folder) => ['package.json', 'project.json'].map((name) => posix.join(folder, name)))
     .filter((file) => files.isFile(file));
