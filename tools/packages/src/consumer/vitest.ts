@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consumer } from './consumer';
 
-const SPEC = join(__dirname, 'files/vitest.spec.mts');
+const SPEC = join(__dirname, 'files/vitest.cts');
 
 /** The newest that run on the oldest Node.js which the packages support. */
 const TOOLS = ['vitest@4.1.12', 'unplugin-swc@2.0.0', '@swc/core@1.16.18'];

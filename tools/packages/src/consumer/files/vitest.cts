@@ -1,4 +1,4 @@
-// What a team writes that tests with Vitest: a processor into which Nest injects by the types of its constructor.
+// What a team writes that tests with Vitest, as an ES module: a processor into which Nest injects by its constructor's types.
 import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
