@@ -48,7 +48,8 @@ class Worker {
       cwd: WORKSPACE_ROOT,
       env: { ...process.env, NODE_ENV: 'production' },
     });
-    this.child.stderr.pipe(process.stderr);
+    // Not by `pipe`: so many of them are more listeners than Node takes for sound.
+    this.child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
     this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]();
   }
 
