@@ -134,7 +134,8 @@ export class RedisServer {
   /** Stops it permanently, and deletes its data. */
   async close(): Promise<void> {
     await this.kill();
-    await rm(this.folder, { recursive: true });
+    // A child of it that saves the data for a replica may write a moment longer.
+    await rm(this.folder, { recursive: true, maxRetries: 10, retryDelay: 50 });
   }
 
   private argsOfServer(): string[] {
