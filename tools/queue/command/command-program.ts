@@ -68,8 +68,7 @@ export async function commandProgram(
   seen: Iterable<string> = [],
 ): Promise<string> {
   const sources = entrySources(plan, listContracts(workspace));
-  const imported = runtimeSource(workspace.runtime);
-  const made = hash(JSON.stringify([sources, imported]));
+  const made = hashOf(sources, workspace);
   const known = currentProgram(workspaceRoot, made);
   if (known !== undefined) return known;
   return inNewFolder(workspaceRoot, async (folder) => {
@@ -101,14 +100,17 @@ export function withProgramOf<Result>(
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const all = entrySources(plan, listContracts(workspace));
-  const made = hash(JSON.stringify([all, runtimeSource(workspace.runtime)]));
-  const known = currentProgram(workspaceRoot, made);
+  const known = currentProgram(workspaceRoot, hashOf(all, workspace));
   if (known !== undefined) return use(known);
   return inNewFolder(workspaceRoot, async (folder) => {
     const { stdin } = entrySources(plan, [contract]);
     await write(workspaceRoot, folder, { stdin }, workspace);
     return use(folder);
   });
+}
+
+function hashOf(sources: Readonly<Record<string, string>>, { runtime }: QueueWorkspace): string {
+  return hash(JSON.stringify([sources, runtimeSource(runtime)]));
 }
 
 /** The folder of the program that was made last, if it was made from these sources, and they are as they were. */

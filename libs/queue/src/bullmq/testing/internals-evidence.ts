@@ -325,46 +325,6 @@ export const INTERNALS: readonly Internal[] = [
   ...['priority', 'seq', 'opts', 'delay_ms', 'process_at_ms', 'added_at_ms'].map((name) =>
     internal(name, 'a column of the table job', SQL, column('job', name)),
   ),
-  // What a move of jobs to another queue changes.
-  ...['state', 'scheduler_id', 'parent_id'].map((name) =>
-    internal(name, 'a column of the table job', SQL, column('job', name)),
-  ),
-  ...['queue', 'job_id'].map((name) =>
-    internal(name, 'a column of the table job_log', SQL, column('job_log', name)),
-  ),
-  ...['dedup_id', 'job_id', 'expire_at_ms'].map((name) =>
-    internal(name, 'a column of the table dedup', SQL, column('dedup', name)),
-  ),
-  ...['parent_queue', 'parent_id'].map((name) =>
-    internal(name, 'a column of the table job_dependency', SQL, column('job_dependency', name)),
-  ),
-  internal(
-    'job_id_seq_name',
-    'the name of the counter of ids',
-    SQL,
-    /CREATE FUNCTION job_id_seq_name\(p_queue/,
-  ),
-  internal(
-    'de:',
-    'what the key of a deduplication begins with',
-    'scripts/removeJob-2',
-    /prefixKey \.\. "de:" \.\. deduplicationId/,
-  ),
-  internal('id', 'the key of the counter of ids', 'classes/queue-keys.js', /'id'/),
-  ...[':logs', ':dependencies', ':processed', ':failed', ':unsuccessful'].map((name) =>
-    internal(
-      name,
-      'what the keys of a job end with',
-      'scripts/removeJob-2',
-      new RegExp(`jobKey \\.\\. '${name}'`),
-    ),
-  ),
-  internal(
-    'publish_event',
-    'a function in SQL',
-    SQL,
-    /CREATE FUNCTION publish_event\(\\n {2}p_queue/,
-  ),
   internal(
     LISTENER_LOST,
     'an event of the Postgres connection',
