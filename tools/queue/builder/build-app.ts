@@ -20,6 +20,7 @@ import { imageFiles } from './image-files';
 import { hasColors } from '../terminal/has-colors';
 import { assertBudget } from './size-budget';
 import { writeOutput } from './write-output';
+import { packageManager } from '../workspace/package-manager';
 
 /**
  * Bundles an application, checks the bundle, and writes it. Throws a `PluginError` if that fails; then
@@ -99,7 +100,7 @@ async function showWarnings({ warnings, namedForDevelopment }: Bundle): Promise<
   for (const { name, file, line } of namedForDevelopment) {
     process.stderr.write(
       `${file}:${line} names the package "${name}", which package.json has in "devDependencies": it is not installed beside ` +
-        `the bundle. If it is loaded by that name there: npm install --save-prod ${name}\n`,
+        `the bundle. If it is loaded by that name there: ${packageManager().add} ${name}\n`,
     );
   }
   const texts = await formatMessages([...warnings], { kind: 'warning', color: hasColors() });

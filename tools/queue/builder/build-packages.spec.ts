@@ -368,7 +368,7 @@ describe('a package that a person lists as external', () => {
 
     expect(() => workspace.settings('mailer', ROOT, { external: ['loger'] })).toThrow(
       '"mailer" cannot be bundled: "external" in the options of its build target lists "loger", which is not installed. ' +
-        'Run: npm install loger, or take it out of the list.',
+        'Run: npm install --save-prod loger, or take it out of the list.',
     );
   });
 });

@@ -17,6 +17,7 @@ import { executorResult } from '../terminal/executor-result';
 import { formatBytes } from '../terminal/format-bytes';
 import type { BuildReport } from '../record/build-record';
 import { hasColors } from '../terminal/has-colors';
+import { packageManager } from '../workspace/package-manager';
 
 /** `nx build <application>`. A failed build leaves the output of the last good one in place. */
 export default function buildExecutor(
@@ -57,7 +58,7 @@ function describeBuild(folder: string, { metafile, external }: BuildReport): str
     external.length === 0 ? '' : `, and beside it ${external.map(({ name }) => name).join(', ')}`;
   return [
     `Wrote ${folder}: ${size} without source maps${beside}.`,
-    `Run it: cd ${folder} && npm ci --omit=dev && node main.js`,
+    `Run it: cd ${folder} && ${packageManager().installBuilt} && node main.js`,
   ].join('\n');
 }
 

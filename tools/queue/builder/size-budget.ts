@@ -2,6 +2,7 @@ import type { SizeBudget } from '../bundle/bundle-settings';
 import type { BundleSizes } from '../record/build-record';
 import { formatBytes } from '../terminal/format-bytes';
 import { PluginError } from '../workspace/index';
+import { packageManager } from '../workspace/package-manager';
 
 /** How many contents a message names. */
 const NAMED = 3;
@@ -57,7 +58,7 @@ export function assertBudget(
   throw new SizeBudgetError(
     [
       ...sentences,
-      `Nothing was written. All of its contents: npx queue report --project=${project}`,
+      `Nothing was written. All of its contents: ${packageManager().exec} queue report --project=${project}`,
     ].join('\n'),
   );
 }

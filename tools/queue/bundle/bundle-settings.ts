@@ -6,6 +6,7 @@ import { TAGS } from '../workspace/queue-workspace';
 import { sandboxPath } from '../workspace/sandbox-path';
 import type { BuildOptions, ImageOptions } from './build-options';
 import { findPackage } from './npm-package';
+import { packageManager } from '../workspace/package-manager';
 
 /** What to bundle and how, with every default filled in. Paths are absolute. */
 export interface BundleSettings {
@@ -135,7 +136,7 @@ function assertInstalled(name: string, project: string, workspaceRoot: string): 
   throw new BuildOptionsError(
     project,
     `"external" in the options of its build target lists "${name}", which is not installed`,
-    `Run: npm install ${name}, or take it out of the list.`,
+    `Run: ${packageManager().add} ${name}, or take it out of the list.`,
   );
 }
 

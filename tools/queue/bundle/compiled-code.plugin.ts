@@ -1,5 +1,6 @@
 import type { Plugin } from 'esbuild';
 import { packageOfFile } from './npm-package';
+import { packageManager } from '../workspace/package-manager';
 
 /**
  * Notices packages of which a file imports compiled code, by any name: `compiled` has the path of the code
@@ -14,7 +15,7 @@ export function compiledCodePlugin(compiled: Map<string, string>): Plugin {
         if (!npmPackage) {
           const text =
             'Compiled code of the workspace cannot be bundled. Make an npm package of it, ' +
-            'which is installed beside the bundle: npm install ./path/to/its/folder';
+            `which is installed beside the bundle: ${packageManager().add} ./path/to/its/folder`;
           return { errors: [{ text }] };
         }
         compiled.set(npmPackage.folder, path.slice(npmPackage.folder.length + 1));

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { detectPackageManager, getPackageManagerCommand, parseJson } from '@nx/devkit';
+import { parseJson } from '@nx/devkit';
 import {
   type Contract,
   listContracts,
   PLUGIN_NAME,
   type QueueWorkspace,
   type SourceFiles,
+  packageManager,
 } from '../workspace/index';
 import type { ProjectOnDisk, TargetEntry } from '../workspace/projects-on-disk';
 import { WORKER_COMMANDS, type WorkerCommandName } from './command-list';
@@ -47,7 +48,7 @@ export function readPlan(
     contract.name === undefined ? [] : [[contract.name, keyOf(contract)] as const],
   );
   return {
-    exec: getPackageManagerCommand(detectPackageManager(workspaceRoot), workspaceRoot).exec,
+    exec: packageManager(workspaceRoot).exec,
     commands: WORKER_COMMANDS.map(({ name, run }) => describeCommand(name, run)),
     ofBuilds: ['why', 'report'].map((name) => describeCommand(name)),
     projects: Object.keys(projects).sort(),

@@ -1,4 +1,5 @@
 import type { ChainLink } from './bundle-graph';
+import { packageManager } from '../workspace/package-manager';
 
 /** The rules, by what a breach of them is called in reports. */
 export type RuleName =
@@ -39,7 +40,7 @@ export function formatFindings(
   return [
     `The bundle guard found ${count} in "${project}". ${outcome}`,
     ...findings.map((finding, index) => formatFinding(finding, index + 1)),
-    `To see every import chain to a package or file: npx nx run ${project}:why --package=<name>, or --file=<path>.`,
+    `To see every import chain to a package or file: ${packageManager().exec} nx run ${project}:why --package=<name>, or --file=<path>.`,
   ].join('\n\n');
 }
 

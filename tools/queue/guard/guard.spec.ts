@@ -166,7 +166,7 @@ describe('a package', () => {
 
     expect(finding.rule).toBe('undeclared-package');
     expect(finding.problem).toContain('the package "stray", which no package.json declares');
-    expect(finding.remedy).toBe('npm install stray');
+    expect(finding.remedy).toBe('npm install --save-prod stray');
     expect(places(finding).at(-1)).toBe('node_modules/stray/index.js');
   });
 
@@ -200,7 +200,7 @@ describe('a package', () => {
     const finding = only(await check());
 
     expect(finding.problem).toContain('The package "postman" imports "stray" without declaring it');
-    expect(finding.remedy).toContain('npm install stray');
+    expect(finding.remedy).toContain('npm install --save-prod stray');
   });
 
   it('that stays outside the bundle must be declared too', async () => {

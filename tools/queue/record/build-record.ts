@@ -8,6 +8,7 @@ import type { Stamp } from '../workspace/built-program.cjs';
 import { PluginError } from '../workspace/plugin.error';
 import type { BundleRoot } from './bundle-roots';
 import type { AwaitedImports } from './import-lines';
+import { packageManager } from '../workspace/package-manager';
 
 /** How large a bundle is, in bytes of its files without source maps. */
 export interface BundleSizes {
@@ -78,7 +79,7 @@ export class NotBuiltError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_NOT_BUILT';
 
   constructor(project: string) {
-    super(`"${project}" has not been built yet. Run: npx nx build ${project}`);
+    super(`"${project}" has not been built yet. Run: ${packageManager().exec} nx build ${project}`);
   }
 }
 

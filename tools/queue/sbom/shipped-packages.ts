@@ -4,6 +4,7 @@ import { findPackage, packageOfFile, type PackageManifest } from '../bundle/npm-
 import type { BundleNode } from '../guard/bundle-graph';
 import type { BuiltApp } from '../record/built-app';
 import { builtFolder } from '../record/built-folder';
+import { packageManager } from '../workspace/package-manager';
 
 /** A package that runs with an application: as a part of its bundle, or installed beside it. */
 export interface ShippedPackage {
@@ -99,7 +100,8 @@ function addBundled(
 /** A file of the bundle comes from it, so it is there. */
 function packageAt(workspaceRoot: string, place: string) {
   const found = packageOfFile(join(workspaceRoot, place, 'package.json'));
-  if (found === undefined) throw new Error(`${place} is not installed any more. Run: npm ci`);
+  if (found === undefined)
+    throw new Error(`${place} is not installed any more. Run: ${packageManager().install}`);
   return found;
 }
 

@@ -301,7 +301,7 @@ describe('what a build would refuse', () => {
       'libs/greeting/src/index.ts imports the package "by-chance", which no package.json declares.',
     );
     await session.next('apps/app/src/main.ts:2');
-    await session.next('What to do: npm install by-chance');
+    await session.next('What to do: npm install --save-prod by-chance');
 
     greet(`export const greeting: string = 'mended';\n`);
     await session.next('A build of "app" would succeed again.');

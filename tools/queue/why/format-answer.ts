@@ -7,6 +7,7 @@ import type { Painter } from '../terminal/painter';
 import type { RootChains } from './find-chains';
 import type { Absent, Present, WhyAnswer } from './why-answer';
 import type { WhyQuery } from './why-query';
+import { packageManager } from '../workspace/package-manager';
 
 const LEFT_OUT_PREFIX = `${LEFT_OUT}:`;
 
@@ -166,7 +167,7 @@ function formatUnknown({ project, query, similar }: Absent, subject: string): st
   return [
     problem,
     'Did you mean:',
-    ...similar.map((name) => `  npx nx run ${project}:why ${option}=${name}`),
+    ...similar.map((name) => `  ${packageManager().exec} nx run ${project}:why ${option}=${name}`),
   ].join('\n');
 }
 

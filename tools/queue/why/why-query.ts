@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { packageNameOf } from '../bundle/npm-package';
 import { PluginError } from '../workspace/plugin.error';
 import type { WhyOptions } from './why-options';
+import { packageManager } from '../workspace/package-manager';
 
 /**
  * `why` is asked about nothing, about two things at once, or about what is neither a package nor a file of the
@@ -38,10 +39,11 @@ export function readQuery(
   if (name !== '') {
     return { kind: 'package', name: packageName(name, project), specifier: name };
   }
+  const run = `${packageManager().exec} nx run ${project}:why`;
   throw new WhyQueryError(
     'Pass what to look for, a package or a file:\n' +
-      `  npx nx run ${project}:why --package=<name>\n` +
-      `  npx nx run ${project}:why --file=<path>`,
+      `  ${run} --package=<name>\n` +
+      `  ${run} --file=<path>`,
   );
 }
 
@@ -51,7 +53,7 @@ function packageName(text: string, project: string): string {
     throw new WhyQueryError(`"${text}" is part of Node.js and is never bundled.`);
   }
   if (/^\.{0,2}\//.test(text) || /\.[cm]?[jt]sx?$/.test(text) || text.includes('\\')) {
-    const hint = `npx nx run ${project}:why --file=${text}`;
+    const hint = `${packageManager().exec} nx run ${project}:why --file=${text}`;
     // highlight.js, chart.js and others are packages.
     if (text.includes('/') && !text.startsWith('@')) {
       throw new WhyQueryError(`"${text}" looks like a file, not a package. Run: ${hint}`);

@@ -6,6 +6,8 @@ export { composeChange } from './compose-file';
 export { CONTRACT_SUFFIX, listContracts } from './contracts';
 export { externalJobs, withExternalJob, withoutExternalJob } from './external-jobs';
 export { findContract, UnknownJobError } from './known-contract';
+export type { PackageManagerCommands } from './package-manager';
+export { packageManager } from './package-manager';
 export { rootTsconfig } from './root-tsconfig';
 export { PluginError } from './plugin.error';
 export type { Isolation, IsolationKind } from './isolation';

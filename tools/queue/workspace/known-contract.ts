@@ -4,6 +4,7 @@ import { listContracts } from './contracts';
 import { PLUGIN_NAME } from './plugin-name';
 import { PluginError } from './plugin.error';
 import type { QueueWorkspace } from './queue-workspace';
+import { packageManager } from './package-manager';
 
 /**
  * A command or a generator is given the name of a job that has no contract in this workspace.
@@ -16,7 +17,7 @@ export class UnknownJobError extends PluginError {
   constructor(job: string, known: readonly string[]) {
     super(
       known.length === 0
-        ? `There is no job "${job}", and no other. Add one: npx nx g ${PLUGIN_NAME}:processor ${job}`
+        ? `There is no job "${job}", and no other. Add one: ${packageManager().exec} nx g ${PLUGIN_NAME}:processor ${job}`
         : `There is no job "${job}".${didYouMean(job, known)} This workspace has: ${known.join(', ')}.`,
     );
   }

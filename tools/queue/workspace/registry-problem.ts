@@ -3,6 +3,7 @@ import type { Contract, ContractFile } from './contracts';
 import { DEFAULT } from './module-exports';
 import type { Processor } from './processors';
 import type { Project } from './queue-workspace';
+import { packageManager } from './package-manager';
 
 /**
  * A reason why the files of a workspace do not show which processor runs which job.
@@ -36,7 +37,7 @@ export function registryStale(
     kind: 'registry-stale',
     file,
     worker: worker.name,
-    message: `${file} does not list the processors that worker "${worker.name}" has. Run: npx nx sync${details}`,
+    message: `${file} does not list the processors that worker "${worker.name}" has. Run: ${packageManager().exec} nx sync${details}`,
   };
 }
 
@@ -111,7 +112,7 @@ export function contractWithoutProcessor(contract: Contract): RegistryProblem {
     file: contract.file,
     message:
       `Job "${name}" has a contract (${contract.file}) but no worker has a processor for it, ` +
-      `so its jobs would wait forever. Run: npx nx g ${PLUGIN_NAME}:processor ${name}, ` +
+      `so its jobs would wait forever. Run: ${packageManager().exec} nx g ${PLUGIN_NAME}:processor ${name}, ` +
       `or delete the contract. If another workspace processes it, add "${name}" to ` +
       `sync.generatorOptions["${PLUGIN_NAME}:sync"].externalJobs in nx.json.`,
   };
@@ -199,6 +200,6 @@ export function sandboxMissing(
     message:
       `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} isolated, but worker "${worker.name}" has no ` +
       `${sandbox}, which their sandboxes run. Create it with runSandbox of ${consumer} ` +
-      `(npx nx g ${PLUGIN_NAME}:processor <name> --isolation=process does), or remove \`isolation\`.`,
+      `(${packageManager().exec} nx g ${PLUGIN_NAME}:processor <name> --isolation=process does), or remove \`isolation\`.`,
   };
 }

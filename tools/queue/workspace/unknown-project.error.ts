@@ -1,5 +1,6 @@
 import { didYouMean } from '../terminal/similar-names';
 import { PluginError } from './plugin.error';
+import { packageManager } from './package-manager';
 
 /**
  * The workspace has no project by the given name.
@@ -13,7 +14,7 @@ export class UnknownProjectError extends PluginError {
     const names = [...known].sort();
     super(
       `There is no project "${project}".${didYouMean(project, names)} Projects: ${names.join(', ')}. ` +
-        'If it is new: npx nx reset',
+        `If it is new: ${packageManager().exec} nx reset`,
     );
   }
 }

@@ -1,6 +1,5 @@
-import { getPackageManagerCommand } from '@nx/devkit';
 import { didYouMean } from '../../terminal/similar-names';
-import { PLUGIN_NAME, type Project } from '../../workspace/index';
+import { PLUGIN_NAME, type Project, packageManager } from '../../workspace/index';
 import type { Terminal } from '../plan/choose-job';
 import { ProjectChoiceError } from '../plan/choose-project';
 import { CancelledError, isInteractive } from '../plan/interactive';
@@ -74,7 +73,7 @@ async function askApi(
   if (!canAsk) {
     if (second === undefined) return only;
     const names = apps.map(({ name }) => name).join(', ');
-    const { exec } = getPackageManagerCommand();
+    const { exec } = packageManager();
     throw new ProjectChoiceError(
       `This workspace has several Nest applications: ${names}. Nothing was written. ` +
         `Say which one adds jobs, or ${NONE}: ${exec} nx g ${PLUGIN_NAME}:init --api=${only.name}`,

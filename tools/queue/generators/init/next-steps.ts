@@ -1,5 +1,4 @@
-import { getPackageManagerCommand } from '@nx/devkit';
-import { PLUGIN_NAME, type QueueWorkspace } from '../../workspace/index';
+import { PLUGIN_NAME, type QueueWorkspace, packageManager } from '../../workspace/index';
 import type { WorkerPlan } from '../worker/plan-worker';
 import type { NestApp } from '../plan/nest-apps';
 import type { ApiOutcome } from './plan-api';
@@ -18,7 +17,7 @@ export interface InitOutcome {
 
 /** What was done, what is left to a person, and the commands that come next. */
 export function nextSteps(outcome: InitOutcome, { workers, runtime }: QueueWorkspace): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   const { api, ofApi, eslint, contracts } = outcome;
   const [worker] = workers;
   const parts = [

@@ -1,11 +1,11 @@
 import { join, posix } from 'node:path';
-import { detectPackageManager, getPackageManagerCommand } from '@nx/devkit';
 import type { QueueWorkspace, SourceFiles } from '../../workspace/index';
 import { JsonText } from '../plan/json-edits';
 import type { Plan } from '../plan/plan';
 import { importsFrom, withModuleImport } from './add-to-module';
 import type { NestApp } from '../plan/nest-apps';
 import type { ContractsLibrary } from './plan-contracts';
+import { packageManager } from '../../workspace/package-manager';
 
 /** What became of the root module of an application. */
 export interface ApiOutcome {
@@ -45,7 +45,7 @@ export function planApi(
   if (!sources.exists(store)) {
     files.create(store, join(__dirname, 'files/store'), {
       name,
-      exec: getPackageManagerCommand().exec,
+      exec: packageManager().exec,
     });
   }
   files.edit(moduleFile, () => added);
@@ -64,7 +64,7 @@ function planDependency(
   if (!contracts?.isPackage || !sources.isFile(manifest)) return;
   files.edit(manifest, (text) => {
     const json = new JsonText(text);
-    const range = detectPackageManager() === 'npm' ? '*' : 'workspace:*';
+    const range = packageManager().workspaceRange;
     json.setDefault(['dependencies', contracts.specifier], range);
     return json.text;
   });

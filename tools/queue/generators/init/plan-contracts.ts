@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import { getPackageManagerCommand, offsetFromRoot, parseJson } from '@nx/devkit';
+import { offsetFromRoot, parseJson } from '@nx/devkit';
 import {
   PLUGIN_NAME,
   type ProjectEntry,
@@ -7,6 +7,7 @@ import {
   rootTsconfig,
   type SourceFiles,
   TAGS,
+  packageManager,
 } from '../../workspace/index';
 import { ProjectChoiceError } from '../plan/choose-project';
 import { JsonText } from '../plan/json-edits';
@@ -49,7 +50,7 @@ export function planContracts(
     offset,
     tsconfig,
     plugin: PLUGIN_NAME,
-    exec: getPackageManagerCommand().exec,
+    exec: packageManager().exec,
   };
   files.create(`${root}/README.md`, templates('contracts-readme'), values);
   if (layout) {

@@ -1,6 +1,5 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { getPackageManagerCommand } from '@nx/devkit';
-import { PLUGIN_NAME, PluginError, withExternalJob } from '../../workspace/index';
+import { PLUGIN_NAME, PluginError, withExternalJob, packageManager } from '../../workspace/index';
 import {
   chooseContractTarget,
   type ContractTarget,
@@ -24,7 +23,7 @@ export class ContractExistsError extends PluginError {
   constructor(job: string, file: string) {
     super(
       `Job "${job}" already exists (${file}). Nothing was written. Choose another name. ` +
-        `If its processor is missing: npx nx g ${PLUGIN_NAME}:processor --job=${job}`,
+        `If its processor is missing: ${packageManager().exec} nx g ${PLUGIN_NAME}:processor --job=${job}`,
     );
   }
 }
@@ -65,7 +64,7 @@ function nextSteps(
   { file, specifier }: ContractTarget,
   producer: string,
 ): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   return `${given === job ? '' : `\n"${given}" is named "${job}", as Nx names files.`}
 Job "${job}" has a contract, ${file}, and no processor here: nx.json lists it among the jobs
 that another workspace processes.

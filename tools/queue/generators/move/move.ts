@@ -1,5 +1,5 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, getPackageManagerCommand } from '@nx/devkit';
+import { formatFiles } from '@nx/devkit';
 import { chooseJob, type Terminal } from '../plan/choose-job';
 import { KnownJobs } from '../plan/known-jobs';
 import { applyMove } from '../plan/moved-files';
@@ -8,6 +8,7 @@ import { writeEdits } from '../plan/text-edits';
 import { projectRoots, treeWorkspace, updateRegistries } from '../plan/tree-workspace';
 import type { MoveOptions } from './move-options';
 import { planProcessorMove, type ProcessorMove } from './plan-move';
+import { packageManager } from '../../workspace/package-manager';
 
 /**
  * `nx g @tools/queue:move <job> --to=<worker>`: moves the processor of a job, with the files beside it, to another worker.
@@ -42,7 +43,7 @@ export default async function moveGenerator(
 }
 
 function nextSteps({ job, from, to, files, added, selections, left }: ProcessorMove): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   const edited = [...selections.keys()].map((file) => `\n  ${file}  has the processors that run`);
   const sandbox = added.files.map((file) => `\n  ${file}  is new: its sandboxes run it`);
   const notes = left.length === 0 ? '' : `\n\nThis is left to you:\n${describeObstacles(left)}`;

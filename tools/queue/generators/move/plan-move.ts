@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type Project, type QueueWorkspace, sandboxPath, TAGS } from '../../workspace/index';
+import {
+  type Project,
+  type QueueWorkspace,
+  sandboxPath,
+  TAGS,
+  packageManager,
+  PLUGIN_NAME,
+} from '../../workspace/index';
 import type { Terminal } from '../plan/choose-job';
 import { chooseProject } from '../plan/choose-project';
 import { findJob, type OwnProcessor } from '../plan/job-files';
@@ -120,7 +127,7 @@ async function chooseTarget(
   const projects = workers.filter((worker) => worker.name !== from.name);
   if (projects.length === 0 && given === undefined) {
     throw new NothingToMoveError(
-      `This workspace has no other worker than "${from.name}". Nothing was written. Add one: npx nx g @tools/queue:worker media`,
+      `This workspace has no other worker than "${from.name}". Nothing was written. Add one: ${packageManager().exec} nx g ${PLUGIN_NAME}:worker media`,
     );
   }
   return chooseProject({

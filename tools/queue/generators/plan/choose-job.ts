@@ -1,6 +1,10 @@
 import type { CommonOptions } from '@clack/prompts';
-import { getPackageManagerCommand } from '@nx/devkit';
-import { listContracts, PLUGIN_NAME, type QueueWorkspace } from '../../workspace/index';
+import {
+  listContracts,
+  PLUGIN_NAME,
+  type QueueWorkspace,
+  packageManager,
+} from '../../workspace/index';
 import { CancelledError, isInteractive, NameMissingError } from './interactive';
 
 /** Where answers come from, if not from the terminal of this process. */
@@ -42,5 +46,5 @@ export async function chooseJob(
 }
 
 export function missingName(example: string): NameMissingError {
-  return new NameMissingError(`${getPackageManagerCommand().exec} nx g ${PLUGIN_NAME}:${example}`);
+  return new NameMissingError(`${packageManager().exec} nx g ${PLUGIN_NAME}:${example}`);
 }

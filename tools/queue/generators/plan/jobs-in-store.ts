@@ -4,6 +4,7 @@ import { QueueStoreSilentError } from '../../command/store-command';
 import type { Contract } from '../../workspace/index';
 import { projectRoots } from './tree-workspace';
 import type { Obstacle } from './standing-in-the-way';
+import { packageManager } from '../../workspace/package-manager';
 
 /** Asks the queue store what the queue of a contract holds. Throws `QueueStoreSilentError`. */
 export type StoreCheck = (tree: Tree, contract: Contract) => Promise<QueueCounts>;
@@ -68,17 +69,18 @@ export function storeObstacles(
 /** The commands that empty a queue. */
 function howToEmpty(job: string, counts: QueueCounts): string[] {
   const { waiting, due, delayed, running, failed, waitingForChildren } = counts;
+  const { exec } = packageManager();
   return [
     ...(waiting + due + delayed > 0
-      ? [`npx queue drain --job=${job} --delayed --force  removes those that wait, for good`]
+      ? [`${exec} queue drain --job=${job} --delayed --force  removes those that wait, for good`]
       : []),
     ...(running + waitingForChildren > 0
-      ? [`npx queue cancel --job=${job} --id=<id>  ends one that runs`]
+      ? [`${exec} queue cancel --job=${job} --id=<id>  ends one that runs`]
       : []),
     ...(failed > 0
       ? [
-          `npx queue dead --job=${job} --redrive --all  runs the dead ones again`,
-          `npx queue dead --job=${job} --id=<id> --remove  removes one of them`,
+          `${exec} queue dead --job=${job} --redrive --all  runs the dead ones again`,
+          `${exec} queue dead --job=${job} --id=<id> --remove  removes one of them`,
         ]
       : []),
   ];

@@ -1,5 +1,9 @@
-import { getPackageManagerCommand } from '@nx/devkit';
-import { ISOLATION_KINDS, PLUGIN_NAME, type QueueWorkspace } from '../../workspace/index';
+import {
+  ISOLATION_KINDS,
+  PLUGIN_NAME,
+  type QueueWorkspace,
+  packageManager,
+} from '../../workspace/index';
 import type { Terminal } from '../plan/choose-job';
 import { CancelledError, isInteractive, NameMissingError } from '../plan/interactive';
 import { jobNames } from '../plan/job-name';
@@ -30,7 +34,7 @@ export async function askOptions(
 ): Promise<ProcessorOptions> {
   if (name !== undefined) return { ...given, name };
   if (terminal === undefined && !isInteractive()) {
-    const { exec } = getPackageManagerCommand();
+    const { exec } = packageManager();
     throw new NameMissingError(`${exec} nx g ${PLUGIN_NAME}:processor email`);
   }
   // Loaded here only, because it is needed only here.

@@ -1,10 +1,10 @@
-import { getPackageManagerCommand } from '@nx/devkit';
 import type { QueueWorkspace } from '../../workspace/index';
 import { importedContract, type ProcessorPlan } from './plan-processor';
+import { packageManager } from '../../workspace/package-manager';
 
 /** What a person does next, with commands that work as printed. */
 export function nextSteps(plan: ProcessorPlan, workspace: QueueWorkspace): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   const { names, worker, contract } = plan;
   const { constant, imported } = importedContract(plan.adopted, names);
   const data = plan.adopted ? '…' : '{"id":"1"}';

@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { PluginError } from '../../workspace/index';
+import { PluginError, packageManager } from '../../workspace/index';
 
 /**
  * `--service` was passed, and @nx/nest, whose generator writes the service, is not installed.
@@ -10,7 +10,9 @@ export class ServiceGeneratorMissingError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_SERVICE_GENERATOR_MISSING';
 
   constructor(cause: unknown) {
-    super('--service needs @nx/nest. Install it: npx nx add @nx/nest', { cause });
+    super(`--service needs @nx/nest. Install it: ${packageManager().exec} nx add @nx/nest`, {
+      cause,
+    });
   }
 }
 

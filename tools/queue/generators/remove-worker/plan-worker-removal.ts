@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { getPackageManagerCommand, type ProjectConfiguration, type Tree } from '@nx/devkit';
+import { type ProjectConfiguration, type Tree } from '@nx/devkit';
 import {
   listProcessors,
   PLUGIN_NAME,
   type Project,
   type QueueWorkspace,
+  packageManager,
 } from '../../workspace/index';
 import { JsonText } from '../plan/json-edits';
 import { usesOf } from '../plan/job-uses';
@@ -76,7 +77,7 @@ export function planWorkerRemoval(
 function processorsOf(workspace: QueueWorkspace, worker: Project): Obstacle[] {
   const files = listProcessors(workspace, worker).map(({ file }) => file);
   if (files.length === 0) return [];
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   const reason =
     `It has processors. Move each to another worker (${exec} nx g ${PLUGIN_NAME}:move <job> --to=<worker>), ` +
     `or remove its job (${exec} nx g ${PLUGIN_NAME}:remove <job>):`;

@@ -1,16 +1,12 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import {
-  formatFiles,
-  getPackageManagerCommand,
-  getProjects,
-  installPackagesTask,
-} from '@nx/devkit';
+import { formatFiles, getProjects, installPackagesTask } from '@nx/devkit';
 import type { Terminal } from '../plan/choose-job';
 import { describeObstacles } from '../plan/standing-in-the-way';
 import { treeWorkspace, updateComposeFile } from '../plan/tree-workspace';
 import { chooseWorker } from './choose-worker';
 import { planWorkerRemoval, type WorkerRemoval } from './plan-worker-removal';
 import type { RemoveWorkerOptions } from './remove-worker-options';
+import { packageManager } from '../../workspace/package-manager';
 
 /**
  * `nx g @tools/queue:remove-worker <name>`: deletes an application that runs processors, and what runs it.
@@ -47,7 +43,7 @@ export default async function removeWorkerGenerator(
 }
 
 function nextSteps({ worker, deleted, broken, mentions }: WorkerRemoval): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   return [
     `Worker "${worker.name}" is removed: ${deleted.length} files deleted. "git restore" brings back what was committed.`,
     ...(broken.length > 0 ? [`Because of --force:\n${describeObstacles(broken)}`] : []),

@@ -6,6 +6,7 @@ import {
   registryPath,
   withExternalJob,
   withoutExternalJob,
+  packageManager,
 } from '../../workspace/index';
 import { findJob, type JobFiles } from '../plan/job-files';
 import { mentionsOf } from '../plan/job-mentions';
@@ -129,7 +130,7 @@ function howToMove(
 ): readonly string[] {
   if (!isMovable(found)) return [];
   return [
-    `npx nx g ${PLUGIN_NAME}:rename ${job} ${next} --moveJobs  moves them to the queue "${next}" once the files are renamed`,
+    `${packageManager().exec} nx g ${PLUGIN_NAME}:rename ${job} ${next} --moveJobs  moves them to the queue "${next}" once the files are renamed`,
   ];
 }
 

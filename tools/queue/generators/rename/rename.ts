@@ -1,8 +1,8 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, getPackageManagerCommand } from '@nx/devkit';
+import { formatFiles } from '@nx/devkit';
 import { moveRenamed } from '../../command/move-renamed';
 import { QueueStoreSilentError } from '../../command/store-command';
-import { PLUGIN_NAME } from '../../workspace/index';
+import { PLUGIN_NAME, packageManager } from '../../workspace/index';
 import { chooseJob, type Terminal } from '../plan/choose-job';
 import type { StoreCheck } from '../plan/jobs-in-store';
 import { applyMove } from '../plan/moved-files';
@@ -57,7 +57,7 @@ async function textOfMove(
   move: () => ReturnType<typeof moveRenamed>,
   { job, next }: Renaming,
 ): Promise<string> {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   const again = `The files are renamed, but not all jobs are moved. Afterwards run:\n  ${exec} queue move --from=${job} --to=${next}`;
   try {
     const { text, isComplete } = await move();
@@ -72,7 +72,7 @@ async function textOfMove(
 }
 
 function nextSteps({ job, next, lost, mentions }: Renaming, moved: string | undefined): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   const notes = [
     ...(moved === undefined ? [] : [moved]),
     ...(lost.length > 0 ? [`Because of --force:\n${describeObstacles(lost)}`] : []),

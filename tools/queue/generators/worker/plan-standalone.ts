@@ -1,17 +1,13 @@
 import { join, posix } from 'node:path';
 import ts from 'typescript';
-import {
-  detectPackageManager,
-  getPackageManagerCommand,
-  offsetFromRoot,
-  parseJson,
-} from '@nx/devkit';
+import { offsetFromRoot, parseJson } from '@nx/devkit';
 import {
   type ProjectEntry,
   type QueueWorkspace,
   rootTsconfig,
   type SourceFiles,
   TAGS,
+  packageManager,
 } from '../../workspace/index';
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
 import { JsonText } from '../plan/json-edits';
@@ -59,7 +55,7 @@ export function planStandalone(
   const values = {
     ...worker,
     health: `${RUNTIME_PACKAGE}/health`,
-    exec: getPackageManagerCommand().exec,
+    exec: packageManager().exec,
   };
   for (const [template, file] of Object.entries(SOURCES)) {
     files.create(`${root}/src/${file}`, templates(template), values);
@@ -110,7 +106,7 @@ function planPackage(
 ): void {
   const { name, root } = worker;
   const scope = scopeOf(sources);
-  const range = detectPackageManager() === 'npm' ? '*' : 'workspace:*';
+  const range = packageManager().workspaceRange;
   const contracts = contractProjects.map((project) => ({
     name: packageNameOf(sources, project.root),
     path: posix.relative(root, project.root),

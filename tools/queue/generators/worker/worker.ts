@@ -1,11 +1,6 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import {
-  formatFiles,
-  getPackageManagerCommand,
-  getProjects,
-  installPackagesTask,
-} from '@nx/devkit';
-import { PLUGIN_NAME } from '../../workspace/index';
+import { formatFiles, getProjects, installPackagesTask } from '@nx/devkit';
+import { PLUGIN_NAME, packageManager } from '../../workspace/index';
 import { nestApps } from '../plan/nest-apps';
 import { treeWorkspace, updateComposeFile, updateRegistries } from '../plan/tree-workspace';
 import { planWorker, type WorkerPlan } from './plan-worker';
@@ -38,7 +33,7 @@ export default async function workerGenerator(
 }
 
 function nextSteps({ given, name, root, port, variables, isStandalone }: WorkerPlan): string {
-  const { exec } = getPackageManagerCommand();
+  const { exec } = packageManager();
   return `${given === name ? '' : `\n"${given}" is named "${name}", as Nx names files.`}
 Worker "${name}" is in ${root}. Its health is served on port ${port}, unless ${variables.http} says otherwise;
 ${variables.processors} selects some of its processors.

@@ -6,6 +6,7 @@ import { placeOf } from '../chains';
 import type { GuardFacts } from '../facts';
 import type { Breach } from './breach';
 import { firstBreaches } from './breach';
+import { packageManager } from '../../workspace/package-manager';
 
 /**
  * Rule 2: every npm package, bundled or external, is declared by its importer, and the project graph
@@ -47,7 +48,7 @@ function checkPackageImport({ manifests }: GuardFacts, edge: BundleEdge): Breach
   return {
     rule: 'undeclared-package',
     problem: `The package "${from.package}" imports "${name}" without declaring it, so the version it gets is a matter of chance.`,
-    remedy: `Declare it in its place: npm install ${name}.`,
+    remedy: `Declare it in its place: ${packageManager().add} ${name}.`,
     at: edge,
   };
 }
@@ -57,7 +58,7 @@ function undeclared(edge: BundleEdge): Breach {
   return {
     rule: 'undeclared-package',
     problem: `${from.path} imports the package "${to.package}", which no package.json declares. It is installed only because another package depends on it, and can change or disappear with that package.`,
-    remedy: `npm install ${to.package}`,
+    remedy: `${packageManager().add} ${to.package}`,
     at: edge,
   };
 }
@@ -67,7 +68,7 @@ function onlyForDevelopment(edge: BundleEdge, app: string): Breach {
   return {
     rule: 'undeclared-package',
     problem: `${from.path} imports the package "${to.package}", which package.json lists in "devDependencies", but it ships with "${app}".`,
-    remedy: `Move it from "devDependencies" to "dependencies": npm install --save-prod ${to.package}`,
+    remedy: `Move it from "devDependencies" to "dependencies": ${packageManager().add} ${to.package}`,
     at: edge,
   };
 }
@@ -80,6 +81,7 @@ function unknownToGraph(
   hiddenLine: number | undefined,
 ): Breach {
   const { from, to } = edge;
+  const { exec, install } = packageManager();
   return {
     rule: 'unknown-to-graph',
     problem:
@@ -87,7 +89,7 @@ function unknownToGraph(
       `An update of "${to.package}" would neither rebuild nor retest "${app}".`,
     remedy:
       hiddenLine === undefined
-        ? `Run: npm install, then npx nx reset, and build again.`
+        ? `Run: ${install}, then ${exec} nx reset, and build again.`
         : `Delete the comment nx-ignore-next-line above line ${hiddenLine} of ${from.path}.`,
     at: edge,
   };

@@ -5,6 +5,7 @@ import type { GuardFacts } from '../facts';
 import type { MappedProject } from '../project-map';
 import type { Breach } from './breach';
 import { firstBreaches } from './breach';
+import { packageManager } from '../../workspace/package-manager';
 
 /**
  * Rule 1: what the bundle takes from another project, the project graph knows of. Otherwise
@@ -71,6 +72,7 @@ function unknownToGraph(
   { from, to, app }: Record<'from' | 'to' | 'app', MappedProject>,
   hiddenLine: number | undefined,
 ): Breach {
+  const { exec } = packageManager();
   return {
     rule: 'unknown-to-graph',
     problem:
@@ -78,7 +80,7 @@ function unknownToGraph(
       `A change in "${to.name}" would neither rebuild nor retest "${app.name}".`,
     remedy:
       hiddenLine === undefined
-        ? `Import it by its import path (npx nx graph shows what Nx sees). If the import is new: npx nx reset, and build again.`
+        ? `Import it by its import path (${exec} nx graph shows what Nx sees). If the import is new: ${exec} nx reset, and build again.`
         : `Delete the comment nx-ignore-next-line above line ${hiddenLine} of ${edge.from.path}.`,
     at: edge,
   };
