@@ -54,7 +54,10 @@ export interface ChainLink {
 /** The imports between the files of a bundle, read from esbuild's metafile. */
 export class BundleGraph {
   readonly nodes: ReadonlyMap<string, BundleNode>;
-  /** Every import whose target is in the output or must be installed beside it. */
+  /**
+   * Every import whose target is in the output or must be installed beside it, and those through files that only
+   * re-export such a target and so leave nothing in the output.
+   */
   readonly edges: readonly BundleEdge[];
   readonly entries: readonly string[];
 
@@ -89,12 +92,31 @@ export class BundleGraph {
       nodes.set(path, { path, package: name, kind: 'external', bytes: 0, imports: [] });
     }
     this.nodes = nodes;
+    const passing = this.passingNodes();
+    const isEdge = (from: BundleNode, to: BundleNode): boolean =>
+      this.isBundled(to) || (passing.has(to) && (this.isBundled(from) || passing.has(from)));
     this.edges = [...nodes.values()].flatMap((from) =>
       from.imports.flatMap(({ target, ...found }) => {
         const to = nodes.get(target);
-        return to && this.isBundled(to) ? [{ from, to, ...found }] : [];
+        return to && isEdge(from, to) ? [{ from, to, ...found }] : [];
       }),
     );
+  }
+
+  /** The files without a trace in the output through which something is imported that has one. */
+  private passingNodes(): Set<BundleNode> {
+    const importers = new Map<string, BundleNode[]>();
+    for (const node of this.nodes.values()) {
+      if (node.kind !== 'file' || this.isBundled(node)) continue;
+      for (const { target } of node.imports) {
+        importers.set(target, [...(importers.get(target) ?? []), node]);
+      }
+    }
+    const passing = new Set(this.bundled().flatMap(({ path }) => importers.get(path) ?? []));
+    for (const { path } of passing) {
+      for (const importer of importers.get(path) ?? []) passing.add(importer);
+    }
+    return passing;
   }
 
   /** Whether something of it is in the output or must be installed beside it. */

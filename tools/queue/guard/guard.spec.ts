@@ -147,6 +147,24 @@ describe('a file of another project', () => {
     expect(finding.problem).toContain('tagged for:tests');
   });
 
+  it('is found behind a file that only re-exports it', async () => {
+    workspace.write({ 'apps/api/src/index.ts': `export { resize } from './images.service';` });
+    processor(`import { resize } from '../../../../api/src/index'; resize();`);
+    const finding = only(await check({ knows: { worker: ['api'] } }));
+    expect(finding.rule).toBe('other-application');
+  });
+
+  it('is known to the graph also behind a file that only re-exports it', async () => {
+    workspace.write({
+      'libs/images/src/index.ts': `export { crop } from './crop';`,
+      'libs/images/src/crop.ts': `export const crop = () => 'cropped';`,
+    });
+    processor(`// nx-ignore-next-line\nimport { crop } from '@fixture/images';\ncrop();`);
+    expect(only(await check()).problem).toContain(
+      'does not know that "worker" depends on "images"',
+    );
+  });
+
   it('must be in a project', async () => {
     workspace.write({ 'loose.ts': `export const loose = () => 'loose';` });
     processor(`import { loose } from '../../../../../loose'; loose();`);
@@ -295,6 +313,8 @@ describe('what the children of isolated processors run', () => {
 
 it('lets nothing but a worker bundle the part of the runtime that runs jobs', async () => {
   workspace.write({
+    'libs/runtime/src/consumer.ts': `export { JobHost } from './job-host';`,
+    'libs/runtime/src/job-host.ts': 'export class JobHost {}',
     'apps/api/src/main.ts': `import { JobHost } from '@fixture/runtime/consumer'; new JobHost();`,
   });
 
