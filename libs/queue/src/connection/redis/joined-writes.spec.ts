@@ -23,14 +23,28 @@ describe('what is written to a server', () => {
     );
   });
 
+  it('leaves at once if it is the first of a turn: the server begins while the others are made', async () => {
+    stream.write('a');
+    stream.write('b');
+    expect(sent).toEqual([['a']]);
+    await turn();
+    expect(sent).toEqual([['a'], ['b']]);
+  });
+
   it('leaves together if it is written in the same turn, also by promises that are continued in it', async () => {
     stream.write('a');
     await Promise.resolve();
     stream.write('b');
     void Promise.resolve().then(() => stream.write('c'));
-    expect(sent).toEqual([]);
     await turn();
-    expect(sent).toEqual([['a', 'b', 'c']]);
+    expect(sent).toEqual([['a'], ['b', 'c']]);
+  });
+
+  it('leaves four by four if there is much of it', async () => {
+    for (const text of 'abcdefg') stream.write(text);
+    expect(sent).toEqual([['a'], ['b', 'c', 'd', 'e']]);
+    await turn();
+    expect(sent).toEqual([['a'], ['b', 'c', 'd', 'e'], ['f', 'g']]);
   });
 
   it('leaves at the end of its own turn', async () => {

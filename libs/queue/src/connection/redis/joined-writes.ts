@@ -1,24 +1,37 @@
 import type { Writable } from 'node:stream';
 
+/** How many writes leave together. With more, the server waits for this process, and this process for the server. */
+const TOGETHER = 4;
+
 /**
- * Has all that is written in one turn of the event loop leave at its end, by one call of the system. ioredis writes each
- * command by itself, which is a quarter of the processor time of adding jobs side by side. Nothing leaves later than the
- * turn's last promise.
+ * Has what is written in one turn of the event loop leave in few calls of the system. ioredis writes each command by
+ * itself, which is a quarter of the processor time of adding jobs side by side. The first write of a turn leaves at once,
+ * so that the server is at work while the others are made; these leave four by four, the rest after the turn's last promise.
  */
 export function joinWrites<Stream extends Writable>(stream: Stream): Stream {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
-  let isJoining = false;
+  let isSameTurn = false;
+  let joined = 0;
+  const send = () => {
+    if (joined === 0) return;
+    joined = 0;
+    stream.uncork();
+  };
   stream.write = (...args: unknown[]) => {
-    if (!isJoining) {
-      isJoining = true;
-      stream.cork();
+    if (!isSameTurn) {
+      isSameTurn = true;
       // Runs when no promise is left to be continued.
       process.nextTick(() => {
-        isJoining = false;
-        stream.uncork();
+        isSameTurn = false;
+        send();
       });
+      return write(...args);
     }
-    return write(...args);
+    if (joined === 0) stream.cork();
+    joined += 1;
+    const isReady = write(...args);
+    if (joined === TOGETHER) send();
+    return isReady;
   };
   return stream;
 }
