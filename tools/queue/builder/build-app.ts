@@ -36,8 +36,8 @@ export async function buildApp(
     const bundle = await bundler.bundle();
     await showWarnings(bundle);
     const facts = readGuardFacts(settings, bundle, graph);
-    const findings = guard(facts);
     const previous = lastGoodBuild(workspaceRoot, project);
+    const { findings, allowed } = guard(facts, previous.allowedFiles);
     const report: BuildReport = {
       project,
       entries: [...facts.bundle.entries],
@@ -48,6 +48,7 @@ export async function buildApp(
       })),
       leftOut: [...bundle.leftOut],
       findings,
+      allowed,
       ...previous,
       metafile: bundle.metafile,
       graph: recordedGraph(graph),
@@ -78,7 +79,8 @@ export async function buildApp(
     const files = new Map([...bundled(outputPath, bundle.files), ...texts(deployment)]);
     const foreign = writeOutput(outputPath, files, previous.files);
     showForeign(relative(workspaceRoot, outputPath), foreign);
-    const written = { ...report, files: [...files.keys()], sizes };
+    const allowedFiles = allowed.flatMap((entry) => entry.files);
+    const written = { ...report, files: [...files.keys()], sizes, allowedFiles };
     writeBuildReport(workspaceRoot, written);
     return written;
   } finally {

@@ -15,6 +15,7 @@ import { bundleSettings } from '../bundle/bundle-settings';
 import type { ExecutorResult } from '../terminal/executor-result';
 import { executorResult } from '../terminal/executor-result';
 import { formatBytes } from '../terminal/format-bytes';
+import { describeAllowed, describeOverdue } from '../guard/describe-allowed';
 import type { BuildReport } from '../record/build-record';
 import { hasColors } from '../terminal/has-colors';
 import { packageManager } from '../workspace/package-manager';
@@ -47,10 +48,12 @@ async function build(options: BuildOptions, context: ExecutorContext): Promise<v
   const settings = bundleSettings(options, projectName, project, root);
   const report = await buildApp(settings, projectGraph);
   process.stdout.write(`${describeBuild(relative(root, settings.outputPath), report)}\n`);
+  for (const line of describeOverdue(projectName, report.allowed))
+    process.stderr.write(`${line}\n`);
 }
 
 /** How large a build is, and how to run it. */
-function describeBuild(folder: string, { metafile, external }: BuildReport): string {
+function describeBuild(folder: string, { metafile, external, allowed }: BuildReport): string {
   const outputs = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
   const bytes = outputs.reduce((sum, [, output]) => sum + output.bytes, 0);
   const size = `${formatBytes(bytes)} in ${outputs.length} ${outputs.length === 1 ? 'file' : 'files'}`;
@@ -58,8 +61,11 @@ function describeBuild(folder: string, { metafile, external }: BuildReport): str
     external.length === 0 ? '' : `, and beside it ${external.map(({ name }) => name).join(', ')}`;
   return [
     `Wrote ${folder}: ${size} without source maps${beside}.`,
+    describeAllowed(allowed),
     `Run it: cd ${folder} && ${packageManager().installBuilt} && node main.js`,
-  ].join('\n');
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n');
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AllowOptions } from './allow-options';
+
 /** The options of the `build` executor, as schema.json describes them. */
 export interface BuildOptions {
   main?: string;
@@ -11,6 +13,7 @@ export interface BuildOptions {
   minify?: boolean;
   sourceMap?: boolean;
   forbiddenTags?: string[];
+  allow?: AllowOptions[];
   /** Such as `6 MB`. */
   maxSize?: string;
   maxStartSize?: string;

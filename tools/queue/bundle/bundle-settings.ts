@@ -4,6 +4,8 @@ import { parseBytes } from '../terminal/parse-bytes';
 import { PluginError } from '../workspace/plugin.error';
 import { TAGS } from '../workspace/queue-workspace';
 import { sandboxPath } from '../workspace/sandbox-path';
+import type { AllowOptions } from './allow-options';
+import { problemOfEntry } from './allow-options';
 import type { BuildOptions, ImageOptions } from './build-options';
 import { findPackage } from './npm-package';
 import { packageManager } from '../workspace/package-manager';
@@ -24,6 +26,8 @@ export interface BundleSettings {
   sourceMap: boolean;
   /** Projects with one of these tags may not be bundled. */
   forbiddenTags: readonly string[];
+  /** What may break a rule of the guard for a while. */
+  allow: readonly AllowOptions[];
   /** Undefined if no Dockerfile is wanted. */
   image?: ImageOptions | undefined;
   budget?: SizeBudget;
@@ -46,7 +50,7 @@ export interface ProjectLocation {
 
 /**
  * The options of a build target, or their defaults, name a file that does not exist, two entry points that
- * would be written to the same file, or a size that is none.
+ * would be written to the same file, a size that is none, or an incomplete entry of `allow`.
  *
  * To do: create or rename the file, or set the option that the message names in the project's project.json.
  */
@@ -107,12 +111,23 @@ export function bundleSettings(
     minify: options.minify ?? true,
     sourceMap: options.sourceMap ?? true,
     forbiddenTags: options.forbiddenTags ?? [],
+    allow: readAllow(options.allow ?? [], project),
     image: options.image,
     budget: {
       maxSize: readSize('maxSize', options.maxSize, project),
       maxStartSize: readSize('maxStartSize', options.maxStartSize, project),
     },
   };
+}
+
+function readAllow(entries: readonly AllowOptions[], project: string): readonly AllowOptions[] {
+  for (const [index, entry] of entries.entries()) {
+    const found = problemOfEntry(entry);
+    if (!found) continue;
+    const problem = `entry ${index + 1} of "allow" in the options of its build target ${found.problem}`;
+    throw new BuildOptionsError(project, problem, found.remedy);
+  }
+  return entries;
 }
 
 function readSize(

@@ -192,6 +192,7 @@ async function bundle(
     minify: true,
     sourceMap: true,
     forbiddenTags: [],
+    allow: [],
   });
   try {
     return await bundler.bundle();

@@ -1,3 +1,4 @@
+import type { AllowOptions } from '../bundle/allow-options';
 import type { FileReference } from '../bundle/files/file-reference';
 import type { PackageManifest } from '../bundle/npm-package';
 import type { Isolation } from '../workspace/index';
@@ -46,6 +47,8 @@ export interface GuardFacts {
   queue: QueueFacts;
   /** Projects with one of these tags may not be bundled. */
   forbiddenTags: readonly string[];
+  /** What may break a rule for a while. */
+  allow: readonly AllowOptions[];
   /** What the sources refer to by a path that begins at their own location. */
   references: readonly FileReference[];
   /** Of a file of the workspace. */

@@ -1,18 +1,9 @@
+import type { AllowableRule } from '../bundle/allow-options';
 import type { ChainLink } from './bundle-graph';
 import { packageManager } from '../workspace/package-manager';
 
-/** The rules, by what a breach of them is called in reports. */
-export type RuleName =
-  | 'unknown-to-graph'
-  | 'undeclared-package'
-  | 'other-application'
-  | 'forbidden-project'
-  | 'processor-outside-registry'
-  | 'consumer-in-producer'
-  | 'tests-only'
-  | 'dragged-by-barrel'
-  | 'computed-import'
-  | 'file-by-path';
+/** The rules, by what a breach of them is called in reports; `allow`: an entry of that option does not fit the bundle. */
+export type RuleName = AllowableRule | 'tests-only' | 'allow';
 
 /** A breach of a rule. It fails the build. */
 export interface Finding {
@@ -44,8 +35,8 @@ export function formatFindings(
   ].join('\n\n');
 }
 
-function formatFinding({ problem, remedy, chain }: Finding, number: number): string {
-  return [`${number}. ${problem}`, formatChain(chain), `   What to do: ${remedy}`]
+function formatFinding({ rule, problem, remedy, chain }: Finding, number: number): string {
+  return [`${number}. ${problem} [${rule}]`, formatChain(chain), `   What to do: ${remedy}`]
     .filter((part) => part !== '')
     .join('\n\n');
 }

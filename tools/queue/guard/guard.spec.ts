@@ -68,7 +68,8 @@ async function check({ project = 'worker', knows = {}, ...options }: CheckOption
   const bundler = new Bundler(settings);
   try {
     const bundle = await bundler.bundle();
-    return guard(readGuardFacts(settings, bundle, projectGraph(Object.fromEntries(projects))));
+    const facts = readGuardFacts(settings, bundle, projectGraph(Object.fromEntries(projects)));
+    return guard(facts).findings;
   } finally {
     await bundler.dispose();
   }
@@ -416,14 +417,14 @@ it('tells it in words that need no knowledge of the guard', async () => {
   expect(formatFindings('worker', await check(), 'Nothing was written.')).toMatchInlineSnapshot(`
     "The bundle guard found one problem in "worker". Nothing was written.
 
-    1. apps/worker/src/processors/email/email.processor.ts imports a file of the application "api". An application ships its own code and that of libraries, never another application's.
+    1. apps/worker/src/processors/email/email.processor.ts imports a file of the application "api". An application ships its own code and that of libraries, never another application's. [other-application]
 
          apps/worker/src/main.ts:1
          └ apps/worker/src/processors.generated.ts:1
            └ apps/worker/src/processors/email/email.processor.ts:1   (loaded on demand)
              └ apps/api/src/images.service.ts
 
-       What to do: Move the shared code into a library, and import it from there.
+       What to do: Move the shared code into a library, and import it from there. To ship before that is done, see "allow" in the options of the build target.
 
     To see every import chain to a package or file: npx nx run worker:why --package=<name>, or --file=<path>."
   `);

@@ -1,3 +1,5 @@
+import type { Allowed } from './allowances';
+import { checkAllowances, coveredBy, isAllowed } from './allowances';
 import { chainThrough, withLines } from './chains';
 import type { GuardFacts } from './facts';
 import type { Finding, FindingLink } from './finding';
@@ -20,6 +22,14 @@ const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
   checkFilePaths,
 ];
 
+/** What the guard has to say of a bundle. */
+export interface GuardResult {
+  /** Each fails the build. */
+  findings: Finding[];
+  /** What `allow` covers. */
+  allowed: Allowed[];
+}
+
 /**
  * Holds a bundle against the project graph.
  *
@@ -30,13 +40,24 @@ const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
  *    that cannot be followed.
  * 4. Every file that its code reads by a path goes along with it.
  *
- * A breach fails the build. What the graph allows and the bundle leaves out is no breach; the report
- * shows it (`left-out.ts`).
+ * A breach fails the build, unless the option `allow` covers it; so does an entry of `allow` that does not fit the bundle any
+ * more. What the graph allows and the bundle leaves out is no breach; the report shows it (`left-out.ts`).
+ *
+ * @param known the files that `allow` covered in the last good build
  */
-export function guard(facts: GuardFacts): Finding[] {
-  return RULES.flatMap((check) =>
-    check(facts).map(({ at, ...finding }) => ({ ...finding, chain: chainTo(facts, at) })),
-  );
+export function guard(facts: GuardFacts, known: readonly string[] = []): GuardResult {
+  const breaches = RULES.map((check) => check(facts));
+  const allowed = coveredBy(facts.allow, breaches.flat());
+  const findings = breaches
+    .map((found) => found.filter(({ rule, path }) => !isAllowed(facts.allow, rule, path)))
+    .flatMap(firstOfEach)
+    .map(({ rule, problem, remedy, at }) => ({ rule, problem, remedy, chain: chainTo(facts, at) }));
+  return { findings: [...findings, ...checkAllowances(allowed, known)], allowed };
+}
+
+function firstOfEach(breaches: readonly Breach[]): Breach[] {
+  const keys = new Set<string>();
+  return breaches.filter(({ key }) => !keys.has(key) && keys.add(key));
 }
 
 function chainTo(facts: GuardFacts, at: Breach['at']): FindingLink[] {

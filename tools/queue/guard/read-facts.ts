@@ -25,12 +25,12 @@ import { readManifests } from './read-manifests';
 
 type AppLocation = Pick<
   BundleSettings,
-  'workspaceRoot' | 'project' | 'entryPoints' | 'forbiddenTags'
+  'workspaceRoot' | 'project' | 'entryPoints' | 'forbiddenTags' | 'allow'
 >;
 
 /** Gathers what the guard looks at. The guard itself reads no file. */
 export function readGuardFacts(
-  { workspaceRoot, project, entryPoints, forbiddenTags }: AppLocation,
+  { workspaceRoot, project, entryPoints, forbiddenTags, allow }: AppLocation,
   {
     metafile,
     external,
@@ -53,6 +53,7 @@ export function readGuardFacts(
     manifests: readManifests(workspaceRoot),
     queue: readQueueFacts(workspaceRoot, project, graph, entries),
     forbiddenTags,
+    allow,
     references,
     syntaxOf,
     importIn: (path, specifier) => {

@@ -1,3 +1,5 @@
+import type { Allowed } from '../guard/allowances';
+
 /**
  * What a bundle consists of, by who loads it. The page, the table and `--json` all show this. Bytes are
  * those of all files but the source maps; every byte is in exactly one group.
@@ -12,6 +14,8 @@ export interface BundleMap {
   external: ExternalPackage[];
   /** What the project graph allows and the bundle leaves out. */
   leftOut: { projects: string[]; packages: { name: string; usedBy: string[] }[] };
+  /** The entries of the option `allow`, with the files that each covers. */
+  allowed: Allowed[];
   /** Packages that a bundled package could use, but that are not there. */
   optional: { name: string; requiredBy: string }[];
 }

@@ -8,7 +8,7 @@ import type { BundleRoot } from '../record/bundle-roots';
 import { groupContents } from './group-contents';
 
 type Facts = Pick<BuiltApp, 'facts' | 'roots'> & {
-  report: Pick<BuildReport, 'project' | 'metafile' | 'leftOut'>;
+  report: Pick<BuildReport, 'project' | 'metafile' | 'leftOut' | 'allowed'>;
 };
 
 /** A root, the file of the bundle that it is in, and what is loaded where it runs. */
@@ -36,6 +36,7 @@ export function mapBundle(app: Facts, external: readonly ExternalPackage[]): Bun
     parts: roots.map((root) => describePart(app, files, root, roots, groups)),
     external: [...external].sort((a, b) => b.bytes - a.bytes),
     leftOut: leftOut(facts),
+    allowed: report.allowed,
     optional: [...report.leftOut].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

@@ -23,7 +23,8 @@ export async function measureApp(
   try {
     const bundle = namePackages(await bundler.bundle(), workspaceRoot, packagesOf);
     const facts = readGuardFacts(settings, bundle, graph);
-    const report = { project, metafile: bundle.metafile, leftOut: [...bundle.leftOut] };
+    const leftOut = [...bundle.leftOut];
+    const report = { project, metafile: bundle.metafile, leftOut, allowed: [] };
     const external = [...bundle.external.values()].map((found) => ({
       ...found,
       bytes: 0,

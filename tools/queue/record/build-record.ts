@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import type { Metafile } from 'esbuild';
 import type { LeftOutPackage } from '../bundle/packages.plugin';
+import type { Allowed } from '../guard/allowances';
 import type { Finding } from '../guard/finding';
 import type { Stamp } from '../workspace/built-program.cjs';
 import { PluginError } from '../workspace/plugin.error';
@@ -43,6 +44,10 @@ export interface BuildReport {
   external: { name: string; version: string; reason: string }[];
   leftOut: LeftOutPackage[];
   findings: Finding[];
+  /** What the option `allow` covers. */
+  allowed: Allowed[];
+  /** The files that it covered in the last good build. */
+  allowedFiles: string[];
   /** The files of the last good build, relative to its folder. */
   files: string[];
   metafile: Metafile;
@@ -87,11 +92,12 @@ export class NotBuiltError extends PluginError {
 export function lastGoodBuild(
   workspaceRoot: string,
   project: string,
-): Pick<BuildReport, 'files' | 'sizes'> {
-  if (!existsSync(buildReportPath(workspaceRoot, project))) return { files: [] };
+): Pick<BuildReport, 'files' | 'sizes' | 'allowedFiles'> {
+  if (!existsSync(buildReportPath(workspaceRoot, project))) return { files: [], allowedFiles: [] };
   // An older version of this plugin did not write them down.
   const report: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
-  return { files: report.files ?? [], sizes: report.sizes };
+  const { files = [], sizes, allowedFiles = [] } = report;
+  return { files, sizes, allowedFiles };
 }
 
 /** Throws `NotBuiltError` if the application was never built. */

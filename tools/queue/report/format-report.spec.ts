@@ -32,6 +32,7 @@ const MAP: BundleMap = {
     },
   ],
   leftOut: { projects: [], packages: [{ name: 'esbuild', usedBy: ['queue'] }] },
+  allowed: [],
   optional: [],
 };
 

@@ -1,4 +1,5 @@
 import type { BundleMap, BundlePart } from '../measure/bundle-map';
+import { countOf } from '../guard/describe-allowed';
 import { formatBytes } from '../terminal/format-bytes';
 import { isolationNote } from '../record/isolation-note';
 import type { Painter } from '../terminal/painter';
@@ -33,6 +34,7 @@ export function formatReport(map: BundleMap, paint: Painter): string {
     ...rows.map(align),
     '',
     ...formatExternal(map),
+    ...formatAllowed(map),
     paint(
       'dim',
       `Allowed by the project graph, but not in the bundle: ${count(projects.length, 'project')}, ${count(packages.length, 'package')}`,
@@ -47,6 +49,19 @@ function formatExternal({ external }: BundleMap): string[] {
   return [
     'Beside the bundle, installed from its package.json:',
     ...external.map(({ name, reason }) => `  ${name.padEnd(width)}  ${reason}`),
+    '',
+  ];
+}
+
+/** What should not be in the bundle, and is allowed for now. */
+function formatAllowed({ allowed }: BundleMap): string[] {
+  if (allowed.length === 0) return [];
+  return [
+    'Allowed for now (option "allow" of the build):',
+    ...allowed.map(
+      ({ rule, paths, files, reason, until }) =>
+        `  ${rule}: ${countOf(files.length)} in ${paths.join(', ')} until ${until}: ${reason}`,
+    ),
     '',
   ];
 }

@@ -2,6 +2,7 @@
 export interface ReportOptions {
   json?: boolean;
   open?: boolean;
+  check?: boolean;
   /** A commit, branch or tag. */
   compare?: string;
 }

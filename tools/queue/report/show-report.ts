@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { describeOverdue } from '../guard/describe-allowed';
 import { buildReportPath } from '../record/build-record';
 import { readBuiltApp } from '../record/built-app';
 import type { ExecutorResult } from '../terminal/executor-result';
@@ -15,7 +16,7 @@ import type { ReportOptions } from './report-options';
 
 /** Prints what the last build of an application holds, and writes it as a page. */
 export function showReport(
-  { json = false, open = false }: ReportOptions,
+  { json = false, open = false, check = false }: ReportOptions,
   workspaceRoot: string,
   project: string,
   pageParts: () => Promise<PageParts>,
@@ -34,7 +35,9 @@ export function showReport(
     if (open && !(await openPage(page))) {
       process.stderr.write(`No browser could be opened. Open the page yourself: ${page}\n`);
     }
-    return true;
+    const overdue = describeOverdue(project, map.allowed);
+    for (const line of overdue) process.stderr.write(`${line}\n`);
+    return !check || overdue.length === 0;
   });
 }
 

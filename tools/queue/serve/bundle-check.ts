@@ -72,7 +72,7 @@ export class BundleCheck {
     const bundler = new Bundler(settings);
     try {
       const [bundle, graph] = await Promise.all([bundler.bundle(), readGraph()]);
-      const findings = guard(readGuardFacts(settings, bundle, graph));
+      const { findings } = guard(readGuardFacts(settings, bundle, graph));
       return findings.length === 0
         ? ''
         : formatFindings(settings.project, findings, 'The application runs all the same.');

@@ -4,7 +4,7 @@ import { chainThrough } from '../chains';
 import type { GuardFacts } from '../facts';
 import { WantedFiles } from '../wanted-files';
 import type { Breach } from './breach';
-import { firstBreaches } from './breach';
+import { breachesOf } from './breach';
 
 /**
  * Rule 3, for libraries: a package is in the bundle because something that is used imports it, and not
@@ -16,14 +16,14 @@ export function checkBarrels(facts: GuardFacts): Breach[] {
     ({ from, to }) =>
       to.package !== undefined && isOwnFile(from) && !wanted.has(from) && !wanted.has(to),
   );
-  return firstBreaches(
+  return breachesOf(
     dragged,
     ({ to }) => to.package ?? '',
     (edge) => draggedByBarrel(facts, edge),
   );
 }
 
-function draggedByBarrel(facts: GuardFacts, edge: BundleEdge): Breach {
+function draggedByBarrel(facts: GuardFacts, edge: BundleEdge): Omit<Breach, 'key'> {
   const { path } = edge.from;
   const library = facts.projects.ownerOf(path);
   const barrel = findBarrel(facts, edge) ?? 'a barrel';
@@ -37,6 +37,7 @@ function draggedByBarrel(facts: GuardFacts, edge: BundleEdge): Breach {
       `Or, if importing a file of "${library?.name}" only defines things, declare that: ` +
       `"sideEffects": false in ${library?.root}/package.json lets the bundler drop what is unused.`,
     at: edge,
+    path: edge.from.path,
   };
 }
 

@@ -5,22 +5,22 @@ import type { Finding } from '../finding';
 export interface Breach extends Omit<Finding, 'chain'> {
   /** The import that should not be there, or the line of a file. */
   at: BundleEdge | { file: OwnFile; line: number };
+  /** The file that an entry of `allow` has to name. */
+  path: string;
+  /** Of the breaches of a rule with the same key, only the first is reported: they come to the same. */
+  key: string;
 }
 
-/** Checks each import; of those that come to the same (`keyOf`), only the first breach is kept. */
-export function firstBreaches(
+/** Checks each import. */
+export function breachesOf(
   edges: readonly BundleEdge[],
   keyOf: (edge: BundleEdge) => string,
-  check: (edge: BundleEdge) => Breach | undefined,
+  check: (edge: BundleEdge) => Omit<Breach, 'key'> | undefined,
 ): Breach[] {
-  const breaches = new Map<string, Breach>();
-  for (const edge of edges) {
-    const key = keyOf(edge);
-    if (breaches.has(key)) continue;
+  return edges.flatMap((edge) => {
     const breach = check(edge);
-    if (breach) breaches.set(key, breach);
-  }
-  return [...breaches.values()];
+    return breach ? [{ ...breach, key: keyOf(edge) }] : [];
+  });
 }
 
 /** Code as a message quotes it: on one line, and not too long. */

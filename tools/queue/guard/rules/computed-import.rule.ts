@@ -17,6 +17,8 @@ export function checkComputedImports({ bundle, syntaxOf }: GuardFacts): Breach[]
         problem: `${file.path}:${line} loads a module that neither the bundler nor the project graph can determine: ${shortened(text)}`,
         remedy: `Write out each target: import('./a') or require('a'), and choose between them in code, as processors.generated.ts does.`,
         at: { file, line },
+        path: file.path,
+        key: `${file.path}:${line}:${text}`,
       })),
     );
 }

@@ -15,7 +15,12 @@ function unfollowedReferences({ bundle, references }: GuardFacts): Breach[] {
   return references.flatMap(({ kind, from, line, text, target }): Breach[] => {
     const file = bundle.nodes.get(from);
     if (!isOwnFile(file) || (kind !== 'missing' && kind !== 'unknown')) return [];
-    const common = { rule: 'file-by-path', at: { file, line } } as const;
+    const common = {
+      rule: 'file-by-path',
+      at: { file, line },
+      path: from,
+      key: `${from}:${line}:${text}`,
+    } as const;
     return kind === 'missing'
       ? [
           {
@@ -47,6 +52,8 @@ function readsFromWorkspace({ bundle, syntaxOf, existsInWorkspace }: GuardFacts)
           problem: `${file.path}:${line} reads ${path}, which is not part of the bundle: ${shortened(text)}`,
           remedy: `Move the file beside the source that reads it, and name it from there: new URL('./file', import.meta.url). Then it goes along with the bundle.`,
           at: { file, line },
+          path: file.path,
+          key: `${file.path}:${line}:${text}`,
         })),
     );
 }

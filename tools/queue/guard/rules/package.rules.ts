@@ -5,7 +5,9 @@ import { isImpliedByJsx, isOwnFile } from '../bundle-graph';
 import { placeOf } from '../chains';
 import type { GuardFacts } from '../facts';
 import type { Breach } from './breach';
-import { firstBreaches } from './breach';
+import { breachesOf } from './breach';
+
+type Found = Omit<Breach, 'key'>;
 import { packageManager } from '../../workspace/package-manager';
 
 /**
@@ -14,7 +16,7 @@ import { packageManager } from '../../workspace/package-manager';
  */
 export function checkPackages(facts: GuardFacts): Breach[] {
   const { bundle, projects } = facts;
-  return firstBreaches(
+  return breachesOf(
     bundle.edges.filter(({ from, to }) => to.package !== undefined && to.package !== from.package),
     ({ from, to }) => `${from.package ?? projects.ownerOf(from.path)?.name} ${to.package}`,
     (edge) =>
@@ -22,7 +24,7 @@ export function checkPackages(facts: GuardFacts): Breach[] {
   );
 }
 
-function checkOwnImport(facts: GuardFacts, edge: BundleEdge): Breach | undefined {
+function checkOwnImport(facts: GuardFacts, edge: BundleEdge): Found | undefined {
   const { app, manifests } = facts;
   const name = edge.to.package ?? '';
   const project = facts.projects.ownerOf(edge.from.path);
@@ -38,7 +40,7 @@ function checkOwnImport(facts: GuardFacts, edge: BundleEdge): Breach | undefined
 }
 
 /** What a package may use: what itself declares, or what the workspace declares in its place. */
-function checkPackageImport({ manifests }: GuardFacts, edge: BundleEdge): Breach | undefined {
+function checkPackageImport({ manifests }: GuardFacts, edge: BundleEdge): Found | undefined {
   const { from, to } = edge;
   const name = to.package ?? '';
   const own = manifests.ofPackageFile(from.path);
@@ -50,26 +52,29 @@ function checkPackageImport({ manifests }: GuardFacts, edge: BundleEdge): Breach
     problem: `The package "${from.package}" imports "${name}" without declaring it, so the version it gets is a matter of chance.`,
     remedy: `Declare it in its place: ${packageManager().add} ${name}.`,
     at: edge,
+    path: edge.from.path,
   };
 }
 
-function undeclared(edge: BundleEdge): Breach {
+function undeclared(edge: BundleEdge): Found {
   const { from, to } = edge;
   return {
     rule: 'undeclared-package',
     problem: `${from.path} imports the package "${to.package}", which no package.json declares. It is installed only because another package depends on it, and can change or disappear with that package.`,
     remedy: `${packageManager().add} ${to.package}`,
     at: edge,
+    path: edge.from.path,
   };
 }
 
-function onlyForDevelopment(edge: BundleEdge, app: string): Breach {
+function onlyForDevelopment(edge: BundleEdge, app: string): Found {
   const { from, to } = edge;
   return {
     rule: 'undeclared-package',
     problem: `${from.path} imports the package "${to.package}", which package.json lists in "devDependencies", but it ships with "${app}".`,
     remedy: `Move it from "devDependencies" to "dependencies": ${packageManager().add} ${to.package}`,
     at: edge,
+    path: edge.from.path,
   };
 }
 
@@ -79,7 +84,7 @@ function unknownToGraph(
   project: string,
   app: string,
   hiddenLine: number | undefined,
-): Breach {
+): Found {
   const { from, to } = edge;
   const { exec, install } = packageManager();
   return {
@@ -92,6 +97,7 @@ function unknownToGraph(
         ? `Run: ${install}, then ${exec} nx reset, and build again.`
         : `Delete the comment nx-ignore-next-line above line ${hiddenLine} of ${from.path}.`,
     at: edge,
+    path: edge.from.path,
   };
 }
 

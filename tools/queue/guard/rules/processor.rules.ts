@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { BundleEdge } from '../bundle-graph';
 import type { GuardFacts } from '../facts';
 import type { Breach } from './breach';
-import { firstBreaches } from './breach';
+import { breachesOf } from './breach';
 
 /**
  * Rule 3, for a worker: what belongs to a processor is reached only through its entry in the registry.
@@ -14,7 +14,7 @@ export function checkProcessors(facts: GuardFacts): Breach[] {
   const units = worker.processors.map((file) => processorUnit(file, worker.processors));
   const unitOf = (path: string): ProcessorUnit | undefined =>
     units.find(({ contains }) => contains(path));
-  return firstBreaches(
+  return breachesOf(
     facts.bundle.edges.filter(({ from, isLazy }) => !(from.path === worker.registry && isLazy)),
     ({ from, to }) => `${unitOf(from.path)?.name} ${unitOf(to.path)?.name}`,
     (edge) => {
@@ -44,21 +44,31 @@ function processorUnit(file: string, all: readonly string[]): ProcessorUnit {
   };
 }
 
-function betweenProcessors(edge: BundleEdge, source: ProcessorUnit, target: ProcessorUnit): Breach {
+function betweenProcessors(
+  edge: BundleEdge,
+  source: ProcessorUnit,
+  target: ProcessorUnit,
+): Omit<Breach, 'key'> {
   return {
     rule: 'processor-outside-registry',
     problem: `The processor "${source.name}" imports code of the processor "${target.name}". A worker that runs only "${source.name}" would load both.`,
     remedy: MOVE_OUT,
     at: edge,
+    path: edge.from.path,
   };
 }
 
-function outsideRegistry(facts: GuardFacts, edge: BundleEdge, target: ProcessorUnit): Breach {
+function outsideRegistry(
+  facts: GuardFacts,
+  edge: BundleEdge,
+  target: ProcessorUnit,
+): Omit<Breach, 'key'> {
   return {
     rule: 'processor-outside-registry',
     problem: `${edge.from.path} imports code of the processor "${target.name}". ${whoWouldLoad(facts, edge, target)}`,
     remedy: MOVE_OUT,
     at: edge,
+    path: edge.from.path,
   };
 }
 
@@ -87,6 +97,8 @@ export function checkProducer(facts: GuardFacts): Breach[] {
     problem: `${edge.from.path} imports "${edge.specifier}", the part of the job runtime that runs jobs. "${facts.app.name}" is not a worker: it only adds jobs.`,
     remedy: `Import from the runtime's main entry, or move this code into a processor of a worker.`,
     at: edge,
+    path: edge.from.path,
+    key: '',
   }));
 }
 
@@ -97,10 +109,12 @@ export function checkTestsOnly(facts: GuardFacts): Breach[] {
     problem: `${edge.from.path} imports "${edge.specifier}", the part of the job runtime for tests: its queues are in memory, and its jobs are lost with the process.`,
     remedy: `Import it only from tests (*.spec.ts).`,
     at: edge,
+    path: edge.from.path,
+    key: '',
   }));
 }
 
-/** The first import of a file that the bundle has; none if it does not have it. */
+/** The imports of a file that the bundle has; none if it does not have it. */
 function importsOf({ bundle }: GuardFacts, path: string | undefined): BundleEdge[] {
-  return bundle.edges.filter(({ to }) => to.path === path).slice(0, 1);
+  return bundle.edges.filter(({ to }) => to.path === path);
 }

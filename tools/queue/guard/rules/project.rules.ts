@@ -1,11 +1,14 @@
 import type { BundleEdge } from '../bundle-graph';
 import { isOfWorkspace, isOwnFile } from '../bundle-graph';
 import { placeOf } from '../chains';
+import { isAllowed } from '../allowances';
 import type { GuardFacts } from '../facts';
 import type { MappedProject } from '../project-map';
 import type { Breach } from './breach';
-import { firstBreaches } from './breach';
+import { breachesOf } from './breach';
 import { packageManager } from '../../workspace/package-manager';
+
+type Found = Omit<Breach, 'key'>;
 
 /**
  * Rule 1: what the bundle takes from another project, the project graph knows of. Otherwise
@@ -14,55 +17,66 @@ import { packageManager } from '../../workspace/package-manager';
  */
 export function checkProjects(facts: GuardFacts): Breach[] {
   const { bundle, projects } = facts;
-  return firstBreaches(
+  return breachesOf(
     bundle.edges.filter(({ from, to }) => isOwnFile(from) && isOfWorkspace(to)),
     ({ from, to }) => `${projects.ownerOf(from.path)?.name} ${projects.ownerOf(to.path)?.name}`,
     (edge) => checkEdge(facts, edge),
   );
 }
 
-function checkEdge(facts: GuardFacts, edge: BundleEdge): Breach | undefined {
-  const { app, forbiddenTags, projects } = facts;
+function checkEdge(facts: GuardFacts, edge: BundleEdge): Found | undefined {
+  const { app, allow, projects } = facts;
   const from = projects.ownerOf(edge.from.path);
   const to = projects.ownerOf(edge.to.path);
-  if (from && from === to) return undefined;
   if (!to) return inNoProject(edge);
-  if (to.isApplication && to !== app) return otherApplication(edge, to);
-  const tag = to.tags.find((candidate) => forbiddenTags.includes(candidate));
-  if (tag !== undefined) return forbidden(edge, to, tag);
+  const unwanted = checkOwner(facts, edge, to);
+  if (from === to) {
+    // What a file brings along that is only allowed for a while has to be allowed itself.
+    return unwanted && isAllowed(allow, unwanted.rule, edge.from.path) ? unwanted : undefined;
+  }
+  if (unwanted) return unwanted;
   if (!from || from.projects.has(to.name)) return undefined;
   const hidden = placeOf(facts, edge.from.path, edge.specifier);
   return unknownToGraph(edge, { from, to, app }, hidden?.isHidden ? hidden.line : undefined);
+}
+
+function checkOwner(facts: GuardFacts, edge: BundleEdge, to: MappedProject): Found | undefined {
+  if (to.isApplication && to !== facts.app) return otherApplication(edge, to);
+  const tag = to.tags.find((candidate) => facts.forbiddenTags.includes(candidate));
+  return tag === undefined ? undefined : forbidden(edge, to, tag);
 }
 
 function takes({ pathLine }: BundleEdge): string {
   return pathLine === undefined ? 'imports' : 'refers to';
 }
 
-function otherApplication(edge: BundleEdge, to: MappedProject): Breach {
+function otherApplication(edge: BundleEdge, to: MappedProject): Found {
   return {
     rule: 'other-application',
     problem: `${edge.from.path} ${takes(edge)} a file of the application "${to.name}". An application ships its own code and that of libraries, never another application's.`,
-    remedy: `Move the shared code into a library, and import it from there.`,
+    remedy: `Move the shared code into a library, and import it from there. To ship before that is done, see "allow" in the options of the build target.`,
     at: edge,
+    path: edge.to.path,
   };
 }
 
-function forbidden(edge: BundleEdge, to: MappedProject, tag: string): Breach {
+function forbidden(edge: BundleEdge, to: MappedProject, tag: string): Found {
   return {
     rule: 'forbidden-project',
     problem: `${edge.from.path} ${takes(edge)} a file of "${to.name}", which is tagged ${tag} and must not ship.`,
     remedy: `Import it only from tests or tools. Code that ships belongs in a library.`,
     at: edge,
+    path: edge.to.path,
   };
 }
 
-function inNoProject(edge: BundleEdge): Breach {
+function inNoProject(edge: BundleEdge): Found {
   return {
     rule: 'unknown-to-graph',
     problem: `${edge.from.path} ${takes(edge)} ${edge.to.path}, which belongs to no project. Nx would not notice when it changes.`,
     remedy: `Move the file into a project, or give its folder a project.json.`,
     at: edge,
+    path: edge.from.path,
   };
 }
 
@@ -71,7 +85,7 @@ function unknownToGraph(
   edge: BundleEdge,
   { from, to, app }: Record<'from' | 'to' | 'app', MappedProject>,
   hiddenLine: number | undefined,
-): Breach {
+): Found {
   const { exec } = packageManager();
   return {
     rule: 'unknown-to-graph',
@@ -83,5 +97,6 @@ function unknownToGraph(
         ? `Import it by its import path (${exec} nx graph shows what Nx sees). If the import is new: ${exec} nx reset, and build again.`
         : `Delete the comment nx-ignore-next-line above line ${hiddenLine} of ${edge.from.path}.`,
     at: edge,
+    path: edge.from.path,
   };
 }

@@ -50,6 +50,7 @@ const MAP: BundleMap = {
     },
   ],
   leftOut: { projects: [], packages: [] },
+  allowed: [],
   optional: [],
 };
 

@@ -1,4 +1,5 @@
 import type { BundleGroup, BundleMap, BundlePart } from '../../measure/bundle-map';
+import { countOf } from '../../guard/describe-allowed';
 import { formatBytes } from '../../terminal/format-bytes';
 import { escapeHtml } from './escape-html';
 import { partsTable } from './parts-table';
@@ -128,7 +129,12 @@ function externalSwitch({ external }: BundleMap): string {
   return `<label class="switch"><input id="external" type="checkbox" role="switch"> Packages beside the bundle</label>`;
 }
 
-function leftOut({ project, leftOut: { projects, packages }, optional }: BundleMap): string {
+function leftOut({
+  project,
+  leftOut: { projects, packages },
+  optional,
+  allowed: entries,
+}: BundleMap): string {
   const allowed = [
     ...projects.map((name) => `<li><b>${escapeHtml(name)}</b> <span>project</span></li>`),
     ...packages.map(
@@ -140,7 +146,16 @@ function leftOut({ project, leftOut: { projects, packages }, optional }: BundleM
     ({ name, requiredBy }) =>
       `<li><b>${escapeHtml(name)}</b> <span>optional for ${escapeHtml(requiredBy)}</span></li>`,
   );
+  const forNow = entries.map(
+    ({ rule, paths, files, reason, until }) =>
+      `<li><b>${escapeHtml(paths.join(', '))}</b> <span>${rule}, ${countOf(files.length)}, until ${until}: ${escapeHtml(reason)}</span></li>`,
+  );
   return `<section class="details">
+    ${details(
+      'Allowed for now',
+      'Files that break a rule of the bundle guard, which the option "allow" of the build lets pass until the given day.',
+      forNow,
+    )}
     ${details(
       'Allowed by the project graph, but not in the bundle',
       `${escapeHtml(project)} depends on these, directly or through a project that uses them, for example in its tests. No code that ships needs them, so the bundle leaves them out.`,
