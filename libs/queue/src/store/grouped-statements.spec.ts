@@ -131,6 +131,31 @@ describe('what is asked of a queue on Postgres at the same time', () => {
     await side.close();
   });
 
+  it('goes on together after a moment in which another session has held all of its jobs', async () => {
+    const side = new GroupedSide(await open(), admin, 'held');
+    for (let index = 0; index < 8; index += 1) {
+      await side.run({ kind: 'add', name: 'plain', opts: {} });
+    }
+    const fetchFour = () =>
+      Promise.all(Array.from({ length: 4 }, () => side.run({ kind: 'fetch' })));
+    await fetchFour();
+    await admin.query('BEGIN');
+    await admin.query(
+      "SELECT FROM bullmq.job WHERE queue = 'held' AND state = 'active' FOR UPDATE",
+    );
+    statements = [];
+    const ends = ['1', '2', '3', '4'].map((job) =>
+      side.run({ kind: 'complete', job, result: job, keep: false, fetchNext: false }),
+    );
+    await until(() => sent('move_to_completed') === 4);
+    await admin.query('COMMIT');
+    expect((await Promise.all(ends)).map(({ error }) => error)).toEqual(ends.map(() => undefined));
+    statements = [];
+    await fetchFour();
+    expect(statements.map((text) => /(\w+)\(/.exec(text)?.[1])).toEqual(['grouped_run']);
+    await side.close();
+  });
+
   it("leaves the caller's transaction to itself", async () => {
     const opened = await open();
     const queue = new Queue('transaction', { connection: opened });

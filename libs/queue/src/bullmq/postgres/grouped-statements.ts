@@ -9,6 +9,12 @@ import { overriding } from '../overriding';
 /** In milliseconds: how long the statements of a queue are sent one by one that gain nothing by a group. */
 const APART = 1_000;
 
+/**
+ * How many groups in a row gain nothing by then. One alone says little: for a moment, the check for stalled jobs holds all
+ * rows that run.
+ */
+const USELESS = 3;
+
 /** A group needs one statement in any case; these bound how long it takes. The size is in characters. */
 const LARGEST = { maxCalls: 200, maxSize: 1_000_000 };
 
@@ -59,6 +65,7 @@ class StatementGroup {
     { ...LARGEST, sizeOf: ({ parameters }) => sizeOf(parameters) },
   );
   private apartUntil = -Infinity;
+  private useless = 0;
 
   constructor(
     private readonly pool: PgPool,
@@ -75,10 +82,14 @@ class StatementGroup {
   private async send(
     statements: readonly Statement[],
   ): Promise<(PgQueryResult | Promise<PgQueryResult>)[]> {
+    const [first, second] = statements;
+    // BullMQ's own function takes less time for a single job. Those that are made meanwhile wait, as for a group.
+    if (first !== undefined && second === undefined) return [await this.sendApart(first)];
     const rows = await this.askTogether(statements);
     const answers = this.kind.rowsOf(rows, statements.length);
     const isWorthIt = answers.filter((answer) => answer !== undefined).length * 2 > answers.length;
-    if (!isWorthIt) this.apartUntil = performance.now() + APART;
+    this.useless = isWorthIt ? 0 : this.useless + 1;
+    if (this.useless >= USELESS) this.apartUntil = performance.now() + APART;
     return statements.map((statement, index) => {
       const own = answers[index];
       return own === undefined ? this.sendApart(statement) : { rows: own, rowCount: own.length };
