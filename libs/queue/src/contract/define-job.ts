@@ -50,6 +50,7 @@ const JOB_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *   so does the job; with `{ days: { job: dayJob, onFailure: 'continue' } }` it runs, and is told.
  *
  * - `version: 2` and `upgrade: (data, from) => …` let a worker take jobs that were added before a change of `data`.
+ * - `accepts: ['send']` also takes jobs of this name, which plain BullMQ code adds to the queue; `upgrade` is passed the name.
  *
  * @throws InvalidJobNameError if the name is not lower-case words joined by hyphens.
  * @throws ResultCodecError if the result has a codec, and beside it a transform of one direction.
@@ -72,7 +73,9 @@ export function defineJob<
   upgrade?: (
     data: unknown,
     from: number,
+    name: string,
   ) => NoInfer<SchemaInput<Data> | Promise<SchemaInput<Data>>>;
+  accepts?: readonly string[];
   options?: JobOptions;
   keep?: Partial<JobRetention>;
   timeout?: number;
@@ -88,6 +91,7 @@ export function defineJob<
     data,
     version = 1,
     upgrade,
+    accepts,
     options,
     keep,
     timeout,
@@ -108,6 +112,7 @@ export function defineJob<
     data,
     version,
     upgrade,
+    accepts: accepts ?? [],
     result,
     options: { ...DEFAULT_JOB_OPTIONS, ...options },
     keep: { ...DEFAULT_RETENTION, ...keep },

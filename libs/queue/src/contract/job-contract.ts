@@ -58,8 +58,16 @@ export interface JobContract<
   readonly data: Data;
   /** Of its data; goes up when a change would break jobs that are queued already. 1 by default. */
   readonly version: number;
-  /** Turns stored data of an earlier version into what `data` takes. By default `data` has to take it as it is. */
-  readonly upgrade?: (data: unknown, from: number) => unknown;
+  /**
+   * Turns stored data of an earlier version into what `data` takes; `name` is the job's own, one of `accepts` or the contract's. By
+   * default `data` has to take it as it is.
+   */
+  readonly upgrade?: (data: unknown, from: number, name: string) => unknown;
+  /**
+   * Names of jobs that its queue holds besides its own: those that plain BullMQ code adds to it, or has added. None by default: a job
+   * with another name fails.
+   */
+  readonly accepts: readonly string[];
   /** Schema of what the processor returns. */
   readonly result: Result;
   /** Retries and delays, with defaults applied. */

@@ -9,6 +9,7 @@ interface VersionedOptions {
 
 /** A stored job, as far as its data goes. */
 export interface StoredJob {
+  readonly name: string;
   readonly data: unknown;
   readonly opts: object;
 }
@@ -48,10 +49,18 @@ async function parseUpgraded<Contract extends JobContract>(
 ): Promise<Parsed<Contract['data']>> {
   let upgraded: unknown;
   try {
-    upgraded = await upgrade?.(job.data, from);
+    upgraded = await upgrade?.(job.data, from, job.name);
   } catch (error) {
     const problem = `its upgrade from version ${from} to ${version} failed (${reasonOf(error)})`;
     return { ok: false, problems: [{ field: '', problem }] };
   }
   return parse(data, upgraded);
+}
+
+/** Whether a job with this name is one of the contract. */
+export function isNamedIn(
+  { name, accepts }: Pick<JobContract, 'name' | 'accepts'>,
+  found: string,
+): boolean {
+  return found === name || accepts.includes(found);
 }

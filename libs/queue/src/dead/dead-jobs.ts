@@ -5,7 +5,7 @@ import { failedChildIn } from '../bullmq/consume/explain-unrun-job';
 import { isVerdict } from '../bullmq/consume/kept-ends';
 import { cancelMarksOf } from '../cancel/cancel-marks-of';
 import type { CancelMarks } from '../bullmq/cancel-marks';
-import { isNewer, parseStored } from '../contract/job-version';
+import { isNamedIn, isNewer, parseStored } from '../contract/job-version';
 import { redactText } from '../contract/redaction';
 import { QueueStore } from '../store/queue-store';
 import { failed, pageOfFailed } from './page-of-failed';
@@ -256,13 +256,13 @@ export class DeadJobs {
     }
     const contract = this.queues.contract(queue);
     if (contract === undefined) return;
-    if (name !== contract.name) {
+    if (!isNamedIn(contract, name)) {
       const problem = `it is a job named "${name}", and this queue is for "${queue}" jobs`;
       throw new RedriveRefusedError(queue, id, [{ field: '', problem }]);
     }
     // Only a newer process can tell.
     if (isNewer({ opts }, contract)) return;
-    const parsed = await parseStored(contract, { data: data as unknown, opts });
+    const parsed = await parseStored(contract, { name, data: data as unknown, opts });
     if (!parsed.ok) throw new RedriveRefusedError(queue, id, parsed.problems);
   }
 }

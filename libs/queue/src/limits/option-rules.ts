@@ -73,9 +73,14 @@ function arePaths(value: unknown): boolean {
   );
 }
 
+function areNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && name.length > 0);
+}
+
 /** Of `defineJob`. */
 export const CONTRACT = object({
   version: count(1),
+  accepts: matching("names of jobs, such as ['send']", areNames),
   options: object(JOB_OPTIONS),
   timeout: timer(1),
   keep: object({ completed: KEEP, failed: KEEP, cancelled: KEEP }),

@@ -3,7 +3,7 @@ import type { Job, Worker } from 'bullmq';
 import type { JobContract, JobData, JobResult, JobReturn } from '../contract/job-contract';
 import { type EndedChildren, hasChildren } from '../contract/job-children';
 import { encodeResult } from '../contract/encode-json';
-import { isNewer, parseStored, versionOf } from '../contract/job-version';
+import { isNamedIn, isNewer, parseStored, versionOf } from '../contract/job-version';
 import { findForbiddenInJson } from '../contract/forbidden-characters';
 import { JobDataError } from '../contract/job-data.error';
 import type { Parsed } from '../contract/parse-json';
@@ -161,7 +161,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   ): Promise<JobResult<Contract>> {
     // Not by `contextOf` and `resultOf`: each call that is awaited costs every job.
     const { contract } = this;
-    requireName(contract.name, job);
+    requireName(contract, job);
     const input = await parseStored(contract, job);
     const children = this.childrenOf(job, storedChildren);
     const context = this.contextFrom(
@@ -185,7 +185,7 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
     abort: HasSignal,
     storedChildren: StoredChildren,
   ): Promise<JobContext<Contract>> {
-    requireName(this.contract.name, job);
+    requireName(this.contract, job);
     const input = await parseStored(this.contract, job);
     return this.contextFrom(job, input, await this.childrenOf(job, storedChildren), abort);
   }
@@ -226,8 +226,9 @@ export abstract class JobHost<Contract extends JobContract> extends WorkerHost {
   }
 }
 
-function requireName(name: string, job: Job): void {
-  if (job.name !== name) throw new UnknownJobError(name, job.name, job.id ?? '');
+function requireName(contract: JobContract, job: Job): void {
+  if (isNamedIn(contract, job.name)) return;
+  throw new UnknownJobError(contract.name, job.name, job.id ?? '');
 }
 
 /**
