@@ -3,8 +3,7 @@ import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
-import { floors } from './tools/queue/eslint/floors.mjs';
-import { processorIsolation } from './tools/queue/eslint/processor-isolation.mjs';
+import queue from './tools/queue/eslint/index.mjs';
 
 const ONLY_WORKERS = 'Only a worker consumes jobs. To enqueue one, import from @libs/queue.';
 
@@ -13,8 +12,10 @@ const specs = [
   '**/*.spec.{ts,tsx}',
   'apps/*/src/testing/**',
   'libs/data-access/src/testing/**',
+  // template: leave out
   // Not libs/queue/src/testing, which users of the library import.
   'libs/queue/src/*/**/testing/**',
+  // template: end
 ];
 
 /** Folders of the projects below `folder` that have this tag. */
@@ -37,12 +38,14 @@ const boundaries = (testing) => [
       { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', ...testing] },
       { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', ...testing] },
       { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib'] },
+      // template: leave out
       {
         // The runtime knows no job and no table of this workspace, so that others can install it.
         sourceTag: 'queue:runtime',
         notDependOnLibsWithTags: ['queue:jobs', 'scope:data'],
         bannedExternalImports: ['typeorm', '@nestjs/typeorm'],
       },
+      // template: end
       {
         // A contract is bundled into both ends: all it may bring along is the runtime.
         sourceTag: 'queue:jobs',
@@ -68,14 +71,13 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.tsx', '**/*.mts'],
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
-    plugins: {
-      '@nx': nx,
-      queue: { rules: { floors, 'processor-isolation': processorIsolation } },
-    },
+    plugins: { '@nx': nx, queue },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@nx/enforce-module-boundaries': boundaries([]),
+      // template: leave out
       'queue/floors': 'error',
+      // template: end
       'queue/processor-isolation': 'error',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // Nest describes options by classes, and everybody passes literals for them.

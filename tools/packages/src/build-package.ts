@@ -8,6 +8,9 @@ import { packageExports } from './package-exports';
 import { type Manifest, packageManifest, readManifest } from './package-manifest';
 import { PackageError } from './package.error';
 import type { PackageProject } from './packages';
+import { publishedPaths } from './published-paths';
+import { workspaceTemplate, writeTemplate } from './template/template';
+import { templateProblems } from './template/template-problems';
 
 /**
  * Builds an npm package: compiled files, declarations, source maps, and a package.json whose `exports` are the import
@@ -15,11 +18,12 @@ import type { PackageProject } from './packages';
  *
  * @param folder where it is written; what was there is deleted
  * @returns its package.json
- * @throws PackageError if the package.json of the project does not list what it imports
+ * @throws PackageError if the package.json of the project does not list what it imports, or the files of a new workspace
+ *   name something that is not among them
  */
 export async function buildPackage(
   workspaceRoot: string,
-  { name, project, main, assets }: PackageProject,
+  { name, project, main, assets, template }: PackageProject,
   folder: string,
 ): Promise<Manifest> {
   const root = join(workspaceRoot, project);
@@ -39,6 +43,12 @@ export async function buildPackage(
   if (problems.length > 0) throw new PackageError(problems);
 
   if (assets) copyAssets(root, folder, { assets, names });
+  if (template !== undefined) {
+    const texts = workspaceTemplate(workspaceRoot);
+    const gaps = templateProblems(texts, publishedPaths(workspaceRoot));
+    if (gaps.length > 0) throw new PackageError(gaps);
+    writeTemplate(texts, join(folder, template));
+  }
   const files = readdirSync(folder).sort();
   const manifest = packageManifest(own, readManifest(workspaceRoot), exports, files);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -56,7 +56,8 @@ export function namedPackages(files: readonly string[]): Set<string> {
   );
 }
 
-function packageOf(specifier: string): string {
+/** `@nestjs/core` of `@nestjs/core/injector`. */
+export function packageOf(specifier: string): string {
   return specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)

@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '@libs/testing';
 import { privateRefuge, startPrivatePostgres } from '@tools/services';
-import { buildPackage } from './build-package';
-import type { Tarball } from './consumer/consumer';
 import { CreatedWorkspace } from './consumer/created-workspace';
 import { startLocalRegistry } from './consumer/local-registry';
 import { CONTROLLER, MODULE, type WorkspaceKind, workspaceKind } from './consumer/workspace-kinds';
-import { npmPack } from './npm-pack';
 import { readManifest } from './package-manifest';
-import { PACKAGES, PLUGIN } from './packages';
+import { PLUGIN } from './packages';
+import { packAll } from './tarballs';
 
 const WORKSPACE = resolve(__dirname, '../../..');
 
@@ -22,7 +20,7 @@ const WORKSPACE = resolve(__dirname, '../../..');
 async function main(preset: string): Promise<void> {
   const kind = workspaceKind(preset);
   const folder = mkdtempSync(join(tmpdir(), 'package-init-'));
-  const registry = await startLocalRegistry(await tarballs(folder));
+  const registry = await startLocalRegistry(await packAll(WORKSPACE, folder));
   const postgres = await startPrivatePostgres(join(folder, 'postgres'));
   try {
     const env = {
@@ -52,16 +50,6 @@ async function main(preset: string): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     rmSync(privateRefuge(join(folder, 'postgres')), { recursive: true, force: true });
   }
-}
-
-async function tarballs(folder: string): Promise<Tarball[]> {
-  const packed: Tarball[] = [];
-  for (const project of PACKAGES) {
-    const built = join(folder, project.name);
-    const manifest = await buildPackage(WORKSPACE, project, built);
-    packed.push({ manifest, file: npmPack(built, folder).file });
-  }
-  return packed;
 }
 
 async function createWorkspace(

@@ -11,6 +11,8 @@ export interface PackageProject {
   readonly main: readonly string[];
   /** Files that are published as they are, by their paths in the project. */
   readonly assets?: RegExp;
+  /** Where the files of a new workspace are written, if they are part of it. Relative to the package. */
+  readonly template?: string;
   /** The largest tarball, in kB. */
   readonly maxKilobytes: number;
 }
@@ -27,8 +29,9 @@ export const PLUGIN: PackageProject = {
   project: 'tools/queue',
   main: [...implementations('tools/queue'), 'launch/build-program.ts', 'serve/index.ts'],
   assets:
-    /^(?!jest|(?:.*\/)?testing\/)(?:executors\.json|generators\.json|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
-  maxKilobytes: 750,
+    /^(?!jest|(?:.*\/)?testing\/)(?:executors\.json|generators\.json|types\/.*\.d\.ts|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
+  template: 'generators/preset/files',
+  maxKilobytes: 950,
 };
 
 export const PACKAGES: readonly PackageProject[] = [RUNTIME, PLUGIN];

@@ -51,8 +51,17 @@ export class CreatedWorkspace {
 
   /** Starts a program of a built application, or another one. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningProgram {
-    process.stdout.write(`\n> node ${args.join(' ')}\n`);
-    const child = spawn(process.execPath, args, {
+    return this.startCommand('node', args, env);
+  }
+
+  /** Starts a command that runs until it is stopped. */
+  startCommand(
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): RunningProgram {
+    process.stdout.write(`\n> ${[command, ...args].join(' ')}\n`);
+    const child = spawn(command, args, {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
