@@ -2,6 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { type TestDatabase, until } from '@libs/testing';
 import { JobHost, JobProcessor, type JobContext } from '../consumer';
+import { ADDING_FUNCTIONS } from '../connection/postgres/transaction-client';
 import { defineJob } from '../contract/define-job';
 import { OtherDatabaseError, TransactionRequiredError } from '../connection/transaction.errors';
 import { hasEnded } from '../queues/job-snapshot';
@@ -203,6 +204,16 @@ describe('a job that is added in a transaction', () => {
     await manager.query('COMMIT');
     expect(await path()).toEqual(before);
     await manager.end('ROLLBACK');
+  });
+
+  it("is added by functions of BullMQ that bring the search path of BullMQ's tables", async () => {
+    const { rows: functions } = await admin.query(
+      `SELECT proname AS name, proconfig AS settings FROM pg_proc
+        WHERE pronamespace = 'bullmq'::regnamespace AND proname = ANY($1) ORDER BY proname`,
+      [ADDING_FUNCTIONS],
+    );
+    const settings = ['search_path=bullmq'];
+    expect(functions).toEqual([...ADDING_FUNCTIONS].sort().map((name) => ({ name, settings })));
   });
 
   it('is removed with the savepoint that it was added after, and only then', async () => {

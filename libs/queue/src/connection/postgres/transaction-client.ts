@@ -19,6 +19,14 @@ const SAVEPOINT = 'bullmq_add';
 /** The transaction-local setting that holds the caller's search path while BullMQ's replaces it. */
 const CALLERS_PATH = 'bullmq.callers_search_path';
 
+/**
+ * BullMQ's functions that add jobs. They bring the search path of BullMQ's tables themselves, so a call by the name with
+ * its schema needs no other path.
+ */
+export const ADDING_FUNCTIONS = ['add_job', 'add_jobs_bulk', 'add_flow'] as const;
+
+const ADDING_CALL = new RegExp(`^\\s*(SELECT (?:id FROM )?)(${ADDING_FUNCTIONS.join('|')})(?=\\()`);
+
 /** The connection of a manager; undefined if the manager is in no transaction. */
 export async function clientOf({
   queryRunner,
@@ -44,21 +52,36 @@ export async function runAsPart<R>(
   text: string,
   parameters: readonly unknown[] = [],
 ): Promise<PgQueryResult<R>> {
-  const statements = withSearchPath(inlineParameters(text, parameters));
-  const results = (await client.query(statements.join(';\n'))) as PgQueryResult<R>[];
-  return results[OWN] ?? { rows: [], rowCount: 0 };
+  const { before, own, after } = inSchema(inlineParameters(text, parameters));
+  const results = await client.query([...before, own, ...after].join(';\n'));
+  return resultOf(results, before.length);
 }
 
-/** The statement that BullMQ has asked for, among those of {@link withSearchPath}. */
-const OWN = 2;
+/** A statement, and what is sent around it so that it finds BullMQ's functions and tables. */
+interface InSchema {
+  readonly before: readonly string[];
+  readonly own: string;
+  readonly after: readonly string[];
+}
 
-function withSearchPath(statement: string): string[] {
-  return [
-    `SELECT set_config('${CALLERS_PATH}', current_setting('search_path'), true)`,
-    `SET LOCAL search_path TO ${DEFAULT_SCHEMA}`,
-    statement,
-    `SELECT set_config('search_path', current_setting('${CALLERS_PATH}'), true)`,
-  ];
+function inSchema(statement: string): InSchema {
+  const own = statement.replace(ADDING_CALL, `$1${DEFAULT_SCHEMA}.$2`);
+  if (own !== statement) return { before: [], own, after: [] };
+  return {
+    before: [
+      `SELECT set_config('${CALLERS_PATH}', current_setting('search_path'), true)`,
+      `SET LOCAL search_path TO ${DEFAULT_SCHEMA}`,
+    ],
+    own,
+    after: [`SELECT set_config('search_path', current_setting('${CALLERS_PATH}'), true)`],
+  };
+}
+
+/** The answer to one statement of a message: `pg` gives a list for several statements only. */
+function resultOf<R>(results: unknown, index: number): PgQueryResult<R> {
+  // Written by `pg`.
+  const all = (Array.isArray(results) ? results : [results]) as PgQueryResult<R>[];
+  return all[index] ?? { rows: [], rowCount: 0 };
 }
 
 /**
@@ -70,14 +93,12 @@ export async function runInTransaction<R>(
   text: string,
   parameters: readonly unknown[] = [],
 ): Promise<PgQueryResult<R>> {
-  const statements = [
-    `SAVEPOINT ${SAVEPOINT}`,
-    ...withSearchPath(inlineParameters(text, parameters)),
-    `RELEASE SAVEPOINT ${SAVEPOINT}`,
-  ];
+  const { before, own, after } = inSchema(inlineParameters(text, parameters));
+  const first = [`SAVEPOINT ${SAVEPOINT}`, ...before];
+  const last = [...after, `RELEASE SAVEPOINT ${SAVEPOINT}`];
   try {
-    const results = (await client.query(statements.join(';\n'))) as PgQueryResult<R>[];
-    return results[OWN + 1] ?? { rows: [], rowCount: 0 };
+    const results = await client.query([...first, own, ...last].join(';\n'));
+    return resultOf(results, first.length);
   } catch (error) {
     const code = textOf(error, 'code');
     // The savepoint could not be created, so there is nothing to roll back to.

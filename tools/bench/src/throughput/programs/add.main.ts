@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getJobProducerToken, type JobProducer, QueueModule } from '@libs/queue';
-import pg from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { measuredJob } from './measured-job';
 import {
   DATA,
@@ -14,6 +13,7 @@ import {
   runProgram,
   Stopwatch,
 } from './program';
+import { insertRow, openRowDatabase } from './row-database';
 
 /** `row, then job`: two steps; a crash between them loses the job. `one transaction`: both or none. */
 type Way = 'job only' | 'row, then job' | 'one transaction' | 'outbox';
@@ -40,29 +40,17 @@ class ProducerModule {}
 async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(ProducerModule, { logger: ['error'] });
   const producer = app.get<JobProducer<typeof job>>(getJobProducerToken(job), { strict: false });
-  const database = new DataSource({
-    type: 'postgres',
-    driver: pg,
-    url: settings.databaseUrl,
-    poolSize: POOL_MAX,
-  });
-  await database.initialize();
-  await database.query(
-    'create table if not exists throughput_row (id bigserial primary key, text text)',
-  );
-  await database.query('truncate throughput_row');
-  const insert = (manager: EntityManager) =>
-    manager.query('insert into throughput_row (text) values ($1)', [DATA.text]);
+  const database = await openRowDatabase(settings.databaseUrl);
 
   const tasks: Record<Exclude<Way, 'outbox'>, () => Promise<unknown>> = {
     'job only': () => producer.add(DATA),
     'row, then job': async () => {
-      await database.transaction(insert);
+      await database.transaction(insertRow);
       await producer.add(DATA);
     },
     'one transaction': () =>
       database.transaction(async (manager) => {
-        await insert(manager);
+        await insertRow(manager);
         await producer.add(DATA, { manager });
       }),
   };

@@ -1,5 +1,4 @@
 import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
-import pg from 'pg';
 import {
   DATA,
   inParallel,
@@ -9,6 +8,7 @@ import {
   runProgram,
   Stopwatch,
 } from './program';
+import { insertRow, openRowDatabase } from './row-database';
 
 /* BullMQ alone. Without an argument it runs jobs; with `add` or `row, then job` it adds them. */
 
@@ -47,18 +47,14 @@ async function addJobs(withRow: boolean): Promise<void> {
     : (new (withBackend(createPostgresBackend).Queue)(name, {
         connection: queueUrl,
       }) as unknown as Queue);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_MAX });
-  if (withRow) {
-    await pool.query(
-      'create table if not exists throughput_row (id bigserial primary key, text text)',
-    );
-  }
+  // The row is written as beside a job of this runtime: what differs is how the job is added.
+  const database = withRow ? await openRowDatabase(databaseUrl) : undefined;
   await inParallel(settings, async () => {
-    if (withRow) await pool.query('insert into throughput_row (text) values ($1)', [DATA.text]);
+    await database?.transaction(insertRow);
     await queue.add(name, DATA);
   });
   await queue.close();
-  await pool.end();
+  await database?.destroy();
 }
 
 const [way] = process.argv.slice(2);
