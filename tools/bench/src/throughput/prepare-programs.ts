@@ -9,7 +9,7 @@ import {
 } from '@tools/experiment';
 import { WorkspaceCopy } from '../workspace/workspace-copy';
 import type { ThroughputProgram } from './measure-program';
-import { installPeers } from './peers/install-peers';
+import { installPeers, PEERS } from './peers/install-peers';
 import { prepareObserved } from './observed-programs';
 import type { PreparedPrograms } from './prepared-programs';
 import { startReplica } from './start-replica';
@@ -189,7 +189,7 @@ function rawPrograms(store: Store, files: ProgramFiles, settings: Settings): Thr
   const run = toRun(store, settings);
   const programs: ThroughputProgram[] = [
     { store, what: NAMES.raw, file, settings: run, uses: 'runs' },
-    { store, what: NAMES.addedRaw, file, args: ['add'], settings, uses: 'adds' },
+    { store, what: NAMES.addedRaw, file, args: ['add'], settings: run, uses: 'adds' },
   ];
   if (store === 'Redis') return programs;
   const row = ['row, then job'];
@@ -208,7 +208,7 @@ function programsOn(
   const many = toRun(store, settings);
   return [
     { store, what: NAMES.host, against, file: files['job-host'], settings: many, uses: 'runs' },
-    producer(NAMES.added, 'job only'),
+    producer(NAMES.added, 'job only', many),
     producer(NAMES.apart, 'row, then job'),
     producer(NAMES.together, 'one transaction'),
     ...(store === 'Redis' ? [producer(NAMES.published, 'outbox', many)] : []),
@@ -226,15 +226,17 @@ async function preparePeers(
 ): Promise<{ added: ThroughputProgram[]; note: string[] }> {
   progress('Installing graphile-worker and pg-boss …');
   try {
-    const { node, files } = await installPeers(join(scratch, 'peers'));
-    const added = Object.entries(files).flatMap(([name, file]) => {
+    const { node, compile } = await installPeers(join(scratch, 'peers'));
+    const added: ThroughputProgram[] = [];
+    for (const name of Object.keys(PEERS)) {
+      const file = await compile(`tools/bench/src/throughput/peers/${name}.main.ts`);
       const peer = { store: 'Postgres', node, file, settings, uses: 'none' } as const;
-      return [
+      added.push(
         { ...peer, what: `run by ${name}`, args: ['run'] },
         { ...peer, what: `run by ${name} at its best`, args: ['run', 'best'] },
         { ...peer, what: `added to ${name}`, args: ['add'] },
-      ];
-    });
+      );
+    }
     return { added, note: [] };
   } catch (error) {
     throwIfStopped();

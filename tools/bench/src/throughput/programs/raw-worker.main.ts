@@ -1,13 +1,5 @@
 import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
-import {
-  DATA,
-  inParallel,
-  isRedis,
-  POOL_MAX,
-  readSettings,
-  runProgram,
-  Stopwatch,
-} from './program';
+import { DATA, inParallel, isRedis, readSettings, runProgram, Stopwatch } from './program';
 import { insertRow, openRowDatabase } from './row-database';
 
 /* BullMQ alone. Without an argument it runs jobs; with `add` or `row, then job` it adds them. */
