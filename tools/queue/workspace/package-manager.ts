@@ -31,7 +31,7 @@ const PNPM: PackageManagerCommands = {
   exec: 'pnpm exec',
   install: 'pnpm install',
   add: 'pnpm add --save-prod',
-  installBuilt: 'pnpm install --prod --frozen-lockfile --ignore-workspace',
+  installBuilt: 'pnpm install --prod --frozen-lockfile',
   workspaceRange: 'workspace:*',
 };
 
