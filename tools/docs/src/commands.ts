@@ -22,6 +22,8 @@ interface Project {
 const NX_COMMANDS = [
   'affected',
   'graph',
+  'migrate',
+  'release',
   'report',
   'reset',
   'run-many',

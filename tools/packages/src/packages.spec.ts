@@ -112,7 +112,12 @@ describe('the packages', () => {
       'kubernetes',
       'sync',
     ]);
+    const { generators: migrations } = JSON.parse(plugin.read('migrations.json')) as {
+      generators: Record<string, { factory: string }>;
+    };
+    expect(Object.keys(migrations)).not.toEqual([]);
     const offered = [
+      ...Object.values(migrations).map(({ factory }) => `${factory}.js`),
       ...Object.values(executors).flatMap(({ implementation, schema }) => [
         `${implementation}.js`,
         schema,

@@ -29,7 +29,7 @@ export const PLUGIN: PackageProject = {
   project: 'tools/queue',
   main: [...implementations('tools/queue'), 'launch/build-program.ts', 'serve/index.ts'],
   assets:
-    /^(?!jest|(?:.*\/)?testing\/)(?:executors\.json|generators\.json|types\/.*\.d\.ts|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
+    /^(?!jest|(?:.*\/)?testing\/)(?:(?:executors|generators|migrations)\.json|types\/.*\.d\.ts|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
   template: 'generators/preset/files',
   maxKilobytes: 950,
 };
@@ -41,14 +41,15 @@ interface Collection {
   readonly generators?: Record<string, { readonly factory: string }>;
 }
 
-/** The files behind the executors and the generators of a plugin of Nx. */
+/** The files behind the executors, the generators and the migrations of a plugin of Nx. */
 function implementations(project: string): string[] {
   const read = (name: string) =>
     JSON.parse(readFileSync(join(__dirname, '../../..', project, name), 'utf8')) as Collection;
   const { executors = {} } = read('executors.json');
   const { generators = {} } = read('generators.json');
+  const { generators: migrations = {} } = read('migrations.json');
   return [
     ...Object.values(executors).map(({ implementation }) => implementation),
-    ...Object.values(generators).map(({ factory }) => factory),
+    ...Object.values({ ...generators, ...migrations }).map(({ factory }) => factory),
   ].map((path) => `${path}.ts`);
 }

@@ -6,6 +6,7 @@ type Input = string | Readonly<Record<string, unknown>>;
 interface NxJson {
   analytics?: unknown;
   neverConnectToCloud?: unknown;
+  release?: unknown;
   readonly namedInputs: Readonly<Record<string, readonly Input[]>>;
   readonly targetDefaults: Readonly<Record<string, { readonly inputs?: readonly Input[] }>>;
 }
@@ -16,6 +17,8 @@ export function templateNxJson(text: string, paths: ReadonlySet<string>): string
   // Each person's own choice.
   delete nxJson.analytics;
   delete nxJson.neverConnectToCloud;
+  // The packages are released from here.
+  delete nxJson.release;
   const isThere = (input: Input) => {
     if (typeof input === 'string') {
       const [, place] = /^!?\{workspaceRoot\}\/(.+)$/.exec(input) ?? [];

@@ -1,8 +1,7 @@
 import ts from 'typescript';
-import type { QueueWorkspace } from '../../workspace/index';
 import { parseSource } from '../../workspace/parse-source';
 import type { TextEdit } from './text-edits';
-import { absolute, relative, WorkspaceHost } from './workspace-host';
+import { absolute, relative, type Sources, WorkspaceHost } from './workspace-host';
 
 /** Where a name of a file is used. */
 export interface SymbolUse {
@@ -19,7 +18,7 @@ export class Symbols {
 
   /** @param files all that may use the names; those that they import are read too */
   constructor(
-    private readonly workspace: QueueWorkspace,
+    private readonly workspace: Sources,
     files: readonly string[],
   ) {
     this.service = ts.createLanguageService(new WorkspaceHost(workspace, files));

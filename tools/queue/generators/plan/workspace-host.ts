@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
-import type { QueueWorkspace } from '../../workspace/index';
+import type { QueueWorkspace, SourceFiles } from '../../workspace/index';
 import { isSource } from './source-list';
 
 const OPTIONS: ts.CompilerOptions = {
@@ -14,10 +14,16 @@ const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.Latest,
 };
 
+/** What the compiler reads: sources, and where their imports lead. */
+export interface Sources {
+  readonly files: Pick<SourceFiles, 'read' | 'isFile'>;
+  readonly imports: Pick<QueueWorkspace['imports'], 'fileFor'>;
+}
+
 /** Reads a workspace for the compiler, as a generator sees it. */
 export class WorkspaceHost implements ts.LanguageServiceHost {
   constructor(
-    private readonly workspace: QueueWorkspace,
+    private readonly workspace: Sources,
     private readonly roots: readonly string[],
   ) {}
 
