@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ export interface RunningProgram {
   stop(): Promise<number | null>;
 }
 
+const KEPT_BY_TOOLS = new Set(['node_modules', '.git', '.nx']);
+
 /** A workspace in a folder of its own, whose packages come from a registry. */
 export class CreatedWorkspace {
   private readonly started: RunningProgram[] = [];
@@ -22,19 +24,46 @@ export class CreatedWorkspace {
   constructor(
     readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
+    /** What its package manager wants before a program of an installed package. */
+    private readonly execPrefix: readonly [string, ...string[]] = ['npx'],
   ) {}
 
-  /** Rejects if the command fails. */
-  async run(command: string, ...args: readonly string[]): Promise<void> {
+  /** Shows what a command prints, and resolves to it. Rejects if the command fails. */
+  async run(command: string, ...args: readonly string[]): Promise<string> {
     const line = [command, ...args].join(' ');
     process.stdout.write(`\n> ${line}\n`);
     const child = spawn(command, args, {
       cwd: this.folder,
       env: this.env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      process.stdout.write(text);
+      printed += text;
     });
     const [code] = (await once(child, 'close')) as [number | null];
     if (code !== 0) throw new Error(`"${line}" ended with exit code ${code}.`);
+    return printed;
+  }
+
+  /** Runs a program of an installed package, as `run` does. */
+  exec(...args: readonly string[]): Promise<string> {
+    const [command, ...first] = this.execPrefix;
+    return this.run(command, ...first, ...args);
+  }
+
+  nx(...args: readonly string[]): Promise<string> {
+    return this.exec('nx', ...args);
+  }
+
+  /** The JavaScript behind the command of an installed package; what lies in .bin may be a script for a shell. */
+  programOf(name: string): string {
+    const folder = join(this.folder, 'node_modules', name);
+    const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      bin: Readonly<Record<string, string>>;
+    };
+    return join(folder, bin[name] ?? '');
   }
 
   /** What a command prints. */
@@ -43,10 +72,33 @@ export class CreatedWorkspace {
     return (await execute(command, [...args], options)).stdout;
   }
 
+  readText(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8');
+  }
+
   write(path: string, text: string): void {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
+  }
+
+  /**
+   * All of its files, by path, with what is in them, and its empty folders; without what tools keep for themselves, such as
+   * the node_modules that some package managers write into each package.
+   */
+  files(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    const add = (path: string) => {
+      const entries = readdirSync(join(this.folder, path), { withFileTypes: true });
+      if (entries.length === 0) found.set(path, '');
+      for (const entry of entries.filter(({ name }) => !KEPT_BY_TOOLS.has(name))) {
+        const place = join(path, entry.name);
+        if (entry.isDirectory()) add(place);
+        else found.set(place, readFileSync(join(this.folder, place), 'base64'));
+      }
+    };
+    add('.');
+    return found;
   }
 
   /** Starts a program of a built application, or another one. */
@@ -76,9 +128,11 @@ export class CreatedWorkspace {
     await Promise.all(this.started.map((program) => program.stop()));
   }
 
-  /** A folder of it, with the same environment. */
-  within(folder: string): CreatedWorkspace {
-    return new CreatedWorkspace(join(this.folder, folder), this.env);
+  /** A copy of one of its folders, outside of it, with the same environment. */
+  copyOf(path: string): CreatedWorkspace {
+    const copy = join(dirname(this.folder), 'copies', path);
+    cpSync(join(this.folder, path), copy, { recursive: true });
+    return new CreatedWorkspace(copy, this.env, this.execPrefix);
   }
 
   async commit(): Promise<void> {

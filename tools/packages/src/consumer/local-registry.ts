@@ -13,21 +13,19 @@ export interface LocalRegistry {
   close(): Promise<void>;
 }
 
-/** Serves tarballs as if they had been published, and sends npm to the registry that it uses by itself for all others. */
+const PUBLISHED = '2026-01-01T00:00:00.000Z';
+
+/** Serves tarballs, also several versions of a package, as if they had been published, and sends npm to the registry that it uses by itself for all others. */
 export async function startLocalRegistry(tarballs: readonly Tarball[]): Promise<LocalRegistry> {
   const others = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    const own = tarballs.find(({ manifest, file }) =>
-      [`/${manifest.name}`, `/-/${basename(file)}`].includes(path),
-    );
-    if (own === undefined) {
-      response.writeHead(307, { location: new URL(`.${path}`, others).href }).end();
-    } else if (path.startsWith('/-/')) {
-      response.writeHead(200).end(readFileSync(own.file));
-    } else {
-      describe(response, own, `http://${request.headers.host ?? ''}`);
-    }
+    const asked = tarballs.find(({ file }) => path === `/-/${basename(file)}`);
+    const versions = tarballs.filter(({ manifest }) => path === `/${manifest.name}`);
+    if (asked !== undefined) response.writeHead(200).end(readFileSync(asked.file));
+    else if (versions.length > 0) {
+      describe(response, versions, `http://${request.headers.host ?? ''}`);
+    } else response.writeHead(307, { location: new URL(`.${path}`, others).href }).end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,15 +41,21 @@ export async function startLocalRegistry(tarballs: readonly Tarball[]): Promise<
   };
 }
 
-function describe(response: ServerResponse, { manifest, file }: Tarball, registry: string): void {
-  const { name, version = '0.0.0' } = manifest;
-  const hash = createHash('sha512').update(readFileSync(file)).digest('base64');
-  const dist = { tarball: `${registry}/-/${basename(file)}`, integrity: `sha512-${hash}` };
+/** The last version is the newest. */
+function describe(response: ServerResponse, tarballs: readonly Tarball[], registry: string): void {
+  const versions = tarballs.map(({ manifest, file }) => {
+    const { version = '0.0.0' } = manifest;
+    const hash = createHash('sha512').update(readFileSync(file)).digest('base64');
+    const dist = { tarball: `${registry}/-/${basename(file)}`, integrity: `sha512-${hash}` };
+    return [version, { ...manifest, dist }] as const;
+  });
   response.writeHead(200, { 'content-type': 'application/json' }).end(
     JSON.stringify({
-      name,
-      'dist-tags': { latest: version },
-      versions: { [version]: { ...manifest, dist } },
+      name: tarballs[0]?.manifest.name,
+      'dist-tags': { latest: versions.at(-1)?.[0] },
+      versions: Object.fromEntries(versions),
+      // Package managers keep away from versions that are younger than a day.
+      time: Object.fromEntries(versions.map(([version]) => [version, PUBLISHED])),
     }),
   );
 }

@@ -25,9 +25,9 @@ const KINDS: readonly WorkspaceKind[] = [
     preset: 'ts',
     options: [],
     addApi: async (workspace, nxVersion) => {
-      await workspace.run('npx', 'nx', 'add', `@nx/nest@${nxVersion}`);
+      await workspace.nx('add', `@nx/nest@${nxVersion}`);
       const options = ['--linter=eslint', '--unitTestRunner=jest', '--e2eTestRunner=none'];
-      await workspace.run('npx', 'nx', 'g', '@nx/nest:app', 'packages/api', ...options);
+      await workspace.nx('g', '@nx/nest:app', 'packages/api', ...options);
     },
     api: { project: '@shop/api', root: 'packages/api', main: 'packages/api/dist/main.js' },
     worker: 'dist/packages/worker',
