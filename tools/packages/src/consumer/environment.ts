@@ -11,6 +11,9 @@ export async function workspaceEnvironment(
     NX_DAEMON: 'false',
     NX_TUI: 'false',
     NX_NO_CLOUD: 'true',
+    // A registry on this machine attests nothing, and the newest Nx is not what is tried.
+    NX_SKIP_PROVENANCE_CHECK: 'true',
+    NX_MIGRATE_USE_LOCAL: 'true',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     DATABASE_URL: databaseUrl,
