@@ -106,6 +106,7 @@ describe('the packages', () => {
       'job',
       'move',
       'rename',
+      'convert',
       'remove',
       'worker',
       'remove-worker',
