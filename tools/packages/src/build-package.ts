@@ -33,7 +33,7 @@ export async function buildPackage(
   const exports = packageExports(sources, root);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const names = { here: exports.importPath, published: name };
+  const names = { here: exports.importPath ?? name, published: name };
   const written = compilePackage(sources, names, folder);
 
   const imported = await Promise.all(

@@ -9,7 +9,7 @@ import { makeNxWorkspace } from './consumer/nx-workspace';
 import { compileShop, runShop } from './consumer/shop';
 import { runVitest } from './consumer/vitest';
 import { npmPack } from './npm-pack';
-import { type PackageProject, PACKAGES, PLUGIN, RUNTIME } from './packages';
+import { CREATE, type PackageProject, PACKAGES, PLUGIN, RUNTIME } from './packages';
 
 /** Checks of packages by others, from the registry. */
 const CHECKERS = {
@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   try {
     const tarballs: Tarball[] = [];
     for (const project of PACKAGES) tarballs.push(await checkedPackage(project, folder));
-    const consumer = await installedConsumer(tarballs, ['nx', '@nestjs/testing']);
+    // The command that makes workspaces is for no other: `packages:preset:create`.
+    const installed = tarballs.filter(({ manifest }) => manifest.name !== CREATE.name);
+    const consumer = await installedConsumer(installed, ['nx', '@nestjs/testing']);
     try {
       await tryInstalled(consumer, folder);
     } finally {

@@ -8,8 +8,8 @@ export interface ExportConditions {
 }
 
 export interface PackageExports {
-  /** What the package is called in this workspace: `@libs/queue`. */
-  readonly importPath: string;
+  /** What the package is called in this workspace: `@libs/queue`. Undefined: nothing can be imported from it. */
+  readonly importPath: string | undefined;
   /** By subpath, such as `./consumer`. */
   readonly exports: Readonly<Record<string, ExportConditions | string>>;
   /** The same for TypeScript's older `moduleResolution: node`, which does not read `exports`. */
@@ -19,7 +19,7 @@ export interface PackageExports {
 /**
  * The entries of a package are the import paths that its project has in this workspace: `@libs/queue/consumer` becomes
  * `./consumer` in the package of `libs/queue`. Entries of its `tsconfig.package.json` that belong to another project are
- * called like it: `@libs/health` is `./health`.
+ * called like it: `@libs/health` is `./health`. A project without an import path has none.
  *
  * @param project the folder of the package's project, absolute
  * @throws Error if an import path and the entries of `tsconfig.package.json` disagree
@@ -29,8 +29,8 @@ export function packageExports(sources: PackageSources, project: string): Packag
   const importPath = rows.find(({ file }) =>
     [project, join(project, 'src/index.ts')].includes(file),
   )?.name;
-  if (importPath === undefined) throw new Error(`${project} has no import path.`);
-  const isOwn = (name: string) => name === importPath || name.startsWith(`${importPath}/`);
+  const isOwn = (name: string) =>
+    importPath !== undefined && (name === importPath || name.startsWith(`${importPath}/`));
   const compiled = new Set(sources.entries);
   const entries = rows.filter(
     ({ name, file }) => file !== project && (isOwn(name) || compiled.has(file)),
@@ -43,7 +43,7 @@ export function packageExports(sources: PackageSources, project: string): Packag
   const exported = entries.map(
     ({ name, file }) =>
       [
-        isOwn(name) ? `.${name.slice(importPath.length)}` : `./${name.replace(/^@[^/]+\//, '')}`,
+        isOwn(name) ? `.${name.slice(importPath?.length)}` : `./${name.replace(/^@[^/]+\//, '')}`,
         conditionsOf(
           relative(sources.options.rootDir ?? project, file)
             .split(sep)

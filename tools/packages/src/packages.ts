@@ -34,7 +34,15 @@ export const PLUGIN: PackageProject = {
   maxKilobytes: 950,
 };
 
-export const PACKAGES: readonly PackageProject[] = [RUNTIME, PLUGIN];
+/** A command alone: nothing can be imported from it. */
+export const CREATE: PackageProject = {
+  name: 'create-nx-job-queue',
+  project: 'tools/create',
+  main: ['src/create.main.ts'],
+  maxKilobytes: 10,
+};
+
+export const PACKAGES: readonly PackageProject[] = [RUNTIME, PLUGIN, CREATE];
 
 interface Collection {
   readonly executors?: Record<string, { readonly implementation: string }>;

@@ -6,16 +6,17 @@ import { privateRefuge } from '@tools/services';
 import { CreatedWorkspace } from './consumer/created-workspace';
 import { startLocalRegistry } from './consumer/local-registry';
 import { readManifest } from './package-manifest';
-import { PLUGIN } from './packages';
+import { CREATE, PLUGIN } from './packages';
 import { packAll } from './tarballs';
 
 const WORKSPACE = resolve(__dirname, '../../..');
 
 /**
  * What a person does who begins from nothing, from the packed tarballs: has a workspace made, tests it, starts it, adds a
- * job, and builds it. It needs the registry, and takes minutes.
+ * job, and builds it. With `create`, the workspace is made by the package for that, and started. It needs the registry, and
+ * takes minutes.
  */
-async function main(): Promise<void> {
+async function main(isByCreate: boolean): Promise<void> {
   // As root, the account of Postgres must be able to pass through.
   const folder = mkdtempSync(join(tmpdir(), 'package-preset-'));
   const registry = await startLocalRegistry(await packAll(WORKSPACE, folder));
@@ -31,11 +32,11 @@ async function main(): Promise<void> {
       PORT: String(await freePort()),
       WORKER_HTTP: String(await freePort()),
     };
-    const workspace = await createWorkspace(folder, env);
+    const workspace = await createWorkspace(folder, env, isByCreate);
     try {
-      await check(workspace);
+      if (!isByCreate) await check(workspace);
       await start(workspace);
-      await addJob(workspace);
+      if (!isByCreate) await addJob(workspace);
     } finally {
       await workspace.stopAll();
       await workspace.run('npx', 'nx', 'run', 'services:down');
@@ -50,16 +51,19 @@ async function main(): Promise<void> {
   }
 }
 
-async function createWorkspace(folder: string, env: NodeJS.ProcessEnv): Promise<CreatedWorkspace> {
+async function createWorkspace(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  isByCreate: boolean,
+): Promise<CreatedWorkspace> {
   const { version = '' } = readManifest(join(WORKSPACE, 'node_modules/nx'));
-  await new CreatedWorkspace(folder, env).run(
-    'npx',
-    '--yes',
-    `create-nx-workspace@${version}`,
-    'shop',
-    `--preset=${PLUGIN.name}`,
-    ...['--pm=npm', '--nxCloud=skip', '--skipGit', '--no-interactive'],
-  );
+  const [command = '', ...args] = isByCreate
+    ? ['npm', 'create', '--yes', CREATE.name.replace('create-', ''), 'shop', '--', '--skip-git']
+    : [
+        ...['npx', '--yes', `create-nx-workspace@${version}`, 'shop', `--preset=${PLUGIN.name}`],
+        ...['--pm=npm', '--nxCloud=skip', '--skipGit', '--no-interactive'],
+      ];
+  await new CreatedWorkspace(folder, env).run(command, ...args);
   const workspace = new CreatedWorkspace(join(folder, 'shop'), env);
   await workspace.read('git', 'init', '--quiet');
   await workspace.commit();
@@ -101,7 +105,7 @@ async function addJob(workspace: CreatedWorkspace): Promise<void> {
   await workspace.run('npx', 'nx', 'run-many', '-t', 'build', '-p', 'api,worker');
 }
 
-main().catch((error: unknown) => {
+main(process.argv[2] === 'create').catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'create', preset: '../../jest.preset.js' };
