@@ -41,9 +41,8 @@ async function main(isByCreate: boolean): Promise<void> {
       await workspace.stopAll();
       await workspace.run('npx', 'nx', 'run', 'services:down');
     }
-    process.stdout.write(
-      '\nThe workspace that was made from nothing is tested, started and built.\n',
-    );
+    const done = isByCreate ? 'started' : 'checked, tested, started and built';
+    process.stdout.write(`\nThe workspace that was made from nothing is ${done}.\n`);
   } finally {
     await registry.close();
     rmSync(folder, { recursive: true, force: true });
