@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { npmPack } from '../npm-pack';
 import { type Manifest, readManifest } from '../package-manifest';
@@ -20,7 +20,9 @@ export function olderTarballs(commit: string, folder: string): Tarball[] {
   run('git', ['worktree', 'add', '--quiet', '--detach', '--force', folder, commit], WORKSPACE);
   try {
     symlinkSync(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'));
-    return PACKAGES.map(({ name, project }) => {
+    // Some packages are younger.
+    const there = PACKAGES.filter(({ project }) => existsSync(join(folder, project)));
+    return there.map(({ name, project }) => {
       const build = ['--tsconfig', 'tsconfig.base.json', 'tools/packages/src/package.main.ts'];
       run('node_modules/.bin/tsx', [...build, project], folder);
       const built = join(folder, 'dist/packages', name);
