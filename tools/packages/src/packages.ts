@@ -31,7 +31,7 @@ export const PLUGIN: PackageProject = {
   assets:
     /^(?!jest|(?:.*\/)?testing\/)(?:(?:executors|generators|migrations)\.json|types\/.*\.d\.ts|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
   template: 'generators/preset/files',
-  maxKilobytes: 950,
+  maxKilobytes: 1_050,
 };
 
 /** A command alone: nothing can be imported from it. */
