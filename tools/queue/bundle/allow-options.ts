@@ -28,6 +28,11 @@ export interface AllowOptions {
   until: string;
 }
 
+/** An entry of `allow`, and the files of a bundle that it covers. */
+export interface Allowed extends AllowOptions {
+  files: string[];
+}
+
 /** Whether an entry covers a file. */
 export function coversPath({ paths }: Pick<AllowOptions, 'paths'>, file: string): boolean {
   return paths.some((path) => matches(path, file));

@@ -1,12 +1,7 @@
-import type { AllowOptions } from '../bundle/allow-options';
+import type { Allowed, AllowOptions } from '../bundle/allow-options';
 import { coversPath, matches } from '../bundle/allow-options';
 import type { Finding } from './finding';
 import type { Breach } from './rules/breach';
-
-/** An entry of `allow`, and the files of a bundle that it covers. */
-export interface Allowed extends AllowOptions {
-  files: string[];
-}
 
 /** How many files a message names. */
 const NAMED = 10;

@@ -1,4 +1,4 @@
-import type { Allowed } from './allowances';
+import type { Allowed } from '../bundle/allow-options';
 
 /** Today, in the form of `until`. */
 export function today(): string {

@@ -1,4 +1,4 @@
-import type { Allowed } from './allowances';
+import type { Allowed } from '../bundle/allow-options';
 import { checkAllowances, coveredBy, isAllowed } from './allowances';
 import { chainThrough, withLines } from './chains';
 import type { GuardFacts } from './facts';

@@ -1,4 +1,4 @@
-import type { Allowed } from '../guard/allowances';
+import type { Allowed } from '../bundle/allow-options';
 
 /**
  * What a bundle consists of, by who loads it. The page, the table and `--json` all show this. Bytes are

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import type { Metafile } from 'esbuild';
 import type { LeftOutPackage } from '../bundle/packages.plugin';
-import type { Allowed } from '../guard/allowances';
+import type { Allowed } from '../bundle/allow-options';
 import type { Finding } from '../guard/finding';
 import type { Stamp } from '../workspace/built-program.cjs';
 import { PluginError } from '../workspace/plugin.error';
