@@ -10,6 +10,13 @@ const FETCH = `p_token text, p_lock_ms bigint, p_now bigint, p_name text,
   p_limiter_max integer, p_limiter_duration bigint`;
 const FETCH_GIVEN = 'p_queue, p_token, p_lock_ms, p_now, p_name, p_limiter_max, p_limiter_duration';
 
+/** The function as it is now, in place of that of an earlier version. */
+export const GROUPED_RUN = replacing(
+  groupedRun(
+    `    v_due := due_promote(p_queue, (SELECT max(now) FROM unnest(p_now) AS asked (now)), true,\n      cardinality(v_fetchers));\n`,
+  ),
+);
+
 /**
  * Delayed jobs that are due begin to wait when a worker fetches. BullMQ's functions do that with all of them, in the
  * fetch of one job: with 100,000 that are due in the same second none is fetched for a minute. Here each fetch does it
@@ -95,11 +102,7 @@ ${plpgsql(
     p_remove_all, p_keep_age, p_keep_count);
   RETURN QUERY SELECT * FROM due_fetch(${FETCH_GIVEN});`,
 )}
-${replacing(
-  groupedRun(
-    `    v_due := due_promote(p_queue, (SELECT max(now) FROM unnest(p_now) AS asked (now)), true,\n      cardinality(v_fetchers));\n`,
-  ),
-)}
+${GROUPED_RUN}
 ${replacing(keyLimitAdmit('LIMIT due_batch()'))}
 ${replacing(keyLimitFetch(`due_fetch(${FETCH_GIVEN}, false)`))}
 `;

@@ -29,7 +29,6 @@ export const groupedRun = (promotion: string): string =>
   v_fetchers integer[];
   v_due text[];
   v_waits_first boolean;
-  v_is_drained boolean;
   v_events text[] := '{}';
   v_data jsonb[] := '{}';`,
     `  IF (SELECT max(version) FROM migration) IS DISTINCT FROM ${GROUPED_SCHEMA} THEN RETURN; END IF;
@@ -43,7 +42,9 @@ export const groupedRun = (promotion: string): string =>
     PERFORM pg_advisory_xact_lock_shared(hashtext('bullmq:finalization'), hashtext(p_queue));
     SELECT array_agg(id) INTO v_ids FROM (
       SELECT id FROM job
-       WHERE queue = p_queue AND id = ANY(p_ids) AND state = 'active'
+       -- As text, so that the rows are found by their ids: the index of the running jobs holds each that has run since
+       -- the table was last vacuumed.
+       WHERE queue = p_queue AND id = ANY(p_ids) AND state::text = 'active'
          AND p_tokens[array_position(p_ids, id)] IN ('0', lock_token)
          AND parent_id IS NULL AND parent_queue IS NULL AND dedup_id IS NULL
          FOR UPDATE SKIP LOCKED) AS held;
@@ -77,42 +78,39 @@ export const groupedRun = (promotion: string): string =>
   RETURN QUERY SELECT taken, NULL::job FROM (
     SELECT unnest(v_done) AS taken UNION SELECT unnest(v_fetchers)) AS answered;
 
-  -- One after another, the first of them that fetches would have made the due jobs wait, before the last one ends.
-  v_waits_first := COALESCE(v_fetchers[1] < v_done[cardinality(v_done)], false);
-  v_is_drained := NOT v_waits_first AND cardinality(v_done) > 0 AND grouped_is_drained(p_queue, v_is_paused);
+  v_ids := NULL;
   IF cardinality(v_fetchers) > 0 THEN
 ${promotion}    IF v_due IS NOT NULL THEN
       SELECT v_events || array_agg('waiting'::text),
              v_data || array_agg(jsonb_build_object('jobId', id, 'prev', 'delayed'))
         INTO v_events, v_data FROM unnest(v_due) AS due (id);
     END IF;
-  END IF;
-  IF v_is_drained OR (v_waits_first AND grouped_is_drained(p_queue, v_is_paused)) THEN
-    v_events := v_events || 'drained'::text;
-    v_data := v_data || '{}'::jsonb;
+    IF NOT v_is_paused THEN v_ids := grouped_first(p_queue, cardinality(v_fetchers)); END IF;
   END IF;
 
-  IF cardinality(v_fetchers) > 0 THEN
-    v_ids := NULL;
-    IF NOT v_is_paused THEN
-      SELECT array_agg(id) INTO v_ids FROM (
-        SELECT id FROM job WHERE queue = p_queue AND state = 'waiting'
-         ORDER BY priority, seq LIMIT cardinality(v_fetchers) FOR UPDATE SKIP LOCKED) AS first;
+  -- If a job waits that was not delayed until now, the queue is not empty. Otherwise: one after another, the first of the
+  -- entries that fetches would have made the due jobs wait, before the last one ends.
+  IF cardinality(v_done) > 0 AND (v_ids IS NULL OR v_due IS NOT NULL) THEN
+    v_waits_first := COALESCE(v_fetchers[1] < v_done[cardinality(v_done)], false);
+    IF grouped_is_drained(p_queue, v_is_paused, CASE WHEN v_waits_first THEN NULL ELSE v_due END) THEN
+      v_events := v_events || 'drained'::text;
+      v_data := v_data || '{}'::jsonb;
     END IF;
-    IF v_ids IS NOT NULL THEN
-      RETURN QUERY UPDATE job SET state = 'active',
-             lock_token = p_tokens[v_fetchers[array_position(v_ids, id)]],
-             locked_until_ms = p_now[v_fetchers[array_position(v_ids, id)]]
-               + p_lock_ms[v_fetchers[array_position(v_ids, id)]],
-             processed_at_ms = p_now[v_fetchers[array_position(v_ids, id)]],
-             processed_by = p_names[v_fetchers[array_position(v_ids, id)]],
-             attempts_started = attempts_started + 1
-       WHERE queue = p_queue AND id = ANY(v_ids)
-      RETURNING v_fetchers[array_position(v_ids, id)], job;
-      SELECT v_events || array_agg('active'::text),
-             v_data || array_agg(jsonb_build_object('jobId', id, 'prev', 'waiting') ORDER BY position)
-        INTO v_events, v_data FROM unnest(v_ids) WITH ORDINALITY AS fetched (id, position);
-    END IF;
+  END IF;
+
+  IF v_ids IS NOT NULL THEN
+    RETURN QUERY UPDATE job SET state = 'active',
+           lock_token = p_tokens[v_fetchers[array_position(v_ids, id)]],
+           locked_until_ms = p_now[v_fetchers[array_position(v_ids, id)]]
+             + p_lock_ms[v_fetchers[array_position(v_ids, id)]],
+           processed_at_ms = p_now[v_fetchers[array_position(v_ids, id)]],
+           processed_by = p_names[v_fetchers[array_position(v_ids, id)]],
+           attempts_started = attempts_started + 1
+     WHERE queue = p_queue AND id = ANY(v_ids)
+    RETURNING v_fetchers[array_position(v_ids, id)], job;
+    SELECT v_events || array_agg('active'::text),
+           v_data || array_agg(jsonb_build_object('jobId', id, 'prev', 'waiting') ORDER BY position)
+      INTO v_events, v_data FROM unnest(v_ids) WITH ORDINALITY AS fetched (id, position);
   END IF;
   PERFORM grouped_publish(p_queue, v_events, v_data);`,
     BY_INDEX,
@@ -149,13 +147,6 @@ ${plpgsql(
   IF v_kept > 0 AND v_trim > v_kept AND pg_try_advisory_xact_lock(hashtext('bullmq:evtrim:' || p_queue)) THEN
     DELETE FROM event WHERE queue = p_queue AND id <= v_trim - v_kept;
   END IF;`,
-)}
-${plpgsql(
-  'grouped_is_drained(p_queue text, p_is_paused boolean) RETURNS boolean',
-  '',
-  `  RETURN NOT EXISTS (SELECT 1 FROM job WHERE queue = p_queue AND state = 'active')
-    AND (p_is_paused OR NOT EXISTS (SELECT 1 FROM job WHERE queue = p_queue AND state = 'waiting'));`,
-  BY_INDEX,
 )}
 ${groupedRun(PROMOTION)}
 `;

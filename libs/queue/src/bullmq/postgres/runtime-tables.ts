@@ -2,6 +2,7 @@ import { DEFAULT_SCHEMA } from 'bullmq';
 import { BEGIN } from '../../connection/postgres/session';
 import { DUE_JOBS_MIGRATION } from './postgres-due-jobs.sql';
 import { GROUPED_ADDS_MIGRATION } from './postgres-grouped-adds.sql';
+import { FIRST_JOBS_MIGRATION } from './postgres-first-jobs.sql';
 import { GROUPED_RUNS_MIGRATION } from './postgres-grouped-runs.sql';
 import { KEY_LIMITS_MIGRATION } from './postgres-key-limits.sql';
 
@@ -10,6 +11,7 @@ const MIGRATIONS: readonly string[] = [
   KEY_LIMITS_MIGRATION,
   `${GROUPED_RUNS_MIGRATION}${GROUPED_ADDS_MIGRATION}`,
   DUE_JOBS_MIGRATION,
+  FIRST_JOBS_MIGRATION,
 ];
 
 /** The version that limits by key need. What later ones add can be done without. */

@@ -1,0 +1,79 @@
+import { Queue } from 'bullmq';
+import pg from 'pg';
+import { until } from '@libs/testing';
+import { acceptQueueStores } from './backend-dispatcher';
+import { openQueueStore } from './open-queue-store';
+import type { QueueStore } from './queue-store';
+import { createTestStore, type TestStore } from './testing/each-store';
+
+const QUEUE = 'held';
+const STARTED = 2_500;
+
+acceptQueueStores();
+
+describe('a queue on Postgres while a transaction of another session stays open', () => {
+  let test: TestStore;
+  let store: QueueStore;
+  let queue: Queue;
+  let other: pg.Client;
+  let session: pg.Client;
+
+  beforeAll(async () => {
+    test = await createTestStore('postgres');
+    store = await openQueueStore({ url: test.url });
+    queue = new Queue(QUEUE, { connection: store });
+    other = new pg.Client(test.url);
+    session = new pg.Client(test.url);
+    await Promise.all([other.connect(), session.connect()]);
+    await other.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM bullmq.job');
+    const jobs = Array.from({ length: STARTED + 20 }, () => ({ name: 'job', data: {} }));
+    await queue.addBulk(jobs);
+    await session.query(
+      "UPDATE bullmq.job SET state = 'active' WHERE queue = $1 AND id::integer <= $2",
+      [QUEUE, STARTED],
+    );
+  });
+
+  afterAll(async () => {
+    await queue.close();
+    await Promise.all([store.close(), other.end(), session.end()]);
+    await test.drop();
+  });
+
+  /** The jobs that a fetch of this session would take, and how many entries of the index it has read. */
+  async function first(count: number): Promise<{ ids: string[]; read: number }> {
+    const passedOver = 'SELECT bullmq.grouped_passed_over()::integer AS read';
+    const ask = async <Row>(text: string, values?: unknown[]) =>
+      (await session.query<Row & pg.QueryResultRow>(text, values)).rows[0];
+    await session.query('BEGIN');
+    const before = await ask<{ read: number }>(passedOver);
+    const taken = await ask<{ ids: string[] }>('SELECT bullmq.grouped_first($1, $2) AS ids', [
+      QUEUE,
+      count,
+    ]);
+    const after = await ask<{ read: number }>(passedOver);
+    await session.query('COMMIT');
+    return { ids: taken?.ids ?? [], read: (after?.read ?? 0) - (before?.read ?? 0) };
+  }
+
+  it('passes over the jobs that have begun since once, and not in each fetch', async () => {
+    const begin = await first(3);
+    expect(begin.ids).toEqual([2_501, 2_502, 2_503].map(String));
+    expect(begin.read).toBeGreaterThan(STARTED);
+    const next = await until(async () => {
+      const fetch = await first(3);
+      return fetch.read < 100 ? fetch : undefined;
+    });
+    expect(next.ids).toEqual([2_503, 2_504, 2_505].map(String));
+  });
+
+  it('finds what is to run before the others soon after', async () => {
+    await queue.add('urgent', {}, { jobId: 'urgent', lifo: true });
+    await until(async () => (await first(1)).ids[0] === 'urgent');
+  });
+
+  it('takes all that wait if they are fewer than it has room for', async () => {
+    const { ids } = await first(1_000);
+    expect(ids).toHaveLength(21);
+  });
+});
