@@ -58,6 +58,13 @@ export function contractOfQueue(
     }
     return { name, schema: text };
   });
+  const place = placeOf(queue);
+  if (names.length === 0 && place) {
+    notes.push({
+      ...place,
+      text: 'No name of a job is written here. List those that jobs of this queue have in "accepts" of the contract: others fail.',
+    });
+  }
   return {
     accepts: names.filter((name) => name !== job || hasNames),
     hasNames,
@@ -75,7 +82,7 @@ function placeOf({
   const [processor] = processors;
   return processor
     ? { file: processor.file, line: lineOf(processor.node, processor.node.getSourceFile()) }
-    : registrations[0];
+    : registrations[0] && { file: registrations[0].file, line: registrations[0].line };
 }
 
 /** By the type of the job where it is processed; or else by what is added. */

@@ -236,7 +236,7 @@ describe('nx g @tools/queue:convert', () => {
          What it takes from an application can be allowed for now, with "allow" in the options of the build.
       2. Stop the old processor: remove it from the providers of its module, and then its file.
            services/api/src/mail/mail.processor.ts:10  MailProcessor
-      3. Jobs that are in Redis run on, and so does what adds to "mails" with BullMQ, until it is changed (below).
+      3. Jobs that are in Redis run on, and what adds to "mails" with BullMQ may stay until you change it.
       4. Change what adds jobs, place by place, to the producer of the contract: @InjectJob(mailsJob) and QueueModule.forFeature(mailsJob) of @acme/runtime.
            services/api/src/users/users.service.ts:12  mailsJobs.add({ name: 'welcome', data: { to, tags: [] } }, { delay: 5 })
       5. When nothing adds with BullMQ any more, remove the queue:
@@ -277,6 +277,7 @@ export class OddProcessor extends WorkerHost {
     const text = await convert({ queue: 'odd' });
 
     for (const [line, part] of [
+      [2, 'No name of a job is written here'],
       [7, 'The type of the data cannot be read, so the contract takes anything'],
       [4, 'The processor adds to a queue of BullMQ: inject the producer of its contract'],
       [4, 'The processor needs ConfigService: name the module that has it in "imports"'],

@@ -85,9 +85,9 @@ export class Declarations {
     return this.workspace.imports.fileFor(specifier, importer);
   }
 
-  /** How a file imports another one: by its import path, or else relative to it. */
-  specifierBetween(from: string, to: string): string {
-    const path = posix.relative(posix.dirname(from), to).replace(/\.tsx?$/, '');
+  /** How a file imports another one: by its import path, or else relative to it, with the ending that is wanted. */
+  specifierBetween(from: string, to: string, ending: string): string {
+    const path = posix.relative(posix.dirname(from), to).replace(/\.tsx?$/, ending);
     return this.workspace.imports.specifierFor(to) ?? (path.startsWith('.') ? path : `./${path}`);
   }
 }

@@ -233,7 +233,9 @@ function oldImports(
   const bySpecifier = new Map<string, string[]>();
   for (const [name, { specifier, imported }] of local) {
     const target = declarations.fileOf(specifier, from);
-    const written = target === undefined ? specifier : declarations.specifierBetween(to, target);
+    const ending = specifier.endsWith('.js') ? '.js' : '';
+    const written =
+      target === undefined ? specifier : declarations.specifierBetween(to, target, ending);
     const type = types.has(name) ? 'type ' : '';
     const clause =
       imported === '*'

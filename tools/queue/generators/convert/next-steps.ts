@@ -23,8 +23,12 @@ export function nextSteps(conversion: Conversion, { runtime }: QueueWorkspace): 
       : []),
     isRenamed
       ? `The queue is named "${names.job}" now, as "${queue.name}" cannot be the name of a job. Change what adds to it in the same deploy (below), and when the old processor has stopped, move what waits:\n     ${exec} queue move --from=${queue.name} --to=${names.job}`
-      : `Jobs that are in Redis run on, and so does what adds to "${queue.name}" with BullMQ, until it is changed (below).`,
-    `Change what adds jobs, place by place, to the producer of the contract: @InjectJob(${names.constant}) and QueueModule.forFeature(${names.constant}) of ${runtime.producer}.\n${list(additions(conversion))}`,
+      : `Jobs that are in Redis run on, and what adds to "${queue.name}" with BullMQ may stay until you change it.`,
+    ...(queue.adds.length > 0
+      ? [
+          `Change what adds jobs, place by place, to the producer of the contract: @InjectJob(${names.constant}) and QueueModule.forFeature(${names.constant}) of ${runtime.producer}.\n${list(additions(conversion))}`,
+        ]
+      : []),
     ...(queue.registrations.length > 0
       ? [
           `When nothing adds with BullMQ any more, remove the queue:\n${list(

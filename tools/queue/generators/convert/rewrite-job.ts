@@ -120,6 +120,8 @@ export class JobRewriter {
     const isOfData = fields.every((field) => field === 'name' || field === 'data');
     // In one piece, the name tells which data there is.
     if (this.uses.hasNames && isOfData) return `${context}.data`;
+    const isOfContext = fields.every((field) => field === 'data' || field === 'log');
+    if (!this.uses.hasNames && isOfContext) return context;
     const values = fields.map((field) => `${field}: ${this.member(field, context, data)}`);
     return `{ ${values.join(', ')} }`;
   }
