@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { ExperimentError, runCommand, WORKSPACE_ROOT } from '@tools/experiment';
 import { fillQueue, openQueue } from '../measure/queues';
 import {
@@ -22,6 +23,8 @@ export interface ThroughputProgram {
   settings: Omit<ProgramSettings, 'queue'>;
   /** What it does to a queue of BullMQ; `none`: it has no such queue. */
   uses: 'runs' | 'adds' | 'none';
+  /** Whether a transaction of another session stays open meanwhile. @default false */
+  isHeld?: boolean;
   /** The name of its queue. @default a new one for each run */
   queue?: string;
 }
@@ -44,13 +47,24 @@ export async function measureProgram(program: ThroughputProgram): Promise<Throug
   };
   if (program.uses === 'none') return runProgram(program, settings);
   const queue = openQueue(settings.queue, settings.queueUrl);
+  const release = program.isHeld ? await holdTransaction(settings.databaseUrl) : undefined;
   try {
     if (program.uses === 'runs') await fillQueue(queue, settings.jobs, DATA);
     return await runProgram(program, settings);
   } finally {
+    await release?.();
     await queue.obliterate({ force: true });
     await queue.close();
   }
+}
+
+/** @returns what ends it */
+async function holdTransaction(databaseUrl: string): Promise<() => Promise<void>> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  // The first statement takes the snapshot.
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
+  return () => client.end();
 }
 
 async function runProgram(

@@ -27,6 +27,8 @@ export interface PrepareOptions {
   limits: boolean;
   /** Whether only what metrics and traces cost is measured. */
   observed: boolean;
+  /** Whether only what a transaction that stays open costs is measured. */
+  held: boolean;
   /** Jobs of a run on Postgres. */
   jobs: number;
   concurrency: number;
@@ -47,7 +49,7 @@ const NOTHING = () => [];
 /** Starts the servers, and compiles and installs the programs that are measured on them. */
 export async function preparePrograms(
   experiment: Experiment,
-  { stores, against, peers, replica, limits, observed, ...work }: PrepareOptions,
+  { stores, against, peers, replica, limits, observed, held, ...work }: PrepareOptions,
 ): Promise<PreparedPrograms> {
   const { scratch, progress } = experiment;
   progress('Starting servers, compiling the programs …');
@@ -91,6 +93,7 @@ export async function preparePrograms(
     const programs = stores.flatMap((store) => {
       const queueUrl = store === 'Redis' ? (servers.redis?.url ?? '') : databaseUrl;
       const settings = { ...work, databaseUrl, queueUrl };
+      if (held) return heldPrograms(store, here, settings);
       if (limits) return limitedPrograms(store, here, settings);
       const own = programsOn(store, here, settings);
       const others = there ? programsOn(store, there, settings, true) : [];
@@ -138,6 +141,8 @@ export const NAMES = {
   raw: 'run by BullMQ alone',
   host: 'run by JobHost',
   limited: 'run by JobHost, limited by key',
+  rawHeld: 'run by BullMQ alone, beside an open transaction',
+  hostHeld: 'run by JobHost, beside an open transaction',
   added: 'added',
   addedRaw: 'added by BullMQ alone',
   apartRaw: 'row, then job by BullMQ alone',
@@ -181,6 +186,18 @@ function limitedPrograms(
     { ...of, what: NAMES.host, uses: 'runs' },
     { ...of, what: NAMES.limited, args: ['limited'], uses: 'adds' },
   ];
+}
+
+/** The same jobs without and with a transaction of another session that is as old as they are. */
+function heldPrograms(store: Store, files: ProgramFiles, settings: Settings): ThroughputProgram[] {
+  return [
+    { file: files['raw-worker'], whats: [NAMES.raw, NAMES.rawHeld] },
+    { file: files['job-host'], whats: [NAMES.host, NAMES.hostHeld] },
+  ].flatMap(({ file, whats }) =>
+    whats.map((what, index): ThroughputProgram => ({
+      ...{ store, what, file, settings, uses: 'runs', isHeld: index === 1 },
+    })),
+  );
 }
 
 /** The same by BullMQ alone. */

@@ -58,6 +58,12 @@ const CONFIRMED = new Map<string, string>([
   [NAMES.publishedConfirmed, NAMES.published],
 ]);
 
+/** What runs beside an open transaction, and the same without one. */
+const HELD = new Map<string, string>([
+  [NAMES.rawHeld, NAMES.raw],
+  [NAMES.hostHeld, NAMES.host],
+]);
+
 /** The ratios that answer a question, where both sides were measured. */
 export function comparisons(results: readonly Throughput[]): string[] {
   const here = results.filter(({ against }) => !against);
@@ -86,6 +92,9 @@ export function comparisons(results: readonly Throughput[]): string[] {
       }),
       ...compare(result, peer(CONFIRMED.get(what) ?? ''), (jobs, cpu) => {
         return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s without waiting for it, with ${describeRatio(cpu)} of the CPU time.`;
+      }),
+      ...compare(result, peer(HELD.get(what) ?? ''), (jobs, cpu) => {
+        return `${store}: ${what}: ${describeRatio(jobs)} of the jobs/s without one, with ${describeRatio(cpu)} of the CPU time.`;
       }),
       ...WAYS.flatMap(({ does }) =>
         OBSERVATIONS.flatMap(({ name, target }) => {

@@ -3,7 +3,7 @@
  *
  * How many jobs a second are run and added, and what types, validation and transactions cost.
  *
- * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica, --limits, --observed
+ * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica, --limits, --observed, --held
  *           --jobs, --concurrency, --runs, --quiet, --output; --help describes each
  *
  * Output    a Markdown table, and ratios; the same figures and every single run in a JSON file.
@@ -16,6 +16,7 @@
  *           - with --limits: a contract without and with a limit by key
  *           - with --observed: jobs that are run, and added, without and with metrics and traces, all or a tenth; these go to a
  *             collector on this machine, in a process of its own: the benchmark, which counts them
+ *           - with --held: jobs that are run without and with a transaction of another session that stays open
  *           - adding jobs, and a row, then a job, with BullMQ alone
  *           - graphile-worker and pg-boss on the same Postgres, in their newest versions, by a Node that is new enough for
  *             them; as installed, and at their best: with batches, which promise less
@@ -50,6 +51,7 @@ const command = {
     replica: switchFlag('attach a replica to Redis, and measure only what waiting for it costs'),
     limits: switchFlag('measure only what limits by key cost'),
     observed: switchFlag('measure only what metrics and traces cost'),
+    held: switchFlag('measure only what a transaction that stays open costs'),
     'no-peers': switchFlag('leave out graphile-worker and pg-boss'),
     jobs: countFlag('jobs of a run on Postgres; runs on Redis have eight times as many', 3_000),
     concurrency: countFlag('jobs that are run, or added, at the same time', 16),
@@ -64,10 +66,16 @@ runExperiment(command, async (experiment, options) => {
   const prepared = await preparePrograms(experiment, {
     stores: store === 'both' ? ['Postgres', 'Redis'] : [store === 'redis' ? 'Redis' : 'Postgres'],
     against,
-    peers: !options['no-peers'] && !options.limits && !options.observed && against === '',
+    peers:
+      !options['no-peers'] &&
+      !options.limits &&
+      !options.observed &&
+      !options.held &&
+      against === '',
     replica: options.replica,
     limits: options.limits,
     observed: options.observed,
+    held: options.held,
     jobs,
     concurrency,
   });

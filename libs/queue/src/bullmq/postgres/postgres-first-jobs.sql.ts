@@ -3,7 +3,7 @@ import { GROUPED_RUN } from './postgres-due-jobs.sql';
 import { BY_INDEX } from './postgres-grouped-runs.sql';
 
 /** From here on, entries of an index without a job are too many to pass over in each fetch. */
-const MANY_PASSED_OVER = 2_000;
+const MANY_PASSED_OVER = 500;
 
 /**
  * While a transaction of another session stays open, Postgres keeps the entries of all jobs that have waited since in the
