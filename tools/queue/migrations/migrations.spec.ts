@@ -24,9 +24,14 @@ describe('the migrations of `nx migrate`', () => {
     expect(versions.filter((found) => !gt(found, '0.1.0'))).toEqual([]);
   });
 
-  it('are those of both packages, which have one version', () => {
+  it('are those of all packages, which have one version', () => {
     const root = join(__dirname, '../../..');
-    const manifests = ['package.json', 'libs/queue/package.json', 'tools/queue/package.json'];
+    const manifests = [
+      'package.json',
+      'libs/queue/package.json',
+      'tools/queue/package.json',
+      'tools/create/package.json',
+    ];
     const versions = manifests.map((file) => {
       const text = readFileSync(join(root, file), 'utf8');
       return (JSON.parse(text) as { version: string }).version;
