@@ -1,6 +1,9 @@
 /** In milliseconds. */
 const LONGEST = 500;
 
+/** So few processes all fetch at once: one fetch that finds nothing costs less than a job that waits. */
+const FEW = 2;
+
 /**
  * How long a worker that waits leaves a job to others before it looks for it, in milliseconds. A notification goes to
  * all of them at once, and so does the time at which a delayed job is due. One of them gets the job, and each fetch
@@ -13,6 +16,6 @@ const LONGEST = 500;
  *   job, so one turn should come in so long.
  */
 export function turnAfter(isEager: boolean, processes: number, fetchTime: number): number {
-  if (isEager || processes <= 1) return 0;
+  if (isEager || processes <= FEW) return 0;
   return Math.random() * Math.min(LONGEST, processes * fetchTime);
 }
