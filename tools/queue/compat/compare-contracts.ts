@@ -30,6 +30,7 @@ export function compareContracts(
     const found = breakingChanges(old, now);
     if (found === undefined) unknown.push(old.name);
     else breaking.push(...found);
+    if (now !== undefined) breaking.push(...refusedNames(old, now));
   }
   return { breaking, unknown };
 }
@@ -64,4 +65,15 @@ function breakingChanges(
       field,
     ),
   );
+}
+
+/** Its jobs of these names would fail. */
+function refusedNames(before: DescribedContract, now: DescribedContract): BreakingChange[] {
+  return before.accepts
+    .filter((name) => name !== now.name && !now.accepts.includes(name))
+    .map((name) => ({
+      job: now.name,
+      field: '',
+      problem: `It does not accept "${name}" any more: queued jobs of that name would fail. Keep the name in "accepts" until none is left.`,
+    }));
 }

@@ -20,6 +20,10 @@ describe('nx run jobs:compat', () => {
       'libs/queue/src/index.ts': 'export const defineJob = <T>(contract: T) => contract;\n',
       'libs/jobs/src/mail.job.ts': contract('mail', `data: z.object({ to: z.string() })`),
       'libs/jobs/src/photo.job.ts': contract('photo', `data: z.object({ file: z.string() })`),
+      'libs/jobs/src/note.job.ts': contract(
+        'note',
+        `accepts: ['memo', 'scrap'], data: z.object({ text: z.string() })`,
+      ),
       'libs/jobs/src/parcel.job.ts': contract('parcel', `data: z.object({ kilos: z.number() })`),
       'libs/jobs/src/letter.job.ts': contract('letter', `data: z.object({ text: z.string() })`),
     });
@@ -84,6 +88,12 @@ describe('nx run jobs:compat', () => {
         `version: 2, upgrade: (data) => data, data: z.object({ body: z.string() })`,
       ),
     });
+    workspace.write({
+      'libs/jobs/src/note.job.ts': contract(
+        'note',
+        `accepts: ['memo'], data: z.object({ text: z.string() })`,
+      ),
+    });
     workspace.delete('libs/jobs/src/photo.job.ts');
     const { success, output } = await compat({ json: true });
     expect(success).toBe(false);
@@ -93,6 +103,10 @@ describe('nx run jobs:compat', () => {
       breaking: [
         expect.objectContaining({ job: 'mail', field: 'subject' }),
         expect.objectContaining({ job: 'mail', field: 'to' }),
+        expect.objectContaining({
+          job: 'note',
+          problem: expect.stringContaining('"scrap"') as string,
+        }),
         expect.objectContaining({
           job: 'parcel',
           problem: expect.stringContaining('it has no upgrade') as string,
@@ -106,7 +120,7 @@ describe('nx run jobs:compat', () => {
     await workspace.run('git', ['update-ref', 'refs/remotes/origin/release', 'main']);
     const { success, output } = await compat({ base: 'release' });
     expect(success).toBe(false);
-    expect(output).toContain('4 changes since release would break jobs which are queued.');
+    expect(output).toContain('5 changes since release would break jobs which are queued.');
   });
 
   it('says how to name a commit that git does not know', async () => {

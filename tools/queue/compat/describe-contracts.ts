@@ -9,6 +9,8 @@ export interface DescribedContract {
   /** Of its data; 1 for a contract without one. */
   readonly version: number;
   readonly hasUpgrade: boolean;
+  /** Other names whose jobs it takes; none for a contract of before there were such. */
+  readonly accepts: readonly string[];
   /** What a producer may store, as JSON Schema; undefined if the schema is not one of zod. */
   readonly data: object | undefined;
 }
@@ -19,6 +21,7 @@ interface LoadedContract {
   readonly data: object;
   readonly version?: number;
   readonly upgrade?: unknown;
+  readonly accepts?: readonly string[];
 }
 
 /** zod's `toJSONSchema`, of the workspace's own zod. */
@@ -31,10 +34,11 @@ export function describeContracts(
   contracts: readonly LoadedContract[],
   toJsonSchema: ToJsonSchema,
 ): DescribedContract[] {
-  return contracts.map(({ name, data, version = 1, upgrade }) => ({
+  return contracts.map(({ name, data, version = 1, upgrade, accepts = [] }) => ({
     name,
     version,
     hasUpgrade: upgrade !== undefined,
+    accepts,
     data:
       '_zod' in data
         ? toJsonSchema(data as never, {
