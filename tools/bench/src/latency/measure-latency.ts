@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExperimentError, spawnProgram, WORKSPACE_ROOT } from '@tools/experiment';
+import { ExperimentError } from '@tools/experiment';
+import { ReportingProgram } from '../measure/reporting-program';
 import { quantile } from '../measure/statistics';
 import type { Latency, LatencySettings } from './programs/latency-program';
 
@@ -40,22 +39,25 @@ export async function measureLatency(
 ): Promise<LatencyRun> {
   measured += 1;
   const settings = { ...load, queue: `latency-${measured}`, url };
-  const running = Array.from({ length: workers }, () => new LatencyWorker(node, file, settings));
+  const start = (role: LatencySettings['role']) =>
+    new ReportingProgram(file, { ...settings, role } satisfies LatencySettings, node);
+  const running = Array.from({ length: workers }, () => start('worker'));
   try {
-    await Promise.all(running.map((worker) => worker.nextLine()));
-    const producer = start(node, file, { ...settings, role: 'producer' });
-    const [code] = (await once(producer, 'exit')) as [number | null];
+    await Promise.all(running.map((worker) => worker.ready()));
+    const code = await start('producer').end();
     if (code !== 0) throw new ExperimentError(`The producer ended with the code ${String(code)}.`);
     return summary(await allOf(running, load.jobs), load.jobs);
   } finally {
-    await Promise.all(running.map((worker) => worker.stop()));
+    await Promise.all(running.map((worker) => worker.kill()));
   }
 }
 
-async function allOf(workers: readonly LatencyWorker[], jobs: number): Promise<Latency[]> {
+async function allOf(workers: readonly ReportingProgram[], jobs: number): Promise<Latency[]> {
   const end = performance.now() + PATIENCE;
   for (;;) {
-    const all = (await Promise.all(workers.map((worker) => worker.latencies()))).flat();
+    // Written by the programs.
+    const reports = (await Promise.all(workers.map((worker) => worker.report()))) as Latency[][];
+    const all = reports.flat();
     if (all.length >= jobs) return all;
     if (performance.now() > end) {
       throw new ExperimentError(`${jobs - all.length} of ${jobs} jobs have not run.`);
@@ -68,42 +70,4 @@ function summary(all: readonly Latency[], jobs: number): LatencyRun {
   const counted = all.filter(({ number }) => number >= jobs * WARM_UP).map(({ ms }) => ms);
   const sorted = counted.sort((a, b) => a - b);
   return { median: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: quantile(sorted, 1) };
-}
-
-function start(node: string, file: string, settings: LatencySettings) {
-  const child = spawnProgram(node, [file, JSON.stringify(settings)], {
-    cwd: WORKSPACE_ROOT,
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-  child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-  return child;
-}
-
-class LatencyWorker {
-  private readonly child;
-  private readonly lines: AsyncIterator<string>;
-
-  constructor(node: string, file: string, settings: Omit<LatencySettings, 'role'>) {
-    this.child = start(node, file, { ...settings, role: 'worker' });
-    this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]();
-  }
-
-  async nextLine(): Promise<string> {
-    const line: IteratorResult<string, unknown> = await this.lines.next();
-    if (line.done) throw new ExperimentError('A worker has ended before it was stopped.');
-    return line.value;
-  }
-
-  async latencies(): Promise<Latency[]> {
-    const line = this.nextLine();
-    this.child.kill('SIGUSR2');
-    // Written by the program.
-    return JSON.parse(await line) as Latency[];
-  }
-
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
-  }
 }

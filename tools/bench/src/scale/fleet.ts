@@ -1,61 +1,26 @@
-import { createInterface } from 'node:readline';
-import { once } from 'node:events';
-import { ExperimentError, spawnProgram, WORKSPACE_ROOT } from '@tools/experiment';
+import { ReportingProgram } from '../measure/reporting-program';
 import type { WorkerSettings } from './programs/scale-worker.main';
 import { type Snapshot, sum } from './snapshot';
 
 /** Worker processes of the same queues. */
 export class Fleet {
-  private constructor(private readonly workers: readonly Worker[]) {}
+  private constructor(private readonly workers: readonly ReportingProgram[]) {}
 
   /** Resolves when all of them are ready. */
   static async start(program: string, count: number, settings: WorkerSettings): Promise<Fleet> {
-    const workers = Array.from({ length: count }, () => new Worker(program, settings));
+    const workers = Array.from({ length: count }, () => new ReportingProgram(program, settings));
     const fleet = new Fleet(workers);
-    await Promise.all(workers.map((worker) => worker.nextLine()));
+    await Promise.all(workers.map((worker) => worker.ready()));
     return fleet;
   }
 
   async snapshot(): Promise<Snapshot> {
-    const snapshots = await Promise.all(
-      this.workers.map(async (worker) => {
-        const line = worker.nextLine();
-        worker.child.kill('SIGUSR2');
-        // Written by the program.
-        return JSON.parse(await line) as Snapshot;
-      }),
-    );
-    return sum(snapshots);
+    // Written by the program.
+    const report = async (worker: ReportingProgram) => (await worker.report()) as Snapshot;
+    return sum(await Promise.all(this.workers.map(report)));
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      this.workers.map(async ({ child }) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }),
-    );
-  }
-}
-
-class Worker {
-  readonly child;
-  private readonly lines: AsyncIterator<string>;
-
-  constructor(program: string, settings: WorkerSettings) {
-    this.child = spawnProgram(process.execPath, [program, JSON.stringify(settings)], {
-      cwd: WORKSPACE_ROOT,
-      env: { ...process.env, NODE_ENV: 'production' },
-    });
-    // Not by `pipe`: so many of them are more listeners than Node takes for sound.
-    this.child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-    this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]();
-  }
-
-  async nextLine(): Promise<string> {
-    const line: IteratorResult<string, unknown> = await this.lines.next();
-    if (line.done) throw new ExperimentError('A worker has ended before it was stopped.');
-    return line.value;
+    await Promise.all(this.workers.map((worker) => worker.kill()));
   }
 }
