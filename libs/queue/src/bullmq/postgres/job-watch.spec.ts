@@ -139,13 +139,13 @@ describe('the wait of idle workers on Postgres', () => {
   describe('where several processes run the jobs of a queue', () => {
     beforeEach(async () => {
       watch.stop();
-      // One round, which counts the processes.
-      watch = new JobWatch(connection, { first: 20, next: FOREVER });
-      watch.add({ watched, onActive: () => undefined });
       await pool.query(
         `INSERT INTO bullmq.meta (queue, field, value)
          SELECT 'orders', 'worker:there:' || n, '1 {}' FROM generate_series(1, 4) AS n`,
       );
+      // One round, which counts the processes.
+      watch = new JobWatch(connection, { first: 20, next: FOREVER });
+      watch.add({ watched, onActive: () => undefined });
       const processes = Reflect.get(watch, 'processes') as ReadonlyMap<string, number>;
       await until(() => processes.get('orders') === 4);
     });
