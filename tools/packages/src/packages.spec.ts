@@ -132,7 +132,8 @@ describe('the packages', () => {
     await compileShop(consumer, runtime.read('README.md'), { skipLibCheck: true });
     const done = {
       state: 'completed',
-      result: { text: 'Hello Ada' },
+      text: 'Hello Ada',
+      isApart: false,
       checks: { queue: 'up', workers: 'up' },
       loaded: ['function', 'function', 'object', 'function'],
     };

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Job, JobProgress } from 'bullmq';
 import type { EndedChildren } from '../contract/job-children';
-import type { JobData, JobContract, JobResult } from '../contract/job-contract';
+import type { JobData, JobContract } from '../contract/job-contract';
 import { replaceForbiddenCharacters } from '../contract/forbidden-characters';
 import { redactText } from '../contract/redaction';
 import { type ScheduledRun, scheduledRunOf } from '../contract/scheduled-run';
@@ -43,7 +43,8 @@ export abstract class JobContext<Contract extends JobContract> {
    * BullMQ's job: id, options, parent, and all of its methods. An isolated processor can call only the
    * methods that its worker forwards.
    */
-  abstract readonly job: Job<unknown, JobResult<Contract>>;
+  // Its result, which is not there yet, has no type: by a conditional type, TypeScript 5.9 takes contexts of two contracts for unrelated.
+  abstract readonly job: Job<unknown, unknown>;
 }
 
 /**
@@ -52,7 +53,7 @@ export abstract class JobContext<Contract extends JobContract> {
  */
 export class AttemptContext<Contract extends JobContract> extends JobContext<Contract> {
   readonly attempt: number;
-  readonly job: Job<unknown, JobResult<Contract>>;
+  readonly job: Job<unknown, unknown>;
 
   constructor(
     job: Job,
@@ -63,7 +64,7 @@ export class AttemptContext<Contract extends JobContract> extends JobContext<Con
   ) {
     super();
     this.attempt = job.attemptsMade + 1;
-    this.job = job as Job<unknown, JobResult<Contract>>;
+    this.job = job;
   }
 
   get signal(): AbortSignal {

@@ -18,6 +18,8 @@ export interface Consumer {
   node(...args: readonly string[]): Promise<string>;
   /** The same with further variables in its environment. */
   nodeWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string>;
+  /** The same with another program than the Node.js that runs this. */
+  run(program: string, env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string>;
   remove(): void;
 }
 
@@ -55,10 +57,17 @@ export async function linkedConsumer(
   return consumer;
 }
 
-/** Installs tarballs with npm, and this workspace's versions of what their package.json lists. */
+/**
+ * Installs tarballs with npm, and this workspace's versions of what their package.json lists.
+ *
+ * @param others packages that its own sources need
+ * @param versions in place of those of this workspace, by package
+ * @throws Error if npm refuses them, such as for a peer
+ */
 export async function installedConsumer(
   tarballs: readonly Tarball[],
   others: readonly string[] = [],
+  versions: Readonly<Record<string, string>> = {},
 ): Promise<Consumer> {
   const installed = [...neededBy(tarballs), ...others].map((name) => {
     const { name: own, version = '*' } = readManifest(join(INSTALLED, name));
@@ -67,10 +76,9 @@ export async function installedConsumer(
   const consumer = emptyConsumer({
     ...Object.fromEntries(tarballs.map(({ manifest, file }) => [manifest.name, `file:${file}`])),
     ...Object.fromEntries(installed),
+    ...versions,
   });
-  await execute('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {
-    cwd: consumer.folder,
-  });
+  await consumer.run('npm', {}, 'install', '--prefer-offline', '--no-audit', '--no-fund');
   return consumer;
 }
 
@@ -86,18 +94,19 @@ function emptyConsumer(dependencies: Readonly<Record<string, string>>): Consumer
   const folder = mkdtempSync(join(tmpdir(), 'package-consumer-'));
   const manifest = { name: 'consumer', version: '1.0.0', private: true, dependencies };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  const nodeWith = async (env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> => {
+  const run: Consumer['run'] = async (program, env, ...args) => {
     try {
       const options = { cwd: folder, env: { ...process.env, ...env } };
-      return (await execute(process.execPath, [...args], options)).stdout;
+      return (await execute(program, [...args], options)).stdout;
     } catch (error) {
       throw new Error(outputOf(error), { cause: error });
     }
   };
   return {
     folder,
-    nodeWith,
-    node: (...args) => nodeWith({}, ...args),
+    run,
+    nodeWith: (env, ...args) => run(process.execPath, env, ...args),
+    node: (...args) => run(process.execPath, {}, ...args),
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
     },

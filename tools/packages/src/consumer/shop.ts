@@ -22,7 +22,9 @@ const tsconfig = (skipLibCheck: boolean) => ({
 /** What a run of the shop prints. */
 export interface ShopOutput {
   readonly state: string;
-  readonly result: unknown;
+  readonly text: unknown;
+  /** Whether the job ran in another process or thread. */
+  readonly isApart: boolean;
   readonly checks: unknown;
   readonly loaded: readonly string[];
 }
@@ -50,11 +52,22 @@ export async function compileShop(
   await consumer.node('node_modules/typescript/bin/tsc', '-p', '.');
 }
 
+/** How a shop is run. */
+export interface ShopRun {
+  /** The program of another Node.js than the one that runs this. */
+  readonly node?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Adds a job and runs it, in a program of each kind. */
-export async function runShop(consumer: Consumer, url: string): Promise<ShopOutput[]> {
+export async function runShop(
+  consumer: Consumer,
+  url: string,
+  { node = process.execPath, env = {} }: ShopRun = {},
+): Promise<ShopOutput[]> {
   const outputs: ShopOutput[] = [];
   for (const program of ['shop.cjs', 'shop.mjs']) {
-    const printed = await consumer.node(program, url);
+    const printed = await consumer.run(node, env, program, url);
     // Nest prints warnings there as well, that something was slow on a busy machine.
     const line = printed.split('\n').find((text) => text.startsWith('{'));
     outputs.push(JSON.parse(line ?? printed) as ShopOutput);

@@ -1,5 +1,7 @@
 // What a team writes that has the package and nothing of this workspace. It is compiled as CommonJS and as an ES module.
 import 'reflect-metadata';
+import { pathToFileURL } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -11,7 +13,13 @@ import {
   migrateQueueStore,
   QueueModule,
 } from 'nest-job-queue';
-import { type JobContext, JobHost, JobProcessor, QueueWorkerModule } from 'nest-job-queue/consumer';
+import {
+  type JobContext,
+  JobHost,
+  JobProcessor,
+  QueueWorkerModule,
+  runSandbox,
+} from 'nest-job-queue/consumer';
 import { HealthModule, Readiness } from 'nest-job-queue/health';
 import { createQueueMetrics } from 'nest-job-queue/metrics';
 import { QueuePageModule } from 'nest-job-queue/page';
@@ -22,7 +30,7 @@ import * as z from 'zod';
 const greetingJob = defineJob({
   name: 'greeting',
   data: z.object({ name: z.string() }),
-  result: z.object({ text: z.string() }),
+  result: z.object({ text: z.string(), place: z.string() }),
 });
 
 @Injectable()
@@ -32,14 +40,20 @@ class Greeter {
   }
 }
 
-@JobProcessor(greetingJob, { providers: [Greeter] })
+/** The process and the thread that run this. */
+const HERE = `${process.pid}/${threadId}`;
+
+const { ISOLATION } = process.env;
+const isolation = ISOLATION === 'process' || ISOLATION === 'thread' ? ISOLATION : undefined;
+
+@JobProcessor(greetingJob, { providers: [Greeter], isolation })
 class GreetingProcessor extends JobHost<typeof greetingJob> {
   constructor(private readonly greeter: Greeter) {
     super();
   }
 
   handle({ data }: JobContext<typeof greetingJob>) {
-    return Promise.resolve({ text: this.greeter.greet(data.name) });
+    return Promise.resolve({ text: this.greeter.greet(data.name), place: HERE });
   }
 }
 
@@ -63,16 +77,17 @@ class Guests {
   }
 }
 
-/** @param url a Postgres database */
+/** @param url a database of Postgres or Redis */
 async function main(url: string): Promise<void> {
   await migrateQueueStore(url);
+  const sandbox = pathToFileURL(process.argv[1] ?? '');
 
   @Module({
     imports: [
       HealthModule,
       QueueModule.forRoot({ url }),
       QueueModule.forFeature(greetingJob),
-      QueueWorkerModule.forProcessors([GreetingProcessor]),
+      QueueWorkerModule.forProcessors([GreetingProcessor], { sandbox }),
     ],
     providers: [Guests],
   })
@@ -81,13 +96,15 @@ async function main(url: string): Promise<void> {
   const app = await NestFactory.createApplicationContext(ShopModule, { logger: ['error', 'warn'] });
   const guests = app.get(Guests);
   const last = await guests.welcome('Ada');
+  const { data: greeting } = greetingJob.result.safeParse(last?.result);
   const loaded = [createQueueMetrics, QueuePageModule, queueMatchers, startTracing].map(
     (entry) => typeof entry,
   );
   console.log(
     JSON.stringify({
       state: last?.state,
-      result: last?.result,
+      text: greeting?.text,
+      isApart: greeting?.place !== HERE,
       checks: await guests.checks(),
       loaded,
     }),
@@ -95,4 +112,19 @@ async function main(url: string): Promise<void> {
   await app.close();
 }
 
-void main(process.argv[2] ?? '');
+/** What its isolated processor runs in: the same file, without a database. */
+function runProcessor(): void {
+  const registry = { greeting: () => Promise.resolve({ GreetingProcessor }) };
+  runSandbox({
+    registry,
+    createContext: (processor) =>
+      NestFactory.createApplicationContext(
+        { module: class {}, imports: [processor] },
+        { abortOnError: false, logger: ['error', 'warn'] },
+      ),
+  });
+}
+
+const [, , url] = process.argv;
+if (url === undefined) runProcessor();
+else void main(url);
