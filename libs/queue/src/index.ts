@@ -130,4 +130,9 @@ export {
   type QueueMigrationState,
 } from './store/migrate-queue-store';
 export type { QueueStoreOptions } from './options/store-options';
+export { type DrizzleTransaction, fromDrizzle } from './connection/postgres/from-drizzle';
+export { fromKnex, type KnexTransaction } from './connection/postgres/from-knex';
+export { fromPg, type PgTransaction } from './connection/postgres/from-pg';
+export { fromPrisma, type PrismaTransaction } from './connection/postgres/from-prisma';
+export { fromQuery } from './connection/postgres/from-query';
 export type { TransactionManager } from './connection/transaction-manager';

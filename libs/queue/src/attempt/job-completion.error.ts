@@ -19,8 +19,9 @@ export type CompletionProblem =
 
 const WORDS: Readonly<Record<CompletionProblem, string>> = {
   'no transaction':
-    'the given manager is not inside a transaction, or its transaction has ended. Pass the manager that ' +
-    '`dataSource.transaction(async (manager) => …)` hands to its function, and await `complete` in there',
+    'the given manager is not inside a transaction, or its transaction has ended. Pass what the transaction hands to its ' +
+    'function, such as the manager of `dataSource.transaction(async (manager) => …)` or `fromPrisma(tx)`, and await ' +
+    '`complete` in there',
   'other database':
     'its transaction belongs to another database than the queue. Keep the queues in the database of your tables, ' +
     'or extend JobHost and use ProcessedJobs',

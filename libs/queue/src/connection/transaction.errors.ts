@@ -3,8 +3,8 @@ import { QueueError } from '../errors/queue.error';
 /**
  * `add(data, { manager })` was given a manager that is not inside a transaction.
  *
- * To do: pass the manager that `dataSource.transaction(async (manager) => …)` hands to its function, and await
- * `add` in there; or omit the manager.
+ * To do: pass what the transaction hands to its function, such as the manager of
+ * `dataSource.transaction(async (manager) => …)` or `fromPrisma(tx)`, and await `add` in there; or omit the manager.
  *
  * @group Adding jobs
  */
@@ -14,11 +14,14 @@ export class TransactionRequiredError extends QueueError {
   constructor(
     /** The queue that the job was for. */
     readonly queue: string,
+    options?: ErrorOptions,
   ) {
     super(
       `No "${queue}" job was added: the given manager is not inside a transaction, or its transaction ` +
-        'has ended. Pass the manager that `dataSource.transaction(async (manager) => …)` hands to its ' +
-        'function and await `add` in there, or omit the manager.',
+        'has ended. Pass what the transaction hands to its function (the manager of ' +
+        '`dataSource.transaction(async (manager) => …)`, the `tx` of `fromPrisma(tx)` or `fromDrizzle(tx)`, the `trx` ' +
+        'of `fromKnex(trx)`; with `fromPg(client)`, a client after BEGIN) and await `add` in there, or omit the manager.',
+      options,
     );
   }
 }

@@ -12,9 +12,9 @@ import { QueueAccessError } from '../connection/queue-access.error';
 import { requireOnePassword } from '../connection/postgres/client-password';
 import { KnownDatabase } from '../connection/postgres/database-identity';
 import { locationOf } from '../connection/postgres/location';
+import { NO_TRANSACTION } from '../connection/postgres/statement-error';
 import {
   clientOf,
-  NO_TRANSACTION,
   runInTransaction,
   type TransactionClient,
 } from '../connection/postgres/transaction-client';
@@ -106,7 +106,7 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   ): Promise<string[]> {
     const client = await clientOf(transaction);
     if (client === undefined) throw new TransactionRequiredError(queue.name);
-    if (!(await this.database.holds(client))) {
+    if (!(await this.reportingEnd(queue, this.database.holds(client)))) {
       return this.store.addInTransaction(transaction, queue, entries);
     }
     if (entries.length === 0) return [];
@@ -121,13 +121,21 @@ export class Outbox implements Pick<QueueStore, 'addInTransaction'> {
   ): Promise<string[]> {
     const rows = entries.map((entry) => outboxEntry(queue, entry, trace));
     const json = `[${rows.map(({ text }) => text).join(',')}]`;
+    const inserting = inTurn(client, () => runInTransaction(client, INSERT, [queue.name, json]));
+    await this.reportingEnd(queue, inserting);
+    return rows.map(({ id }) => id);
+  }
+
+  /** @throws TransactionRequiredError if the transaction of a statement has ended, or was none. */
+  private async reportingEnd<Result>(queue: Queue, asked: Promise<Result>): Promise<Result> {
     try {
-      await inTurn(client, () => runInTransaction(client, INSERT, [queue.name, json]));
+      return await asked;
     } catch (error) {
-      if (textOf(error, 'code') === NO_TRANSACTION) throw new TransactionRequiredError(queue.name);
+      if (textOf(error, 'code') === NO_TRANSACTION) {
+        throw new TransactionRequiredError(queue.name, { cause: error });
+      }
       throw connectionError(error, this.location);
     }
-    return rows.map(({ id }) => id);
   }
 
   /** Finds a committed job that is not published yet. */

@@ -36,7 +36,7 @@ export abstract class TransactionalJobContext<
    * After a rollback the job is not completed: the attempt fails, or goes on and completes in another transaction.
    *
    * @param manager of a transaction of the database that holds the queue, such as TypeORM's
-   *   `dataSource.transaction(async (manager) => …)` passes to its callback
+   *   `dataSource.transaction(async (manager) => …)` passes to its callback, or `fromPrisma(tx)` makes of that of Prisma
    * @param result a value that the contract's `result` accepts
    * @returns what `handleAndComplete` must return, after the commit
    * @throws JobResultError if the contract does not accept the result.

@@ -26,8 +26,9 @@ export interface JobReference {
 export interface TransactionOptions {
   /**
    * The manager of the caller's transaction, such as TypeORM's
-   * `dataSource.transaction(async (manager) => …)` passes to its callback. The job then exists if and only
-   * if that transaction commits, and no worker sees it before.
+   * `dataSource.transaction(async (manager) => …)` passes to its callback; of other libraries, what an adapter makes of
+   * theirs, such as `fromPrisma(tx)`. The job then exists if and only if that transaction commits, and no worker sees it
+   * before.
    */
   manager?: TransactionManager;
 }

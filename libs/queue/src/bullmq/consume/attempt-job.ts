@@ -19,8 +19,8 @@ export class AttemptJob<
 > extends Job<Data, Result, Name, Progress> {
   /** When it was completed by its handler, in milliseconds since 1970. */
   private committedOn: number | undefined;
-  /** Throws while the row of the job must not be waited for. */
-  private requireFree: () => void = isFree;
+  /** Throws while the row of the job must not be waited for; undefined if no transaction holds it. */
+  private requireFree: (() => Promise<void>) | undefined;
 
   /** The job was completed in a transaction of its handler, and that is committed. */
   static commit(job: Job, finishedOn: number): void {
@@ -28,7 +28,7 @@ export class AttemptJob<
   }
 
   /** @param requireFree throws if a transaction of the handler holds the row of the job */
-  static guard(job: Job, requireFree: () => void): void {
+  static guard(job: Job, requireFree: () => Promise<void>): void {
     if (job instanceof AttemptJob) job.requireFree = requireFree;
   }
 
@@ -44,17 +44,17 @@ export class AttemptJob<
   }
 
   override async updateProgress(progress: Progress): Promise<void> {
-    this.requireFree();
+    await this.requireFree?.();
     await super.updateProgress(progress);
   }
 
   override async updateData(data: Data): Promise<void> {
-    this.requireFree();
+    await this.requireFree?.();
     await super.updateData(data);
   }
 
   override async log(line: string): Promise<number> {
-    this.requireFree();
+    await this.requireFree?.();
     return super.log(line);
   }
 
@@ -77,9 +77,4 @@ export class AttemptJob<
     const all = [...earlier, describeAttempt(attemptsMade + 1, error)];
     this.stacktrace = limit === 0 ? [] : all.slice(-limit);
   }
-}
-
-/** One for all jobs. */
-function isFree(): void {
-  // No transaction holds the row.
 }

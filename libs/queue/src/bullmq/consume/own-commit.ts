@@ -73,8 +73,9 @@ export class OwnCommit {
    * @throws JobCompletionError; the transaction can only be rolled back, unless it is another one's
    */
   async complete(manager: TransactionManager, result: unknown): Promise<void> {
+    const isOther = this.runner !== undefined && this.runner !== manager.queryRunner;
+    if (isOther && (await this.isOpen())) throw this.problem('twice');
     if (this.isOver) throw this.problem('ended');
-    if (this.isOpen && this.runner !== manager.queryRunner) throw this.problem('twice');
     this.runner = manager.queryRunner;
     this.hold();
     const sending = this.store.asPartOf(
@@ -113,28 +114,44 @@ export class OwnCommit {
     return this.worker.backend.moveToCompleted(job, result, keep, token, false);
   }
 
-  private get isOpen(): boolean {
-    return this.runner?.isTransactionActive === true;
+  /** Whether the transaction of the latest `complete` is open. Where only the database knows: whether it holds the row. */
+  private async isOpen(): Promise<boolean> {
+    if (this.runner === undefined) return false;
+    const { isTransactionActive } = this.runner;
+    if (isTransactionActive !== undefined) return isTransactionActive;
+    await this.sending;
+    return this.finishedOn !== undefined && (await this.isHeld());
+  }
+
+  private async isHeld(): Promise<boolean> {
+    const { queueName, id = '' } = this.job;
+    const [free] = await this.store.query(POSTGRES_STATEMENTS.endOfFreeJob, [queueName, id]);
+    if (free !== undefined) return false;
+    const [end] = await this.store.query(POSTGRES_STATEMENTS.endOfJob, [queueName, id]);
+    // Removed with its end, if that is its option.
+    return end !== undefined;
   }
 
   /** From now on the transaction may hold the row of the job. */
   private hold(): void {
     this.worker.renew(this.job, this.token, false);
-    AttemptJob.guard(this.job, () => {
-      if (this.isOpen) throw this.problem('completed');
+    AttemptJob.guard(this.job, async () => {
+      if (await this.isOpen()) throw this.problem('completed');
     });
     // A handler may go on after a rollback.
     this.watch ??= setInterval(() => {
-      if (!this.isOpen) void this.renewAgain();
+      void this.renewAgain();
     }, this.worker.lockDuration / 4).unref();
   }
 
   private async renewAgain(): Promise<void> {
+    // Asked again with the next turn, if it cannot be answered now.
+    if (await this.isOpen().catch(() => true)) return;
     clearInterval(this.watch);
     this.watch = undefined;
     const isCommitted =
       this.finishedOn !== undefined && (await this.isCommitted().catch(() => true));
-    if (isCommitted || this.isOpen || this.isOver) return;
+    if (isCommitted || (await this.isOpen().catch(() => true)) || this.isOver) return;
     this.worker.renew(this.job, this.token, true);
   }
 

@@ -2,19 +2,18 @@ import { DEFAULT_SCHEMA, type PgQueryResult } from 'bullmq';
 import { textOf } from '../../text/reason-of';
 import type { TransactionManager } from '../transaction-manager';
 import { inlineParameters } from './inline-parameters';
+import { type Statement, StatementClient } from './statement-client';
+import { NO_TRANSACTION, TRANSACTION_ABORTED } from './statement-error';
 
-/** The connection of a transaction: a client of `pg`. */
+/** The connection of a transaction: a client of `pg`, or a {@link StatementClient}. */
 export interface TransactionClient {
   query(text: string): Promise<unknown>;
 }
 
-/** The statement was sent to a connection without an open transaction. */
-export const NO_TRANSACTION = '25P01';
-
-/** An earlier statement of the transaction has failed; only a rollback is possible. */
-const TRANSACTION_ABORTED = '25P02';
-
 const SAVEPOINT = 'bullmq_add';
+
+/** Fails where there is no transaction, before anything is done. */
+const CHECK = [`SAVEPOINT ${SAVEPOINT}`, `RELEASE SAVEPOINT ${SAVEPOINT}`];
 
 /** The transaction-local setting that holds the caller's search path while BullMQ's replaces it. */
 const CALLERS_PATH = 'bullmq.callers_search_path';
@@ -31,12 +30,12 @@ const ADDING_CALL = new RegExp(`^\\s*(SELECT (?:id FROM )?)(${ADDING_FUNCTIONS.j
 export async function clientOf({
   queryRunner,
 }: TransactionManager): Promise<TransactionClient | undefined> {
-  if (queryRunner?.isTransactionActive !== true) return undefined;
+  if (queryRunner === undefined || queryRunner.isTransactionActive === false) return undefined;
   return (await queryRunner.connect()) as TransactionClient;
 }
 
 /** Whether a client belongs to another driver, and so to another kind of database. */
-export function isForeign(client: TransactionClient): boolean {
+export function isForeign(client: TransactionClient | undefined): boolean {
   return typeof client !== 'object' || typeof client.query !== 'function';
 }
 
@@ -45,26 +44,22 @@ export function isForeign(client: TransactionClient): boolean {
  * fails, the transaction can only be rolled back.
  *
  * Sent as one message, so in one round trip: no other statement of the caller can get in between, where it
- * would run with another search path.
+ * would run with another search path. A {@link StatementClient} has its own way.
  */
 export async function runAsPart<R>(
   client: TransactionClient,
   text: string,
   parameters: readonly unknown[] = [],
 ): Promise<PgQueryResult<R>> {
-  const { before, own, after } = inSchema(inlineParameters(text, parameters));
-  const results = await client.query([...before, own, ...after].join(';\n'));
-  return resultOf(results, before.length);
+  const statement = inSchema(inlineParameters(text, parameters));
+  if (client instanceof StatementClient) return client.run(statement);
+  const { before, own, after } = statement;
+  const first = [...CHECK, ...before];
+  const results = await client.query([...first, own, ...after].join(';\n'));
+  return resultOf(results, first.length);
 }
 
-/** A statement, and what is sent around it so that it finds BullMQ's functions and tables. */
-interface InSchema {
-  readonly before: readonly string[];
-  readonly own: string;
-  readonly after: readonly string[];
-}
-
-function inSchema(statement: string): InSchema {
+function inSchema(statement: string): Statement {
   const own = statement.replace(ADDING_CALL, `$1${DEFAULT_SCHEMA}.$2`);
   if (own !== statement) return { before: [], own, after: [] };
   return {
@@ -93,7 +88,9 @@ export async function runInTransaction<R>(
   text: string,
   parameters: readonly unknown[] = [],
 ): Promise<PgQueryResult<R>> {
-  const { before, own, after } = inSchema(inlineParameters(text, parameters));
+  const statement = inSchema(inlineParameters(text, parameters));
+  if (client instanceof StatementClient) return client.attempt(statement);
+  const { before, own, after } = statement;
   const first = [`SAVEPOINT ${SAVEPOINT}`, ...before];
   const last = [...after, `RELEASE SAVEPOINT ${SAVEPOINT}`];
   try {

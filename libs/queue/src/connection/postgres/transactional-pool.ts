@@ -8,15 +8,18 @@ import { KnownDatabase } from './database-identity';
 import type { PostgresPool } from './postgres-pool';
 import {
   clientOf,
-  NO_TRANSACTION,
   runAsPart,
   runInTransaction,
   type TransactionClient,
 } from './transaction-client';
+import { NO_TRANSACTION } from './statement-error';
 import { inTurn } from './transaction-turns';
 
 /** Why a manager's transaction cannot take a statement of BullMQ. */
 export type UnsuitedTransaction = 'no transaction' | 'other database';
+
+/** Makes the error for a manager in no transaction of this database. @param cause what the database said, if it was asked */
+export type Refuse = (reason: UnsuitedTransaction, cause?: unknown) => Error;
 
 interface Scope {
   readonly client: TransactionClient;
@@ -65,9 +68,9 @@ export class TransactionalPool implements PgPool {
    * @throws OtherDatabaseError if it belongs to another database.
    */
   inTransaction<T>(manager: TransactionManager, queue: string, run: () => Promise<T>): Promise<T> {
-    const refuse = (reason: UnsuitedTransaction) =>
+    const refuse: Refuse = (reason, cause) =>
       reason === 'no transaction'
-        ? new TransactionRequiredError(queue)
+        ? new TransactionRequiredError(queue, cause === undefined ? undefined : { cause })
         : new OtherDatabaseError(queue, this.location);
     return this.runOn(manager, refuse, runInTransaction, run);
   }
@@ -75,31 +78,25 @@ export class TransactionalPool implements PgPool {
   /**
    * Runs a function whose statements are a part of the caller's transaction: if one fails, all of it can only be rolled
    * back.
-   *
-   * @param refuse makes the error for a manager in no transaction of this database
    */
-  asPartOf<T>(
-    manager: TransactionManager,
-    refuse: (reason: UnsuitedTransaction) => Error,
-    run: () => Promise<T>,
-  ): Promise<T> {
+  asPartOf<T>(manager: TransactionManager, refuse: Refuse, run: () => Promise<T>): Promise<T> {
     return this.runOn(manager, refuse, runAsPart, run);
   }
 
   private async runOn<T>(
     manager: TransactionManager,
-    refuse: (reason: UnsuitedTransaction) => Error,
+    refuse: Refuse,
     statement: typeof runInTransaction,
     run: () => Promise<T>,
   ): Promise<T> {
     const client = await clientOf(manager);
     if (client === undefined) throw refuse('no transaction');
-    if (!(await this.database.holds(client))) throw refuse('other database');
     const scope: Scope = { client, run: statement, ended: false };
     try {
+      if (!(await this.database.holds(client))) throw refuse('other database');
       return await this.scopes.run(scope, run);
     } catch (error) {
-      if (textOf(error, 'code') === NO_TRANSACTION) throw refuse('no transaction');
+      if (textOf(error, 'code') === NO_TRANSACTION) throw refuse('no transaction', error);
       throw connectionError(error, this.location);
     } finally {
       scope.ended = true;
