@@ -1,5 +1,6 @@
 // Prints the variables of the development services as JSON, and starts what is not running. While all of it runs, which
 // is checked here in plain JavaScript, this takes about as long as node does to start; otherwise src/ does the work.
+// `npx queue` calls `environment` in its own process, and runs this file only if there is something to start.
 'use strict';
 
 const { existsSync, readFileSync } = require('node:fs');
@@ -9,7 +10,7 @@ const { join } = require('node:path');
 const root = join(__dirname, '../..');
 
 async function main() {
-  const known = await runningServices();
+  const known = await environment(process.env);
   if (known) {
     console.log(JSON.stringify(known));
     return;
@@ -22,8 +23,7 @@ async function main() {
 }
 
 /** What `developmentEnvironment` answers, if the services of the last `up` still run. */
-async function runningServices() {
-  const { DATABASE_URL, SMTP_URL, QUEUE_PAGE } = process.env;
+async function environment({ DATABASE_URL, SMTP_URL, QUEUE_PAGE }) {
   const { databaseUrl, smtpUrl, postgres, keeper } = readState();
   const checks = [
     ...(DATABASE_URL ? [] : [isPostmaster(postgres) && isServing(databaseUrl, postgres)]),
@@ -87,7 +87,11 @@ function accepts({ hostname, port }) {
   });
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+module.exports = { environment };
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

@@ -31,6 +31,8 @@ export interface BundleSettings {
   /** Undefined if no Dockerfile is wanted. */
   image?: ImageOptions | undefined;
   budget?: SizeBudget;
+  /** Whether a file of Nest's and BullMQ's is loaded only when a name that it exports is used. */
+  deferReexports?: boolean | undefined;
 }
 
 /** The most that a bundle may weigh, in bytes. */

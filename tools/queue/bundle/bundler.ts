@@ -7,6 +7,7 @@ import { changedPackagesPlugin } from './changed-packages.plugin';
 import { compiledCodePlugin } from './compiled-code.plugin';
 import { decoratorsPlugin } from './decorators.plugin';
 import { DEFERRED_WORK } from './deferred-work';
+import { DEFERRED_REEXPORTS } from './deferred-reexports';
 import { esbuildOptions } from './esbuild-options';
 import type { BundledFile } from './files/carried-files';
 import { carryFiles } from './files/carried-files';
@@ -144,6 +145,7 @@ export class Bundler {
         ownScriptsPlugin(this.settings.workspaceRoot, prepare),
         changedPackagesPlugin([
           ...DEFERRED_WORK,
+          ...(this.settings.deferReexports === true ? DEFERRED_REEXPORTS : []),
           ...PACKED_TEXTS,
           ...unusedDrivers((driver) => this.packages.isDriverUsed(driver)),
         ]),

@@ -10,6 +10,8 @@ export interface CommandPlan {
   /** The folder of this plugin, relative to the workspace root. */
   readonly plugin: string;
   readonly workers: readonly CommandedWorker[];
+  /** The files, relative to the workspace root, whose function `environment` answers in place of a command, by that command. */
+  readonly environmentModules: Readonly<Record<string, string>>;
   /** The key of a contract, by the name of its job. */
   readonly jobs: Readonly<Record<string, string>>;
 }

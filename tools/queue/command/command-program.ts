@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import {
   findMarkers,
   FOLDER,
   hash,
-  isUnchanged,
+  isUpToDate,
   type ProgramRecord,
+  readRecord,
   stamp,
+  workspaceStamp,
 } from '../workspace/built-program.cjs';
 import { BundleError } from '../bundle/bundle.error';
 import { bundlePageParts } from '../bundle/page-parts';
@@ -72,6 +74,7 @@ export async function commandProgram(
   const known = currentProgram(workspaceRoot, made);
   if (known !== undefined) return known;
   return inNewFolder(workspaceRoot, async (folder) => {
+    const found = workspaceStamp(workspaceRoot);
     const { metafile } = await write(workspaceRoot, folder, sources, workspace);
     const inputs = [...inputsOf(workspaceRoot, metafile), ...seen].filter(
       (path) => !path.startsWith(`${FOLDER}/`),
@@ -80,7 +83,7 @@ export async function commandProgram(
       sources: made,
       node: process.version,
       inputs: [...new Set(inputs)].sort().map((path) => stamp(workspaceRoot, path)),
-      markers: hash(findMarkers(workspaceRoot).join('\n')),
+      ...found,
     });
   });
 }
@@ -152,19 +155,6 @@ async function write(
   return bundled;
 }
 
-function readRecord(workspaceRoot: string): ProgramRecord | undefined {
-  const file = join(workspaceRoot, FOLDER, 'current.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ProgramRecord) : undefined;
-}
-
-function isUpToDate(workspaceRoot: string, { folder, node, inputs }: ProgramRecord): boolean {
-  return (
-    node === process.version &&
-    existsSync(join(workspaceRoot, FOLDER, folder, 'queue.js')) &&
-    inputs.every((input) => isUnchanged(workspaceRoot, input))
-  );
-}
-
 async function bundle(
   workspaceRoot: string,
   folder: string,
@@ -193,6 +183,7 @@ async function bundle(
     sourceMap: true,
     forbiddenTags: [],
     allow: [],
+    deferReexports: true,
   });
   try {
     return await bundler.bundle();
@@ -235,7 +226,9 @@ function inputsOf(workspaceRoot: string, { inputs }: Bundle['metafile']): string
   const tsconfigs = new Set(
     own
       .flatMap((path) => foldersAbove(dirname(path)))
-      .flatMap((folder) => TSCONFIG_NAMES.map((name) => join(folder, name))),
+      .flatMap((folder) => TSCONFIG_NAMES.map((name) => join(folder, name)))
+      // One that is added is seen in its folder.
+      .filter((path) => existsSync(join(workspaceRoot, path))),
   );
   const plugin = new DiskFiles(PLUGIN);
   const inWorkspace = relative(workspaceRoot, PLUGIN);

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { PluginError } from '../workspace/plugin.error';
 
@@ -31,6 +30,24 @@ export async function developmentEnvironment(
   return { ...parseVariables(output, command), ...withoutEmpty(options.env) };
 }
 
+/**
+ * The same by the function `environment` of a file, which is called with `env` in this process: it saves the start of another.
+ * Undefined if the function leaves the answer to the command, which can also start what does not run.
+ *
+ * @param file relative to the workspace root
+ */
+export async function environmentOf(
+  file: string,
+  { workspaceRoot, env }: Pick<CommandOptions, 'workspaceRoot' | 'env'>,
+): Promise<NodeJS.ProcessEnv | undefined> {
+  const path = join(workspaceRoot, file);
+  const { environment } = createRequire(path)(path) as {
+    environment: (env: NodeJS.ProcessEnv) => Promise<Record<string, string> | undefined>;
+  };
+  const answer = await environment(env);
+  return answer && { ...answer, ...withoutEmpty(env) };
+}
+
 /** Runs a command before the application starts. Throws `TargetCommandError` if it fails. */
 export async function prepare(command: string, options: CommandOptions): Promise<void> {
   await run(command, options, 'lines');
@@ -41,6 +58,11 @@ async function run(
   { workspaceRoot, env, onLine }: CommandOptions,
   stdout: 'pipe' | 'lines',
 ): Promise<string> {
+  // Few commands get here, and all load this file.
+  const [{ spawn }, { createInterface }] = await Promise.all([
+    import('node:child_process'),
+    import('node:readline'),
+  ]);
   const child = spawn(command, {
     shell: true,
     cwd: workspaceRoot,

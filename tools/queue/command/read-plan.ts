@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseJson } from '@nx/devkit';
+import { initSync, parse } from 'cjs-module-lexer';
 import {
   type Contract,
   listContracts,
@@ -47,26 +48,28 @@ export function readPlan(
   const contracts = listContracts(workspace).flatMap((contract) =>
     contract.name === undefined ? [] : [[contract.name, keyOf(contract)] as const],
   );
+  const workers = workspace.workers.map(({ name, root }): CommandedWorker => {
+    const targets = projects[name]?.targets ?? {};
+    return {
+      name,
+      root,
+      contracts: contractsOfWorker(workspace, name).map(keyOf).sort(),
+      environmentCommands: Object.fromEntries(
+        WORKER_COMMANDS.flatMap((command) => {
+          const found = environmentCommand(command.name, targets, defaults);
+          return found === undefined ? [] : [[command.name, found]];
+        }),
+      ),
+    };
+  });
   return {
     exec: packageManager(workspaceRoot).exec,
     commands: WORKER_COMMANDS.map(({ name, run }) => describeCommand(name, run)),
     ofBuilds: ['why', 'report'].map((name) => describeCommand(name)),
     projects: Object.keys(projects).sort(),
     plugin: relative(workspaceRoot, PLUGIN),
-    workers: workspace.workers.map(({ name, root }): CommandedWorker => {
-      const targets = projects[name]?.targets ?? {};
-      return {
-        name,
-        root,
-        contracts: contractsOfWorker(workspace, name).map(keyOf).sort(),
-        environmentCommands: Object.fromEntries(
-          WORKER_COMMANDS.flatMap((command) => {
-            const found = environmentCommand(command.name, targets, defaults);
-            return found === undefined ? [] : [[command.name, found]];
-          }),
-        ),
-      };
-    }),
+    workers,
+    environmentModules: environmentModules(workspace.files, workers),
     jobs: Object.fromEntries(contracts),
   };
 }
@@ -83,6 +86,33 @@ function environmentCommand(
   const found =
     target?.options?.['environmentCommand'] ?? byDefault?.options?.['environmentCommand'];
   return typeof found === 'string' ? found : undefined;
+}
+
+/** `node <file>`: one that also exports a function `environment` is meant to be asked by it. */
+function environmentModules(
+  files: SourceFiles,
+  workers: readonly CommandedWorker[],
+): Record<string, string> {
+  const commands = new Set(workers.flatMap((worker) => Object.values(worker.environmentCommands)));
+  return Object.fromEntries(
+    [...commands].flatMap((command) => {
+      const [, file] = /^node (\S+\.c?js)$/.exec(command) ?? [];
+      const text = file === undefined ? null : files.read(file, 'utf-8');
+      return file !== undefined && text !== null && exportNames(text).includes('environment')
+        ? [[command, file]]
+        : [];
+    }),
+  );
+}
+
+/** None if it is no CommonJS. */
+function exportNames(text: string): readonly string[] {
+  initSync();
+  try {
+    return parse(text).exports;
+  } catch {
+    return [];
+  }
 }
 
 function targetDefaults(files: SourceFiles): TargetDefaults {

@@ -14,6 +14,7 @@ const plan: CommandPlan = {
   ofBuilds: [],
   projects: ['worker', 'media'],
   plugin: 'tools/queue',
+  environmentModules: {},
   workers: [worker('worker', 'email#emailJob'), worker('media', 'thumbnail#thumbnailJob')],
   jobs: {
     email: 'email#emailJob',

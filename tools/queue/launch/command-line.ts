@@ -1,7 +1,6 @@
-import { text } from 'node:stream/consumers';
 import type { CommandDescription, CommandedWorker, CommandPlan } from '../command/command-plan';
 import { commandInput, type StoreInput } from '../command/command-input';
-import { developmentEnvironment } from '../command/environment';
+import { developmentEnvironment, environmentOf } from '../command/environment';
 import { didYouMean } from '../terminal/similar-names';
 import type { PageParts } from '../report/page/render-page';
 import { PluginError } from '../workspace/plugin.error';
@@ -75,11 +74,10 @@ export function commandLine(parts: ProgramParts) {
 }
 
 /** Runs the task on the standard input. */
-export function runFromInput(parts: ProgramParts): Promise<void> {
-  return text(process.stdin).then((json) => {
-    const { run, contracts, input } = JSON.parse(json) as ProgramTask;
-    return execute(parts, run, contracts, input);
-  });
+export async function runFromInput(parts: ProgramParts): Promise<void> {
+  const { text } = await import('node:stream/consumers');
+  const { run, contracts, input } = JSON.parse(await text(process.stdin)) as ProgramTask;
+  await execute(parts, run, contracts, input);
 }
 
 async function execute(
@@ -98,26 +96,29 @@ async function execute(
 }
 
 async function inputFor(
-  { exec }: CommandPlan,
+  { exec, environmentModules }: CommandPlan,
   { name: worker, environmentCommands }: CommandedWorker,
   { name }: CommandDescription,
   options: Readonly<Record<string, unknown>>,
   workspaceRoot: string,
 ): Promise<StoreInput> {
   const isKnown = Boolean(process.env['QUEUE_URL']);
-  const env = await developmentEnvironment(isKnown ? undefined : environmentCommands[name], {
-    workspaceRoot,
-    env: process.env,
-    onLine: (line) => {
-      process.stderr.write(`${line}\n`);
-    },
-  });
+  const command = isKnown ? undefined : environmentCommands[name];
+  const file = command && environmentModules[command];
+  const context = { workspaceRoot, env: process.env, onLine: writeError };
+  const env =
+    (file && (await environmentOf(file, context))) ||
+    (await developmentEnvironment(command, context));
   return commandInput(workspaceRoot, env, {
     command: `${exec} queue ${name}`,
     startWorker: `${exec} nx serve ${worker}`,
     migrate: `${exec} queue migrate`,
     options,
   });
+}
+
+function writeError(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function findCommand({ commands, ofBuilds, exec }: CommandPlan, name: string): CommandDescription {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reportJob } from '@libs/jobs/report';
@@ -100,6 +100,24 @@ describe('npx queue', () => {
     expect(found.code).toBe(0);
     // The command names the store, without its password.
     expect(found.stderr).toMatch(new RegExp(`^Queues: PostgreSQL [^@]+/${database.name}\\n$`));
+  });
+
+  it('asks the function `environment` of a program, and starts the program only if that does not answer', async () => {
+    const file = 'tools/environment.cjs';
+    const options = { environmentCommand: `node ${file}` };
+    await writeFile(
+      join(root, 'nx.json'),
+      JSON.stringify({ targetDefaults: { '@tools/queue:queues': { options } } }),
+    );
+    await writeFile(
+      join(root, file),
+      `exports.environment = async ({ STOPPED, URL }) => (STOPPED ? undefined : { QUEUE_URL: URL });
+       if (require.main === module) console.log(JSON.stringify({ QUEUE_URL: process.env.STOPPED }));`,
+    );
+    await rm(join(root, '.env'));
+    expect(await run(['queues'], { URL: database.url })).toMatchObject({ code: 0 });
+    // The program may start what its function has found stopped.
+    expect(await run(['queues'], { STOPPED: database.url })).toMatchObject({ code: 0 });
   });
 
   it('runs a changed contract at once', async () => {

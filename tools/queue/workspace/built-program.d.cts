@@ -8,8 +8,25 @@ export interface Stamp {
   readonly hash: string;
 }
 
+/** A folder as it was, by which it is known whether files have come or gone. */
+export interface FolderStamp {
+  /** Relative to the workspace root, with a slash at its end; empty: the root itself. */
+  readonly path: string;
+  /** 0 if it had changed a moment before: its entries are looked at then. */
+  readonly time: number;
+  /** The names of what counts in it. */
+  readonly entries: string;
+}
+
+/** Which files and folders a program depends on by their being there. */
+export interface WorkspaceStamp {
+  readonly folders: readonly FolderStamp[];
+  /** The hash of the paths of all files whose being there counts. */
+  readonly markers: string;
+}
+
 /** What the program of the commands was built from: `current.json` in `FOLDER`. */
-export interface ProgramRecord {
+export interface ProgramRecord extends WorkspaceStamp {
   /** Of the program, in `FOLDER`. */
   readonly folder: string;
   /** The hash of the texts that the program starts from. */
@@ -17,13 +34,14 @@ export interface ProgramRecord {
   /** The version of Node.js. */
   readonly node: string;
   readonly inputs: readonly Stamp[];
-  /** The hash of the paths of `findMarkers`. */
-  readonly markers: string;
 }
 
 export const FOLDER: string;
 export function findProgram(root: string): string | undefined;
 export function findMarkers(root: string): string[];
+export function readRecord(root: string): ProgramRecord | undefined;
+export function isUpToDate(root: string, record: ProgramRecord): boolean;
+export function workspaceStamp(root: string): WorkspaceStamp;
 export function isUnchanged(root: string, known: Stamp): boolean;
 export function stamp(root: string, path: string): Stamp;
 export function hash(content: string | Uint8Array): string;

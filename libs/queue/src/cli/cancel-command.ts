@@ -1,5 +1,4 @@
 import type { CancelOptions, CancelOutcome } from '../cancel/cancel-outcome';
-import { JobCancellation } from '../cancel/job-cancellation';
 import type { JobContract } from '../contract/job-contract';
 import { chosenQueues } from './chosen-queues';
 import { CommandError } from './command.error';
@@ -28,8 +27,8 @@ export function runCancel(
   return runCommand<CancelCommandOptions, CancelRequest>(jobs, input, {
     name: 'cancel',
     read: (options) => cancelRequest(jobs, options),
-    act: async (app, { queue, id, json, ...options }) => {
-      const outcome = await app.get(JobCancellation, { strict: false }).cancel(queue, id, options);
+    act: async ({ cancellation }, { queue, id, json, ...options }) => {
+      const outcome = await cancellation.cancel(queue, id, options);
       print(json, { queue, id, outcome }, describeCancel(queue, id, outcome));
       if (outcome !== 'cancelled' && outcome !== 'cancelling') process.exitCode = 1;
     },

@@ -1,4 +1,3 @@
-import { QueueAdmin } from '../admin/queue-admin';
 import type { JobContract } from '../contract/job-contract';
 import { oneQueue } from './chosen-queues';
 import { CommandError } from './command.error';
@@ -28,8 +27,7 @@ export function runConcurrency(
   return runCommand<ConcurrencyOptions, ConcurrencyRequest>(jobs, input, {
     name: 'concurrency',
     read: (options) => concurrencyRequest(jobs, options),
-    act: async (app, { queue, change, json }) => {
-      const admin = app.get(QueueAdmin, { strict: false });
+    act: async ({ admin }, { queue, change, json }) => {
       if (change !== undefined) {
         await admin.setConcurrency(queue, change.concurrency, { by: operatorName() });
       }

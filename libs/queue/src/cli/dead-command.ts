@@ -1,5 +1,5 @@
 import type { JobContract } from '../contract/job-contract';
-import { DeadJobs } from '../dead/dead-jobs';
+import type { DeadJobs } from '../dead/dead-jobs';
 import { JobNotDeadError } from '../dead/dead-jobs.errors';
 import { CommandError } from './command.error';
 import { formatJob, formatPage } from './dead-output';
@@ -11,7 +11,7 @@ export function runDead(jobs: readonly JobContract[], input?: InputOf<DeadOption
   return runCommand<DeadOptions, DeadRequest>(jobs, input, {
     name: 'dead jobs',
     read: deadRequest,
-    act: (app, request, { command }) => act(app.get(DeadJobs, { strict: false }), request, command),
+    act: ({ dead }, request, { command }) => act(dead, request, command),
   });
 }
 

@@ -1,4 +1,3 @@
-import { QueueAdmin } from '../admin/queue-admin';
 import type { QueueStatus } from '../admin/queue-status';
 import type { JobContract } from '../contract/job-contract';
 import { oneQueue } from './chosen-queues';
@@ -31,8 +30,7 @@ export function runDrain(
   return runCommand<DrainCommandOptions, DrainRequest>(jobs, input, {
     name: 'drain',
     read: (options) => drainRequest(jobs, options),
-    act: async (app, request) => {
-      const admin = app.get(QueueAdmin, { strict: false });
+    act: async ({ admin }, request) => {
       const { queue, delayed, force, json } = request;
       if (force) {
         const removed = await admin.drain(queue, { delayed, by: operatorName() });

@@ -1,10 +1,8 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import type { JobContract } from '../contract/job-contract';
 import { startTimer } from '../timing/timer';
-import { getJobProducerToken } from '../producer/inject-job.decorator';
 import type { JobProducer, JobReference } from '../producer/job-producer';
 import type { JobSnapshot } from '../queues/job-snapshot';
-import { JobsReader } from '../reader/jobs-reader';
+import type { JobsReader } from '../reader/jobs-reader';
 import { describeAdded, describeOutcome, describeWait } from './describe-outcome';
 import { enqueueRequest, type EnqueueOptions, type EnqueueRequest } from './enqueue-request';
 import { type CommandInput, type InputOf, runCommand } from './run-command';
@@ -20,11 +18,10 @@ export function runEnqueue(job: JobContract, input?: InputOf<EnqueueOptions>): P
   return runCommand<EnqueueOptions, EnqueueRequest>([job], input, {
     name: 'enqueue',
     read: enqueueRequest,
-    act: async (app, request, input) => {
-      const producer = app.get<Producer>(getJobProducerToken(job), { strict: false });
-      const added = await addJobs(producer, request);
+    act: async (services, request, input) => {
+      const added = await addJobs(services.producer(job), request);
       console.log(describeAdded(job.name, added));
-      if (request.wait) await waitFor(app, added, request.delay, input);
+      if (request.wait) await waitFor(services.jobs, added, request.delay, input);
     },
   });
 }
@@ -51,12 +48,11 @@ async function addJobs(
 }
 
 async function waitFor(
-  app: INestApplicationContext,
+  reader: JobsReader,
   added: readonly JobReference[],
   delay: number,
   { startWorker, servedElsewhere }: CommandInput<EnqueueOptions>,
 ): Promise<void> {
-  const reader = app.get(JobsReader, { strict: false });
   let latest: JobSnapshot | undefined;
   const hint = startTimer(PATIENCE + delay, () => {
     console.log(describeWait(latest, startWorker, servedElsewhere));

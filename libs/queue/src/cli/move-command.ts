@@ -1,7 +1,6 @@
 import { type MoveReport, moveJobs } from '../admin/move-jobs';
 import type { MovedState, StayReason } from '../bullmq/moved-jobs';
 import type { JobContract } from '../contract/job-contract';
-import { QueueStore } from '../store/queue-store';
 import { UnknownQueueError } from '../queues/unknown-queue.error';
 import { CommandError } from './command.error';
 import { print } from './print';
@@ -23,8 +22,7 @@ export function runMove(jobs: readonly JobContract[], input?: InputOf<MoveOption
   return runCommand<MoveOptions, Required<MoveOptions>>(jobs, input, {
     name: 'move',
     read: (options) => moveRequest(jobs, options),
-    act: async (app, { from, to, dryRun, json }) => {
-      const store = app.get(QueueStore, { strict: false });
+    act: async ({ store }, { from, to, dryRun, json }) => {
       const { isKnown, ...report } = await moveJobs(store, { from, to, dryRun });
       if (!isKnown) {
         throw new CommandError(

@@ -1,4 +1,3 @@
-import { QueueAdmin } from '../admin/queue-admin';
 import type { JobContract } from '../contract/job-contract';
 import { chosenQueues, type QueueChoice } from './chosen-queues';
 import { operatorName } from './operator';
@@ -37,8 +36,7 @@ function run(
   return runCommand<PauseOptions, { queues: readonly string[]; json: boolean }>(jobs, input, {
     name,
     read: ({ json = false, ...choice }) => ({ queues: chosenQueues(jobs, choice), json }),
-    act: async (app, { queues, json }) => {
-      const admin = app.get(QueueAdmin, { strict: false });
+    act: async ({ admin }, { queues, json }) => {
       await Promise.all(queues.map((queue) => admin[name](queue, { by: operatorName() })));
       const changed = queues.map((queue) => ({ queue, paused: name === 'pause' }));
       print(json, changed, describe(queues.join(', ')));

@@ -1,4 +1,3 @@
-import { QueueAdmin } from '../admin/queue-admin';
 import type { JobContract } from '../contract/job-contract';
 import { queuesOrAll, type QueueChoice } from './chosen-queues';
 import { formatQueues } from './queues-output';
@@ -18,8 +17,8 @@ export function runQueues(
   return runCommand<QueuesOptions, { queues: readonly string[]; json: boolean }>(jobs, input, {
     name: 'queues',
     read: ({ json = false, ...choice }) => ({ queues: queuesOrAll(jobs, choice), json }),
-    act: async (app, { queues, json }) => {
-      const status = await app.get(QueueAdmin, { strict: false }).status(queues);
+    act: async ({ admin }, { queues, json }) => {
+      const status = await admin.status(queues);
       print(json, status, formatQueues(status));
     },
   });

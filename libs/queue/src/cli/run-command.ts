@@ -1,12 +1,10 @@
 import { text } from 'node:stream/consumers';
-import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Logger } from '@nestjs/common';
 import { JobDataError } from '../contract/job-data.error';
 import type { JobContract } from '../contract/job-contract';
 import { isUserFacing } from '../errors/queue.error';
 import { JobOptionError } from '../limits/invalid-option.errors';
-import { QueueStore } from '../store/queue-store';
-import { QueueModule } from '../module/queue.module';
+import { CommandServices } from './command-services';
 
 /** The input of a command. The strings are for messages. */
 export interface CommandInput<Options> {
@@ -34,15 +32,8 @@ export interface Command<Options, Request> {
   name: string;
   /** Fills in the defaults of the options, before the store is reached. Throws `CommandError`. */
   read: (options: Options) => Request;
-  act: (
-    app: INestApplicationContext,
-    request: Request,
-    input: CommandInput<Options>,
-  ) => Promise<void>;
+  act: (services: CommandServices, request: Request, input: CommandInput<Options>) => Promise<void>;
 }
-
-@Module({})
-class CommandModule {}
 
 /** What a command works with, or what is going to be; undefined: it is on the standard input, as JSON. */
 export type InputOf<Options> = CommandInput<Options> | Promise<CommandInput<Options>> | undefined;
@@ -55,15 +46,15 @@ export async function runCommand<Options, Request>(
 ): Promise<void> {
   await reportFailure(given, async (input) => {
     const request = read(input.options);
-    const app = await connect(jobs, name, input);
+    const services = await connect(jobs, name, input);
     try {
-      const store = app.get(QueueStore, { strict: false });
+      const { store } = services;
       const kind = store.access.kind === 'redis' ? 'Redis' : 'PostgreSQL';
       // Not on the standard output, which may be read as JSON.
       console.error(`Queues: ${kind} ${store.location}`);
-      await act(app, request, input);
+      await act(services, request, input);
     } finally {
-      await app.close();
+      await services.close();
     }
   });
 }
@@ -92,21 +83,18 @@ function connect(
   jobs: readonly JobContract[],
   applicationName: string,
   { url, password, sentinelPassword, replicas, migrate }: CommandInput<unknown>,
-): Promise<INestApplicationContext> {
-  const root: DynamicModule = {
-    module: CommandModule,
-    imports: [
-      QueueModule.forRoot({
-        url,
-        ...(password !== undefined && { password: () => password }),
-        ...(sentinelPassword !== undefined && { sentinelPassword: () => sentinelPassword }),
-        ...(replicas && { replicas: Number(replicas) }),
-        applicationName,
-        connectTimeout: 5_000,
-        migrateHint: migrate,
-      }),
-      QueueModule.forFeature(...jobs),
-    ],
-  };
-  return NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+): Promise<CommandServices> {
+  // What a person has to know is printed by the command, or is its error.
+  Logger.overrideLogger(false);
+  return CommandServices.open(jobs, {
+    url,
+    ...(password !== undefined && { password: () => password }),
+    ...(sentinelPassword !== undefined && { sentinelPassword: () => sentinelPassword }),
+    ...(replicas && { replicas: Number(replicas) }),
+    applicationName,
+    // Each connection costs as much as several statements, and commands send few at a time.
+    poolMax: 2,
+    connectTimeout: 5_000,
+    migrateHint: migrate,
+  });
 }

@@ -1,5 +1,4 @@
 import type { JobContract } from '../contract/job-contract';
-import { Schedules } from '../schedules/schedules';
 import { print } from './print';
 import { type InputOf, runCommand } from './run-command';
 import { formatSchedules } from './schedules-output';
@@ -17,8 +16,7 @@ export function runSchedules(
   return runCommand<SchedulesOptions, SchedulesRequest>(jobs, input, {
     name: 'schedules',
     read: (options) => schedulesRequest(jobs, options),
-    act: async (app, { queue, run, json, next }, { command }) => {
-      const schedules = app.get(Schedules, { strict: false });
+    act: async ({ schedules }, { queue, run, json, next }, { command }) => {
       if (run === undefined) {
         const found = await schedules.list({ queue, count: next });
         print(json, found, formatSchedules(found, command));

@@ -2,15 +2,11 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { contractsOf } from '../contract/job-children';
 import type { JobContract } from '../contract/job-contract';
-import { JobCanceller } from '../cancel/job-canceller';
-import { ApplicationOutbox } from '../outbox/application-outbox';
-import { QUEUE_OBSERVER } from '../observe/observers';
-import type { AnyObserver } from '../observe/queue-observer';
 import { getJobProducerToken } from '../producer/inject-job.decorator';
-import { JobProducer } from '../producer/job-producer';
 import { acceptQueueStores } from '../store/backend-dispatcher';
 import { openQueueStore } from '../store/open-queue-store';
 import { QueueStore } from '../store/queue-store';
+import { createProducer, PRODUCER_PARTS, type ProducerParts } from './create-producer';
 import { type OpenStore, QueueCoreModule, type QueueModuleAsyncOptions } from './queue-core.module';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { QueueShutdown } from './queue-shutdown';
@@ -80,23 +76,4 @@ function providersOf(job: JobContract): Provider[] {
       useFactory: (...parts: ProducerParts) => createProducer(job, ...parts),
     },
   ];
-}
-
-/** What every producer of an application is made of; for a factory provider. */
-export const PRODUCER_PARTS = [Queues, ApplicationOutbox, QUEUE_OBSERVER, JobCanceller] as const;
-
-export type ProducerParts = [
-  queues: Queues,
-  outbox: ApplicationOutbox,
-  observer: AnyObserver,
-  canceller: JobCanceller,
-];
-
-export function createProducer<Job extends JobContract>(
-  job: Job,
-  ...[queues, { target }, observer, canceller]: ProducerParts
-): JobProducer<Job> {
-  return new JobProducer(job, queues.open(job), target, observer, canceller, (child) =>
-    queues.open(child),
-  );
 }

@@ -6,7 +6,7 @@ import type { AddOptions } from '../contract/job-options';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { MemoryQueueStore } from '../memory/memory-queue-store';
 import { MemoryQueues } from '../memory/memory-queues';
-import { createProducer, PRODUCER_PARTS, type ProducerParts } from '../module/queue.module';
+import { createProducer, PRODUCER_PARTS, type ProducerParts } from '../module/create-producer';
 import { QUEUE_MODULE_OPTIONS, type QueueModuleOptions } from '../options/queue-module-options';
 import { defaultObserver, QUEUE_OBSERVER } from '../observe/observers';
 import type { AttemptFailed, QueueObserver } from '../observe/queue-observer';

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { until } from '@libs/testing';
 import type { JobContract } from '../../contract/job-contract';
-import { createProducer, PRODUCER_PARTS, type ProducerParts } from '../../module/queue.module';
+import { createProducer, PRODUCER_PARTS, type ProducerParts } from '../../module/create-producer';
 import { QueueWorkerModule } from '../../module/queue-worker.module';
 import { migrateOutbox } from '../../outbox/migrate-outbox';
 import type { ProcessorClass } from '../../processor/processor-class';
