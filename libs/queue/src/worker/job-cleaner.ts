@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import type { CancelMarks } from '../bullmq/cancel-marks';
@@ -136,13 +137,17 @@ export class JobCleaner {
   /**
    * Removes the jobs that ended at `to`, in milliseconds since 1970, or before; the oldest first. `Queue.clean()`
    * takes an age, which is another moment by the time that it reads the clock.
+   *
+   * Between two statements the others have the store for as long as the first took.
    */
   private async remove(queue: Queue, state: 'completed' | 'failed', to: number): Promise<number> {
     let removed = 0;
     while (!this.stopped) {
+      const started = performance.now();
       const { length } = await queue.backend.cleanJobsByState(state, to, CHUNK);
       removed += length;
       if (length < CHUNK) break;
+      await sleep(performance.now() - started);
     }
     return removed;
   }

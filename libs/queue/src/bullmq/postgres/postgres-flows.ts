@@ -36,7 +36,10 @@ const FLOW_STATEMENTS = {
       WHERE dependency.parent_queue = job.parent_queue AND dependency.parent_id = job.parent_id
         AND dependency.child_key = $1 || ':' || $2
     )`,
-  /** The parents of removed children keep what these have left: results and failures. */
+  /**
+   * The parents of removed children keep what these have left: results and failures. The oldest by their end, as on
+   * Redis and as an index has them: BullMQ sorts all that have ended, for each thousand.
+   */
   clean: `
     WITH old AS (
       SELECT id FROM job
@@ -44,7 +47,7 @@ const FLOW_STATEMENTS = {
         SELECT FROM job_dependency dependency
         WHERE dependency.child_queue = $1 AND dependency.child_id = job.id AND dependency.status = 'pending'
       )
-      ORDER BY seq LIMIT NULLIF($4::bigint, 0)
+      ORDER BY finished_at_ms LIMIT NULLIF($4::bigint, 0)
     ), gone AS (
       DELETE FROM job USING old
       WHERE job.queue = $1 AND job.id = old.id AND job.state = $2::job_state

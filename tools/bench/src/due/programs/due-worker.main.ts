@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { HealthModule, Readiness } from '@libs/health';
 import { QueueModule } from '@libs/queue';
 import { JobHost, JobProcessor, QueueWorkerModule } from '@libs/queue/consumer';
-import pg from 'pg';
+import { onFetch } from '../../measure/fetch-times';
 import { dueJob, type DueReport, QUEUE } from '../due-job';
 
 /*
@@ -39,27 +39,10 @@ class DueProcessor extends JobHost<typeof dueJob> {
 })
 class DueModule {}
 
-const FETCHES = /grouped_run|due_fetch|move_to_active|due_completed_fetch|move_to_completed_fetch/;
-
-/** How long the statements take that fetch a job, waiting for a connection included. */
-function measureFetches(): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to each pool below
-  const { query } = pg.Pool.prototype;
-  pg.Pool.prototype.query = function (this: pg.Pool, ...args: unknown[]) {
-    const started = performance.now();
-    const answer = Reflect.apply(query, this, args) as Promise<unknown>;
-    if (FETCHES.test(String(args[0]))) {
-      const note = () => {
-        report.slowest = Math.max(report.slowest, performance.now() - started);
-      };
-      answer.then(note, note);
-    }
-    return answer as never;
-  };
-}
-
 async function main(): Promise<void> {
-  measureFetches();
+  onFetch((ms) => {
+    report.slowest = Math.max(report.slowest, ms);
+  });
   const write = (line: unknown) => void report.lines.push(String(line));
   const logger = { log: () => undefined, warn: write, error: write, fatal: write };
   const app = await NestFactory.createApplicationContext(DueModule, { logger });
