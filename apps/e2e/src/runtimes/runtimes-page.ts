@@ -14,6 +14,9 @@ The folders \`dist/apps/api\` and \`dist/apps/worker\`, copied out of the worksp
 
 The tests of this workspace run with Node.js and npm only: the end-to-end tests do all of this and more with those of the
 machine.
+
+What was run with which libraries for databases, versions of Nest, Nx and TypeScript, from the packages, is in
+[use it in your workspace](../guides/in-your-workspace.md#the-runtime-alone).
 `;
 
 const RUNTIMES = `## Runtimes

@@ -4,6 +4,7 @@ import type { NestApp } from '../plan/nest-apps';
 import type { ApiOutcome } from './plan-api';
 import type { ContractsLibrary } from './plan-contracts';
 import type { EslintSettings } from './plan-eslint';
+import { transactionSteps } from './transaction-steps';
 
 /** What the generator has written, and what it has found. */
 export interface InitOutcome {
@@ -16,7 +17,10 @@ export interface InitOutcome {
 }
 
 /** What was done, what is left to a person, and the commands that come next. */
-export function nextSteps(outcome: InitOutcome, { workers, runtime }: QueueWorkspace): string {
+export function nextSteps(
+  outcome: InitOutcome,
+  { files, workers, runtime }: QueueWorkspace,
+): string {
   const { exec } = packageManager();
   const { api, ofApi, eslint, contracts } = outcome;
   const [worker] = workers;
@@ -33,7 +37,9 @@ export function nextSteps(outcome: InitOutcome, { workers, runtime }: QueueWorks
 Say where the queues are, in .env: DATABASE_URL=postgres://user:password@localhost:5432/app (or QUEUE_URL=redis://…).
 Create their tables:
   ${exec} queue migrate
-${worker === undefined ? noWorker(exec) : firstJob(exec, worker.name)}`,
+${worker === undefined ? noWorker(exec) : firstJob(exec, worker.name)}${transactionSteps(files, api, runtime.producer)}
+To undo all of this, if nothing else is uncommitted: git checkout . && git clean -fd
+`,
   ];
   return `\n${parts.filter((part) => typeof part === 'string').join('\n')}`;
 }
@@ -62,8 +68,6 @@ Add a job, run it, and build the worker:
   ${exec} nx serve ${worker}
   ${exec} queue enqueue --job=email --data='{"id":"1"}' --wait
   ${exec} nx build ${worker}
-
-To undo all of this, if nothing else is uncommitted: git checkout . && git clean -fd
 `;
 }
 

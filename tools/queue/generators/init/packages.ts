@@ -4,7 +4,7 @@ import { parseJson } from '@nx/devkit';
 import { PLUGIN_NAME, PluginError, type SourceFiles } from '../../workspace/index';
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
 
-/** What the runtime needs beside it, in the ranges of its own package.json. */
+/** What the runtime needs beside it, within the ranges of its own package.json. */
 export const PEERS = {
   '@nestjs/bullmq': '^11.0.5',
   bullmq: '~6.7.0',

@@ -8,7 +8,7 @@ import { StatementClient } from './statement-client';
  *
  *     fromQuery(trx, async (text) => (await sql.raw(text).execute(trx)).rows); // Kysely
  *
- * Its errors must have the `code` of Postgres.
+ * Its errors must have the `code` of Postgres; those of the library itself are thrown as they are.
  *
  * @param transaction the object that stands for the transaction
  * @param query runs one statement, and resolves to its rows, as objects

@@ -3,11 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { pgTable, text } from 'drizzle-orm/pg-core';
 import createKnex from 'knex';
 import pg from 'pg';
-import { fromDrizzle } from '../../connection/postgres/from-drizzle';
-import { fromKnex } from '../../connection/postgres/from-knex';
-import { fromPg } from '../../connection/postgres/from-pg';
-import { fromQuery } from '../../connection/postgres/from-query';
-import type { TransactionManager } from '../../connection/transaction-manager';
+import { fromDrizzle, fromKnex, fromPg, fromQuery, type TransactionManager } from '../../index';
 
 /** A transaction of a library, as a test uses it. */
 export interface LibraryTransaction {
