@@ -32,8 +32,17 @@ export interface ServeAppOptions extends Omit<ServeOptions, 'buildTarget' | 'che
   build?: BuildOptions;
   /** Reads the project graph, to say what a build would refuse. Default: nothing is said. */
   readGraph?: () => Promise<ProjectGraph>;
-  /** What to wait for before the application starts, while its sources are bundled already. Default: nothing. */
-  startAfter?: Promise<void>;
+  /**
+   * Called when the application is bundled; it starts when the promise resolves. Default: nothing is waited for.
+   *
+   * @param inBundle what to run in place of a command that compiles and runs one of the entry points
+   */
+  startAfter?: (inBundle: (command: string) => string) => Promise<void>;
+  /**
+   * When to begin what the application does not need, such as checking its types: it would take its processor time from it.
+   * Default: three seconds after the application was started.
+   */
+  startedUp?: Promise<void>;
   /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
   listener: ServeListener;

@@ -9,6 +9,7 @@ import { hasColors } from '../terminal/has-colors';
 import { TAGS } from '../workspace/queue-workspace';
 import { developmentEnvironment, prepare } from '../command/environment';
 import { forgetServedStore, recordServedStore } from '../command/served-store';
+import { entryCommand } from './entry-command';
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { ServeOutput } from './serve-output';
 import type { ProcessExit } from './served-process';
@@ -91,22 +92,27 @@ export class ServedApp {
     this.say(`Starting "${this.options.project}".`);
     const environment = developmentEnvironment(environmentCommand, { ...command, env: this.env });
     const kept = this.bundles.kept();
-    const [env, files] = await Promise.all([
+    const bundled = kept ? Promise.resolve(kept) : this.bundle();
+    const inBundle = bundled.then((files) => this.commandsOf(files));
+    const [env, files, toRun] = await Promise.all([
       environment,
-      kept ?? this.bundle(),
+      bundled,
+      inBundle,
+      inBundle.then((commandOf) => this.options.startAfter?.(commandOf)),
       this.watcher.start(),
-      this.options.startAfter,
     ]);
     this.env = env;
-    for (const step of commands) await prepare(step, { ...command, env });
+    for (const step of commands) await prepare(toRun(step), { ...command, env });
     if (files) await this.run(files);
     this.bundleCheck?.request(this.bundles.imports);
     this.isStarting = false;
     this.takeInChanges();
-    this.timer = setTimeout(() => {
+    const check = (): void => {
       this.startTypeChecker();
-      if (kept && !this.cycle) this.begin(this.bundleAnew());
-    }, AFTER_START);
+      if (kept && !this.isStopping && !this.cycle) this.begin(this.bundleAnew());
+    };
+    if (this.options.startedUp) void this.options.startedUp.then(check);
+    else this.timer = setTimeout(check, AFTER_START);
   }
 
   /** Ends the application, waits until it has finished its work, and ends the watching. */
@@ -192,6 +198,14 @@ export class ServedApp {
       if (!this.knownProblems.includes(line)) this.say(line);
     }
     this.knownProblems = problems;
+  }
+
+  /** What to run in place of a command, once these files are written. Without a bundle, the command itself. */
+  private commandsOf(files: readonly BundledFile[] | undefined): (command: string) => string {
+    if (files === undefined) return (step) => step;
+    this.output.write(files);
+    const bundle = { ...this.settings, outputPath: this.output.folder };
+    return (step) => entryCommand(step, bundle);
   }
 
   private async run(files: readonly BundledFile[], reason?: string): Promise<void> {

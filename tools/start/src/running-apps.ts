@@ -1,5 +1,6 @@
 import { type ServedApp, type ServedProject, serveApp } from '@tools/queue/serve';
 import { serveOptions } from './served-projects';
+import type { Preparation } from './preparation';
 import { untilReady } from './ready';
 import { StartError } from './start.error';
 import { type StartedApp, portOf } from './started-app';
@@ -10,7 +11,7 @@ export interface RunOptions {
   projects: Record<string, ServedProject>;
   env: NodeJS.ProcessEnv;
   /** What the applications wait for once they are bundled. */
-  startAfter: Promise<void>;
+  preparation: Preparation;
   lineOf: (project: string) => (line: string) => void;
 }
 
@@ -19,13 +20,18 @@ export class RunningApps {
   private readonly starting: Promise<ServedApp>[] = [];
   private readonly started: ServedApp[] = [];
   private readonly over = new AbortController();
+  /** All are ready: what they did not need for that, such as checking types, begins. */
+  allReady: () => void = () => undefined;
+  private readonly startedUp = new Promise<void>((resolve) => {
+    this.allReady = resolve;
+  });
 
   /**
    * Runs an application, and restarts it whenever its sources change. Resolves once it is ready.
    *
    * @throws StartError if it does not become ready
    */
-  async run(app: StartedApp, { lineOf, ...options }: RunOptions): Promise<void> {
+  async run(app: StartedApp, { lineOf, preparation, ...options }: RunOptions): Promise<void> {
     const { project } = app;
     const line = lineOf(project);
     let ready = false;
@@ -39,6 +45,8 @@ export class RunningApps {
         args,
         typeCheck,
         project,
+        startedUp: this.startedUp,
+        startAfter: (inBundle) => preparation.startAfter(project, inBundle),
         listener: {
           line,
           exited: (code) => {

@@ -1,6 +1,5 @@
 import type { ServeOptions, ServedProject } from '@tools/queue/serve';
 import { StartError } from './start.error';
-import type { StartedApp } from './started-app';
 
 /** How `nx serve` would run a project. */
 export function serveOptions(
@@ -16,12 +15,4 @@ export function serveOptions(
   }
   // Nx checks it against the schema of the executor.
   return target.options ?? {};
-}
-
-/** The tasks to run once each before these applications start, such as applying migrations. */
-export function preparations(
-  projects: Record<string, ServedProject>,
-  apps: readonly StartedApp[],
-): string[] {
-  return [...new Set(apps.flatMap(({ project }) => serveOptions(projects, project).prepare ?? []))];
 }

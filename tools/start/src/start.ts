@@ -5,7 +5,7 @@ import type { Interrupts } from './interrupts';
 import { nextSteps } from './next-steps';
 import type { PrefixedOutput } from './prefixed-output';
 import { RunningApps } from './running-apps';
-import { preparations } from './served-projects';
+import { Preparation } from './preparation';
 import { StartError } from './start.error';
 import { API, portOf, type StartedApp } from './started-app';
 import { checkPorts } from './taken-ports';
@@ -71,14 +71,26 @@ async function begin(context: StartContext, session: Session): Promise<void> {
 
   const names = listed(apps.map(({ project }) => project));
   output.wait(`Applying migrations, and bundling ${names}`);
-  const prepared = prepareAll(context, services.env).then(() => {
-    output.wait(`Starting ${names}`);
+  const preparation = prepareAll(context, services.env);
+  void interrupts.first.then(() => {
+    preparation.cancel(new StartError('Interrupted before the applications started.'));
   });
-  // An application that cannot be bundled does not get as far as waiting for it.
-  prepared.catch(() => undefined);
+  preparation.done.then(
+    () => {
+      output.wait(`Starting ${names}`);
+    },
+    () => undefined,
+  );
   const lineOf = (project: string): ((line: string) => void) => output.of(project);
-  const options = { workspaceRoot, projects, env: services.env, startAfter: prepared, lineOf };
-  await Promise.all(apps.map((app) => session.apps.run(app, options)));
+  const options = { workspaceRoot, projects, env: services.env, preparation, lineOf };
+  try {
+    await Promise.all(apps.map((app) => session.apps.run(app, options)));
+  } catch (error) {
+    preparation.cancel(
+      new StartError('Another application could not be started.', { cause: error }),
+    );
+    throw error;
+  }
   if (interrupts.isRequested()) return;
   const api = `http://localhost:${portOf(API, env) ?? ''}`;
   const whyNone = whyNoFirstJob(env);
@@ -95,18 +107,17 @@ async function begin(context: StartContext, session: Session): Promise<void> {
   };
   const { columns } = output;
   output.say(nextSteps(addresses, { strong: (text) => output.strong(text), columns }));
+  session.apps.allReady();
 }
 
 /** What the applications need before they start. */
-async function prepareAll(
-  { workspaceRoot, projects, apps, output, interrupts }: StartContext,
+function prepareAll(
+  { workspaceRoot, projects, apps, output }: StartContext,
   env: NodeJS.ProcessEnv,
-): Promise<void> {
-  for (const command of preparations(projects, apps)) {
-    if (interrupts.isRequested())
-      throw new StartError('Interrupted before the applications started.');
-    await prepare(command, { workspaceRoot, env, onLine: output.of('prepare') });
-  }
+): Preparation {
+  return new Preparation(projects, apps, (command) =>
+    prepare(command, { workspaceRoot, env, onLine: output.of('prepare') }),
+  );
 }
 
 /** `api, media and worker`. */
