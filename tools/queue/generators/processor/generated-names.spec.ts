@@ -1,7 +1,7 @@
-import { dirname, join, posix } from 'node:path';
-import ts from 'typescript';
+import { join, posix } from 'node:path';
 import { WORKSPACE_ROOT } from '@libs/testing';
 import { queueTree } from '../../testing/queue-tree';
+import { typeErrors } from '../../testing/type-errors';
 import processorGenerator from './processor';
 
 /** Names that the language, a class of the runtime, or the generated files themselves have another use for. */
@@ -38,34 +38,11 @@ async function generated(name: string, folder: string): Promise<Map<string, stri
   );
 }
 
-/** Compiles files that are in memory only. @returns the compiler's errors, each with its file */
-function errorsOf(files: ReadonlyMap<string, string>): string[] {
-  const configFile = join(WORKSPACE_ROOT, 'libs/queue/tsconfig.json');
-  const { config } = ts.readConfigFile(configFile, (path) => ts.sys.readFile(path)) as {
-    config: unknown;
-  };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configFile));
-  const host = ts.createCompilerHost(options);
-  const fileExists = host.fileExists.bind(host);
-  const readFile = host.readFile.bind(host);
-  host.fileExists = (path) => files.has(path) || fileExists(path);
-  host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.directoryExists = () => true;
-  const program = ts.createProgram([...files.keys()], options, host);
-  return [...files.keys()].flatMap((path) => {
-    const source = program.getSourceFile(path);
-    return [
-      ...program.getSyntacticDiagnostics(source),
-      ...program.getSemanticDiagnostics(source),
-    ].map(({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
-  });
-}
-
 it('writes files that compile, whatever name of a job it takes', async () => {
   const files = new Map<string, string>();
   for (const [index, name] of NAMES.entries()) {
     for (const [path, text] of await generated(name, folderOf(index))) files.set(path, text);
   }
   expect(files.size).toBe(NAMES.length * 5);
-  expect(errorsOf(files)).toEqual([]);
+  expect(typeErrors(files)).toEqual([]);
 });
