@@ -33,10 +33,22 @@ describe('the image of a built application', () => {
     expect(files()).toMatchObject({ Dockerfile: 'FROM scratch\n' });
   });
 
-  it('needs such a file where packages are not installed by npm', () => {
-    workspace.write({ 'pnpm-lock.yaml': '' });
+  it('is installed by the pnpm of the workspace, where it is one of pnpm', () => {
+    workspace.write({
+      'pnpm-lock.yaml': '',
+      'package.json': JSON.stringify({ packageManager: 'pnpm@10.34.9+sha512.abc' }),
+    });
+    const { Dockerfile } = files();
+    expect(Dockerfile).toMatch(/^RUN npm install --global .* pnpm@10\.34\.9$/m);
+    expect(Dockerfile).toMatch(/^COPY package\.json pnpm-lock\.yaml /m);
+    expect(Dockerfile).toMatch(/^RUN pnpm install --prod --frozen-lockfile$/m);
+    expect(Dockerfile).not.toContain('package-lock.json');
+  });
+
+  it('needs such a file where packages are installed by neither npm nor pnpm', () => {
+    workspace.write({ 'yarn.lock': '' });
     expect(files).toThrow(
-      '"mailer" cannot be bundled: "image" is set, and there is no template of a Dockerfile for pnpm. ' +
+      '"mailer" cannot be bundled: "image" is set, and there is no template of a Dockerfile for yarn. ' +
         'Write apps/mailer/Dockerfile, which every build copies, or take "image" out of the options.',
     );
     workspace.write({ 'apps/mailer/Dockerfile': 'FROM scratch\n' });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { detectPackageManager } from '@nx/devkit';
+import { detectPackageManager, getPackageManagerVersion } from '@nx/devkit';
 import type { ImageOptions } from '../bundle/build-options';
 import { BuildOptionsError } from '../bundle/bundle-settings';
 
@@ -10,11 +10,23 @@ const NODE_IMAGE = 'node:24-slim';
 /** The user `node` of Node's images, by number: Kubernetes cannot tell from a name that a user is not root. */
 const USER = '1000:1000';
 
+/** The lines that install what a built folder lists, by package manager. The images of Node.js have npm, and no other. */
+const INSTALL: Partial<Record<string, (workspaceRoot: string) => string>> = {
+  npm: () => `COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund`,
+  pnpm: (
+    root,
+  ) => `RUN npm install --global --no-audit --no-fund pnpm@${getPackageManagerVersion('pnpm', root)}
+# The second one has which packages may run a script; pnpm 10 reads that in package.json.
+COPY package.json pnpm-lock.yaml pnpm-workspace.yam[l] ./
+RUN pnpm install --prod --frozen-lockfile`,
+};
+
 /**
  * The files that make an image of a built folder: `docker build dist/apps/worker`. By file name. A Dockerfile of the
  * application takes the place of the one written here.
  *
- * @throws BuildOptionsError if the workspace uses another package manager than npm, and the application has no Dockerfile
+ * @throws BuildOptionsError if the workspace uses another package manager than npm or pnpm, and the application has no Dockerfile
  */
 export function imageFiles(
   workspaceRoot: string,
@@ -25,7 +37,8 @@ export function imageFiles(
   const ignored = { '.dockerignore': 'node_modules\nDockerfile\n' };
   if (existsSync(own)) return { ...ignored, Dockerfile: readFileSync(own, 'utf8') };
   const packageManager = detectPackageManager(workspaceRoot);
-  if (packageManager !== 'npm') {
+  const install = INSTALL[packageManager]?.(workspaceRoot);
+  if (install === undefined) {
     throw new BuildOptionsError(
       project.name,
       `"image" is set, and there is no template of a Dockerfile for ${packageManager}`,
@@ -44,8 +57,7 @@ ARG NODE_IMAGE=${NODE_IMAGE}
 
 FROM \${NODE_IMAGE} AS packages
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+${install}
 
 # Runs without a shell, a home and a writable file: docker run --read-only --cap-drop=ALL.
 FROM \${NODE_IMAGE}

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
  * A folder with a `*.processor.ts` (or `.tsx`) belongs to that processor: nothing outside of it imports from it,
- * above all no other processor. Only the generated registry does, lazily, and it is not linted.
+ * above all no other processor. Only the generated registry does, lazily, and it is not linted. The processor of plain
+ * @nestjs/bullmq, with `@Processor`, is an ordinary part of its application, and has no such folder.
  *
  * A worker loads the code of the processors that it was told to run and no other. One import across
  * would pull a neighbour's code, and its npm packages, along.
@@ -73,8 +74,13 @@ function nearestOptions(file) {
 /** The nearest folder above the file that holds a processor. */
 function processorFolder(file) {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
-    if (readdirSync(folder).some((name) => /\.processor\.tsx?$/.test(name))) return folder;
+    if (readdirSync(folder).some((name) => isProcessor(folder, name))) return folder;
     if (existsSync(`${folder}${sep}project.json`)) return undefined;
   }
   return undefined;
+}
+
+function isProcessor(folder, name) {
+  if (!/\.processor\.tsx?$/.test(name)) return false;
+  return !/@Processor\s*\(/.test(readFileSync(join(folder, name), 'utf8'));
 }

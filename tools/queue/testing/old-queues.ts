@@ -36,7 +36,7 @@ export class MailProcessor extends WorkerHost {
       case MailJob.Digest:
         return this.digest(job as Job<DigestMail>);
       default:
-        throw new Error('no such job');
+        throw new Error(\`no job \${job.name}\`);
     }
   }
 
@@ -87,6 +87,45 @@ export class UsersService {
     await this.mails.add(MailJob.Welcome, { to, tags: [] }, { delay: 5 });
     await this.thumbnails.add('make', { file: to, width: 200 });
     await this.mails.pause();
+  }
+}
+`,
+  'orders/orders.processor.ts': `import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Job } from 'bullmq';
+
+interface Order { id: number; lines: { article: string; count: number }[]; note?: string | null }
+
+@Processor('orders')
+export class OrdersProcessor extends WorkerHost {
+  async process(job: Job<any, number, 'place' | 'cancel'>): Promise<number> {
+    if (job.name === 'place') {
+      return this.place(job.data);
+    }
+    if (job.name === 'cancel') {
+      return this.cancel(job);
+    }
+    throw new Error('unknown job ' + job.name);
+  }
+
+  private async cancel(job: Job<Pick<Order, 'id'>>): Promise<number> {
+    await job.log('cancelled ' + job.data.id);
+    return 0;
+  }
+
+  private place({ lines }: Order): number {
+    return lines.reduce((sum, { count }) => sum + count, 0);
+  }
+}
+`,
+  'orders/orders.service.ts': `import { InjectQueue } from '@nestjs/bullmq';
+import { Queue } from 'bullmq';
+
+export class OrdersService {
+  constructor(@InjectQueue('orders') private readonly orders: Queue) {}
+
+  async place(id: number, note: string) {
+    await this.orders.addBulk([{ name: 'place', data: { id, lines: [{ article: 'tea', count: 2 }], note } }]);
+    await this.orders.add('cancel', { id }, { priority: 2 });
   }
 }
 `,

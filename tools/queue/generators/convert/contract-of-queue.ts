@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import { lineOf, propertyOf, unwrap } from '../../workspace/parse-source';
 import { type Declarations, nodesOf } from './declarations';
-import { comparedNames, methodOf, parameterOfJob } from './old-processor';
-import type { Note, OldQueue } from './read-queues';
+import { branchOf, comparedNames, methodOf, parameterOfJob, typesOfData } from './old-processor';
+import type { Note, OldProcessor, OldQueue } from './read-queues';
 import { ANY_OBJECT, SchemaWriter, type WrittenSchema } from './schema-of-type';
 
 /** What the contract of a queue says. */
@@ -89,12 +89,18 @@ function placeOf({
 function schemaOf(queue: OldQueue, name: string, declarations: Declarations): WrittenSchema {
   const writer = new SchemaWriter(declarations);
   const candidates: WrittenSchema[] = [];
-  for (const { file, node } of queue.processors) {
-    const method =
-      name === '' ? methodOf(node, 'process') : methodOfName(node, name, file, declarations);
-    const type = method && parameterOfJob(method)?.type;
-    const [data] = type && ts.isTypeReferenceNode(type) ? (type.typeArguments ?? []) : [];
-    if (data && data.kind !== ts.SyntaxKind.AnyKeyword) candidates.push(writer.ofType(data, file));
+  for (const processor of queue.processors) {
+    const { file, node } = processor;
+    const process = methodOf(node, 'process');
+    const branches =
+      name === '' ? [process ?? node] : branchesOfName(processor, name, declarations);
+    const methods = name === '' ? [process] : branches.flatMap((branch) => methodsIn(branch, node));
+    const types = [
+      ...methods.flatMap((method) => typeOfJob(method) ?? []),
+      ...branches.flatMap((branch) => typesOfData(branch, node)),
+    ];
+    const known = types.filter(({ kind }) => kind !== ts.SyntaxKind.AnyKeyword);
+    candidates.push(...known.map((type) => writer.ofType(type, file)));
   }
   for (const add of queue.adds) {
     if (add.data && (name === '' || add.name === name)) {
@@ -104,24 +110,30 @@ function schemaOf(queue: OldQueue, name: string, declarations: Declarations): Wr
   return candidates.sort((a, b) => a.unread.length - b.unread.length)[0] ?? ANY_OBJECT;
 }
 
-/** The method that a branch of `switch (job.name)` passes the job to. */
-function methodOfName(
-  node: ts.ClassDeclaration,
+/** `Mail` of a parameter `job: Job<Mail>`. */
+function typeOfJob(method: ts.MethodDeclaration | undefined): ts.TypeNode | undefined {
+  const type = method && parameterOfJob(method)?.type;
+  return type && ts.isTypeReferenceNode(type) ? type.typeArguments?.[0] : undefined;
+}
+
+function branchesOfName(
+  processor: OldProcessor,
   name: string,
-  file: string,
   declarations: Declarations,
-): ts.MethodDeclaration | undefined {
-  for (const clause of nodesOf(node)) {
-    if (!ts.isCaseClause(clause) || declarations.stringOf(clause.expression, file) !== name)
-      continue;
-    for (const call of nodesOf(clause)) {
-      if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) continue;
-      if (call.expression.expression.kind !== ts.SyntaxKind.ThisKeyword) continue;
-      const method = methodOf(node, call.expression.name.text);
-      if (method && parameterOfJob(method)) return method;
-    }
-  }
-  return undefined;
+): ts.Node[] {
+  return comparedNames(processor, declarations)
+    .filter((compared) => compared.name === name)
+    .flatMap((compared) => branchOf(compared) ?? []);
+}
+
+/** The methods that a branch passes the job to. */
+function methodsIn(branch: ts.Node, owner: ts.ClassDeclaration): ts.MethodDeclaration[] {
+  return [...nodesOf(branch)].flatMap((call) => {
+    if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return [];
+    if (call.expression.expression.kind !== ts.SyntaxKind.ThisKeyword) return [];
+    const method = methodOf(owner, call.expression.name.text);
+    return method && parameterOfJob(method) ? [method] : [];
+  });
 }
 
 function resultOf(

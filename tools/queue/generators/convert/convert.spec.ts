@@ -81,7 +81,7 @@ describe('nx g @tools/queue:convert', () => {
             case 'digest':
               return this.digest(context.data.data);
             default:
-              throw new Error('no such job');
+              throw new Error(\`no job \${context.job.name}\`);
           }
         }
 
@@ -131,7 +131,7 @@ describe('nx g @tools/queue:convert', () => {
       Next:
       1. Build it:
            npx nx build jobs-runner
-         What it takes from an application can be allowed for now, with "allow" in the options of the build.
+         What it takes from an application can be allowed for now, with "allow" in the options of the build, and of the ESLint rule @nx/enforce-module-boundaries.
       2. Stop the old processor: remove it from the providers of its module, and then its file.
            services/api/src/mail/mail.processor.ts:10  MailProcessor
       3. Jobs that are in Redis run on, and what adds to "mails" with BullMQ may stay until you change it.
@@ -189,7 +189,7 @@ export class OddProcessor extends WorkerHost {
 
   it('writes nothing if the job is there, or the queue is not', async () => {
     await expect(convert({ queue: 'mail' })).rejects.toThrow(
-      'There is no queue "mail" of @nestjs/bullmq here. Did you mean "mails"? There are: THUMBNAILS, mails.',
+      'There is no queue "mail" of @nestjs/bullmq here. Did you mean "mails"? There are: THUMBNAILS, mails, orders.',
     );
     await expect(convert()).rejects.toThrow('convert --queue=THUMBNAILS');
     writeContract(tree, 'mails');

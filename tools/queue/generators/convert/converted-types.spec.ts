@@ -12,7 +12,7 @@ const FOLDER = join(WORKSPACE_ROOT, 'libs/queue/converted');
 async function converted(): Promise<Map<string, string>> {
   const tree = oldQueuesTree();
   jest.spyOn(console, 'log').mockReturnValue();
-  for (const queue of ['mails', 'THUMBNAILS']) {
+  for (const queue of ['mails', 'orders', 'THUMBNAILS']) {
     await convertGenerator(tree, { queue, skipFormat: true });
   }
   const files = Object.entries(textsOf(tree)).filter(
@@ -32,8 +32,10 @@ async function converted(): Promise<Map<string, string>> {
 it('writes contracts and processors that compile, in strict mode and without', async () => {
   const files = await converted();
   expect(
-    [...files.keys()].filter((path) => /\/(?:mails|thumbnails)\.(?:job|processor)\.ts$/.test(path)),
-  ).toHaveLength(4);
+    [...files.keys()].filter((path) =>
+      /(?:source|processors)\/.*\.(?:job|processor)\.ts$/.test(path),
+    ),
+  ).toHaveLength(6);
   expect(typeErrors(files)).toEqual([]);
   expect(typeErrors(files, { strict: false })).toEqual([]);
 });

@@ -24,12 +24,14 @@ export interface NewProcessorRequest {
   contract: string;
   runtime: { producer: string; consumer: string };
   hasNames: boolean;
+  /** The names that the contract has, if there are several. */
+  jobNames: readonly string[];
 }
 
 /** The text of a processor of the runtime with the members of one of @nestjs/bullmq. */
 export function newProcessor(
   old: OldProcessor,
-  { names: { constant }, file, contract, runtime, hasNames }: NewProcessorRequest,
+  { names: { constant }, file, contract, runtime, hasNames, jobNames }: NewProcessorRequest,
   declarations: Declarations,
 ): { text: string; notes: Note[] } {
   const { node } = old;
@@ -42,6 +44,7 @@ export function newProcessor(
     file: old.file,
     constant,
     hasNames,
+    names: jobNames,
     compared: comparedNames(old, declarations),
   });
   if (!rewriter.rewrite())

@@ -9,7 +9,7 @@ export function nextSteps(conversion: Conversion, { runtime }: QueueWorkspace): 
   const { exec } = packageManager();
   const isRenamed = queue.name !== names.job;
   const steps = [
-    `Build it:\n     ${exec} nx build ${worker.name}\n   What it takes from an application can be allowed for now, with "allow" in the options of the build.`,
+    `Build it:\n     ${exec} nx build ${worker.name}\n   What it takes from an application can be allowed for now, with "allow" in the options of the build, and of the ESLint rule @nx/enforce-module-boundaries.`,
     ...(queue.processors.length > 0
       ? [
           `Stop the old processor: remove it from the providers of its module, and then its file.\n${list(

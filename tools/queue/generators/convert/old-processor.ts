@@ -25,6 +25,59 @@ export interface ComparedName {
   name: string;
 }
 
+/**
+ * Whether a node is where no name is left: in the `default` of `switch (job.name)`, or in a `throw` behind the last comparison. TypeScript
+ * knows that too, and gives the data the type `never` there.
+ *
+ * @param names all that the contract has
+ */
+export function isBehindAllNames(
+  node: ts.Node,
+  compared: readonly ComparedName[],
+  names: readonly string[],
+): boolean {
+  if (!names.every((name) => compared.some((one) => one.name === name))) return false;
+  const isBehind = compared.every((one) => one.node.getEnd() < node.getStart());
+  let isThrown = false;
+  for (let around = node; !ts.isMethodDeclaration(around); around = around.parent) {
+    if (ts.isDefaultClause(around)) return true;
+    if (ts.isCaseClause(around) || ts.isSourceFile(around)) return false;
+    isThrown ||= ts.isThrowStatement(around);
+  }
+  return isThrown && isBehind;
+}
+
+/** What runs for the jobs of a name: `case 'welcome':`, or the statement behind `if (job.name === 'welcome')`. */
+export function branchOf({ node }: ComparedName): ts.Node | undefined {
+  const { parent } = node;
+  if (ts.isCaseClause(parent)) return parent;
+  if (!ts.isBinaryExpression(parent) || parent.operatorToken.getText().startsWith('!')) {
+    return undefined;
+  }
+  let around: ts.Node = parent;
+  while (ts.isExpression(around)) around = around.parent;
+  return ts.isIfStatement(around) ? around.thenStatement : undefined;
+}
+
+/** The types that the data of the job is taken for: `job.data as Mail`, `const mail: Mail = job.data`, `this.send(job.data)`. */
+export function typesOfData(within: ts.Node, owner: ts.ClassDeclaration): ts.TypeNode[] {
+  return [...nodesOf(within)].flatMap((node) => {
+    const isData =
+      ts.isPropertyAccessExpression(node) &&
+      node.name.text === 'data' &&
+      ts.isIdentifier(node.expression);
+    if (!isData) return [];
+    const { parent } = node;
+    if (ts.isAsExpression(parent)) return [parent.type];
+    if (ts.isVariableDeclaration(parent)) return parent.type ?? [];
+    if (!ts.isCallExpression(parent) || !ts.isPropertyAccessExpression(parent.expression))
+      return [];
+    const { expression, name } = parent.expression;
+    if (expression.kind !== ts.SyntaxKind.ThisKeyword) return [];
+    return methodOf(owner, name.text)?.parameters[parent.arguments.indexOf(node)]?.type ?? [];
+  });
+}
+
 /** What a processor tells its jobs apart by: `case 'welcome':` and `job.name === 'welcome'`. */
 export function comparedNames(
   { node, file }: OldProcessor,

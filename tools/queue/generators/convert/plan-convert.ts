@@ -75,6 +75,7 @@ export async function planConversion(
         contract: contract.specifier,
         runtime: workspace.runtime,
         hasNames: written.hasNames,
+        jobNames: written.data.map(({ name }) => name),
       },
       declarations,
     );

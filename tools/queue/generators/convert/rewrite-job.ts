@@ -2,7 +2,13 @@ import ts from 'typescript';
 import { lineOf } from '../../workspace/parse-source';
 import type { TextEdit } from '../plan/text-edits';
 import { nodesOf } from './declarations';
-import { type ComparedName, methodOf, parameterOfJob } from './old-processor';
+import {
+  branchOf,
+  type ComparedName,
+  isBehindAllNames,
+  methodOf,
+  parameterOfJob,
+} from './old-processor';
 import type { Note } from './read-queues';
 
 /** What a class of @nestjs/bullmq reads of its job, and where the runtime has it. */
@@ -16,6 +22,8 @@ export interface JobUses {
   constant: string;
   /** Whether jobs of several names are told apart by `data.name`. */
   hasNames: boolean;
+  /** The names that the contract has, if there are several. */
+  names: readonly string[];
   /** What `job.name` is compared with. */
   compared: readonly ComparedName[];
 }
@@ -101,7 +109,12 @@ export class JobRewriter {
       const whole = withCasts(node);
       const { parent } = whole;
       if (ts.isPropertyAccessExpression(parent) && parent.expression === whole) {
-        this.replace(parent, this.member(parent.name.text, context, data));
+        const { names, compared } = this.uses;
+        const isNameless = parent.name.text === 'name' && isBehindAllNames(node, compared, names);
+        this.replace(
+          parent,
+          isNameless ? `${context}.job.name` : this.member(parent.name.text, context, data),
+        );
       } else if (ts.isVariableDeclaration(parent) && ts.isObjectBindingPattern(parent.name)) {
         this.replace(whole, this.members(parent.name, context, data));
       } else if (!this.rewriteCall(whole, parent, context, data)) {
@@ -153,8 +166,7 @@ export class JobRewriter {
       this.rewriteHelper(method, parameter, `${jobName}.data`, `${jobName}: ${this.type}`);
       return true;
     }
-    const clause = caseAround(node);
-    const name = this.uses.compared.find((compared) => compared.node === clause?.expression)?.name;
+    const name = this.uses.compared.find((compared) => isIn(node, branchOf(compared)))?.name;
     if (name === undefined) return false;
     const free =
       ['data', 'jobData', 'dataOfJob'].find((name) => !declares(method, name)) ?? 'jobData';
@@ -241,8 +253,6 @@ function declares(method: ts.MethodDeclaration, name: string): boolean {
   );
 }
 
-function caseAround(node: ts.Node): ts.CaseClause | undefined {
-  let around = node;
-  while (!ts.isCaseClause(around) && !ts.isSourceFile(around)) around = around.parent;
-  return ts.isCaseClause(around) ? around : undefined;
+function isIn(node: ts.Node, around: ts.Node | undefined): boolean {
+  return around !== undefined && around.pos <= node.pos && node.end <= around.end;
 }

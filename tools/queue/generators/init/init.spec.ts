@@ -288,7 +288,7 @@ export class AppModule {}
       'has the version of Nest',
       { nest: '^12.0.0' },
       {},
-      /\^12\.0\.0, and nest-job-queue is for version 11/,
+      /\^12\.0\.0, and @tools\/queue sets up workspaces of version 11/,
     ],
     ['has a free name', {}, { worker: 'api' }, /this workspace has a project "api"/],
     ['has a free folder', {}, { jobs: 'api' }, /cannot be called "api"/],

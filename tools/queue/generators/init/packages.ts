@@ -16,11 +16,11 @@ export const PEERS = {
 /** What the tests of processors need, likewise. */
 const DEV_PEERS = { '@nestjs/testing': '^11.0.0' } as const;
 
-/** The version of Nest that the runtime is for. */
+/** The version of Nest that workspaces are set up for. */
 const NEST_MAJOR = 11;
 
 /**
- * The workspace has a version of NestJS that the job runtime does not support.
+ * The workspace has a version of NestJS that this plugin does not set up jobs for. The runtime may run with it.
  *
  * To do: update the workspace to the version in the message.
  */
@@ -29,8 +29,8 @@ export class NestVersionError extends PluginError {
 
   constructor(found: string) {
     super(
-      `package.json lists @nestjs/common ${found}, and ${RUNTIME_PACKAGE} is for version ${NEST_MAJOR}. Nothing was written. ` +
-        `Update the workspace to NestJS ${NEST_MAJOR}.`,
+      `package.json lists @nestjs/common ${found}, and ${PLUGIN_NAME} sets up workspaces of version ${NEST_MAJOR}. Nothing was written. ` +
+        `Update the workspace to NestJS ${NEST_MAJOR}; with NestJS 12, use ${RUNTIME_PACKAGE} alone.`,
     );
   }
 }
