@@ -1,19 +1,32 @@
 import type { IQueueBackend, Queue } from 'bullmq';
-import { clientOf, isForeign } from '../connection/postgres/transaction-client';
+import { clientBehind, noteClients } from '../connection/postgres/noted-clients';
+import { StatementClient } from '../connection/postgres/statement-client';
+import { NO_TRANSACTION } from '../connection/postgres/statement-error';
+import {
+  clientOf,
+  isForeign,
+  requireTransaction,
+  type TransactionClient,
+} from '../connection/postgres/transaction-client';
+import { inTurn } from '../connection/postgres/transaction-turns';
 import { OtherDatabaseError, TransactionRequiredError } from '../connection/transaction.errors';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { addEntries } from '../store/add-entries';
+import { textOf } from '../text/reason-of';
 import {
   type BackendRequest,
   type JobEntry,
   type MemoryAccess,
   QueueStore,
 } from '../store/queue-store';
+import { StoreRequiredError } from '../store/store-required.error';
 import { completeBackend } from './complete-backend';
 import { MemoryBackend } from './memory-backend';
 import { MemoryCancelMarks } from './memory-cancel-marks';
 import { MemoryQueues } from './memory-queues';
 import { WatchedTransaction } from './watched-transaction';
+
+const OTHER_DRIVER = 'A transaction whose library does not use the package "pg"';
 
 /**
  * The queues of one test in the memory of its process. Takes the place of the database and of nothing else. Workers get
@@ -32,6 +45,7 @@ export class MemoryQueueStore extends QueueStore {
     private readonly onClosed: () => void,
   ) {
     super();
+    noteClients();
     this.access = {
       kind: 'memory',
       marks: new MemoryCancelMarks(queues),
@@ -71,9 +85,22 @@ export class MemoryQueueStore extends QueueStore {
     if (client === undefined) throw new TransactionRequiredError(queue.name);
     // Whose end cannot be seen.
     if (isForeign(client)) throw new OtherDatabaseError(queue.name, this.location);
-    return this.queues.inTransaction(WatchedTransaction.on(client), () =>
+    if (transaction.queryRunner?.isTransactionActive === undefined)
+      await this.require(client, queue);
+    const watched = client instanceof StatementClient ? await clientBehind(client) : client;
+    if (watched === undefined) throw new StoreRequiredError(OTHER_DRIVER);
+    return this.queues.inTransaction(WatchedTransaction.on(watched), () =>
       addEntries(queue, entries),
     );
+  }
+
+  private async require(client: TransactionClient, { name }: Queue): Promise<void> {
+    try {
+      await inTurn(client, () => requireTransaction(client));
+    } catch (error) {
+      if (textOf(error, 'code') !== NO_TRANSACTION) throw error;
+      throw new TransactionRequiredError(name, { cause: error });
+    }
   }
 
   sharesDatabase(): Promise<boolean> {

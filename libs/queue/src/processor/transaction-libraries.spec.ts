@@ -82,7 +82,8 @@ describe.each(Object.entries(LIBRARIES))("a job's end in a transaction of %s", (
         throw new Error('a conflict');
       });
       await rolledBack.catch((error: unknown) => reported.push(problemOf(error)));
-      await context.progress(50);
+      // On the same connection, in a pool.
+      await library.transaction(() => context.progress(50));
       return commit(context);
     };
     const ended = await harness.run({ row: 'again', what: '' });

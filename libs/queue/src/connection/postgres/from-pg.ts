@@ -22,9 +22,9 @@ export interface PgTransaction {
  */
 export function fromPg(client: PgTransaction): TransactionManager {
   return managerOf(client, () => ({
+    // One that is active may be a later one: a pool passes clients on.
     get isTransactionActive() {
-      const status = client.getTransactionStatus?.() ?? undefined;
-      return status === undefined ? undefined : status !== 'I';
+      return client.getTransactionStatus?.() === 'I' ? false : undefined;
     },
     connect: () => Promise.resolve(client),
   }));

@@ -34,6 +34,12 @@ export async function clientOf({
   return (await queryRunner.connect()) as TransactionClient;
 }
 
+/** @throws an error with the code {@link NO_TRANSACTION} if the client is in none. */
+export async function requireTransaction(client: TransactionClient): Promise<void> {
+  if (client instanceof StatementClient) await client.requireTransaction();
+  else await client.query(CHECK.join(';\n'));
+}
+
 /** Whether a client belongs to another driver, and so to another kind of database. */
 export function isForeign(client: TransactionClient | undefined): boolean {
   return typeof client !== 'object' || typeof client.query !== 'function';

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { sql as drizzleSql } from 'drizzle-orm';
 import { pgTable, text } from 'drizzle-orm/pg-core';
@@ -29,6 +30,7 @@ import {
   type TransactionalJobContext,
   TransactionalJobHost,
 } from 'nest-job-queue/consumer';
+import { QueueModule as QueueTestModule } from 'nest-job-queue/testing';
 import pg from 'pg';
 import postgres from 'postgres';
 import { DataSource } from 'typeorm';
@@ -300,3 +302,36 @@ for (const { place, module, schema } of PLACES) {
     }
   });
 }
+
+describe('in a test without a store', () => {
+  const jobs = QueueTestModule.forTesting();
+  let module: INestApplicationContext;
+
+  before(async () => {
+    module = await Test.createTestingModule({ imports: [jobs] }).compile();
+    await module.init();
+  });
+  after(() => module.close());
+
+  for (const [name, open] of Object.entries({ ...LIBRARIES, ...OTHERS })) {
+    it(`${name}: a job counts after the commit, and never after a rollback`, async () => {
+      const library = open(url);
+      const add = (text: string, end: () => void) =>
+        library.transaction(async ({ manager }) => {
+          await jobs.add(noteJob, { text }, { manager });
+          end();
+        });
+      jobs.clear();
+      const undone = add('undone', () => {
+        throw new Error('no');
+      });
+      // The end of a transaction of another driver than pg cannot be seen.
+      const isSeen = name !== 'Drizzle on postgres.js';
+      await assert.rejects(undone, isSeen ? /^Error: no$/ : { code: 'STORE_REQUIRED' });
+      if (isSeen) await add('kept', () => undefined);
+      const added = jobs.added(noteJob).map(({ data }) => data.text);
+      assert.deepEqual(added, isSeen ? ['kept'] : []);
+      await library.close();
+    });
+  }
+});
