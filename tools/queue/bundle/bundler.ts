@@ -25,6 +25,7 @@ import { PACKED_TEXTS } from './packed-texts';
 import { exportNamesOfLateModules } from './late-exports';
 import { missingLateNames } from './late-names.warning';
 import { quickenHelpers } from './runtime-helpers';
+import { umdPlugin } from './umd.plugin';
 import { unusedDrivers } from './unused-drivers';
 import { workspacePackagesPlugin } from './workspace-packages.plugin';
 import { readWorkspaceSources } from './workspace-imports';
@@ -149,6 +150,7 @@ export class Bundler {
           ...PACKED_TEXTS,
           ...unusedDrivers((driver) => this.packages.isDriverUsed(driver)),
         ]),
+        umdPlugin(),
         packagesPlugin(this.packages.use, this.packages),
       ],
     });

@@ -90,6 +90,7 @@ describe('npx queue', () => {
     expect((await run(['dead', '--worker=wroker'])).stderr).toContain(
       'There is no worker "wroker". Did you mean "worker"?',
     );
+    expect((await run(['why', '--help'])).stdout).toContain('queue why [options]');
   });
 
   it('reads where the queues are from .env, and says so in a sentence if nothing does', async () => {

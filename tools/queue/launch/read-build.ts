@@ -42,7 +42,10 @@ export async function readBuild(
     return;
   }
   if (!isCurrent) {
-    process.stderr.write(`${project} has changed since its last build, so Nx builds it first.\n`);
+    const why = existsSync(buildReportPath(workspaceRoot, project))
+      ? 'has changed since its last build'
+      : 'has not been built yet';
+    process.stderr.write(`${project} ${why}, so Nx builds it first.\n`);
     process.exitCode = await runNx(workspaceRoot, [`${project}:${command.name}`, ...forNx(args)]);
     return;
   }

@@ -48,6 +48,7 @@ export class ServedApp {
   private changed: string | undefined;
   private isStarting = true;
   private isStopping = false;
+  private isBundled = true;
   private knownProblems: readonly string[] = [];
 
   constructor(
@@ -173,7 +174,9 @@ export class ServedApp {
   private async bundle(): Promise<readonly BundledFile[] | undefined> {
     if (this.isWorker()) this.syncRegistries();
     try {
-      return await this.bundles.bundle();
+      const files = await this.bundles.bundle();
+      this.isBundled = true;
+      return files;
     } catch (error) {
       if (!(error instanceof BundleError)) {
         // Ctrl-C ends the bundler's own process as well, and maybe before this one hears of it.
@@ -181,6 +184,7 @@ export class ServedApp {
         if (this.isStopping) return undefined;
         throw error;
       }
+      this.isBundled = false;
       for (const line of (await error.format(hasColors())).split('\n')) this.say(line);
       const runsOn = this.process ? 'The previous version keeps running. ' : '';
       this.say(`${error.message} ${runsOn}Waiting for a change.`);
@@ -260,6 +264,7 @@ export class ServedApp {
       tsConfig: this.settings.tsConfig,
       buildInfo: join(this.folder(), 'types.tsbuildinfo'),
       env: this.env,
+      isBundled: () => this.isBundled,
       onLine: (line) => {
         this.say(line);
       },

@@ -6,6 +6,8 @@ import { ServedProcess } from './served-process';
 const SHOWN = 5;
 /** In a file, or of the settings as a whole. */
 const ERROR = /^(?:.+\(\d+,\d+\): )?error TS\d+: /;
+/** An error of the syntax: what the compiler would find beside it follows from it. */
+const SYNTAX = /error TS1\d{3}: /;
 const ROUND_STARTS = /(?:Starting compilation|File change detected)/;
 const ROUND_ENDS = /Found (\d+) errors?\./;
 
@@ -15,6 +17,8 @@ export interface TypeCheckerOptions {
   /** Where to keep what is known from the last run, so that the next one starts sooner. */
   buildInfo: string;
   env: NodeJS.ProcessEnv;
+  /** Whether the sources are bundled. If they are not, the bundler has shown the errors of their syntax. */
+  isBundled: () => boolean;
   onLine: (line: string) => void;
 }
 
@@ -25,11 +29,13 @@ export interface TypeCheckerOptions {
 export class TypeChecker {
   private readonly process: ServedProcess;
   private readonly onLine: (line: string) => void;
+  private readonly isBundled: () => boolean;
   private errors: string[] = [];
   private hadErrors = false;
 
-  constructor({ workspaceRoot, tsConfig, buildInfo, env, onLine }: TypeCheckerOptions) {
+  constructor({ workspaceRoot, tsConfig, buildInfo, env, isBundled, onLine }: TypeCheckerOptions) {
     this.onLine = onLine;
+    this.isBundled = isBundled;
     mkdirSync(dirname(buildInfo), { recursive: true });
     this.process = new ServedProcess({
       main: require.resolve('typescript/bin/tsc', { paths: [workspaceRoot] }),
@@ -60,14 +66,18 @@ export class TypeChecker {
   }
 
   private report(): void {
-    const { length } = this.errors;
+    const errors = this.isBundled()
+      ? this.errors
+      : this.errors.filter((line) => !SYNTAX.test(line));
+    const { length } = errors;
     if (length > 0) {
       this.onLine(length === 1 ? 'One type error:' : `${length} type errors:`);
-      for (const error of this.errors.slice(0, SHOWN)) this.onLine(`  ${error}`);
+      for (const error of errors.slice(0, SHOWN)) this.onLine(`  ${error}`);
       if (length > SHOWN) this.onLine(`  and ${length - SHOWN} more`);
-    } else if (this.hadErrors) {
+    } else if (this.hadErrors && this.errors.length === 0) {
       this.onLine('No type errors any more.');
     }
-    this.hadErrors = length > 0;
+    this.hadErrors ||= length > 0;
+    if (this.errors.length === 0) this.hadErrors = false;
   }
 }
