@@ -21,6 +21,8 @@ const { positionals, values } = parseArgs({
     pm: { type: 'string', default: 'npm' },
     /** The version of Nx: 22.7.12. By default that of this workspace. */
     nx: { type: 'string' },
+    /** A package in another version than the workspace gets, with npm: typescript@5.9. May be repeated. */
+    with: { type: 'string', multiple: true },
     /** Leave the workspace there, to look at it. */
     keep: { type: 'boolean', default: false },
   },
@@ -40,7 +42,10 @@ async function main(preset: string, pm: string): Promise<void> {
   try {
     const ofManager = installPackageManager(manager, join(folder, manager.name), registry.url);
     const env = await workspaceEnvironment(postgres.url, ofManager);
-    const workspace = await createWorkspace(folder, env, kind, manager, values.nx);
+    const workspace = await createWorkspace(folder, env, kind, manager, {
+      nx: values.nx,
+      packages: values.with,
+    });
     await addPlugin(workspace);
     await addJob(workspace, kind);
     try {

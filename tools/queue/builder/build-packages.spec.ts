@@ -1,6 +1,7 @@
 import { stop as stopEsbuild } from 'esbuild';
 import type { BuildOptions } from '../bundle/build-options';
 import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
+import { RUNTIME_PACKAGE } from '../workspace/runtime-package';
 import { buildApp } from './build-app';
 
 const ROOT = 'apps/mailer';
@@ -455,6 +456,25 @@ describe('an optional peer', () => {
     );
 
     expect(await build(['redirects', 'other'])).toEqual({});
+  });
+
+  it('of the runtime is there if package.json lists it, although no source imports it', async () => {
+    const peerDependenciesMeta = { store: { optional: true }, meter: { optional: true } };
+    workspace.install(
+      RUNTIME_PACKAGE,
+      { peerDependenciesMeta },
+      {
+        'index.js': `const nameOf = (load) => { try { return load().name; } catch { return 'none'; } };
+exports.names = [nameOf(() => require('store')), nameOf(() => require('meter'))];`,
+      },
+    );
+    for (const name of ['store', 'meter']) {
+      workspace.install(name, {}, { 'index.js': `exports.name = '${name}';` });
+    }
+    workspace.declare({ store: '*' });
+    await build([RUNTIME_PACKAGE]);
+    const { output } = await workspace.node(`${OUTPUT}/main.js`);
+    expect(output).toContain("names: [ 'store', 'none' ]");
   });
 
   it('that is called like a file stays out like any other', async () => {

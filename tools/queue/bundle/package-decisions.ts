@@ -13,6 +13,7 @@ import type { Driver } from './unused-drivers';
 import { mentionedDrivers } from './unused-drivers';
 import type { WorkspaceSources } from './workspace-imports';
 import { installedWith, requiredByPackages } from './required-by-packages';
+import { RUNTIME_PACKAGE } from '../workspace/runtime-package';
 
 /**
  * What is decided about the packages of one bundle. Some of it shows only in a bundle that was made:
@@ -67,12 +68,15 @@ export class PackageDecisions implements PackageRules {
   /**
    * What the workspace imports is wanted, and so is what the packages it imports cannot do without.
    * The latter are loaded as CommonJS, because a CommonJS package that needs one can load nothing else.
+   *
+   * So is what the runtime of jobs can use, such as the client of Redis, if package.json lists it: no source imports that.
    */
   foresee({ packages: imported, texts }: WorkspaceSources): void {
     this.mentionedDrivers = mentionedDrivers(texts.values());
     const { workspaceRoot, include } = this.settings;
     const required = requiredByPackages(imported, workspaceRoot);
-    for (const name of [...imported, ...include, ...required]) this.wanted.add(name);
+    const used = usedByRuntime(workspaceRoot);
+    for (const name of [...imported, ...include, ...required, ...used]) this.wanted.add(name);
     for (const name of required) this.commonJs.add(name);
   }
 
@@ -162,4 +166,12 @@ export class PackageDecisions implements PackageRules {
   private size(): number {
     return this.wanted.size + this.commonJs.size + this.reasons.size;
   }
+}
+
+/** Of the optional peers of the runtime, where it is a package, those that package.json lists. */
+function usedByRuntime(workspaceRoot: string): string[] {
+  const { peerDependenciesMeta = {} } = findPackage(RUNTIME_PACKAGE, workspaceRoot)?.manifest ?? {};
+  const optional = Object.keys(peerDependenciesMeta);
+  if (optional.length === 0) return [];
+  return declaredNames(workspaceRoot, 'dependencies').filter((name) => optional.includes(name));
 }

@@ -8,17 +8,21 @@ import { CONTROLLER, MODULE, type WorkspaceKind } from './workspace-kinds';
 
 const WORKSPACE = resolve(__dirname, '../../../..');
 
-/**
- * Makes a workspace, with an api, and commits it.
- *
- * @param nx the version of Nx. @default that of this workspace
- */
+/** What a workspace is made with, in place of what it would get. */
+export interface WorkspaceVersions {
+  /** Of Nx. @default that of this workspace */
+  readonly nx?: string;
+  /** Other packages that npm installs before anything of ours: `typescript@5.9`. */
+  readonly packages?: readonly string[];
+}
+
+/** Makes a workspace, with an api, and commits it. */
 export async function createWorkspace(
   folder: string,
   env: NodeJS.ProcessEnv,
   { preset, options: own, addApi }: WorkspaceKind,
   { name, exec }: PackageManager,
-  nx?: string,
+  { nx, packages = [] }: WorkspaceVersions = {},
 ): Promise<CreatedWorkspace> {
   const version = nx ?? readManifest(join(WORKSPACE, 'node_modules/nx')).version ?? '';
   const options = [`--preset=${preset}`, ...own, `--pm=${name}`, '--nxCloud=skip', '--skipGit'];
@@ -32,6 +36,7 @@ export async function createWorkspace(
   );
   const workspace = new CreatedWorkspace(join(folder, 'shop'), env, exec);
   await addApi?.(workspace, version);
+  if (packages.length > 0) await workspace.run('npm', 'install', ...packages);
   await workspace.read('git', 'init', '--quiet');
   await workspace.commit();
   return workspace;
@@ -54,8 +59,11 @@ export async function serveWorker(workspace: CreatedWorkspace): Promise<void> {
   await worker.stop();
 }
 
-/** Runs a job as a person deploys the worker: the built folder alone, with the commands that the build has named. */
-export async function runBuilt(workspace: CreatedWorkspace, kind: WorkspaceKind): Promise<void> {
+/** Builds api and worker. @returns the worker as a person deploys it: its built folder alone, with the commands that the build has named */
+export async function buildAndDeploy(
+  workspace: CreatedWorkspace,
+  kind: WorkspaceKind,
+): Promise<CreatedWorkspace> {
   const printed = await workspace.nx(
     'run-many',
     '--output-style=static',
@@ -68,6 +76,12 @@ export async function runBuilt(workspace: CreatedWorkspace, kind: WorkspaceKind)
   const deployed = workspace.copyOf(kind.worker);
   await deployed.run(...(install.split(' ') as [string]));
   await deployed.run('node', 'migrate.js');
+  return deployed;
+}
+
+/** Runs a job in a worker that was deployed, which a built api adds. */
+export async function runBuilt(workspace: CreatedWorkspace, kind: WorkspaceKind): Promise<void> {
+  const deployed = await buildAndDeploy(workspace, kind);
   const worker = deployed.start(['main.js']);
   const port = await freePort();
   const api = workspace.start([kind.api.main], { PORT: String(port) });
