@@ -38,6 +38,49 @@ async function nx(...args: string[]): Promise<string> {
 /** What the generator has printed. */
 let generated = '';
 
+/** What a generator has printed, in a pipe. */
+const GENERATED = `\
+CREATE libs/jobs/src/email.job.ts
+CREATE apps/media/src/processors/email/email.processor.ts
+CREATE apps/media/src/processors/email/email.processor.spec.ts
+UPDATE apps/media/src/processors.generated.ts
+
+Job "email" is registered in "media":
+  libs/jobs/src/email.job.ts  its data and its result
+  apps/media/src/processors/email/email.processor.ts  the work
+
+Test it:
+  npx nx test media --testPathPatterns=processors/email/
+
+Try it while the worker runs (in another terminal: npx nx serve media):
+  npx queue enqueue --job=email --data='{"id":"1"}' --wait
+
+Enqueue it from a Nest module, and from a provider or controller in it:
+  imports: [QueueModule.forFeature(emailJob)]
+  constructor(
+    @InjectJob(emailJob) private readonly emailJobs: JobProducer<typeof emailJob>,
+  ) {}
+
+  import { InjectJob, JobProducer, QueueModule } from '@libs/queue';
+  import { emailJob } from '@libs/jobs/email';`;
+
+/** What a build has printed, without sizes. */
+const BUILT = `
+Wrote dist/apps/media: <SIZE> without source maps.
+Run it: cd dist/apps/media && npm ci --omit=dev && node main.js
+`;
+
+/** What brings a file into the worker, as the last build knows it. */
+const WHY = `\
+libs/jobs/src/email.job.ts is in the bundle of media: <SIZE>.
+
+processor email (in a process)
+  apps/media/src/processors/email/email.processor.ts:3
+  └ libs/jobs/src/email.job.ts
+
+Not reached from: main, sandbox, row
+`;
+
 /** The TypeScript files that generators have written or changed and not deleted, by what they printed. */
 function writtenFiles(...outputs: string[]): string[] {
   const files = outputs.flatMap((output) =>
@@ -72,6 +115,7 @@ test('one command adds a worker, others add, move and rename jobs: they lint, ty
   const added = await nx('g', '@tools/queue:worker', 'media');
   const email = ['email', '--worker=media', '--isolation=process'];
   generated = await nx('g', '@tools/queue:processor', ...email);
+  expect(generated.slice(generated.indexOf('CREATE')).trim()).toBe(GENERATED);
   const line = ['line', '--worker=worker', '--batch=100', '--service'];
   const other = await nx('g', '@tools/queue:processor', ...line);
   const moved = await nx('g', '@tools/queue:move', 'line', '--to=media');
@@ -104,7 +148,14 @@ test('a shipped worker has it done in a child process, with the files that it re
     'import ',
     "import { readFileSync } from 'node:fs';\nimport { join } from 'node:path';\nimport ",
   );
-  await nx('build', 'media');
+  const built = await nx('build', 'media');
+  expect(built.replaceAll(/[\d.]+ [kM]B in \d+ files/g, '<SIZE>')).toContain(BUILT);
+  const { output: why } = await workspace.node(
+    QUEUE,
+    ['why', '--project=media', '--file=libs/jobs/src/email.job.ts'],
+    environment(),
+  );
+  expect(why.replace(/[\d.]+ k?B\b/, '<SIZE>').trim()).toBe(WHY.trim());
   shipped = await ship('media', workspace.root);
   const health = await freePort();
   const worker = new AppProcess({

@@ -19,7 +19,10 @@ async function act(dead: DeadJobs, request: DeadRequest, command: string): Promi
   const { action, job, limit, cursor, cancelled, json } = request;
   if (action === 'list') {
     const page = await dead.list({ queue: job, limit, cursor, cancelled });
-    console.log(json ? JSON.stringify(page, undefined, 2) : formatPage(page, command, cancelled));
+    const columns = process.stdout.columns || undefined;
+    console.log(
+      json ? JSON.stringify(page, undefined, 2) : formatPage(page, command, cancelled, columns),
+    );
   } else if (action === 'redrive-all') {
     await redriveAll(dead, request, command);
   } else {

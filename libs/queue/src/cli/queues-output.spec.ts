@@ -37,13 +37,22 @@ const busy: QueueStatus = {
   concurrency: 5,
 };
 
-it('shows the queues as a table with aligned numbers', () => {
+it('shows the queues as a table with aligned numbers, and limits and pauses only if there is one', () => {
   expect(formatQueues([quiet, busy], now)).toBe(
     [
       'job     waiting  due  delayed  running  failed  oldest     last minute  limit  paused',
       'email         0    0        0        0       0       -               0      -  -',
       'report     1200    3       14        5       2  12 min  482 (2 failed)      5  yes, since 2027-03-01T11:59:00.000Z by ada@laptop',
     ].join('\n'),
+  );
+  expect(formatQueues([quiet], now)).toBe(
+    [
+      'job    waiting  due  delayed  running  failed  oldest  last minute',
+      'email        0    0        0        0       0       -            0',
+    ].join('\n'),
+  );
+  expect(formatQueues([{ ...busy, concurrency: undefined }], now)).toContain(
+    '482 (2 failed)  yes, since',
   );
   expect(formatQueues([{ ...busy, pausedAt: undefined, pausedBy: undefined }], now)).toMatch(
     /yes$/,

@@ -14,8 +14,11 @@ const COLUMNS = [
   'paused',
 ];
 
-/** The columns with numbers. */
-const RIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
+/** The columns without numbers. */
+const LEFT = ['job', 'paused'];
+
+/** Left out if no queue has them: with all columns, a table of usual names is wider than a terminal. */
+const OPTIONAL = ['limit', 'paused'];
 
 /** Formats queues as a table. */
 export function formatQueues(queues: readonly QueueStatus[], now = Date.now()): string {
@@ -27,7 +30,14 @@ export function formatQueues(queues: readonly QueueStatus[], now = Date.now()): 
     status.concurrency === undefined ? '-' : String(status.concurrency),
     formatPause(status),
   ]);
-  return table([COLUMNS, ...rows], { right: RIGHT }).join('\n');
+  const shown = COLUMNS.filter(
+    (name, column) => !OPTIONAL.includes(name) || rows.some((row) => row[column] !== '-'),
+  );
+  const cells = [COLUMNS, ...rows].map((row) =>
+    row.filter((_, column) => shown.includes(COLUMNS[column] ?? '')),
+  );
+  const right = shown.flatMap((name, column) => (LEFT.includes(name) ? [] : [column]));
+  return table(cells, { right }).join('\n');
 }
 
 /** Formats a time in milliseconds in its largest units: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
