@@ -30,6 +30,7 @@ const orderJob = defineJob({
 class OrderProcessor extends JobHost<typeof orderJob> {
   readonly seen: JobContext<typeof orderJob>[] = [];
   readonly completed: string[] = [];
+  unreachable: Error | undefined;
 
   async handle(context: JobContext<typeof orderJob>) {
     this.seen.push(context);
@@ -43,7 +44,9 @@ class OrderProcessor extends JobHost<typeof orderJob> {
   }
 
   @OnWorkerEvent('completed')
-  onCompleted(job: Job) {
+  async onCompleted(job: Job) {
+    await Promise.resolve();
+    if (this.unreachable !== undefined) throw this.unreachable;
     this.completed.push(job.id ?? '');
   }
 }
@@ -150,6 +153,16 @@ describeOnEachStore('a processor', (kind) => {
   it('hears the events of its worker through @OnWorkerEvent', async () => {
     const { id } = await harness.run(order);
     await until(() => processor.completed.includes(id));
+  });
+
+  it('loses nothing when an asynchronous @OnWorkerEvent throws: it is an error of the worker, which goes on', async () => {
+    const errors: string[] = [];
+    processor.worker.on('error', ({ message }) => errors.push(message));
+    processor.unreachable = new Error('the audit log is gone');
+    await harness.run(order);
+    await until(() => errors.includes('the audit log is gone'));
+    processor.unreachable = undefined;
+    expect(await harness.run(order)).toMatchObject({ state: 'completed' });
   });
 });
 

@@ -7,8 +7,10 @@ import {
   WaitingChildrenError,
   WaitingError,
   Worker,
+  type WorkerListener,
 } from 'bullmq';
 import { SHUTDOWN_BUDGET } from '../../options/shutdown-budget';
+import { answeringListener } from './answering-listener';
 import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
 import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
@@ -51,6 +53,7 @@ export interface CancellableAttempts {
  * - A job that is failed without being run gets an actionable reason.
  * - A worker whose fetches are refused says so ({@link fetchFailure}), and pauses between them.
  * - On Postgres it does not poll: it waits until it is told of a job ({@link PatientBackend}).
+ * - What an asynchronous listener throws is an error of the worker, as what any other one throws is in BullMQ.
  * - A stopping worker waits only for its jobs: its pauses end, and a paused worker is drained.
  */
 export class QueueWorker extends Worker {
@@ -99,6 +102,18 @@ export class QueueWorker extends Worker {
   release(): void {
     this.held = undefined;
     this.letGo();
+  }
+
+  override on<Event extends keyof WorkerListener>(
+    event: Event,
+    listener: WorkerListener[Event],
+  ): this {
+    // An asynchronous listener of errors cannot be told of its own.
+    if (event === 'error') return super.on(event, listener);
+    const answering = answeringListener(listener, (error) => {
+      this.emit('error', error instanceof Error ? error : new Error(String(error)));
+    });
+    return super.on(event, answering as WorkerListener[Event]);
   }
 
   /** Stops fetching at once. @returns a promise that resolves when every fetched job has ended */
