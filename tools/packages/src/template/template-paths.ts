@@ -45,7 +45,7 @@ const PARTS: readonly Part[] = [
   { folder: 'libs/worker-app' },
   // Nothing in the new workspace is tested on Redis.
   { folder: 'tools/services', without: ['src/redis', 'src/testing'] },
-  { folder: 'tools/start' },
+  { folder: 'tools/start', without: ['src/testing'] },
 ];
 
 /** Single files. */
