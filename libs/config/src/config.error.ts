@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UserFacingError } from './coded.error';
 
 /** An invalid variable, and why. Its value is never kept: it may contain a password. */
@@ -20,7 +21,7 @@ export interface ConfigProblem {
 export class ConfigError extends UserFacingError {
   readonly code = 'CONFIG';
 
-  /** @param documentedIn where a person finds all variables */
+  /** @param documentedIn where a person finds all variables, if that file is there */
   constructor(
     readonly problems: readonly ConfigProblem[],
     documentedIn?: string,
@@ -37,6 +38,8 @@ export class ConfigError extends UserFacingError {
 }
 
 function remedyOf(documentedIn: string | undefined): string {
-  const where = documentedIn === undefined ? '.' : `; ${documentedIn} lists all variables.`;
+  // A built application has no pages beside it.
+  const isThere = documentedIn !== undefined && existsSync(documentedIn);
+  const where = isThere ? `; ${documentedIn} lists all variables.` : '.';
   return `Set them in the environment${where}`;
 }

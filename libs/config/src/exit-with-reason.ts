@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { isUserFacing } from './coded.error';
+import { describeMissingPackage } from './missing-package';
 
 /**
  * Ends a process that cannot start or continue, with exit code 1 (`ExitCode.failed` of @libs/health).
@@ -35,6 +36,8 @@ export function failureLine(error: unknown, format?: string, processName?: strin
 /** Why a process ends. */
 export function describeFailure(error: unknown): string {
   if (isUserFacing(error)) return error.message;
+  const missing = describeMissingPackage(error);
+  if (missing !== undefined) return missing;
   if (isNativeError(error)) return error.stack ?? `${error.name}: ${error.message}`;
   return `Failed with a value that is not an error: ${String(error)}`;
 }
