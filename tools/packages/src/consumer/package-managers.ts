@@ -79,7 +79,8 @@ export function installPackageManager(
     run('corepack', 'install', '--global', installed);
   } else {
     const options = ['--no-save', '--no-audit', '--no-fund', '--prefix', folder];
-    run('npm', 'install', ...options, installed);
+    // From the registry that npm uses by itself: the one on this machine answers nothing while this process waits.
+    execFileSync('npm', ['install', ...options, installed], { stdio: 'inherit' });
   }
   run(name, '--version');
   return env;
