@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import type { Metafile } from 'esbuild';
@@ -100,10 +100,17 @@ export function lastGoodBuild(
   return { files, sizes, allowedFiles };
 }
 
+/** The report that was read last: it has some megabytes, and `npx queue why` reads it twice. */
+let lastRead: { path: string; time: number; report: BuildReport } | undefined;
+
 /** Throws `NotBuiltError` if the application was never built. */
 export function readBuildReport(workspaceRoot: string, project: string): BuildReport {
   const path = buildReportPath(workspaceRoot, project);
-  if (!existsSync(path)) throw new NotBuiltError(project);
+  const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  if (time === undefined) throw new NotBuiltError(project);
+  if (lastRead?.path === path && lastRead.time === time) return lastRead.report;
   // Written above, by the same version of this plugin: the target's inputs include it.
-  return JSON.parse(readFileSync(path, 'utf8')) as BuildReport;
+  const report = JSON.parse(readFileSync(path, 'utf8')) as BuildReport;
+  lastRead = { path, time, report };
+  return report;
 }

@@ -167,7 +167,9 @@ function formatUnknown({ project, query, similar }: Absent, subject: string): st
   return [
     problem,
     'Did you mean:',
-    ...similar.map((name) => `  ${packageManager().exec} nx run ${project}:why ${option}=${name}`),
+    ...similar.map(
+      (name) => `  ${packageManager().exec} queue why --project=${project} ${option}=${name}`,
+    ),
   ].join('\n');
 }
 

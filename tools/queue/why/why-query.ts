@@ -39,7 +39,7 @@ export function readQuery(
   if (name !== '') {
     return { kind: 'package', name: packageName(name, project), specifier: name };
   }
-  const run = `${packageManager().exec} nx run ${project}:why`;
+  const run = `${packageManager().exec} queue why --project=${project}`;
   throw new WhyQueryError(
     'Pass what to look for, a package or a file:\n' +
       `  ${run} --package=<name>\n` +
@@ -53,7 +53,7 @@ function packageName(text: string, project: string): string {
     throw new WhyQueryError(`"${text}" is part of Node.js and is never bundled.`);
   }
   if (/^\.{0,2}\//.test(text) || /\.[cm]?[jt]sx?$/.test(text) || text.includes('\\')) {
-    const hint = `${packageManager().exec} nx run ${project}:why --file=${text}`;
+    const hint = `${packageManager().exec} queue why --project=${project} --file=${text}`;
     // highlight.js, chart.js and others are packages.
     if (text.includes('/') && !text.startsWith('@')) {
       throw new WhyQueryError(`"${text}" looks like a file, not a package. Run: ${hint}`);

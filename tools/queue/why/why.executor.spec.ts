@@ -131,7 +131,7 @@ describe('something that is not in the bundle', () => {
     const { success, output } = await why(options);
 
     expect(success).toBe(false);
-    expect(output).toContain(`Did you mean:\n  npx nx run runner:why ${suggestion}`);
+    expect(output).toContain(`Did you mean:\n  npx queue why --project=runner ${suggestion}`);
   });
 });
 
@@ -141,7 +141,7 @@ describe('a question that cannot be answered fails with a sentence', () => {
     [{ package: '' }, 'Pass what to look for'],
     [{ package: 'a', file: 'b.ts' }, 'not both'],
     [{ package: 'fs' }, 'part of Node.js'],
-    [{ package: 'libs/jobs/src/texts.job.ts' }, 'npx nx run runner:why --file='],
+    [{ package: 'libs/jobs/src/texts.job.ts' }, 'npx queue why --project=runner --file='],
     [{ package: 'not a name' }, 'is not the name of a package'],
     [{ file: '/etc/hosts' }, 'outside of the workspace'],
     [{ file: 'apps/runner' }, 'is a folder'],
