@@ -55,6 +55,16 @@ describe('a job contract', () => {
     },
   );
 
+  it.each([{ type: 'exponental', delay: 5 }, { delay: 5 }])(
+    'refuses the backoff %j, under which a failed attempt would not end',
+    (backoff) => {
+      const options = { backoff: backoff as never };
+      expect(() => defineJob({ name: 'email', data, options })).toThrow(
+        /The option "options\.backoff\.type" of the contract "email" is .*\. Use 'fixed' or 'exponential'/,
+      );
+    },
+  );
+
   it('drops fractions of milliseconds, and refuses those of counts', () => {
     const job = defineJob({
       name: 'email',

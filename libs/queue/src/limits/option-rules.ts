@@ -16,9 +16,22 @@ export const LOWEST_PRIORITY = 2 ** 21 - 1;
 /** In milliseconds, 250 hours: the sum of two and of what closing takes is still below {@link LONGEST_TIMER}. */
 const LONGEST_WAIT = 250 * 60 * 60 * 1_000;
 
-export const BACKOFF = oneOf({
+const BACKOFF_NUMBERS = { delay: milliseconds(0), jitter: share() };
+
+/** Of a job that BullMQ alone has added: its workers may have strategies of their own. */
+export const STORED_BACKOFF = oneOf({
   number: milliseconds(0),
-  object: object({ delay: milliseconds(0), jitter: share() }),
+  object: object(BACKOFF_NUMBERS),
+});
+
+const BACKOFF_TYPE = matching(
+  "'fixed' or 'exponential'",
+  (type) => type === 'fixed' || type === 'exponential',
+);
+
+const BACKOFF = oneOf({
+  number: milliseconds(0),
+  object: object({ type: BACKOFF_TYPE, ...BACKOFF_NUMBERS }, 'type', 'delay'),
 });
 
 export const STORED_JOB_NUMBERS = {

@@ -1,6 +1,6 @@
 import { storedId } from './ids';
 import { age, count, milliseconds, millisecondsUntil, moment } from './numbers';
-import { BACKOFF, LOWEST_PRIORITY, STORED_JOB_NUMBERS } from './option-rules';
+import { LOWEST_PRIORITY, STORED_BACKOFF, STORED_JOB_NUMBERS } from './option-rules';
 import { anything, object, oneOf, valueOr } from './rule';
 
 /*
@@ -18,7 +18,7 @@ export const STORED_JOB_OPTIONS = object({
   ...STORED_JOB_NUMBERS,
   attempts: count(0),
   delay: millisecondsUntil(),
-  backoff: BACKOFF,
+  backoff: STORED_BACKOFF,
   timestamp: moment(),
   removeOnComplete: KEEP_JOBS,
   removeOnFail: KEEP_JOBS,

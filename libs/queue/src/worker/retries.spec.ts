@@ -97,6 +97,19 @@ describeOnEachStore('a job that fails', (kind) => {
     },
   );
 
+  it('is tried again after its delay if its backoff is one of another program', async () => {
+    const errors: string[] = [];
+    const { worker } = harness.app.get(ErrandProcessor, { strict: false });
+    worker.on('error', ({ message }) => errors.push(message));
+    const backoff = { type: 'fibonacci', delay: 20 };
+    const queue = harness.app.get(Queues).open(errandJob);
+    const { id = '' } = await queue.add('errand', { fail: 'always' }, { attempts: 2, backoff });
+    await until(async () => (await harness.jobs.get('errand', id))?.state === 'failed');
+    const [first, second] = failedAttempts(await stored(id)).map(({ at }) => Number(at));
+    expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(20 - 1);
+    expect(errors).toEqual([expect.stringContaining('has the backoff "fibonacci"')]);
+  });
+
   it('keeps the error, the stack and the time of every attempt', async () => {
     const before = Date.now();
     const { id } = await harness.run({ fail: 'always' });

@@ -21,6 +21,7 @@ import { KeptEnds } from './kept-ends';
 import { askThenPause } from './pause-after-error';
 import { OwnCommit, type CommitStore } from './own-commit';
 import { DUE_AGAIN, type PatientBackend } from '../postgres/patient-wait';
+import { unknownBackoff } from './unknown-backoff';
 import { type PauseController, WorkerPauses } from './worker-pauses';
 import { workerName } from './worker-name';
 
@@ -51,6 +52,7 @@ export interface CancellableAttempts {
  * - Each failed attempt is recorded with its time ({@link AttemptJob}).
  * - A job whose children are open when its handler returns is given back, and not failed.
  * - A job that is failed without being run gets an actionable reason.
+ * - A job whose backoff it does not know is retried after the delay of that: BullMQ would not end its attempt.
  * - A worker whose fetches are refused says so ({@link fetchFailure}), and pauses between them.
  * - On Postgres it does not poll: it waits until it is told of a job ({@link PatientBackend}).
  * - What an asynchronous listener throws is an error of the worker, as what any other one throws is in BullMQ.
@@ -78,6 +80,10 @@ export class QueueWorker extends Worker {
   /** Makes this the worker of a `JobHost`. Call it in the tick that created the worker. */
   serve(attempts: CancellableAttempts): void {
     this.attempts = attempts;
+    this.opts.settings = {
+      backoffStrategy: unknownBackoff((problem) => this.emit('error', problem)),
+      ...this.opts.settings,
+    };
     const backend: Partial<PatientBackend> = this.direct as object;
     this.isPatient = backend.waitPatiently !== undefined;
     backend.waitPatiently?.({
