@@ -1,4 +1,4 @@
-import type { BackoffStrategy, JobsOptions } from 'bullmq';
+import type { BackoffStrategy } from 'bullmq';
 
 /**
  * How long a job waits whose type of backoff this program does not have: as long as the backoff says, each time. Without a
@@ -9,7 +9,7 @@ import type { BackoffStrategy, JobsOptions } from 'bullmq';
  */
 export function unknownBackoff(report: (problem: Error) => void): BackoffStrategy {
   return (_attempt, type, _error, job) => {
-    const { backoff } = (job?.opts ?? {}) as JobsOptions;
+    const backoff = job?.opts.backoff;
     const delay = typeof backoff === 'object' ? (backoff.delay ?? 0) : 0;
     report(
       new Error(
