@@ -16,9 +16,12 @@ const END_TIMEOUT = 1_000;
  * use, and for a moment between both nothing would hear the error.
  */
 export class AnsweredClient extends pg.Client {
+  private readonly socket: Socket;
+
   constructor(config?: pg.ClientConfig & { passwordSource?: () => string | Promise<string> }) {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
+    this.socket = socket;
     // The next statement fails with the same error.
     this.on('error', () => undefined);
     const source = config?.passwordSource;
@@ -54,5 +57,10 @@ export class AnsweredClient extends pg.Client {
       if (socket.destroyed) clearTimeout(timer);
       return end(...args);
     }) as typeof this.end;
+  }
+
+  /** Whether the connection is gone, also if that has not been noticed by anyone. */
+  get isLost(): boolean {
+    return this.socket.destroyed;
   }
 }

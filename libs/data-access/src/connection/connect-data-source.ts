@@ -8,6 +8,7 @@ import {
   nameOfDatabase,
 } from './database-unavailable.error';
 import type { ConnectOptions } from './data-source-options';
+import { endForgottenTransactions } from './forgotten-transactions';
 
 /** In milliseconds: the least that an attempt may take, however short the deadline is. */
 const ATTEMPT = 5_000;
@@ -72,6 +73,7 @@ function open(
   const dataSource = new DataSource(options);
   const connecting = dataSource.initialize();
   const result = connecting.then(async () => {
+    endForgottenTransactions(dataSource);
     await prepare(dataSource);
     return dataSource;
   });
