@@ -5,6 +5,22 @@ import { isUnanswered } from './connection-failure';
 /** In milliseconds: how long the server may take to confirm the end of the connection. */
 const END_TIMEOUT = 1_000;
 
+/** In milliseconds: the longest that a timer of Node waits. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+interface Stream {
+  submit: unknown;
+  query_timeout?: number;
+}
+
+/**
+ * Whether it is a stream of rows, or a cursor. Its `query_timeout` would count the time of its consumer too, and end it
+ * without an error: the rows after that would seem not to exist (`findings/pg-query-timeout-cuts-streams-short.sh`).
+ */
+function isStream(statement: unknown): statement is Stream {
+  return typeof statement === 'object' && statement !== null && 'submit' in statement;
+}
+
 /**
  * A `pg` client that destroys its connection when a statement gets no answer within `query_timeout`, and
  * closes in bounded time.
@@ -37,6 +53,7 @@ export class AnsweredClient extends pg.Client {
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     // TypeORM uses promises; calls with a callback behave as in the parent.
     this.query = ((...args: unknown[]) => {
+      if (isStream(args[0])) args[0].query_timeout ??= LONGEST_TIMER;
       const answer = query(...args);
       if (answer instanceof Promise) {
         answer.catch((error: unknown) => {
