@@ -102,11 +102,10 @@ function schemaOf(queue: OldQueue, name: string, declarations: Declarations): Wr
     const known = types.filter(({ kind }) => kind !== ts.SyntaxKind.AnyKeyword);
     candidates.push(...known.map((type) => writer.ofType(type, file)));
   }
-  for (const add of queue.adds) {
-    if (add.data && (name === '' || add.name === name)) {
-      candidates.push(writer.ofValue(add.data, add.file));
-    }
-  }
+  const passed = queue.adds.flatMap(({ name: of, data, file }) =>
+    data && (name === '' || of === name) ? { value: data, file } : [],
+  );
+  if (passed.length > 0) candidates.push(writer.ofValues(passed));
   return candidates.sort((a, b) => a.unread.length - b.unread.length)[0] ?? ANY_OBJECT;
 }
 

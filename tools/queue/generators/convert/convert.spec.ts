@@ -156,6 +156,35 @@ describe('nx g @tools/queue:convert', () => {
     expect(text).toContain('npx queue move --from=THUMBNAILS --to=thumbnails');
   });
 
+  it('takes from each of several calls what it adds, so that no field is dropped', async () => {
+    tree.write(
+      'services/api/src/letters.service.ts',
+      `import { InjectQueue } from '@nestjs/bullmq';
+export class Letters {
+  constructor(@InjectQueue('letters') private readonly letters: Queue) {}
+  one(to: string, copy: number) { return this.letters.add('send', { to, copy }); }
+  two(to: string, urgent: boolean) { return this.letters.add('send', { to, urgent, copy: 'all' }); }
+}
+export class Postcards {
+  constructor(@InjectQueue('postcards') private readonly postcards: Queue) {}
+  one(to: string) { return this.postcards.add('send', { to }); }
+  two(card: Partial<Card>) { return this.postcards.add('send', { ...card }); }
+}
+`,
+    );
+
+    await convert({ queue: 'letters' });
+    expect(written('packages/agreements/source/letters.job.ts')).toContain(
+      'z.object({ to: z.string(), copy: z.union([z.number(), z.string()]), urgent: z.boolean().optional() })',
+    );
+
+    const text = await convert({ queue: 'postcards' });
+    expect(written('packages/agreements/source/postcards.job.ts')).toContain(
+      'data: z.looseObject({})',
+    );
+    expect(text).toContain('The type of the data cannot be read, so the contract takes anything');
+  });
+
   it('says with its line what of a queue it cannot read', async () => {
     const service = 'services/api/src/odd.service.ts';
     tree.write(

@@ -21,6 +21,12 @@ const KEYWORDS = new Map<ts.SyntaxKind, string>([
 /** How deep types that refer to types are followed; one that refers to itself has no end. */
 const DEEPEST = 8;
 
+/** What is passed to `add`, and the file in which it is written. */
+export interface PassedValue {
+  readonly value: ts.Expression;
+  readonly file: string;
+}
+
 /** Writes the schema of what a type says, as JSON holds it. */
 export class SchemaWriter {
   private readonly unread: string[] = [];
@@ -34,11 +40,33 @@ export class SchemaWriter {
     return { text, unread: [...this.unread] };
   }
 
-  /** Of the object that is passed to `add`: by its literals, and the types of the parameters that it is made of. */
-  ofValue(value: ts.Expression, file: string): WrittenSchema {
+  /**
+   * Of the objects that are passed to `add`: by their literals, and the types of the parameters that they are made of. A
+   * field that not all of them have is optional. An object schema drops what it does not name, so where one call cannot be
+   * read, anything is taken.
+   */
+  ofValues(values: readonly PassedValue[]): WrittenSchema {
     this.unread.length = 0;
-    const text = this.writeValue(value, file, 'data', 0);
-    return { text, unread: [...this.unread] };
+    const texts = new Set(values.map(({ value, file }) => this.writeValue(value, file, 'data', 0)));
+    const [text = ANY_OBJECT.text] = texts;
+    if (texts.size <= 1) return { text, unread: [...new Set(this.unread)] };
+    this.unread.length = 0;
+    const objects = values.map(({ value, file }) => this.fieldsOf(value, file));
+    if (objects.some((fields) => fields === undefined)) return ANY_OBJECT;
+    const merged = mergeFields(objects.flatMap((fields) => fields ?? []));
+    return { text: `z.object({ ${merged.join(', ')} })`, unread: [...new Set(this.unread)] };
+  }
+
+  /** The schema of each field; undefined if it is no literal that says all of them. */
+  private fieldsOf(value: ts.Expression, file: string): Map<string, string> | undefined {
+    if (!ts.isObjectLiteralExpression(value)) return undefined;
+    const fields = new Map<string, string>();
+    for (const property of value.properties) {
+      const written = this.writeProperty(property, file, 'data', 0);
+      if (written === undefined) return undefined;
+      fields.set(...written);
+    }
+    return fields;
   }
 
   private anything(path: string): string {
@@ -136,18 +164,30 @@ export class SchemaWriter {
     }
     if (ts.isIdentifier(value)) return this.writeNamed(value, file, path, depth);
     if (!ts.isObjectLiteralExpression(value)) return this.anything(path);
-    const fields = value.properties.flatMap((property) => {
-      if (ts.isSpreadAssignment(property)) return [this.anything(path)];
-      const name = property.name.getText();
-      const at = path === 'data' ? name : `${path}.${name}`;
-      if (ts.isShorthandPropertyAssignment(property)) {
-        return [`${name}: ${this.writeNamed(property.name, file, at, depth)}`];
-      }
-      if (!ts.isPropertyAssignment(property)) return [this.anything(path)];
-      return [`${name}: ${this.writeValue(property.initializer, file, at, depth + 1)}`];
-    });
-    const isWhole = fields.every((field) => field.includes(': '));
-    return isWhole && fields.length > 0 ? `z.object({ ${fields.join(', ')} })` : ANY_OBJECT.text;
+    const fields = value.properties.map((property) =>
+      this.writeProperty(property, file, path, depth),
+    );
+    const whole = fields.filter((field) => field !== undefined);
+    if (whole.length < fields.length) return this.anything(path);
+    const written = whole.map(([name, text]) => `${name}: ${text}`);
+    return written.length > 0 ? `z.object({ ${written.join(', ')} })` : ANY_OBJECT.text;
+  }
+
+  /** The name and the schema of one field; undefined if it is not one field with a value. */
+  private writeProperty(
+    property: ts.ObjectLiteralElementLike,
+    file: string,
+    path: string,
+    depth: number,
+  ): [name: string, text: string] | undefined {
+    if (ts.isSpreadAssignment(property)) return undefined;
+    const name = property.name.getText();
+    const at = path === 'data' ? name : `${path}.${name}`;
+    if (ts.isShorthandPropertyAssignment(property)) {
+      return [name, this.writeNamed(property.name, file, at, depth)];
+    }
+    if (!ts.isPropertyAssignment(property)) return undefined;
+    return [name, this.writeValue(property.initializer, file, at, depth + 1)];
   }
 
   /** A parameter or a variable with a type, in what stands around the value. */
@@ -169,4 +209,14 @@ function declaredIn(
   if (ts.isFunctionLike(around)) return around.parameters.find(named);
   if (!ts.isBlock(around)) return undefined;
   return [...nodesOf(around)].filter(ts.isVariableDeclaration).find(named);
+}
+
+function mergeFields(objects: readonly ReadonlyMap<string, string>[]): string[] {
+  const names = new Set(objects.flatMap((fields) => [...fields.keys()]));
+  return [...names].map((name) => {
+    const found = objects.flatMap((fields) => fields.get(name) ?? []);
+    const texts = [...new Set(found)];
+    const text = texts.length === 1 ? texts[0] : `z.union([${texts.join(', ')}])`;
+    return `${name}: ${text ?? ''}${found.length < objects.length ? '.optional()' : ''}`;
+  });
 }
