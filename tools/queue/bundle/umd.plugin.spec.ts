@@ -11,7 +11,7 @@ describe('a package that is compiled to UMD', () => {
   it('is in the bundle with the files that it requires', async () => {
     const { outputFiles } = await build({
       stdin: {
-        contents: `import { parse } from 'jsonc-parser'; console.log(parse('{ "a": 1 } // b').a);`,
+        contents: `import { parse } from 'jsonc-parser'; console.log(parse('{ "a": "b" } // c').a);`,
         resolveDir: ROOT,
       },
       bundle: true,
@@ -22,6 +22,6 @@ describe('a package that is compiled to UMD', () => {
     });
     const input = outputFiles[0]?.text ?? '';
     const { stdout, stderr } = spawnSync(process.execPath, ['-'], { input, encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: '1\n', stderr: '' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'b\n', stderr: '' });
   });
 });
