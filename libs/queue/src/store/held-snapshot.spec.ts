@@ -69,6 +69,42 @@ describe('a queue on Postgres while a transaction of another session stays open'
     expect(Number(next.ids[0])).toBeGreaterThanOrEqual(2_503);
   });
 
+  it('passes over the events that it has trimmed once, and not in each trim', async () => {
+    const count = 600;
+    await session.query(
+      "UPDATE bullmq.meta SET value = '100' WHERE queue = $1 AND field = 'opts.maxLenEvents'",
+      [QUEUE],
+    );
+    /** @returns how many entries of the index of the events were read */
+    const publish = async (): Promise<number> => {
+      const entriesRead = async () => {
+        const { rows } = await session.query<{ read: number }>(
+          "SELECT pg_stat_get_xact_tuples_returned('bullmq.event_pkey'::regclass)::integer AS read",
+        );
+        return rows[0]?.read ?? 0;
+      };
+      await session.query('BEGIN');
+      const before = await entriesRead();
+      await session.query(
+        `SELECT bullmq.grouped_publish($1, array_fill('waiting'::text, ARRAY[$2::integer]),
+                                       array_fill('{}'::jsonb, ARRAY[$2::integer]))`,
+        [QUEUE, count],
+      );
+      const after = await entriesRead();
+      await session.query('COMMIT');
+      return after - before;
+    };
+    const reads: number[] = [];
+    for (let round = 0; round < 6; round += 1) reads.push(await publish());
+    const { rows } = await session.query<{ kept: number }>(
+      'SELECT count(*)::integer AS kept FROM bullmq.event WHERE queue = $1',
+      [QUEUE],
+    );
+    // A trim is due at each 256th event.
+    expect(rows[0]?.kept).toBeLessThan(100 + 256 + count);
+    expect(reads.at(-1)).toBeLessThan(2 * count);
+  });
+
   it('finds what is to run before the others soon after', async () => {
     await queue.add('urgent', {}, { jobId: 'urgent', lifo: true });
     await until(async () => (await first(1)).ids[0] === 'urgent');

@@ -1,6 +1,7 @@
 import { DEFAULT_SCHEMA } from 'bullmq';
 import { BEGIN } from '../../connection/postgres/session';
 import { DUE_JOBS_MIGRATION } from './postgres-due-jobs.sql';
+import { EVENT_TRIMS_MIGRATION } from './postgres-event-trims.sql';
 import { GROUPED_ADDS_MIGRATION } from './postgres-grouped-adds.sql';
 import { FIRST_JOBS_MIGRATION } from './postgres-first-jobs.sql';
 import { GROUPED_RUNS_MIGRATION } from './postgres-grouped-runs.sql';
@@ -12,6 +13,7 @@ const MIGRATIONS: readonly string[] = [
   `${GROUPED_RUNS_MIGRATION}${GROUPED_ADDS_MIGRATION}`,
   DUE_JOBS_MIGRATION,
   FIRST_JOBS_MIGRATION,
+  EVENT_TRIMS_MIGRATION,
 ];
 
 /** The version that limits by key need. What later ones add can be done without. */
