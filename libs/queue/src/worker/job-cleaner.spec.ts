@@ -106,6 +106,15 @@ describeOnEachStore('jobs that have ended', (kind) => {
     expect(await left()).toEqual({ completed: 0, failed: 3 });
   });
 
+  it('are removed in the order of their ends, whichever was added first', async () => {
+    await queue.clean(0, 0, 'completed');
+    const late = await harness.producer.add({}, { delay: 200 });
+    const early = await run({});
+    await until(async () => (await left()).completed === 2);
+    const oldest = () => queue.backend.cleanJobsByState('completed', Date.now(), 1);
+    expect([await oldest(), await oldest()]).toEqual([[early.id], [late.id]]);
+  });
+
   it('are cleaned again and again while a worker runs', async () => {
     const own = cleanerOf(harness.app);
     own.start(
