@@ -46,7 +46,8 @@ export class CommandServices {
     options: QueueModuleOptions,
   ) {
     const errors = new QueueErrors(observer);
-    this.queues = new Queues(store, errors, options);
+    // Workers and producers that stay write these notes; the defaults are the same without them.
+    this.queues = new Queues(store, errors, { ...options, skipMetasUpdate: true });
     this.outbox = ApplicationOutbox.lazily(options, store);
     this.canceller = new JobCanceller(cancelMarksOf(store), this.outbox, observer);
     this.events = new JobEvents(store, errors);
@@ -74,7 +75,7 @@ export class CommandServices {
     const { connectTimeout: timeout } = checked;
     const observer = defaultObserver();
     acceptQueueStores();
-    const store = await reachStore(await openQueueStore(checked, observer), { timeout });
+    const store = await reachStore(await openQueueStore(checked, observer, 'command'), { timeout });
     const services = new CommandServices(store, observer, checked);
     try {
       for (const job of jobs) services.queues.open(job);

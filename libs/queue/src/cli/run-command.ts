@@ -92,8 +92,8 @@ function connect(
     ...(sentinelPassword !== undefined && { sentinelPassword: () => sentinelPassword }),
     ...(replicas && { replicas: Number(replicas) }),
     applicationName,
-    // Each connection costs as much as several statements, and commands send few at a time.
-    poolMax: 2,
+    // A second connection costs as much as several statements, and commands send few at a time.
+    poolMax: 1,
     connectTimeout: 5_000,
     migrateHint: migrate,
   });

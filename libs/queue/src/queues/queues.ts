@@ -20,7 +20,9 @@ export class Queues {
   constructor(
     private readonly store: QueueStore,
     private readonly errors: QueueErrors,
-    @Inject(QUEUE_MODULE_OPTIONS) private readonly options: Pick<QueueModuleOptions, 'telemetry'>,
+    /** With `skipMetasUpdate`, opening a queue leaves alone what the store notes about it, as a command does. */
+    @Inject(QUEUE_MODULE_OPTIONS)
+    private readonly options: Pick<QueueModuleOptions, 'telemetry'> & { skipMetasUpdate?: boolean },
   ) {}
 
   /**
@@ -90,6 +92,7 @@ export class Queues {
       // Jobs that are added here are of the contract's version.
       defaultJobOptions: { ...options, ...versionOption({ version }) },
       telemetry: this.options.telemetry,
+      skipMetasUpdate: this.options.skipMetasUpdate ?? false,
     });
     queue.on('error', (error) => {
       this.errors.report(error);

@@ -113,6 +113,35 @@ withPgBouncer('queues behind PgBouncer', () => {
     await Promise.all(others.map((client) => client.end()));
   });
 
+  const commandStore = (url: string) =>
+    openQueueStore({ url, applicationName: 'command', poolMax: 1 }, undefined, 'command');
+
+  it('are refused to a command in transaction mode, before it sets anything in the session of another', async () => {
+    bouncer = await PgBouncer.start(database.url, 'transaction');
+    const reaching = reachStore(await commandStore(bouncer.url), { timeout: 20_000 });
+    await expect(reaching).rejects.toMatchObject({
+      code: 'QUEUE_ACCESS',
+      message: expect.stringContaining('a pooler in transaction mode is in front of it') as string,
+    });
+    const other = new pg.Client({ connectionString: bouncer.url });
+    await other.connect();
+    const { rows } = await other.query<{ search_path: string }>('SHOW search_path');
+    await other.end();
+    expect(rows[0]?.search_path).not.toContain('bullmq');
+  });
+
+  it('serve a command in session mode, and by one connection where there is no pooler', async () => {
+    bouncer = await PgBouncer.start(database.url, 'session');
+    await migrateQueueStore(bouncer.url);
+    const pooled = await reachStore(await commandStore(bouncer.url));
+    await pooled.close();
+    const connect = jest.spyOn(pg.Client.prototype, 'connect');
+    const direct = await reachStore(await commandStore(database.url));
+    await direct.close();
+    expect(connect).toHaveBeenCalledTimes(1);
+    connect.mockRestore();
+  });
+
   it('take jobs in a transaction that goes through transaction mode, if their own URL does not', async () => {
     bouncer = await PgBouncer.start(database.url, 'transaction');
     await migrateQueueStore(bouncer.url);

@@ -1,3 +1,4 @@
+import { ConnectionProblem } from '../connection-problem';
 import { UnreadablePassword } from '../password';
 import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
@@ -67,7 +68,9 @@ const REFUSED = new Set(['28000', '28P01', '3D000']);
 /** Translates errors of the connection and refusals of the server; returns errors of a query unchanged. */
 export function connectionError(error: unknown, location: string): unknown {
   const code = textOf(error, 'code') ?? '';
-  if (REFUSED.has(code)) return new QueueAccessError(location, error);
+  if (REFUSED.has(code) || error instanceof ConnectionProblem) {
+    return new QueueAccessError(location, error);
+  }
   if (code === DISK_FULL) return new QueueFullError(location, error);
   const advice = REFUSING.get(code);
   if (advice !== undefined) return new QueueRefusingError(location, error, advice);

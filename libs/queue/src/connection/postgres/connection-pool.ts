@@ -22,12 +22,12 @@ export class ConnectionPool {
   private readonly pool: pg.Pool;
   private readonly idle = new Set<pg.PoolClient & HasSocket>();
 
-  /** @param session settings of each connection: statements that run before all others */
-  constructor(config: PoolSettings, session?: string) {
+  /** @param onConnect runs the first statements of each connection */
+  constructor(config: PoolSettings, onConnect?: (client: ConnectedClient) => Promise<unknown>) {
     this.pool = new pg.Pool({
       ...config,
       // The pool waits for it, although its types say nothing of a promise.
-      onConnect: session === undefined ? undefined : (client) => client.query(session) as never,
+      onConnect: onConnect && ((client) => onConnect(client as ConnectedClient) as never),
       stream: this.sockets.open,
       // The pool passes its options, although its types omit them.
       Client: PooledClient as unknown as new () => pg.ClientBase,
@@ -93,6 +93,12 @@ export class ConnectionPool {
     return this.sockets.end(this.pool.end());
   }
 }
+
+/** A client of the pool, whose types say nothing of what the server has told it. */
+export type ConnectedClient = pg.ClientBase & {
+  /** Of the server, by which a query is cancelled; null if it was not told. */
+  readonly processID: number | null;
+};
 
 /** `pg`'s own `password` is ignored beside a URL. */
 type PoolSettings = pg.PoolConfig & {

@@ -1,7 +1,6 @@
 import { type PgPool, type PgPoolClient, type PgQueryResult } from 'bullmq';
 import type { ConnectionPool as ConnectionPoolReport, ServerAnswer } from '@libs/health';
 import pg from 'pg';
-import { ConnectionProblem } from '../connection-problem';
 import { dedicated } from '../pool-use';
 import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
@@ -9,12 +8,11 @@ import { QueueUnreachableError } from '../queue-unreachable.error';
 import { RefusalWatch } from '../refusal-watch';
 import type { AnyObserver } from '../../observe/queue-observer';
 import type { PasswordSource } from '../../options/password-source';
-import type { QueueStoreOptions } from '../../options/store-options';
+import type { QueueStoreOptions, StoreUse } from '../../options/store-options';
 import { connectionError, isDeadlock } from './connection-error';
 import { ConnectionPool } from './connection-pool';
 import { ListeningClient } from './listening-client';
-import { SESSION_SETTINGS } from './session';
-import { requireSession } from './session-check';
+import { Sessions } from './sessions';
 
 const DEFAULT_POOL_MAX = 5;
 
@@ -46,8 +44,7 @@ export class PostgresPool implements PgPool {
     passwordSource?: PasswordSource | undefined;
   };
   private readonly pool: ConnectionPool;
-  /** Whether connections were seen to keep their sessions. */
-  private hasSessions = false;
+  private readonly sessions: Sessions;
   /** The connections of queries, and those of listeners. */
   readonly pools: readonly ConnectionPoolReport[];
   private readonly listening = new Set<ListeningClient>();
@@ -66,6 +63,7 @@ export class PostgresPool implements PgPool {
     }: QueueStoreOptions,
     private readonly location: string,
     private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
+    use: StoreUse = 'service',
   ) {
     this.refusals = new RefusalWatch(location, observer);
     this.config = {
@@ -77,7 +75,10 @@ export class PostgresPool implements PgPool {
       keepAlive: true,
       keepAliveInitialDelayMillis: PROBED_AFTER,
     };
-    this.pool = new ConnectionPool({ ...this.config, max: poolMax }, SESSION_SETTINGS);
+    this.sessions = new Sessions(this.config, use);
+    this.pool = new ConnectionPool({ ...this.config, max: poolMax }, (client) =>
+      this.sessions.begin(client),
+    );
     this.pools = [
       {
         name: 'queue store',
@@ -108,13 +109,10 @@ export class PostgresPool implements PgPool {
    * @throws QueueAccessError if a pooler in transaction mode is in between; the errors of a connection.
    */
   async requireSessions(): Promise<void> {
-    if (this.hasSessions) return;
     const started = performance.now();
     try {
-      await requireSession(this.config);
-      this.hasSessions = true;
+      await this.sessions.require();
     } catch (error) {
-      if (error instanceof ConnectionProblem) throw new QueueAccessError(this.location, error);
       throw this.translate(error, started);
     }
   }

@@ -12,7 +12,7 @@ interface Session {
   readonly mark: string | null;
 }
 
-type SessionConfig = pg.ClientConfig & { passwordSource?: PasswordSource | undefined };
+export type SessionConfig = pg.ClientConfig & { passwordSource?: PasswordSource | undefined };
 
 /** How often both connections are compared: a pooler may happen to give one the same session twice. */
 const ROUNDS = 3;
