@@ -75,7 +75,7 @@ export class CommandServices {
     const { connectTimeout: timeout } = checked;
     const observer = defaultObserver();
     acceptQueueStores();
-    const store = await reachStore(await openQueueStore(checked, observer, 'command'), { timeout });
+    const store = await reachStore(await openQueueStore(checked, observer), { timeout });
     const services = new CommandServices(store, observer, checked);
     try {
       for (const job of jobs) services.queues.open(job);

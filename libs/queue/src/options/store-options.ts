@@ -1,8 +1,5 @@
 import type { PasswordSource } from './password-source';
 
-/** What a store is opened for: a process that stays, or a command that sends a few statements and ends. */
-export type StoreUse = 'service' | 'command';
-
 /** How a process reaches its queues. */
 export interface QueueStoreOptions {
   /**

@@ -3,7 +3,7 @@ import type { QueueStore } from './queue-store';
 import { isRedisUrl, REDIS_SCHEMES } from '../connection/redis/redis-schemes';
 import { defaultObserver } from '../observe/observers';
 import type { AnyObserver } from '../observe/queue-observer';
-import type { QueueStoreOptions, StoreUse } from '../options/store-options';
+import type { QueueStoreOptions } from '../options/store-options';
 
 const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 
@@ -13,7 +13,6 @@ const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
  * A process has queues in one of the two, and loads the code of that one only.
  *
  * @param observer notified when the store is lost and when it is back; by default both are logged
- * @param use a command finds a pooler out with fewer connections
  * @throws UnsupportedStoreError for any other URL.
  * @throws ReplicasUnsupportedError for `replicas` with a Postgres.
  * @throws InvalidRedisUrlError for a Redis URL that cannot be parsed.
@@ -21,7 +20,6 @@ const POSTGRES_SCHEMES = ['postgres:', 'postgresql:'];
 export async function openQueueStore(
   options: QueueStoreOptions,
   observer: AnyObserver = defaultObserver(),
-  use: StoreUse = 'service',
 ): Promise<QueueStore> {
   if (isRedisUrl(options.url)) {
     const { RedisQueueStore } = await import('./redis-queue-store');
@@ -32,7 +30,7 @@ export async function openQueueStore(
     throw new UnsupportedStoreError(scheme, [...POSTGRES_SCHEMES, ...REDIS_SCHEMES]);
   }
   const { PostgresQueueStore } = await import('./postgres-queue-store');
-  return new PostgresQueueStore(options, observer, use);
+  return new PostgresQueueStore(options, observer);
 }
 
 /** Of a URL with several hosts too, which `URL` cannot parse. */

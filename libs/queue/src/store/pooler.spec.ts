@@ -113,12 +113,12 @@ withPgBouncer('queues behind PgBouncer', () => {
     await Promise.all(others.map((client) => client.end()));
   });
 
-  const commandStore = (url: string) =>
-    openQueueStore({ url, applicationName: 'command', poolMax: 1 }, undefined, 'command');
+  const smallStore = (url: string) =>
+    openQueueStore({ url, applicationName: 'command', poolMax: 1 });
 
-  it('are refused to a command in transaction mode, before it sets anything in the session of another', async () => {
+  it('are refused in transaction mode before anything is set in the session of another', async () => {
     bouncer = await PgBouncer.start(database.url, 'transaction');
-    const reaching = reachStore(await commandStore(bouncer.url), { timeout: 20_000 });
+    const reaching = reachStore(await smallStore(bouncer.url), { timeout: 20_000 });
     await expect(reaching).rejects.toMatchObject({
       code: 'QUEUE_ACCESS',
       message: expect.stringContaining('a pooler in transaction mode is in front of it') as string,
@@ -130,13 +130,13 @@ withPgBouncer('queues behind PgBouncer', () => {
     expect(rows[0]?.search_path).not.toContain('bullmq');
   });
 
-  it('serve a command in session mode, and by one connection where there is no pooler', async () => {
+  it('are reached by one connection where there is no pooler, also if a pool may have no more', async () => {
     bouncer = await PgBouncer.start(database.url, 'session');
     await migrateQueueStore(bouncer.url);
-    const pooled = await reachStore(await commandStore(bouncer.url));
+    const pooled = await reachStore(await smallStore(bouncer.url));
     await pooled.close();
     const connect = jest.spyOn(pg.Client.prototype, 'connect');
-    const direct = await reachStore(await commandStore(database.url));
+    const direct = await reachStore(await smallStore(database.url));
     await direct.close();
     expect(connect).toHaveBeenCalledTimes(1);
     connect.mockRestore();

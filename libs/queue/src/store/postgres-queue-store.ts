@@ -3,7 +3,7 @@ import type { IQueueBackend, Queue } from 'bullmq';
 import { addEntries } from './add-entries';
 import { QueueStore, type BackendRequest, type JobEntry, type PostgresAccess } from './queue-store';
 import type { AnyObserver } from '../observe/queue-observer';
-import type { QueueStoreOptions, StoreUse } from '../options/store-options';
+import type { QueueStoreOptions } from '../options/store-options';
 import type { TransactionManager } from '../connection/transaction-manager';
 import { identityOf, type Queryable } from '../connection/postgres/database-identity';
 import { requireOnePassword } from '../connection/postgres/client-password';
@@ -45,13 +45,13 @@ export class PostgresQueueStore extends QueueStore {
   private readonly prepared = new Map<string, Promise<unknown>>();
 
   /** @throws ReplicasUnsupportedError */
-  constructor(options: QueueStoreOptions, observer: AnyObserver, use?: StoreUse) {
+  constructor(options: QueueStoreOptions, observer: AnyObserver) {
     super();
     this.location = locationOf(options.url);
     requireOnePassword(options.url, options.password);
     const { replicas = 0 } = options;
     if (replicas > 0) throw new ReplicasUnsupportedError(this.location, replicas);
-    const pool = new PostgresPool(options, this.location, observer, use);
+    const pool = new PostgresPool(options, this.location, observer);
     this.pools = pool.pools;
     this.pool = new TransactionalPool(pool, this.location);
     this.connection = new SharedPostgresConnection(this.pool, this.location, options.migrateHint);
@@ -107,7 +107,6 @@ export class PostgresQueueStore extends QueueStore {
   }
 
   async check(): Promise<void> {
-    await this.pool.requireSessions();
     if (!this.isAllowed) await requireRights(this.pool, this.location);
     this.isAllowed = true;
     await this.connection.waitUntilReady();

@@ -8,7 +8,7 @@ import { QueueUnreachableError } from '../queue-unreachable.error';
 import { RefusalWatch } from '../refusal-watch';
 import type { AnyObserver } from '../../observe/queue-observer';
 import type { PasswordSource } from '../../options/password-source';
-import type { QueueStoreOptions, StoreUse } from '../../options/store-options';
+import type { QueueStoreOptions } from '../../options/store-options';
 import { connectionError, isDeadlock } from './connection-error';
 import { ConnectionPool } from './connection-pool';
 import { ListeningClient } from './listening-client';
@@ -44,7 +44,6 @@ export class PostgresPool implements PgPool {
     passwordSource?: PasswordSource | undefined;
   };
   private readonly pool: ConnectionPool;
-  private readonly sessions: Sessions;
   /** The connections of queries, and those of listeners. */
   readonly pools: readonly ConnectionPoolReport[];
   private readonly listening = new Set<ListeningClient>();
@@ -63,7 +62,6 @@ export class PostgresPool implements PgPool {
     }: QueueStoreOptions,
     private readonly location: string,
     private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
-    use: StoreUse = 'service',
   ) {
     this.refusals = new RefusalWatch(location, observer);
     this.config = {
@@ -75,9 +73,9 @@ export class PostgresPool implements PgPool {
       keepAlive: true,
       keepAliveInitialDelayMillis: PROBED_AFTER,
     };
-    this.sessions = new Sessions(this.config, use);
+    const sessions = new Sessions(this.config);
     this.pool = new ConnectionPool({ ...this.config, max: poolMax }, (client) =>
-      this.sessions.begin(client),
+      sessions.begin(client),
     );
     this.pools = [
       {
@@ -100,20 +98,6 @@ export class PostgresPool implements PgPool {
       return result;
     } catch (error) {
       throw this.translate(error, started, text);
-    }
-  }
-
-  /**
-   * Requires connections that keep their sessions. Looks once.
-   *
-   * @throws QueueAccessError if a pooler in transaction mode is in between; the errors of a connection.
-   */
-  async requireSessions(): Promise<void> {
-    const started = performance.now();
-    try {
-      await this.sessions.require();
-    } catch (error) {
-      throw this.translate(error, started);
     }
   }
 

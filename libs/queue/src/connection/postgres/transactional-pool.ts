@@ -103,11 +103,6 @@ export class TransactionalPool implements PgPool {
     }
   }
 
-  /** See {@link PostgresPool.requireSessions}. */
-  requireSessions(): Promise<void> {
-    return this.pool.requireSessions();
-  }
-
   /** Call it when the store takes everything: it has refused nothing since. */
   reportUsable(): void {
     this.pool.reportUsable();
