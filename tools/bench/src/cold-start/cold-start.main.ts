@@ -21,7 +21,6 @@
 import {
   describeMachine,
   observeMachine,
-  runCommand,
   runExperiment,
   startPrivateServers,
   switchFlag,
@@ -30,6 +29,7 @@ import {
   writeResult,
 } from '@tools/experiment';
 import { measureFirstJobs } from '../measure/first-job';
+import { NODE_FLAG, nodeVersion } from '../measure/node-binary';
 import { QUIET_FLAG, quietMachine } from '../measure/quiet-machine';
 import { JOB } from '../workspace/sample-processors';
 import { AGAINST_FLAG } from '../workspace/workspace-copy';
@@ -47,7 +47,7 @@ const command = {
       'leave out what nx g @nx/nest:app builds, which takes minutes to install',
     ),
     runs: countFlag('counted runs of each program; one more is not counted', 9),
-    node: textFlag('the node binary that runs the programs', process.execPath),
+    ...NODE_FLAG,
     ...QUIET_FLAG,
     output: textFlag('the JSON file', 'dist/bench/cold-start.json'),
   },
@@ -55,7 +55,7 @@ const command = {
 
 runExperiment(command, async (experiment, options) => {
   const { runs, node, against } = options;
-  const version = (await runCommand([node, '--version'], { cwd: '/' })).output.trim();
+  const version = await nodeVersion(node);
   const servers = await startPrivateServers(experiment.scratch);
   try {
     const { url } = servers.postgres;

@@ -3,7 +3,7 @@
  *
  * How long a job waits, from the call of `add` in one process to the begin of its handler in another.
  *
- * Knobs     --rate, --seconds, --concurrency, --runs, --no-peers, --quiet, --output; --help describes each
+ * Knobs     --rate, --seconds, --concurrency, --runs, --no-peers, --node, --quiet, --output; --help describes each
  *
  * Output    a Markdown table; the same figures in a JSON file
  *
@@ -29,6 +29,7 @@ import {
   writeResult,
 } from '@tools/experiment';
 import { interleaved } from '../measure/interleaved';
+import { NODE_FLAG, nodeVersion } from '../measure/node-binary';
 import { QUIET_FLAG, quietMachine } from '../measure/quiet-machine';
 import { summarize, type Summary } from '../measure/statistics';
 import { installPeers } from '../throughput/peers/install-peers';
@@ -43,6 +44,7 @@ const command = {
     concurrency: countFlag('jobs that a process runs at the same time', 16),
     runs: countFlag('counted runs of each program; one more is not counted', 3),
     'no-peers': switchFlag('leave out graphile-worker'),
+    ...NODE_FLAG,
     ...QUIET_FLAG,
     output: textFlag('the JSON file', 'dist/bench/latency.json'),
   },
@@ -57,24 +59,25 @@ interface LatencyRow {
 }
 
 runExperiment(command, async (experiment, options) => {
-  const { rate, seconds, concurrency, runs, output } = options;
+  const { rate, seconds, concurrency, runs, output, node } = options;
+  const version = await nodeVersion(node);
   const load = { rate, concurrency, jobs: rate * seconds };
   const servers = await startPrivateServers(experiment.scratch, { redis: 'everysec' });
   try {
     await migrateQueueStore(servers.postgres.url);
     const urls = { Postgres: servers.postgres.url, Redis: servers.redis?.url ?? '' };
-    const programs = await ownPrograms(experiment, urls);
+    const programs = await ownPrograms(experiment, urls, node);
     const notes: string[] = [];
     if (!options['no-peers']) {
       try {
-        programs.push(...(await peerPrograms(experiment, urls.Postgres)));
+        programs.push(...(await peerPrograms(experiment, urls.Postgres, node)));
       } catch (error) {
         experiment.throwIfStopped();
         notes.push(`graphile-worker is left out: ${String(error)}`);
       }
     }
     await quietMachine(experiment, options.quiet);
-    const machine = observeMachine();
+    const machine = observeMachine(version);
     experiment.progress(`Measuring ${programs.length} programs, ${runs} times each …`);
     const measured = await interleaved(programs, runs, (program) => {
       experiment.throwIfStopped();
@@ -96,6 +99,7 @@ runExperiment(command, async (experiment, options) => {
 async function ownPrograms(
   { scratch }: Experiment,
   urls: Record<LatencyProgram['store'], string>,
+  node: string,
 ): Promise<LatencyProgram[]> {
   const entry = (name: string) => `tools/bench/src/latency/programs/${name}.main.ts`;
   const entries = { host: entry('host'), raw: entry('raw') };
@@ -108,15 +112,19 @@ async function ownPrograms(
     kinds.flatMap(({ what, file }) =>
       [1, 2].map((workers) => ({
         ...{ store, what, file, workers },
-        node: process.execPath,
+        node,
         url: urls[store],
       })),
     ),
   );
 }
 
-async function peerPrograms({ scratch }: Experiment, url: string): Promise<LatencyProgram[]> {
-  const { node, compile } = await installPeers(join(scratch, 'peers'));
+async function peerPrograms(
+  { scratch }: Experiment,
+  url: string,
+  wanted: string,
+): Promise<LatencyProgram[]> {
+  const { node, compile } = await installPeers(join(scratch, 'peers'), wanted);
   const file = await compile('tools/bench/src/latency/programs/graphile.main.ts');
   return [1, 2].map((workers) => ({
     ...{ store: 'Postgres', what: 'graphile-worker', workers },

@@ -15,7 +15,7 @@ export interface ThroughputProgram {
   what: string;
   /** Whether it has the libraries of the other checkout. */
   against?: boolean;
-  /** The Node that runs it. @default that of this process */
+  /** The binary that runs it. @default that of this process */
   node?: string;
   file: string;
   args?: readonly string[];

@@ -2,7 +2,7 @@ import { markdownTable, whole } from '@tools/experiment';
 import { describeRatio, pairedRatio, type Summary, summarize } from '../measure/statistics';
 import type { ThroughputProgram, ThroughputRun } from './measure-program';
 import { OBSERVATIONS, observed, WAYS } from './observed-programs';
-import { NAMES } from './prepare-programs';
+import { NAMES } from './program-catalog';
 
 export interface Throughput extends Pick<ThroughputProgram, 'store' | 'what' | 'against'> {
   jobsPerSecond: Summary;

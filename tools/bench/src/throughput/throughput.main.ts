@@ -4,7 +4,7 @@
  * How many jobs a second are run and added, and what types, validation and transactions cost.
  *
  * Knobs     what is compared: --store, --against=<folder>, --no-peers, --replica, --limits, --observed, --held
- *           --jobs, --concurrency, --runs, --quiet, --output; --help describes each
+ *           --jobs, --concurrency, --runs, --node, --quiet, --output; --help describes each
  *
  * Output    a Markdown table, and ratios; the same figures and every single run in a JSON file.
  *
@@ -19,7 +19,7 @@
  *           - with --held: jobs that are run without and with a transaction of another session that stays open
  *           - adding jobs, and a row, then a job, with BullMQ alone
  *           - graphile-worker and pg-boss on the same Postgres, in their newest versions, by a Node that is new enough for
- *             them; as installed, and at their best: with batches, which promise less
+ *             them unless --node names one; as installed, and at their best: with batches, which promise less
  *           --against: each of these, but BullMQ alone and the peers, with the libraries of another checkout
  *           The first half of the jobs of a run is a warm-up. Ratios are taken in each round.
  *
@@ -36,6 +36,7 @@ import {
   writeResult,
 } from '@tools/experiment';
 import { interleaved } from '../measure/interleaved';
+import { NODE_FLAG, nodeVersion } from '../measure/node-binary';
 import { QUIET_FLAG, quietMachine } from '../measure/quiet-machine';
 import { AGAINST_FLAG } from '../workspace/workspace-copy';
 import { measureProgram } from './measure-program';
@@ -56,14 +57,17 @@ const command = {
     jobs: countFlag('jobs of a run on Postgres; runs on Redis have eight times as many', 3_000),
     concurrency: countFlag('jobs that are run, or added, at the same time', 16),
     runs: countFlag('counted runs of each program; one more is not counted', 5),
+    ...NODE_FLAG,
     ...QUIET_FLAG,
     output: textFlag('the JSON file', 'dist/bench/throughput.json'),
   },
 };
 
 runExperiment(command, async (experiment, options) => {
-  const { runs, output, jobs, concurrency, store, against } = options;
+  const { runs, output, jobs, concurrency, store, against, node } = options;
+  const version = await nodeVersion(node);
   const prepared = await preparePrograms(experiment, {
+    node,
     stores: store === 'both' ? ['Postgres', 'Redis'] : [store === 'redis' ? 'Redis' : 'Postgres'],
     against,
     peers:
@@ -82,7 +86,7 @@ runExperiment(command, async (experiment, options) => {
   const { programs, notes } = prepared;
   try {
     await quietMachine(experiment, options.quiet);
-    const machine = observeMachine();
+    const machine = observeMachine(version);
     experiment.progress(`Measuring ${programs.length} programs, ${runs} times each …`);
     const measured = await interleaved(programs, runs, (program) => {
       experiment.throwIfStopped();

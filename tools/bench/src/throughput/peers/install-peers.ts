@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileFiles, WORKSPACE_ROOT } from '@tools/experiment';
+import { isOtherNode } from '../../measure/node-binary';
 import { npm } from '../../workspace/deployment';
 
 /** The newest versions. */
@@ -11,7 +12,7 @@ const NODE = '22.23.3';
 
 /** Where other job queues are installed. */
 export interface InstalledPeers {
-  /** The Node that runs them. */
+  /** The binary that runs them. */
   readonly node: string;
   /** @param entry a program beside which they are to be found. @returns the file to start */
   readonly compile: (entry: string) => Promise<string>;
@@ -20,15 +21,23 @@ export interface InstalledPeers {
 /**
  * Installs other job queues on Postgres in a folder of their own.
  *
+ * @param node runs them as well, if it was chosen for all programs; otherwise one that is new enough is installed
  * @throws ExperimentError if the npm registry cannot be reached
  */
-export async function installPeers(folder: string): Promise<InstalledPeers> {
+export async function installPeers(folder: string, node: string): Promise<InstalledPeers> {
   await mkdir(folder, { recursive: true });
-  const manifest = { name: 'peers', private: true, dependencies: { ...PEERS, node: NODE } };
+  const own = isOtherNode(node) ? {} : { node: NODE };
+  const manifest = {
+    name: 'peers',
+    private: true,
+    dependencies: { ...PEERS, ...own },
+    // The package `node` fetches its binary when it is installed.
+    allowScripts: { node: true },
+  };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await npm(folder, 'install');
   return {
-    node: join(folder, 'node_modules/node/bin/node'),
+    node: isOtherNode(node) ? node : join(folder, 'node_modules/node/bin/node'),
     compile: async (entry) => {
       const { main } = await compileFiles({ root: WORKSPACE_ROOT, entry, outputFolder: folder });
       return join(folder, main);
