@@ -28,6 +28,7 @@ import {
 } from '../workspace/index';
 import { WORKER_COMMANDS } from './command-list';
 import type { CommandPlan } from './command-plan';
+import { packProgram } from './pack-program';
 import { keyOf } from './read-plan';
 import { ContractCompileError } from './run-program';
 
@@ -76,6 +77,7 @@ export async function commandProgram(
   return inNewFolder(workspaceRoot, async (folder) => {
     const found = workspaceStamp(workspaceRoot);
     const { metafile } = await write(workspaceRoot, folder, sources, workspace);
+    await packProgram(folder);
     const inputs = [...inputsOf(workspaceRoot, metafile), ...seen].filter(
       (path) => !path.startsWith(`${FOLDER}/`),
     );

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { appendFile, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reportJob } from '@libs/jobs/report';
@@ -78,6 +78,15 @@ describe('npx queue', () => {
       { queue: 'report', lastMinute: { completed: 1 } },
     ]);
     expect(await built()).toBe(first);
+    // What V8 has compiled is kept for each command.
+    const chunks = await readdir(join(root, 'dist/commands', first, 'chunks'));
+    expect(chunks).toEqual(
+      expect.arrayContaining([
+        'runtime.enqueue.code',
+        'runtime.queues.code',
+        'program.queues.code',
+      ]),
+    );
   });
 
   it('says in a sentence what it does not know, and what may have been meant', async () => {
@@ -124,7 +133,10 @@ describe('npx queue', () => {
   it('runs a changed contract at once', async () => {
     const before = await built();
     await appendFile(join(root, CONTRACT), "\nthrow new Error('new code runs');\n");
-    expect((await run(['queues'])).stderr).toContain('new code runs');
+    const { stderr } = await run(['queues']);
+    expect(stderr).toContain('new code runs');
+    // Where it was written.
+    expect(stderr).toMatch(/at .*libs\/jobs\/src\/report\.job\.ts:\d+:7/);
     expect(await built()).not.toBe(before);
   });
 });

@@ -9,6 +9,9 @@ const { join } = require('node:path');
 /** Below the workspace root. Import paths of the workspace do not count below node_modules, so it is not there. */
 const FOLDER = 'dist/commands';
 
+/** In the folder of a program: all of it in one file, if it can be packed. */
+const PACKED = 'chunks/program.cjs';
+
 const SKIPPED = new Set(['node_modules', 'dist', 'tmp', 'coverage']);
 
 /** Files whose being there says what the workspace consists of. */
@@ -129,6 +132,7 @@ function hash(content) {
 
 module.exports = {
   FOLDER,
+  PACKED,
   findMarkers,
   findProgram,
   hash,

@@ -37,6 +37,7 @@ export interface ProgramRecord extends WorkspaceStamp {
 }
 
 export const FOLDER: string;
+export const PACKED: string;
 export function findProgram(root: string): string | undefined;
 export function findMarkers(root: string): string[];
 export function readRecord(root: string): ProgramRecord | undefined;
