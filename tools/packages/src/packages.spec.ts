@@ -123,7 +123,10 @@ describe('the packages', () => {
         `${implementation}.js`,
         schema,
       ]),
-      ...Object.values(generators).flatMap(({ factory, schema }) => [`${factory}.js`, schema]),
+      ...Object.values(generators).flatMap(({ factory, schema }) => [
+        factory.endsWith('.cjs') ? factory : `${factory}.js`,
+        schema,
+      ]),
     ].map((path) => path.replace('./', ''));
     expect(offered.filter((path) => !plugin.files.includes(path))).toEqual([]);
   });

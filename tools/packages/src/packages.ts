@@ -27,7 +27,12 @@ export const RUNTIME: PackageProject = {
 export const PLUGIN: PackageProject = {
   name: 'nx-job-queue',
   project: 'tools/queue',
-  main: [...implementations('tools/queue'), 'launch/build-program.ts', 'serve/index.ts'],
+  main: [
+    ...implementations('tools/queue'),
+    'generators/sync/sync.ts',
+    'launch/build-program.ts',
+    'serve/index.ts',
+  ],
   assets:
     /^(?!jest|(?:.*\/)?testing\/)(?:(?:executors|generators|migrations)\.json|types\/.*\.d\.ts|.*(?:\.[cm]js|\.d\.[cm]ts|\.css|\.template|schema\.json))$/,
   template: 'generators/preset/files',
@@ -59,5 +64,7 @@ function implementations(project: string): string[] {
   return [
     ...Object.values(executors).map(({ implementation }) => implementation),
     ...Object.values({ ...generators, ...migrations }).map(({ factory }) => factory),
-  ].map((path) => `${path}.ts`);
+  ]
+    .filter((path) => !path.endsWith('.cjs'))
+    .map((path) => `${path}.ts`);
 }

@@ -41,10 +41,17 @@ function isUpToDate(root, { folder, node, inputs, folders, markers }) {
   return (
     node === process.version &&
     inputs.every((input) => isUnchanged(root, input)) &&
-    // A file that comes or goes changes the time of its folder, which is asked for in a tenth of the time of its files.
-    (folders.every((known) => isSameFolder(root, known)) || markers === markersOf(root)) &&
+    isSameWorkspace(root, { folders, markers }) &&
     existsSync(join(root, FOLDER, folder, 'queue.js'))
   );
+}
+
+/**
+ * Whether the same markers are there. A file that comes or goes changes the time of its folder, which is asked for in a
+ * tenth of the time of its files.
+ */
+function isSameWorkspace(root, { folders, markers }) {
+  return folders.every((known) => isSameFolder(root, known)) || markers === markersOf(root);
 }
 
 /** The hash of the paths of all files whose being there changes the program. */
@@ -136,6 +143,7 @@ module.exports = {
   findMarkers,
   findProgram,
   hash,
+  isSameWorkspace,
   isUnchanged,
   isUpToDate,
   readRecord,

@@ -42,6 +42,7 @@ export function findProgram(root: string): string | undefined;
 export function findMarkers(root: string): string[];
 export function readRecord(root: string): ProgramRecord | undefined;
 export function isUpToDate(root: string, record: ProgramRecord): boolean;
+export function isSameWorkspace(root: string, known: WorkspaceStamp): boolean;
 export function workspaceStamp(root: string): WorkspaceStamp;
 export function isUnchanged(root: string, known: Stamp): boolean;
 export function stamp(root: string, path: string): Stamp;
