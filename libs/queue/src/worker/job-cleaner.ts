@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import type { CancelMarks } from '../bullmq/cancel-marks';
@@ -9,6 +8,8 @@ import { Queues } from '../queues/queues';
 import type { RoundLook } from '../bullmq/postgres/queue-looks';
 import { QueueErrors } from '../store/queue-errors';
 import { QueueStore } from '../store/queue-store';
+import { Bell } from '../timing/bell';
+import { repeatAtShare } from '../timing/repeat-at-share';
 import { CleaningDue } from './cleaning-due';
 
 /** In milliseconds. */
@@ -16,6 +17,9 @@ const INTERVAL = 60_000;
 
 /** The maximum number of jobs removed by one statement. */
 const CHUNK = 1_000;
+
+/** Of the time, while there is more to remove than one statement removes. Others fetch jobs for the rest of it. */
+const SHARE = 0.2;
 
 /**
  * Removes finished jobs that exceed the age or the number that their contract keeps.
@@ -31,7 +35,7 @@ export class JobCleaner {
   private readonly logger = new Logger('Workers');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new Bell();
   private readonly due = new CleaningDue();
   private readonly cancelled: CancelMarks;
   /** Of each queue: in milliseconds since 1970, up to when cancelled jobs were removed. */
@@ -57,13 +61,13 @@ export class JobCleaner {
     const pause = interval * (0.5 + Math.random());
     this.timer = setTimeout(() => {
       this.running = this.cleanAll(jobs).then(() => {
-        if (!this.stopped) this.start(jobs, interval);
+        if (!this.isStopped) this.start(jobs, interval);
       });
     }, pause).unref();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.ring();
     clearTimeout(this.timer);
     this.leave();
     await this.running;
@@ -90,7 +94,7 @@ export class JobCleaner {
 
   private async cleanAll(jobs: readonly JobContract[]): Promise<void> {
     for (const job of jobs) {
-      if (this.stopped) return;
+      if (this.isStopped) return;
       const look = this.looks?.get(job.name);
       if (look !== undefined && !this.due.isDue(job, look)) continue;
       try {
@@ -137,18 +141,18 @@ export class JobCleaner {
   /**
    * Removes the jobs that ended at `to`, in milliseconds since 1970, or before; the oldest first. `Queue.clean()`
    * takes an age, which is another moment by the time that it reads the clock.
-   *
-   * Between two statements the others have the store for as long as the first took.
    */
   private async remove(queue: Queue, state: 'completed' | 'failed', to: number): Promise<number> {
     let removed = 0;
-    while (!this.stopped) {
-      const started = performance.now();
+    await repeatAtShare(SHARE, this.stopping, async () => {
       const { length } = await queue.backend.cleanJobsByState(state, to, CHUNK);
       removed += length;
-      if (length < CHUNK) break;
-      await sleep(performance.now() - started);
-    }
+      return length === CHUNK;
+    });
     return removed;
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.rings > 0;
   }
 }

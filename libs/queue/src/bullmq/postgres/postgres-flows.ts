@@ -48,6 +48,8 @@ const FLOW_STATEMENTS = {
         WHERE dependency.child_queue = $1 AND dependency.child_id = job.id AND dependency.status = 'pending'
       )
       ORDER BY finished_at_ms LIMIT NULLIF($4::bigint, 0)
+      -- Another worker that cleans removes those that it holds.
+      FOR UPDATE SKIP LOCKED
     ), gone AS (
       DELETE FROM job USING old
       WHERE job.queue = $1 AND job.id = old.id AND job.state = $2::job_state
