@@ -46,6 +46,7 @@ export class AppModule {
           connectTimeout: config.CONNECT_TIMEOUT,
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           migrateHint: hints.migrate,
+          startHint: hints.start,
           observers: [metrics, tracing].flatMap((each) => each?.observers ?? []),
           telemetry: tracing?.telemetry,
         }),

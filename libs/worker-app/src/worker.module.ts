@@ -54,6 +54,7 @@ export class WorkerModule {
           shutdownDeadline: config.SHUTDOWN_DEADLINE,
           blockedLoopThreshold: config.BLOCKED_LOOP_THRESHOLD,
           migrateHint: hints.migrate,
+          startHint: hints.start,
           observers: [metrics, tracing].flatMap((each) => each?.observers ?? []),
           telemetry: tracing?.telemetry,
         }),

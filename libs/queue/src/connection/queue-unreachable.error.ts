@@ -2,6 +2,13 @@ import { ConnectionClosedError } from 'bullmq';
 import { markAsQueueError, type QueueError } from '../errors/queue.error';
 import { reasonOf } from '../text/reason-of';
 
+/** @param startHint the command that starts the store */
+export function unreachableMessage(store: string, cause: unknown, startHint?: string): string {
+  const reason = reasonOf(cause).replace(/\.+$/, '');
+  const start = startHint === undefined ? 'Start it' : `Start it (${startHint})`;
+  return `The queue store ${store} cannot be reached: ${reason}. ${start}, or correct its URL.`;
+}
+
 /**
  * The queue store does not answer, or the connection to it was lost.
  *
@@ -21,7 +28,7 @@ export class QueueUnreachableError extends ConnectionClosedError implements Queu
     /** The store, without its password. */
     readonly store: string,
     cause: unknown,
-    message = `The queue store ${store} cannot be reached: ${reasonOf(cause).replace(/\.+$/, '')}. Start it, or correct its URL.`,
+    message = unreachableMessage(store, cause),
   ) {
     super(message, cause);
     // BullMQ sets the name of its own class.

@@ -48,4 +48,6 @@ export interface QueueStoreOptions {
   groupStatements?: boolean;
   /** The command that creates missing tables; shown in {@link QueueSchemaError}. */
   migrateHint?: string;
+  /** The command that starts the server, if it is a Postgres; shown in {@link QueueUnreachableError}. */
+  startHint?: string;
 }

@@ -2,7 +2,7 @@ import { ConnectionProblem } from '../connection-problem';
 import { UnreadablePassword } from '../password';
 import { QueueAccessError } from '../queue-access.error';
 import { QueueFullError, QueueRefusingError } from '../queue-refusing.errors';
-import { QueueUnreachableError } from '../queue-unreachable.error';
+import { QueueUnreachableError, unreachableMessage } from '../queue-unreachable.error';
 import { textOf } from '../../text/reason-of';
 
 /** Codes of Node and Postgres for failures worth a retry. */
@@ -65,8 +65,12 @@ const UNANSWERED = 'Query read timeout';
 /** Postgres refuses the login: invalid_authorization, invalid_password, invalid_catalog_name. */
 const REFUSED = new Set(['28000', '28P01', '3D000']);
 
-/** Translates errors of the connection and refusals of the server; returns errors of a query unchanged. */
-export function connectionError(error: unknown, location: string): unknown {
+/**
+ * Translates errors of the connection and refusals of the server; returns errors of a query unchanged.
+ *
+ * @param startHint the command that starts the server
+ */
+export function connectionError(error: unknown, location: string, startHint?: string): unknown {
   const code = textOf(error, 'code') ?? '';
   if (REFUSED.has(code) || error instanceof ConnectionProblem) {
     return new QueueAccessError(location, error);
@@ -76,9 +80,13 @@ export function connectionError(error: unknown, location: string): unknown {
   if (advice !== undefined) return new QueueRefusingError(location, error, advice);
   if (isUnanswered(error)) {
     const reason = 'a statement was not answered in time, so its connection counts as lost';
-    return new QueueUnreachableError(location, new Error(reason, { cause: error }));
+    return unreachable(new Error(reason, { cause: error }), location, startHint);
   }
-  return isLost(error) ? new QueueUnreachableError(location, error) : error;
+  return isLost(error) ? unreachable(error, location, startHint) : error;
+}
+
+function unreachable(cause: unknown, location: string, startHint?: string): QueueUnreachableError {
+  return new QueueUnreachableError(location, cause, unreachableMessage(location, cause, startHint));
 }
 
 /** Whether the server takes no changes: a failover has made it a replica. Other connections may lead to the new one. */

@@ -63,4 +63,16 @@ describe('the pool of a queue store', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(running.most).toBe(1);
   });
+
+  it('names the command that starts the server, if there is one', async () => {
+    const url = 'postgres://user@127.0.0.1:1/jobs';
+    for (const [startHint, remedy] of [
+      ['make database', 'Start it (make database), or correct its URL.'],
+      [undefined, 'Start it, or correct its URL.'],
+    ] as const) {
+      const away = new PostgresPool({ url, startHint }, 'db/jobs', defaultObserver());
+      await expect(away.query('SELECT 1')).rejects.toThrow(remedy);
+      await away.end();
+    }
+  });
 });

@@ -51,6 +51,7 @@ export class PostgresPool implements PgPool {
   private lostAt: number | undefined;
   private backAt = -Infinity;
   private readonly refusals: RefusalWatch;
+  private readonly startHint: string | undefined;
 
   constructor(
     {
@@ -59,11 +60,13 @@ export class PostgresPool implements PgPool {
       poolMax = DEFAULT_POOL_MAX,
       applicationName,
       answerTimeout = ANSWER_TIMEOUT,
+      startHint,
     }: QueueStoreOptions,
     private readonly location: string,
     private readonly observer: Pick<AnyObserver, 'storeLost' | 'storeBack'>,
   ) {
     this.refusals = new RefusalWatch(location, observer);
+    this.startHint = startHint;
     this.config = {
       connectionString: url,
       passwordSource: password,
@@ -157,7 +160,7 @@ export class PostgresPool implements PgPool {
   }
 
   private translate(error: unknown, started: number, statement = ''): unknown {
-    const translated = connectionError(error, this.location);
+    const translated = connectionError(error, this.location, this.startHint);
     if (
       translated instanceof QueueRefusingError ||
       translated instanceof QueueFullError ||
