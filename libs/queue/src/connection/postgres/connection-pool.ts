@@ -26,8 +26,7 @@ export class ConnectionPool {
   constructor(config: PoolSettings, onConnect?: (client: ConnectedClient) => Promise<unknown>) {
     this.pool = new pg.Pool({
       ...config,
-      // The pool waits for it, although its types say nothing of a promise.
-      onConnect: onConnect && ((client) => onConnect(client as ConnectedClient) as never),
+      ...(onConnect && { prepare: onConnect }),
       stream: this.sockets.open,
       // The pool passes its options, although its types omit them.
       Client: PooledClient as unknown as new () => pg.ClientBase,
@@ -110,15 +109,51 @@ interface HasSocket {
   readonly socket: Socket;
 }
 
+interface PooledClientConfig {
+  stream: () => Socket;
+  /** `onConnect` of the pool, under a name that no `pg` knows. */
+  prepare?: (client: ConnectedClient) => Promise<unknown>;
+  passwordSource?: PasswordSource;
+}
+
 class PooledClient extends pg.Client implements HasSocket {
   readonly socket: Socket;
+  private readonly prepare: PooledClientConfig['prepare'];
 
-  constructor(config: { stream: () => Socket; passwordSource?: PasswordSource }) {
+  constructor({ prepare, ...config }: PooledClientConfig) {
     const socket = config.stream();
     super({ ...config, stream: () => socket });
+    this.prepare = prepare;
     // The loss of a connection: the statement that is under way, or the next one, fails with the same error.
     this.on('error', () => undefined);
     this.socket = socket;
     usePassword(this, config.passwordSource);
+  }
+
+  /**
+   * Connects, and runs its first statements. The `onConnect` of a pool is not called by each `pg` that is
+   * supported: 8.16 ignores it.
+   */
+  override connect(): Promise<this>;
+  override connect(done: (error: Error) => void): void;
+  override connect(done?: (error: Error) => void): Promise<this> | undefined {
+    const connected = this.connectPrepared();
+    if (done === undefined) return connected;
+    connected.then(() => {
+      // What `pg` itself passes if there is none.
+      done(null as unknown as Error);
+    }, done);
+    return undefined;
+  }
+
+  private async connectPrepared(): Promise<this> {
+    await super.connect();
+    try {
+      await this.prepare?.(this);
+      return this;
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
   }
 }
