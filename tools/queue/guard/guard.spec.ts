@@ -222,6 +222,19 @@ describe('a package', () => {
     expect(finding.remedy).toContain('npm install --save-prod stray');
   });
 
+  it('is allowed to import what it has generated beside it, which no registry can have', async () => {
+    workspace.install(
+      '@scope/client',
+      {},
+      { 'index.js': `exports.post = () => require('.scope/client');` },
+    );
+    workspace.install('.scope', {}, { 'client/index.js': `exports.send = () => undefined;` });
+    workspace.declare({ '@scope/client': '1' });
+    processor(`import { post } from '@scope/client'; post();`);
+
+    expect(await check({ knows: { worker: ['npm:@scope/client'] } })).toEqual([]);
+  });
+
   it('that stays outside the bundle must be declared too', async () => {
     const finding = only(await check({ knows: { worker: ['npm:stray'] }, external: ['stray'] }));
 

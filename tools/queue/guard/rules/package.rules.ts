@@ -43,6 +43,8 @@ function checkOwnImport(facts: GuardFacts, edge: BundleEdge): Found | undefined 
 function checkPackageImport({ manifests }: GuardFacts, edge: BundleEdge): Found | undefined {
   const { from, to } = edge;
   const name = to.package ?? '';
+  // No registry has a name that begins with a dot: this is code which a package has generated for itself, such as .prisma.
+  if (name.startsWith('.')) return undefined;
   const own = manifests.ofPackageFile(from.path);
   if (own === undefined || declares(own, name) || declares(manifests.workspace, name)) {
     return undefined;
