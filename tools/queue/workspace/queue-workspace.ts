@@ -1,6 +1,8 @@
 import { didYouMean } from '../terminal/similar-names';
 import { ImportPaths } from './import-paths';
 import { isInstalled, RUNTIME_PACKAGE } from './runtime-package';
+import { packageManager } from './package-manager';
+import { PLUGIN_NAME } from './plugin-name';
 import { PluginError } from './plugin.error';
 import type { SourceFiles } from './source-files';
 
@@ -24,6 +26,8 @@ export interface ProjectEntry {
   root: string;
   sourceRoot?: string;
   tags?: string[];
+  /** As its project.json declares them. */
+  targets?: Readonly<Record<string, { executor?: string; options?: unknown } | undefined>>;
 }
 
 export interface Project {
@@ -111,7 +115,7 @@ export class UnknownWorkerError extends PluginError {
  * The job runtime cannot be found: no package.json lists it, and no project has the tag `queue:runtime`; or several
  * projects have it, or one of its entries has no import path.
  *
- * To do: install `nest-job-queue`. Or give exactly one project the tag `queue:runtime`, and each of its entries a line
+ * To do: run the generator `init`, which installs `nest-job-queue`. Or give exactly one project the tag `queue:runtime`, and each of its entries a line
  * in `compilerOptions.paths` of tsconfig.base.json.
  */
 export class RuntimeProjectError extends PluginError {
@@ -135,7 +139,8 @@ function runtimeImports(
     if (isPackageInstalled()) return packageImports();
     throw new RuntimeProjectError(
       `No package.json of this workspace lists ${RUNTIME_PACKAGE}, and no project has the tag "${TAGS.runtime}". ` +
-        `Install ${RUNTIME_PACKAGE}; or add the tag in the project.json of the library that holds defineJob and JobProcessor.`,
+        `Set the workspace up: ${packageManager().exec} nx g ${PLUGIN_NAME}:init. ` +
+        'Or add the tag in the project.json of the library that holds defineJob and JobProcessor.',
     );
   }
   if (second) {

@@ -13,18 +13,23 @@ export class NoSuchQueueError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_NO_SUCH_QUEUE';
 }
 
+/** What is said besides, where jobs run with Bull 4. */
+const BULL =
+  ' Its queues are those of @nestjs/bull (Bull 4), which is not read: write each job anew, as in the guide on coming from Bull.';
+
 /** The queue that was named, or the only one there is; asks if there are several and it can. */
 export async function chooseQueue(
   queues: readonly OldQueue[],
   given: string | undefined,
-  terminal?: Terminal,
+  { usesBull, terminal }: { usesBull: boolean; terminal?: Terminal | undefined },
 ): Promise<OldQueue> {
   const names = queues.map(({ name }) => name).sort();
   const [only, second] = queues;
   if (!only) {
     throw new NoSuchQueueError(
       'No file of this workspace has a queue of @nestjs/bullmq whose name can be read: @Processor, BullModule.registerQueue or ' +
-        '@InjectQueue with a string or a constant.',
+        '@InjectQueue with a string or a constant. Nothing was written.' +
+        (usesBull ? BULL : ''),
     );
   }
   if (given !== undefined) {

@@ -15,6 +15,8 @@ import { Declarations } from './declarations';
 import { newProcessor } from './new-processor';
 import { type Note, type OldQueue, PACKAGE, readQueues } from './read-queues';
 
+const BULL_IMPORTS = ["'@nestjs/bull'", '"@nestjs/bull"'];
+
 export interface Conversion {
   queue: OldQueue;
   names: JobNames;
@@ -39,7 +41,11 @@ export async function planConversion(
   const roots = [...getProjects(tree).values()].map(({ root }) => root);
   const sources = listSources(workspace.files, roots, [PACKAGE]);
   const found = readQueues(sources, declarations);
-  const queue = await chooseQueue(found.queues, options.queue, terminal);
+  const usesBull = () => listSources(workspace.files, roots, BULL_IMPORTS).length > 0;
+  const queue = await chooseQueue(found.queues, options.queue, {
+    usesBull: found.queues.length === 0 && usesBull(),
+    terminal,
+  });
   const names = jobNames(queue.name);
   const { job } = names;
   const worker = await chooseProject({

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../terminal/similar-names';
-import { PLUGIN_NAME, type Project, packageManager } from '../../workspace/index';
+import { PLUGIN_NAME, type Project, packageManager, TAGS } from '../../workspace/index';
 import type { Terminal } from '../plan/choose-job';
 import { ProjectChoiceError } from '../plan/choose-project';
 import { CancelledError, isInteractive } from '../plan/interactive';
@@ -99,7 +99,7 @@ async function askWorker(
   terminal: Terminal | undefined,
 ): Promise<string | undefined> {
   if (workers.length > 0) return undefined;
-  if (!canAsk) return workerName(WORKER, projects);
+  if (!canAsk) return defaultWorker(projects);
   const { isCancel, text } = await import('@clack/prompts');
   const chosen = await text({
     message: `Name of the worker, the application that runs jobs? ${NONE} for no worker.`,
@@ -110,6 +110,15 @@ async function askWorker(
   });
   if (isCancel(chosen)) throw new CancelledError();
   return chosen === NONE ? undefined : workerName(chosen, projects);
+}
+
+function defaultWorker(projects: readonly string[]): string {
+  const taken = problemOf(() => workerName(WORKER, projects));
+  if (taken === undefined) return WORKER;
+  throw new ProjectChoiceError(
+    `This workspace has a project "${WORKER}" already, without the tag "${TAGS.worker}" of a worker. Nothing was written. ` +
+      `Say what the new worker is called, or ${NONE}: ${packageManager().exec} nx g ${PLUGIN_NAME}:init --worker=job-${WORKER}`,
+  );
 }
 
 /** One that is there already is not added again. */

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson, readProjectConfiguration, type Tree, updateJson, writeJson } from '@nx/devkit';
+import {
+  addProjectConfiguration,
+  readJson,
+  readProjectConfiguration,
+  type Tree,
+  updateJson,
+  updateProjectConfiguration,
+  writeJson,
+} from '@nx/devkit';
 import { subset } from 'semver';
 import { nestTree, packagesTree } from '../../testing/nest-tree';
 import { treeWorkspace } from '../plan/tree-workspace';
@@ -223,6 +231,116 @@ export class AppModule {}
     });
   });
 
+  it('declares the checks of worker and contracts as those of the api are declared, with their paths', async () => {
+    const tree = nestTree();
+    updateProjectConfiguration(tree, 'api', {
+      ...readProjectConfiguration(tree, 'api'),
+      targets: {
+        build: { command: 'webpack' },
+        lint: { executor: '@nx/eslint:lint', options: { lintFilePatterns: ['apps/api/**/*.ts'] } },
+        test: {
+          executor: '@nx/jest:jest',
+          outputs: ['{workspaceRoot}/coverage/apps/api'],
+          options: { jestConfig: 'apps/api/jest.config.cts' },
+        },
+      },
+    });
+    tree.write(
+      'apps/api/eslint.config.cjs',
+      "module.exports = [{ languageOptions: { parserOptions: { project: ['apps/api/tsconfig.*?.json'] } } }];",
+    );
+
+    await init(tree);
+
+    expect(readProjectConfiguration(tree, 'worker').targets).toMatchObject({
+      lint: { options: { lintFilePatterns: ['apps/worker/**/*.ts'] } },
+      test: {
+        outputs: ['{workspaceRoot}/coverage/apps/worker'],
+        options: { jestConfig: 'apps/worker/jest.config.cjs' },
+      },
+    });
+    expect(readProjectConfiguration(tree, 'jobs').targets).toEqual({
+      lint: { executor: '@nx/eslint:lint', options: { lintFilePatterns: ['libs/jobs/**/*.ts'] } },
+    });
+    expect(textOf(tree, 'apps/worker/eslint.config.cjs')).toContain(
+      "project: ['apps/worker/tsconfig.json', 'apps/worker/tsconfig.spec.json']",
+    );
+    expect(textOf(tree, 'libs/jobs/eslint.config.cjs')).toContain(
+      "project: ['libs/jobs/tsconfig.json']",
+    );
+  });
+
+  it('has an import path like those that are there, where the package of the workspace has no scope', async () => {
+    const tree = nestTree();
+    updateJson(tree, 'package.json', (manifest: object) => ({ ...manifest, name: 'shop' }));
+    writeJson(tree, 'tsconfig.base.json', {
+      compilerOptions: { paths: { '@other/x': [], '@shop/api/*': [], '@shop/ui': [], '~/*': [] } },
+    });
+
+    await init(tree);
+
+    expect(readJson(tree, 'tsconfig.base.json')).toHaveProperty([
+      'compilerOptions',
+      'paths',
+      '@shop/jobs/*',
+    ]);
+  });
+
+  it('leaves the root module to a person if it cannot be found, and writes what it will need', async () => {
+    const tree = nestTree();
+    tree.write(
+      'apps/api/src/main.ts',
+      'export { run } from "./run"; // NestFactory.create(module())',
+    );
+    await init(tree, { worker: 'none', api: 'none' });
+
+    const printed = await report(tree);
+
+    expect(printed).toContain('the root module of "api" was not found. Add to its imports:');
+    expect(printed).toContain('queueStore from apps/api/src/queue-store.ts');
+    expect(textOf(tree, 'apps/api/src/queue-store.ts')).toContain("applicationName: 'api'");
+    expect(await report(tree)).toContain('Nothing was changed.');
+  });
+
+  it('connects no application again that a module of its own connects', async () => {
+    const tree = nestTree();
+    const file = 'apps/api/src/app/queues.module.ts';
+    tree.write(
+      file,
+      "import { QueueModule } from 'nest-job-queue';\nexport const queues = QueueModule.forRoot({ url: '' });\n",
+    );
+    const before = textOf(tree, MODULE);
+    await init(tree, { api: 'none' });
+
+    expect(await report(tree)).toContain(`"api" has the queues already, in ${file}.`);
+    expect(textOf(tree, MODULE)).toBe(before);
+  });
+
+  it('lets an api that comes later depend on contracts which are packages', async () => {
+    const tree = packagesTree();
+    await init(tree, { api: 'none' });
+
+    await init(tree, { api: '@acme/api' });
+
+    expect(readJson(tree, 'packages/api/package.json')).toMatchObject({
+      dependencies: { '@acme/jobs': '*' },
+    });
+  });
+
+  it('tests no worker as an application at the root of the workspace, whose paths are others', async () => {
+    const tree = nestTree({ apps: [] });
+    addProjectConfiguration(tree, 'shop', { root: '.', projectType: 'application' });
+    tree.write('src/main.ts', textOf(nestTree(), 'apps/api/src/main.ts'));
+    tree.write('src/app/app.module.ts', textOf(nestTree(), MODULE));
+    tree.write('jest.config.cts', "module.exports = { preset: './jest.preset.js' };");
+
+    await init(tree);
+
+    expect(textOf(tree, 'src/app/app.module.ts')).toContain('QueueModule.forRootAsync');
+    expect(tree.exists('worker/src/main.ts')).toBe(true);
+    expect(tree.exists('worker/jest.config.cjs')).toBe(false);
+  });
+
   it('adds the plugin to nx.json and the rules to ESLint, and touches nothing else there', async () => {
     const tree = nestTree();
 
@@ -292,6 +410,18 @@ export class AppModule {}
     ],
     ['has a free name', {}, { worker: 'api' }, /this workspace has a project "api"/],
     ['has a free folder', {}, { jobs: 'api' }, /cannot be called "api"/],
+    [
+      'has a name that is no path',
+      {},
+      { jobs: '../jobs' },
+      /cannot be called "\.\.\/jobs".*--jobs=/,
+    ],
+    [
+      'has a worker with a free name',
+      { apps: ['api', 'worker'] },
+      { api: 'api' },
+      /a project "worker" already.*--worker=job-worker/,
+    ],
   ])(
     'asks no one without a terminal, and %s in one sentence, or writes nothing',
     async (_, workspace, options, reason) => {

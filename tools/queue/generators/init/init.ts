@@ -17,7 +17,7 @@ import { nextSteps } from './next-steps';
 import { withPlugin } from './nx-settings';
 import { missingPackages } from './packages';
 import { planApi } from './plan-api';
-import { planContracts } from './plan-contracts';
+import { planContracts, presentContracts } from './plan-contracts';
 import { eslintSettings } from './plan-eslint';
 
 /** What a library of contracts is called if no one says otherwise. */
@@ -46,12 +46,12 @@ export default async function initGenerator(
   const { api, worker } = await askInit(facts, options, terminal);
 
   const files = new Plan(workspace);
+  const like = api ?? apps[0];
   const contracts =
     contractProjects.length === 0
-      ? planContracts(files, workspace, projects, options.jobs ?? JOBS)
+      ? planContracts(files, workspace, projects, { name: options.jobs ?? JOBS, like })
       : undefined;
-  const like = api ?? apps[0];
-  const ofApi = api && planApi(files, workspace, api, contracts);
+  const ofApi = api && planApi(files, workspace, api, contracts ?? presentContracts(workspace));
   const eslint = eslintSettings(tree);
   const nxJson = tree.read('nx.json', 'utf-8') ?? '{}';
   const nextNxJson = withPlugin(nxJson);
@@ -78,7 +78,7 @@ export default async function initGenerator(
 
   const hasChanged =
     contracts !== undefined ||
-    ofApi?.kind === 'added' ||
+    ofApi?.hasChanged === true ||
     newWorker !== undefined ||
     nextNxJson !== nxJson ||
     eslint?.next !== undefined ||

@@ -49,12 +49,12 @@ function workerNote({ name, root, port, variables }: WorkerPlan): string {
 }
 
 function apiNote({ name }: NestApp, outcome: ApiOutcome, runtime: string): string {
-  const { kind, file = `the root module of "${name}"`, expression } = outcome;
+  const { kind, file = `the root module of "${name}"`, expression, store } = outcome;
   if (kind === 'added') return `"${name}" can add jobs: ${file} imports QueueModule.`;
   if (kind === 'present') return `"${name}" has the queues already, in ${file}.`;
-  return `One step is left to you: ${file} has no list of imports that could be read. Add to it:
+  return `One step is left to you: ${outcome.file === undefined ? `${file} was not found` : `${file} has no list of imports that could be read`}. Add to its imports:
   ${expression}
-  where QueueModule is from '${runtime}', and queueStore returns { url }.`;
+  where QueueModule is from '${runtime}', and queueStore from ${store}.`;
 }
 
 function eslintNote({ file }: EslintSettings): string {

@@ -10,6 +10,7 @@ import {
   packageManager,
 } from '../../workspace/index';
 import { ProjectChoiceError } from '../plan/choose-project';
+import { checksLike, eslintLike } from '../plan/checks-like';
 import { JsonText } from '../plan/json-edits';
 import type { Plan } from '../plan/plan';
 import { packageLayout, type PackageLayout, scopeOf } from '../plan/package-layout';
@@ -25,13 +26,33 @@ export interface ContractsLibrary {
   isPackage: boolean;
 }
 
-/** Plans a library for contracts, each with an import path of its own. */
+/** The library of contracts that is there already; undefined for none, and for several. */
+export function presentContracts({
+  files,
+  contractProjects,
+}: QueueWorkspace): ContractsLibrary | undefined {
+  const [only, second] = contractProjects;
+  if (only === undefined || second !== undefined) return undefined;
+  const manifest = posix.join(only.root, 'package.json');
+  const text = files.isFile(manifest) ? files.read(manifest, 'utf-8') : null;
+  const { name: specifier } = parseJson<{ name?: string }>(text ?? '{}');
+  if (specifier === undefined) return undefined;
+  return { ...only, specifier, isPackage: packageLayout(files) !== undefined };
+}
+
+/** Plans a library for contracts, each with an import path of its own. It is linted like an application. */
 export function planContracts(
   files: Plan,
   { files: sources }: QueueWorkspace,
   projects: Readonly<Record<string, ProjectEntry>>,
-  name: string,
+  { name, like }: { name: string; like: ProjectEntry | undefined },
 ): ContractsLibrary {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    throw new ProjectChoiceError(
+      `The library of contracts cannot be called "${name}": it is also a folder and part of import paths. Nothing was written. ` +
+        'Use lower-case words joined by hyphens, such as --jobs=job-contracts.',
+    );
+  }
   const root = libraryFolder(sources, projects, name);
   if (name in projects || sources.exists(root)) {
     throw new ProjectChoiceError(
@@ -57,6 +78,13 @@ export function planContracts(
     planPackage(files, library, layout, values);
     return library;
   }
+  const checks = checksLike(like, { root, jestConfig: undefined });
+  const eslint = eslintLike(sources, like, { root, programs: ['tsconfig.json'] });
+  if (eslint) {
+    files.createBy(eslint.file, (tree) => {
+      tree.write(eslint.file, eslint.text);
+    });
+  }
   files.createBy(`${root}/project.json`, (tree) => {
     const project = {
       name,
@@ -64,6 +92,7 @@ export function planContracts(
       projectType: 'library',
       sourceRoot: `${root}/src`,
       tags: [TAGS.jobs],
+      ...(Object.keys(checks).length > 0 && { targets: checks }),
     };
     tree.write(`${root}/project.json`, `${JSON.stringify(project, undefined, 2)}\n`);
   });

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../terminal/similar-names';
 import type { Project } from '../../workspace/index';
-import { PluginError } from '../../workspace/index';
+import { packageManager, PLUGIN_NAME, PluginError } from '../../workspace/index';
 import type { Terminal } from './choose-job';
 import { CancelledError, isInteractive } from './interactive';
 
@@ -35,7 +35,8 @@ export async function chooseProject(choice: ProjectChoice): Promise<Project> {
   const [only, second] = projects;
   if (!only) {
     throw new ProjectChoiceError(
-      `This workspace has no ${role}. Add "${tag}" to "tags" in the project.json of that project.`,
+      `This workspace has no ${role}. Nothing was written. Add one: ${packageManager().exec} nx g ${PLUGIN_NAME}:init. ` +
+        `If it has one, add "${tag}" to "tags" in the project.json of that project.`,
     );
   }
   if (given !== undefined) {

@@ -7,6 +7,8 @@ import { argumentsOfCall, importedNames, parseSource } from '../../workspace/par
 /** A Nest application of the workspace that is no worker. */
 export interface NestApp extends ProjectEntry {
   name: string;
+  /** The file that creates it. */
+  main: string;
   /** The file of its root module; undefined if the sources do not show it. */
   moduleFile: string | undefined;
   /** The class in it. */
@@ -28,7 +30,7 @@ export function nestApps(
       const source = parseSource(main, text);
       const imported = rootModule(source);
       const moduleFile = imported && imports.fileFor(imported.specifier, main);
-      return [{ ...project, name, moduleFile, moduleClass: imported?.imported }];
+      return [{ ...project, name, main, moduleFile, moduleClass: imported?.imported }];
     })
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }

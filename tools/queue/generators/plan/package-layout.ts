@@ -1,5 +1,5 @@
 import { parseJson } from '@nx/devkit';
-import type { SourceFiles } from '../../workspace/index';
+import { rootTsconfig, type SourceFiles } from '../../workspace/index';
 
 /** A workspace whose projects are packages that the package manager links, in place of import paths in tsconfig.base.json. */
 export interface PackageLayout {
@@ -39,8 +39,16 @@ function textOf(files: SourceFiles, path: string, missing: string): string {
   return files.isFile(path) ? (files.read(path, 'utf-8') ?? missing) : missing;
 }
 
-/** `acme` of the workspace `@acme/source`. */
+/** `acme` of the workspace `@acme/source`; where its package has no scope, that of most of its import paths. */
 export function scopeOf(files: SourceFiles): string | undefined {
   const { name = '' } = parseJson<Manifest>(textOf(files, 'package.json', '{}'));
+  const tsconfig = rootTsconfig(files) ?? 'tsconfig.json';
+  const { compilerOptions = {} } = parseJson<Tsconfig>(textOf(files, tsconfig, '{}'));
+  const scopes = Object.keys(compilerOptions.paths ?? {}).flatMap((path) => scopeIn(path) ?? []);
+  const uses = (scope: string) => scopes.filter((other) => other === scope).length;
+  return scopeIn(name) ?? scopes.sort((a, b) => uses(b) - uses(a))[0];
+}
+
+function scopeIn(name: string): string | undefined {
   return /^@([^/]+)\//.exec(name)?.[1];
 }

@@ -6,35 +6,42 @@ import { PluginError } from '../../workspace/index';
 import { updateRegistries } from './tree-workspace';
 
 /**
- * The job exists already, and `--force` was not passed.
+ * The job exists already, and nothing of it was to be overwritten.
  *
- * To do: choose another name, or pass `--force` to overwrite the files that the message lists.
+ * To do: choose another name; or pass `--force`, where the message offers it, to overwrite the files that it lists.
  */
 export class JobExistsError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_JOB_EXISTS';
 
-  constructor(job: string, files: readonly string[]) {
+  constructor(job: string, files: readonly string[], { canForce }: Overwriting) {
     super(
-      `Job "${job}" already exists. Nothing was written. Choose another name, ` +
-        `or pass --force to overwrite exactly these files:\n${list(files)}`,
+      `Job "${job}" already exists. Nothing was written. ` +
+        (canForce
+          ? `Choose another name, or pass --force to overwrite exactly these files:\n${list(files)}`
+          : `These files are in the way:\n${list(files)}`),
     );
   }
 }
 
 /**
- * Files that the generator would write exist, although the job does not.
+ * Files that the generator would write exist, although the job or the worker does not.
  *
- * To do: delete or rename them, or pass `--force`.
+ * To do: delete or rename them; or pass `--force`, where the message offers it, or another name.
  */
 export class FileExistsError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_FILE_EXISTS';
 
-  constructor(files: readonly string[]) {
+  constructor(files: readonly string[], { canForce }: Overwriting) {
     super(
       'Nothing was written, because it would overwrite these files. ' +
-        `Delete or rename them, or pass --force:\n${list(files)}`,
+        `Delete or rename them, or pass ${canForce ? '--force' : 'another name'}:\n${list(files)}`,
     );
   }
+}
+
+interface Overwriting {
+  /** Whether the generator has an option `--force` that overwrites. */
+  canForce: boolean;
 }
 
 function list(files: readonly string[]): string {
@@ -100,10 +107,16 @@ export class Plan {
   }
 
   /** Throws `JobExistsError`, or `FileExistsError` if the job is new, unless nothing would be overwritten. */
-  refuseOverwriting(job: string, exists: boolean): void {
+  refuseOverwriting(
+    job: string,
+    exists: boolean,
+    overwriting: Overwriting = { canForce: false },
+  ): void {
     const files = this.overwritten;
-    if (files.length > 0)
-      throw exists ? new JobExistsError(job, files) : new FileExistsError(files);
+    if (files.length === 0) return;
+    throw exists
+      ? new JobExistsError(job, files, overwriting)
+      : new FileExistsError(files, overwriting);
   }
 
   /** Writes everything, unformatted. */

@@ -99,7 +99,7 @@ export async function planProcessor(
   }
   const needsSandbox = isolation !== undefined && !workspace.files.exists(sandbox);
   if (needsSandbox) files.create(sandbox, templates('sandbox'), values);
-  if (!options.force) files.refuseOverwriting(job, existing !== undefined);
+  if (!options.force) files.refuseOverwriting(job, existing !== undefined, { canForce: true });
   // Last, because it takes a second.
   if (schedule) await requireValid(check, root, workspace, job, schedule);
 

@@ -239,7 +239,7 @@ describe('the worker that gets the processor', () => {
 
   it('has to exist', async () => {
     await expect(generate(queueTree({ workers: [] }))).rejects.toThrow(
-      'This workspace has no worker. Add "queue:worker" to "tags"',
+      /This workspace has no worker\. Nothing was written\. Add one: npx nx g @tools\/queue:init\..*add "queue:worker" to "tags"/,
     );
   });
 });
@@ -290,7 +290,7 @@ describe('the project that gets the contract', () => {
     const project = readProjectConfiguration(tree, 'agreements');
     updateProjectConfiguration(tree, 'agreements', { ...project, tags: [] });
 
-    await expect(generate(tree)).rejects.toThrow('Add "queue:jobs" to "tags"');
+    await expect(generate(tree)).rejects.toThrow('add "queue:jobs" to "tags"');
   });
 });
 

@@ -1,5 +1,4 @@
 import { join, posix } from 'node:path';
-import ts from 'typescript';
 import { offsetFromRoot, parseJson } from '@nx/devkit';
 import {
   type ProjectEntry,
@@ -10,9 +9,11 @@ import {
   packageManager,
 } from '../../workspace/index';
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
+import { checksLike, eslintLike } from '../plan/checks-like';
 import { JsonText } from '../plan/json-edits';
 import { packageLayout, scopeOf } from '../plan/package-layout';
 import type { Plan } from '../plan/plan';
+import { planJest } from './plan-jest';
 
 /** Everything that a worker without a library of its own is written from. */
 export interface StandaloneWorker {
@@ -37,9 +38,6 @@ const SOURCES = {
   exit: 'exit-with-reason.ts',
 } as const;
 
-/** Names of Jest's settings in the folder of a project. */
-const JEST_CONFIGS = ['cts', 'ts', 'cjs', 'mjs', 'js'].map((ending) => `jest.config.${ending}`);
-
 /**
  * Plans the files of a worker that is complete in itself: for workspaces that have the runtime as a package, and no
  * library which starts workers.
@@ -60,18 +58,26 @@ export function planStandalone(
   for (const [template, file] of Object.entries(SOURCES)) {
     files.create(`${root}/src/${file}`, templates(template), values);
   }
-  const hasTests =
-    neighbour !== undefined && planJest(files, sources, { name, root, neighbour, isPackage });
+  const jestConfig = neighbour && planJest(files, sources, { name, root, neighbour, isPackage });
+  const hasTests = jestConfig !== undefined;
   if (hasTests) files.create(`${root}/src/config.spec.ts`, templates('spec'), values);
+  const checks = checksLike(neighbour, { root, jestConfig });
+  const programs = ['tsconfig.json', ...(hasTests ? ['tsconfig.spec.json'] : [])];
+  const eslint = eslintLike(sources, neighbour, { root, programs });
+  if (eslint) {
+    files.createBy(eslint.file, (tree) => {
+      tree.write(eslint.file, eslint.text);
+    });
+  }
   if (isPackage) {
-    planPackage(files, workspace, worker, hasTests);
+    planPackage(files, workspace, worker, { hasTests, checks });
     return;
   }
   files.createBy(`${root}/project.json`, (tree) => {
     const project = {
       name,
       $schema: `${offsetFromRoot(root)}node_modules/nx/schemas/project-schema.json`,
-      ...projectOf(worker),
+      ...projectOf(worker, checks),
     };
     tree.write(`${root}/project.json`, toJson(project));
   });
@@ -84,7 +90,7 @@ export function planStandalone(
 }
 
 /** What Nx is told of such a worker; its other targets are inferred. */
-function projectOf({ root, neighbour }: StandaloneWorker): object {
+function projectOf({ root, neighbour }: StandaloneWorker, checks: object): object {
   return {
     projectType: 'application',
     sourceRoot: `${root}/src`,
@@ -93,6 +99,7 @@ function projectOf({ root, neighbour }: StandaloneWorker): object {
       build: { options: { additionalEntryPoints: [`${root}/src/migrate.ts`] } },
       // In development the tables of the queues are brought up to date with each start.
       serve: { options: { prepare: ['queue migrate'] } },
+      ...checks,
     },
   };
 }
@@ -102,7 +109,7 @@ function planPackage(
   files: Plan,
   { files: sources, contractProjects }: QueueWorkspace,
   worker: StandaloneWorker,
-  hasTests: boolean,
+  { hasTests, checks }: { hasTests: boolean; checks: object },
 ): void {
   const { name, root } = worker;
   const scope = scopeOf(sources);
@@ -117,7 +124,7 @@ function planPackage(
       version: '0.0.1',
       private: true,
       dependencies: Object.fromEntries(contracts.map((contract) => [contract.name, range])),
-      nx: { name, ...projectOf(worker) },
+      nx: { name, ...projectOf(worker, checks) },
     };
     tree.write(`${root}/package.json`, toJson(manifest));
   });
@@ -154,69 +161,4 @@ function toJson(content: object): string {
 /** Each folder of templates holds one file, so that each file can go where the plan says. */
 function templates(name: string): string {
   return join(__dirname, 'files/standalone', name);
-}
-
-function isCommonJs(file: string, text: string): boolean {
-  if (!file.endsWith('.cts') || !/^module\.exports = /m.test(text)) return false;
-  const { diagnostics } = ts.transpileModule(text, {
-    reportDiagnostics: true,
-    fileName: 'config.cjs',
-    compilerOptions: { allowJs: true },
-  });
-  return diagnostics?.length === 0 && !/^(?:import|export) /m.test(text);
-}
-
-interface TestedWorker {
-  name: string;
-  root: string;
-  neighbour: ProjectEntry;
-  isPackage: boolean;
-}
-
-/** The tests of a worker run as those of its neighbour, if that stands beside it: then all relative paths are the same. */
-function planJest(
-  files: Plan,
-  sources: SourceFiles,
-  { name, root, neighbour, isPackage }: TestedWorker,
-): boolean {
-  const config = JEST_CONFIGS.find((file) => sources.isFile(`${neighbour.root}/${file}`));
-  if (config === undefined || posix.dirname(neighbour.root) !== posix.dirname(root)) return false;
-  const own = posix.basename(neighbour.root);
-  const text = sources.read(`${neighbour.root}/${config}`, 'utf-8') ?? '';
-  // Node 20 cannot load what Nx generates as .cts, although it is plain CommonJS.
-  const target = `${root}/${isCommonJs(config, text) ? 'jest.config.cjs' : config}`;
-  files.createBy(target, (tree) => {
-    tree.write(
-      target,
-      text
-        .replace(/(displayName: ['"])[^'"]*/, (_, start: string) => start + name)
-        .replace(/(coverageDirectory: ['"][^'"]*\/)[^'"/]*(?=['"])/, (whole, start: string) =>
-          whole.endsWith(`/${own}`) ? start + name : whole,
-        ),
-    );
-  });
-  for (const file of ['tsconfig.spec.json', '.spec.swcrc']) {
-    const path = `${neighbour.root}/${file}`;
-    if (!sources.isFile(path)) continue;
-    const own = sources.read(path, 'utf-8') ?? '{}';
-    const isProgram = file.startsWith('tsconfig') && !isPackage;
-    files.createBy(`${root}/${file}`, (tree) => {
-      tree.write(`${root}/${file}`, isProgram ? specSettings(own) : own);
-    });
-  }
-  return true;
-}
-
-interface SpecSettings {
-  extends?: string;
-  compilerOptions?: Record<string, unknown>;
-  references?: unknown;
-}
-
-/** Those of the neighbour, but that the worker is one program, to which no other refers. */
-function specSettings(text: string): string {
-  const settings = parseJson<SpecSettings>(text);
-  delete settings.references;
-  const compilerOptions = { noEmit: false, ...settings.compilerOptions };
-  return toJson({ ...settings, compilerOptions });
 }
