@@ -147,20 +147,24 @@ export class RunningJobs {
   }
 
   /**
-   * Cancels a job: aborts its attempt, which fails with this error, unless it completes nevertheless.
+   * Cancels a job: aborts its attempt, which fails with this error, unless it completes nevertheless. There are several
+   * attempts if its lock was lost, and this process has fetched it again.
    *
    * @param grace how long the handler may go on, in milliseconds; then the attempt fails without it
    * @returns whether it runs here, and was not cancelled before
    */
   cancel(id: string, error: JobCancelledError, grace: number): boolean {
-    const entry = [...this.running].find(({ job }) => job.id === id);
-    if (entry === undefined || entry.cancelled !== undefined) return false;
-    entry.cancelled = error;
-    entry.timer = setTimeout(() => {
-      entry.cut(new JobCancelledError(error.reason, { stillRuns: true }));
-    }, grace);
-    entry.abort.abort(error);
-    return true;
+    const entries = [...this.running].filter(
+      ({ job, cancelled }) => job.id === id && cancelled === undefined,
+    );
+    for (const entry of entries) {
+      entry.cancelled = error;
+      entry.timer = setTimeout(() => {
+        entry.cut(new JobCancelledError(error.reason, { stillRuns: true }));
+      }, grace);
+      entry.abort.abort(error);
+    }
+    return entries.length > 0;
   }
 
   /** The jobs that began before this time, in milliseconds since 1970, and are not being cancelled. */
