@@ -51,6 +51,12 @@ function stop(message) {
   return Object.assign(new Error(message), { userFacing: true });
 }
 
+// Whoever reads the output may need no more of it: `npx queue dead | head -1`.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main(process.argv.slice(2)).catch((error) => {
   // Written for the person at the keyboard, or a defect.
   console.error(error?.userFacing ? error.message : error);

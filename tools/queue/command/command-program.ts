@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import {
@@ -77,7 +77,6 @@ export async function commandProgram(
   return inNewFolder(workspaceRoot, async (folder) => {
     const found = workspaceStamp(workspaceRoot);
     const { metafile } = await write(workspaceRoot, folder, sources, workspace);
-    await packProgram(folder);
     const inputs = [...inputsOf(workspaceRoot, metafile), ...seen].filter(
       (path) => !path.startsWith(`${FOLDER}/`),
     );
@@ -133,6 +132,8 @@ async function inNewFolder<Result>(
   const place = join(workspaceRoot, FOLDER);
   mkdirSync(place, { recursive: true });
   const folder = mkdtempSync(join(place, 'building-'));
+  // Another account may run what this one has built, as with any other file.
+  chmodSync(folder, 0o755);
   try {
     return await use(folder);
   } finally {
@@ -153,6 +154,7 @@ async function write(
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, contents);
   }
+  if ('queue' in sources) await packProgram(folder);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   return bundled;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { PACKED } from '../workspace/built-program.cjs';
@@ -19,6 +19,8 @@ const PARTS: readonly { readonly name: string; readonly holds: (file: string) =>
 export async function packProgram(folder: string): Promise<void> {
   const packed = join(folder, PACKED);
   const late = new Set<string>();
+  // As a part of an ES module, `default` would be all of what is required.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   try {
     await pack(packed, { entryPoints: [join(folder, 'queue.js')], plugins: [lateParts(late)] });
     await Promise.all(
