@@ -1,3 +1,4 @@
+import { LIMIT_KEY } from '../../contract/key-limits';
 import { ARRIVED_AT } from '../key-limits';
 import {
   type JobMove,
@@ -30,6 +31,10 @@ const REASON = `
 const isParked = (job: string) =>
   `${job}.state = 'delayed' AND ${job}.process_at_ms >= ${ARRIVED_AT}`;
 
+/** A job with a key gets its place from a worker of the other queue, also if one of this queue had released it. */
+const arrives = (job: string) =>
+  `((${isParked(job)}) OR (${job}.state = 'waiting' AND ${job}.opts ? '${LIMIT_KEY}'))`;
+
 /** A job that waits for room in its key is a waiting one. */
 const STATE = `CASE WHEN ${isParked('job')} THEN 'waiting' ELSE job.state::text END`;
 
@@ -42,7 +47,7 @@ SELECT reason, state, count(*)::integer AS count,
 
 /**
  * Moves some jobs in one state, with their logs and the keys of their deduplication. A job in the hands of a worker is
- * passed over. One that waits for room in its key arrives anew. A counted id that the other queue has already is replaced by the
+ * passed over. One with a key that waits arrives anew. A counted id that the other queue has already is replaced by the
  * next one there.
  *
  * Parameters: the queue, the other queue, the state, the time now.
@@ -68,8 +73,9 @@ WITH chosen AS MATERIALIZED (
 ), moved AS (
   UPDATE job SET queue = $2, id = new_id,
          name = CASE WHEN job.name = $1 THEN $2 ELSE job.name END,
-         delay_ms = CASE WHEN ${isParked('job')} THEN ${ARRIVED_AT} - job.added_at_ms ELSE job.delay_ms END,
-         process_at_ms = CASE WHEN ${isParked('job')} THEN ${ARRIVED_AT} ELSE job.process_at_ms END
+         state = CASE WHEN ${arrives('job')} THEN 'delayed'::job_state ELSE job.state END,
+         delay_ms = CASE WHEN ${arrives('job')} THEN ${ARRIVED_AT} - job.added_at_ms ELSE job.delay_ms END,
+         process_at_ms = CASE WHEN ${arrives('job')} THEN ${ARRIVED_AT} ELSE job.process_at_ms END
     FROM numbered WHERE job.queue = $1 AND job.id = numbered.id
   RETURNING job.id, numbered.id AS old_id, job.name, job.state, job.process_at_ms, numbered.moved_state
 )
