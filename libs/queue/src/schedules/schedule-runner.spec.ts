@@ -46,6 +46,20 @@ class LaterProcessor extends JobHost<typeof laterJob> {
   }
 }
 
+const onceJob = defineJob({
+  name: 'once',
+  data: z.object({}),
+  dedupe: () => 'one',
+  schedule: { every: '1d' },
+});
+
+@JobProcessor(onceJob)
+class OnceProcessor extends JobHost<typeof onceJob> {
+  handle() {
+    return undefined;
+  }
+}
+
 describeOnEachStore('a worker with schedules', (kind) => {
   let store: TestStore;
   let harness: QueueHarness<typeof tickJob>;
@@ -90,6 +104,21 @@ describeOnEachStore('a worker with schedules', (kind) => {
     expect(bad?.last?.id).toMatch(/^scheduled:bad:/);
     await expect(schedules.run('tick', 'god')).rejects.toThrow('Did you mean "good"?');
     await expect(schedules.list({ queue: 'tock' })).rejects.toThrow('There is no queue "tock"');
+  });
+
+  it("keeps its latest run if the contract's dedupe drops one that is started by hand", async () => {
+    const once = await startProcessor(OnceProcessor, { url: store.url });
+    const schedules = once.app.get(Schedules);
+    const status = async () => (await schedules.list({ queue: 'once' }))[0];
+    const last = async () => (await status())?.last;
+    await until(async () => (await status())?.inEffect);
+    const { id } = await schedules.run('once', 'default');
+    await until(async () => (await last())?.outcome === 'completed');
+    await once.app.get(OnceProcessor, { strict: false }).worker.pause();
+    const waiting = await once.producer.add({});
+    expect(await schedules.run('once', 'default')).toEqual({ ...waiting, deduplicated: true });
+    expect(await last()).toMatchObject({ id, outcome: 'completed' });
+    await once.close();
   });
 
   it('does not start if the contract refuses the data, which only it could find out', async () => {

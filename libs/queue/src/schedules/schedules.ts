@@ -10,7 +10,7 @@ import type { JobReference } from '../producer/job-producer';
 import { Queues } from '../queues/queues';
 import { QueueStore } from '../store/queue-store';
 import { JobRuns } from './job-runs';
-import { withRun } from './known-runs';
+import { withoutRun, withRun } from './known-runs';
 import { isInEffect } from './reconcile';
 import {
   formatState,
@@ -144,10 +144,31 @@ export class Schedules {
         withEntry(state, schedule.name, { ...entry, runs: withRun(entry.runs, run) }),
       );
       try {
-        return await runs.add(schedule, run.id, { expected, next });
+        const added = await runs.add(schedule, run.id, { expected, next });
+        if (added !== run.id) await this.takeBack(queue, schedule.name, run.id, entry);
+        return added;
       } catch (error) {
         if (!(error instanceof ConditionNotMet)) throw error;
       }
+    }
+  }
+
+  /** The contract's `dedupe` has dropped the job of a run: the latest run is that of before. */
+  private async takeBack(
+    queue: string,
+    schedule: string,
+    id: string,
+    { runs: before }: ScheduleEntry,
+  ): Promise<void> {
+    const store = stateStore(this.store.access);
+    for (;;) {
+      const text = (await store.read([queue])).get(queue);
+      const state = parseState(text);
+      const entry = state?.schedules[schedule];
+      if (state === undefined || entry?.runs.some((run) => run.id === id) !== true) return;
+      const runs = withoutRun(entry.runs, id, before);
+      const next = formatState(withEntry(state, schedule, { ...entry, runs }));
+      if (await store.change(queue, text, next)) return;
     }
   }
 
