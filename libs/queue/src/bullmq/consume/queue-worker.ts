@@ -1,11 +1,8 @@
 import {
-  ErrorCode,
   type IQueueBackend,
   type Job,
   type Span,
   UnrecoverableError,
-  WaitingChildrenError,
-  WaitingError,
   Worker,
   type WorkerListener,
 } from 'bullmq';
@@ -13,7 +10,9 @@ import { SHUTDOWN_BUDGET } from '../../options/shutdown-budget';
 import { answeringListener } from './answering-listener';
 import { AttemptJob } from './attempt-job';
 import { explainUnrunJob } from './explain-unrun-job';
+import { FetchGate } from './fetch-gate';
 import { type FetchFailure, FetchWatch, isRefusal } from './fetch-watch';
+import { giveBack, isPendingChildren } from './give-back';
 import type { KeyPauses } from '../../contract/key-limits';
 import { NEXT_DELAYED } from '../internals';
 import { ARRIVED_AT, type ParkedJobs } from '../key-limits';
@@ -63,13 +62,9 @@ export class QueueWorker extends Worker {
   // time: no overridden method is called before its first await.
   private attempts: CancellableAttempts | undefined;
   private readonly pauses = new WorkerPauses();
-  private readonly fetching = new Set<Promise<unknown>>();
-  private isHalted = false;
+  private readonly gate = new FetchGate();
   private isReleasing = false;
   private isPatient = false;
-  /** Resolves when the worker may fetch; undefined if it always could. */
-  private held: Promise<void> | undefined;
-  private letGo = (): void => undefined;
 
   // Set by BullMQ's constructor; a field with a value would be reset after it.
   declare private fetches: FetchWatch;
@@ -100,14 +95,11 @@ export class QueueWorker extends Worker {
    * the tick that created the worker.
    */
   hold(): void {
-    this.held = new Promise((resolve) => {
-      this.letGo = resolve;
-    });
+    this.gate.hold();
   }
 
   release(): void {
-    this.held = undefined;
-    this.letGo();
+    this.gate.release();
   }
 
   override on<Event extends keyof WorkerListener>(
@@ -149,10 +141,9 @@ export class QueueWorker extends Worker {
    * @returns a promise that resolves when each job that was being fetched has begun
    */
   async halt(): Promise<void> {
-    this.isHalted = true;
-    this.release();
+    const halting = this.gate.halt();
     this.pause(true).catch(() => undefined);
-    await Promise.allSettled(this.fetching);
+    await halting;
     // The worker passes a fetched job to its processor in promises that follow.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -198,24 +189,21 @@ export class QueueWorker extends Worker {
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
-    // A pause does not stop a worker that waits for a job from fetching it. BullMQ's type lacks that there may
-    // be none.
-    if (this.held !== undefined) {
-      await this.held;
-      if (this.isPaused()) return undefined as never;
-    }
-    if (this.isHalted) return undefined as never;
-    const fetching = super.moveToActive(token, name);
-    this.fetching.add(fetching);
     try {
-      const job = (await fetching) as Job | undefined;
-      if (job === undefined) this.releaseParked();
+      // A pause does not stop a worker that waits for a job from fetching it.
+      const job = await this.gate.fetch(
+        () => this.isPaused(),
+        async () => {
+          const fetched = (await super.moveToActive(token, name)) as Job | undefined;
+          if (fetched === undefined) this.releaseParked();
+          return fetched;
+        },
+      );
+      // BullMQ's type lacks that there may be none.
       return job as Job;
     } catch (error) {
       if (isRefusal(error)) await this.delay(FETCH_AGAIN);
       throw error;
-    } finally {
-      this.fetching.delete(fetching);
     }
   }
 
@@ -288,21 +276,5 @@ export class QueueWorker extends Worker {
       ask,
       () => this.delay(CHECK_AGAIN),
     );
-  }
-}
-
-/** BullMQ does not complete a job that has an open child: it was redriven while the handler ran. */
-function isPendingChildren(error: Error): boolean {
-  return Reflect.get(error, 'code') === ErrorCode.JobPendingChildren;
-}
-
-/** The job runs again when its children have ended. No attempt is used up. */
-async function giveBack(job: Job, token: string, failure: Error): Promise<Error> {
-  try {
-    if (await job.moveToWaitingChildren(token)) return new WaitingChildrenError();
-    await job.moveToWait(token);
-    return new WaitingError();
-  } catch {
-    return failure;
   }
 }
