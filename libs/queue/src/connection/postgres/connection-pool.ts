@@ -117,6 +117,8 @@ interface PooledClientConfig {
 }
 
 class PooledClient extends pg.Client implements HasSocket {
+  /** Of `pg`, whose types lack it. */
+  declare readonly processID: number | null;
   readonly socket: Socket;
   private readonly prepare: PooledClientConfig['prepare'];
 
