@@ -24,6 +24,7 @@ import { packagesPlugin } from './packages.plugin';
 import { PACKED_TEXTS } from './packed-texts';
 import { exportNamesOfLateModules } from './late-exports';
 import { missingLateNames } from './late-names.warning';
+import { withoutRequiredModules } from './required-module';
 import { quickenHelpers } from './runtime-helpers';
 import { umdPlugin } from './umd.plugin';
 import { unusedDrivers } from './unused-drivers';
@@ -129,7 +130,8 @@ export class Bundler {
   }
 
   private async bundleUntilSettled(whole: Context): Promise<BuildResult<ContextOptions>> {
-    const result = await whole.rebuild();
+    const rebuilt = await whole.rebuild();
+    const result = { ...rebuilt, metafile: withoutRequiredModules(rebuilt.metafile) };
     return this.packages.learn(result.metafile) ? this.bundleUntilSettled(whole) : result;
   }
 

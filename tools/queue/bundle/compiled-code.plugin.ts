@@ -10,7 +10,7 @@ export function compiledCodePlugin(compiled: Map<string, string>): Plugin {
   return {
     name: 'compiled-code',
     setup(build) {
-      build.onLoad({ filter: /\.node$/ }, ({ path }) => {
+      build.onLoad({ filter: /\.node$/, namespace: 'file' }, ({ path }) => {
         const npmPackage = packageOfFile(path);
         if (!npmPackage) {
           const text =

@@ -10,6 +10,7 @@ import {
   packageNameOf,
   packageOfFile,
 } from './npm-package';
+import { isCommonJsFile, REQUIRED, requiredModule } from './required-module';
 
 /** An optional package that stays out of the bundle, and the package that would use it. */
 export interface LeftOutPackage {
@@ -60,6 +61,7 @@ const RESOLVING = Symbol('resolving');
  *
  * - Packages with compiled code, those that look for a file beside themselves, and those in `external`
  *   stay external.
+ *   Sources require those of them that are CommonJS, as in `nx serve`.
  * - An optional dependency or optional peer of a package is left out, unless another importer
  *   wants it: Nest requires Express, class-validator and others only if they are there, and a bundle that
  *   takes whatever happens to be installed would drag them in. Requiring such a package throws the
@@ -74,6 +76,7 @@ export function packagesPlugin(use: PackageUse, rules: PackageRules): Plugin {
         resolver.startBuild();
       });
       build.onResolve({ filter: /^[^./]/ }, (args) => resolver.resolve(args));
+      build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path }) => requiredModule(path));
       build.onLoad({ filter: /.*/, namespace: LEFT_OUT }, ({ path }) => ({
         contents: missingModule(path),
         loader: 'js',
@@ -106,6 +109,7 @@ class PackageResolver {
     const isOwnQuestion = args.pluginData === RESOLVING;
     if (isOwnQuestion || args.kind === 'entry-point' || isBuiltin(args.path)) return undefined;
 
+    if (args.namespace === REQUIRED) return { path: args.path, external: true };
     const name = packageNameOf(args.path);
     if (this.isLeftOut(name, args.importer)) return { path: args.path, namespace: LEFT_OUT };
 
@@ -118,6 +122,8 @@ class PackageResolver {
     const reason = this.reasonToStayOut(npmPackage);
     if (reason !== undefined) {
       this.addExternal({ ...npmPackage, reason });
+      const isRequired = isCommonJsFile(path, npmPackage) && isImportOfSource(args);
+      if (isRequired) return { path: args.path, namespace: REQUIRED, sideEffects };
       return { path: externalPath(args, path, npmPackage), external: true, sideEffects };
     }
     this.use.bundled.set(npmPackage.folder, npmPackage);
@@ -184,6 +190,11 @@ class PackageResolver {
     if (first === undefined) this.found.set(key, path);
     else if (first !== path) this.use.dualPackages.add(name);
   }
+}
+
+/** Packages that are bundled import what Node finds, or they would not run without a bundle. */
+function isImportOfSource({ kind, importer }: OnResolveArgs): boolean {
+  return kind === 'import-statement' && packageOfFile(importer) === undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { isBuiltin } from 'node:module';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { packageOfFile } from '../bundle/npm-package';
+import { isCommonJsFile, REQUIRED, requiredModule } from '../bundle/required-module';
 
-const NAMESPACE = 'required';
 const RESOLVING = Symbol('resolving');
 
 /**
@@ -18,10 +18,7 @@ export function requiredPackagesPlugin(): Plugin {
     setup(build) {
       const resolver = new Resolver(build);
       build.onResolve({ filter: /^[^./]/ }, (args) => resolver.resolve(args));
-      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
-        contents: `module.exports = require(${JSON.stringify(path)});`,
-        loader: 'js',
-      }));
+      build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path }) => requiredModule(path));
     },
   };
 }
@@ -39,7 +36,7 @@ class Resolver {
     const { path, kind, resolveDir, namespace } = args;
     const isOwnQuestion = args.pluginData === RESOLVING;
     if (isOwnQuestion || kind === 'entry-point' || isBuiltin(path)) return undefined;
-    if (namespace === NAMESPACE) return { path, external: true };
+    if (namespace === REQUIRED) return { path, external: true };
 
     const key = `${resolveDir}\0${path}`;
     const answer = this.answers.get(key) ?? (await this.find(args));
@@ -47,7 +44,7 @@ class Resolver {
     if (answer === undefined) return undefined;
     this.answers.set(key, answer);
     if (answer === 'esbuild') return undefined;
-    return answer === 'require' ? { path, namespace: NAMESPACE } : { path, external: true };
+    return answer === 'require' ? { path, namespace: REQUIRED } : { path, external: true };
   }
 
   private async find({
@@ -64,8 +61,6 @@ class Resolver {
 
     const npmPackage = packageOfFile(found.path);
     if (!npmPackage) return 'esbuild';
-    const isEsModule = found.path.endsWith('.mjs') || npmPackage.manifest.type === 'module';
-    const isCommonJs = found.path.endsWith('.cjs') || !isEsModule;
-    return isRequirable && isCommonJs ? 'require' : 'import';
+    return isRequirable && isCommonJsFile(found.path, npmPackage) ? 'require' : 'import';
   }
 }
