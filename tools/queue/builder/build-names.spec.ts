@@ -51,13 +51,13 @@ describe('what a source imports of a package beside the bundle', () => {
       import * as numbers from 'numbers';
       import all, { words } from 'numbers';
       import { twice } from 'numbers/deep';
-      console.log(double(2), thrice(2), numbers.twice(4), all.twice(8), words('a b').length, twice(16), all.instances);`;
-    expect(await printedBy(source, ['numbers'])).toBe('4 6 8 16 2 32 1');
+      console.log([double(2), thrice(2), numbers.twice(4), all.twice(8), words('a b').length, twice(16), all.instances].join());`;
+    expect(await printedBy(source, ['numbers'])).toBe('4,6,8,16,2,32,1');
   });
 
   it('may be passed on', async () => {
     workspace.write({ [`${ROOT}/src/math.ts`]: `export { twice } from 'numbers';` });
-    const source = `import { twice } from './math'; console.log(twice(2));`;
+    const source = `import { twice } from './math'; console.log(String(twice(2)));`;
     expect(await printedBy(source, ['numbers'])).toBe('4');
   });
 
