@@ -85,14 +85,19 @@ describe('the jobs in the store that the commands of the workspace use', () => {
     await database.drop();
   });
 
-  it('are none in a database that has never had one, are counted by state, and follow a new name', async () => {
+  it('are none in a database that has never had one, and are counted by state', async () => {
     expect(await counts()).toMatchObject({ waiting: 0, delayed: 0, failed: 0 });
 
     await migrateQueueStore(database.url);
     await add(database.url, 3);
 
-    expect(await counts()).toMatchObject({ waiting: 2, delayed: 1, running: 0, failed: 0 });
-    expect((await counts()).store).toMatch(/^PostgreSQL .+/);
+    const { store, ...jobs } = await counts();
+    expect(store).toMatch(/^PostgreSQL .+/);
+    expect(jobs).toMatchObject({ waiting: 2, delayed: 1, running: 0, failed: 0 });
+  });
+
+  it('follow a new name', async () => {
+    await migrateQueueStore(database.url);
     await expectMove(database.url);
   });
 
@@ -103,8 +108,9 @@ describe('the jobs in the store that the commands of the workspace use', () => {
     process.env['QUEUE_URL'] = redis.url;
     try {
       await add(redis.url, 2);
-      expect(await counts()).toMatchObject({ waiting: 1, delayed: 1 });
-      expect((await counts()).store).toMatch(/^Redis .+/);
+      const { store, ...jobs } = await counts();
+      expect(store).toMatch(/^Redis .+/);
+      expect(jobs).toMatchObject({ waiting: 1, delayed: 1 });
       await expectMove(redis.url);
     } finally {
       await redis.drop();

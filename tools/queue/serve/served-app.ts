@@ -49,6 +49,7 @@ export class ServedApp {
   private isStarting = true;
   private isStopping = false;
   private isBundled = true;
+  private failures = 0;
   private knownProblems: readonly string[] = [];
 
   constructor(
@@ -185,6 +186,7 @@ export class ServedApp {
         throw error;
       }
       this.isBundled = false;
+      this.failures += 1;
       for (const line of (await error.format(hasColors())).split('\n')) this.say(line);
       const runsOn = this.process ? 'The previous version keeps running. ' : '';
       this.say(`${error.message} ${runsOn}Waiting for a change.`);
@@ -264,7 +266,7 @@ export class ServedApp {
       tsConfig: this.settings.tsConfig,
       buildInfo: join(this.folder(), 'types.tsbuildinfo'),
       env: this.env,
-      isBundled: () => this.isBundled,
+      bundling: () => ({ isBundled: this.isBundled, failures: this.failures }),
       onLine: (line) => {
         this.say(line);
       },

@@ -11,14 +11,21 @@ const SYNTAX = /error TS1\d{3}: /;
 const ROUND_STARTS = /(?:Starting compilation|File change detected)/;
 const ROUND_ENDS = /Found (\d+) errors?\./;
 
+/** The bundler has shown the errors of the syntax of what it could not bundle. */
+export interface BundlingState {
+  /** Whether the sources are bundled as they were last. */
+  readonly isBundled: boolean;
+  /** How often they could not be bundled. */
+  readonly failures: number;
+}
+
 export interface TypeCheckerOptions {
   workspaceRoot: string;
   tsConfig: string;
   /** Where to keep what is known from the last run, so that the next one starts sooner. */
   buildInfo: string;
   env: NodeJS.ProcessEnv;
-  /** Whether the sources are bundled. If they are not, the bundler has shown the errors of their syntax. */
-  isBundled: () => boolean;
+  bundling: () => BundlingState;
   onLine: (line: string) => void;
 }
 
@@ -29,13 +36,16 @@ export interface TypeCheckerOptions {
 export class TypeChecker {
   private readonly process: ServedProcess;
   private readonly onLine: (line: string) => void;
-  private readonly isBundled: () => boolean;
+  private readonly bundling: () => BundlingState;
+  /** When the compiler began to look at the sources: it may end when they are others. */
+  private before: BundlingState;
   private errors: string[] = [];
   private hadErrors = false;
 
-  constructor({ workspaceRoot, tsConfig, buildInfo, env, isBundled, onLine }: TypeCheckerOptions) {
+  constructor({ workspaceRoot, tsConfig, buildInfo, env, bundling, onLine }: TypeCheckerOptions) {
     this.onLine = onLine;
-    this.isBundled = isBundled;
+    this.bundling = bundling;
+    this.before = bundling();
     mkdirSync(dirname(buildInfo), { recursive: true });
     this.process = new ServedProcess({
       main: require.resolve('typescript/bin/tsc', { paths: [workspaceRoot] }),
@@ -60,13 +70,15 @@ export class TypeChecker {
   }
 
   private read(line: string): void {
-    if (ROUND_STARTS.test(line)) this.errors = [];
-    else if (ERROR.test(line)) this.errors.push(line);
+    if (ROUND_STARTS.test(line)) {
+      this.errors = [];
+      this.before = this.bundling();
+    } else if (ERROR.test(line)) this.errors.push(line);
     else if (ROUND_ENDS.test(line)) this.report();
   }
 
   private report(): void {
-    const errors = this.isBundled()
+    const errors = this.wasBundled()
       ? this.errors
       : this.errors.filter((line) => !SYNTAX.test(line));
     const { length } = errors;
@@ -79,5 +91,11 @@ export class TypeChecker {
     }
     this.hadErrors ||= length > 0;
     if (this.errors.length === 0) this.hadErrors = false;
+  }
+
+  /** Whether the bundler could bundle whatever this round may have looked at. */
+  private wasBundled(): boolean {
+    const { isBundled, failures } = this.bundling();
+    return isBundled && this.before.isBundled && failures === this.before.failures;
   }
 }
