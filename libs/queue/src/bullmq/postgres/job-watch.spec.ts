@@ -151,14 +151,24 @@ describe('the wait of idle workers on Postgres', () => {
     });
 
     const notify = () => pool.query(`SELECT pg_notify('${POSTGRES_CHANNELS.jobs}', 'orders')`);
-    /** @returns whether a worker has been woken when it has had its turn, which `start` begins */
-    async function isWokenInItsTurn(waiting: Promise<boolean>, start: () => Promise<unknown>) {
+    /**
+     * @param start begins the turn of a worker
+     * @param meanwhile done before the worker looks, however busy the machine is
+     * @returns whether the worker has been woken when it has had its turn
+     */
+    async function isWokenInItsTurn(
+      waiting: Promise<boolean>,
+      start: () => Promise<unknown>,
+      meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+    ) {
       let isOver = false;
       const woken = waiting.then(() => true);
       const client = await connection.getListenClient();
       const send = client.query.bind(client) as (...args: unknown[]) => unknown;
       await start();
+      const done = meanwhile();
       jest.spyOn(client, 'query').mockImplementation((async (...args: unknown[]) => {
+        await done;
         const answer = await send(...args);
         isOver = true;
         return answer;
@@ -191,10 +201,13 @@ describe('the wait of idle workers on Postgres', () => {
       const eager = wait();
       const other = wait(new AbortController().signal, false);
       expect(
-        await isWokenInItsTurn(other, async () => {
-          expect(await eager).toBe(false);
-          await pool.query("DELETE FROM job WHERE queue = 'orders'");
-        }),
+        await isWokenInItsTurn(
+          other,
+          async () => {
+            expect(await eager).toBe(false);
+          },
+          () => pool.query("DELETE FROM job WHERE queue = 'orders'"),
+        ),
       ).toBe(false);
     });
   });
