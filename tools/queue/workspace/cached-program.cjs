@@ -16,8 +16,8 @@ const HASH = 32;
  * Loads a program. Its files are expressions in ASCII, each the function that Node.js makes of a CommonJS module; one
  * requires what it imports late of another as `part#module`.
  *
- * V8 aborts the process if its code was changed, so each file of it begins with its hash. A file that cannot be used counts
- * as none, and is replaced.
+ * V8 trusts the code that it is given, so each file of it begins with its hash, which is compared before. A file that
+ * cannot be used counts as none, and is replaced.
  *
  * @param file of the program; those of its parts lie beside it
  * @param command by whose name the code is kept: commands run different functions
