@@ -8,6 +8,10 @@ const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { findProgram, PACKED } = require('../workspace/built-program.cjs');
 
+if (process.stdout.isTTY || process.stderr.isTTY) {
+  require('../terminal/wrap-words.cjs').wrapOutput(process.stdout, process.stderr);
+}
+
 async function main(args) {
   const root = workspaceRoot(process.cwd());
   if (root === undefined) {

@@ -1,6 +1,7 @@
 import type { CommandDescription, CommandedWorker, CommandPlan } from '../command/command-plan';
 import { commandInput, type StoreInput } from '../command/command-input';
 import { developmentEnvironment, environmentOf } from '../command/environment';
+import { columnsOf } from '../terminal/columns-of';
 import { didYouMean } from '../terminal/similar-names';
 import type { PageParts } from '../report/page/render-page';
 import { PluginError } from '../workspace/plugin.error';
@@ -50,7 +51,7 @@ export function commandLine(parts: ProgramParts) {
     const { plan } = parts;
     const [name, ...rest] = args;
     if (name === undefined || name === 'help' || name.startsWith('-')) {
-      process.stdout.write(`${formatHelp(plan)}\n`);
+      process.stdout.write(`${formatHelp(plan, columnsOf(process.stdout))}\n`);
       return;
     }
     if (plan.ofBuilds.some((command) => command.name === name)) {
@@ -60,7 +61,7 @@ export function commandLine(parts: ProgramParts) {
     const command = findCommand(plan, name);
     const { options, worker: chosen, help } = parseOptions(command, rest);
     if (help) {
-      process.stdout.write(`${formatCommandHelp(plan, command)}\n`);
+      process.stdout.write(`${formatCommandHelp(plan, command, columnsOf(process.stdout))}\n`);
       return;
     }
     const { worker, contracts } = chooseWorker(plan, name, options['job'] ?? options['to'], chosen);

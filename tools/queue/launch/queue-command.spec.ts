@@ -6,10 +6,17 @@ import { join } from 'node:path';
 import { reportJob } from '@libs/jobs/report';
 import { JobHost, JobProcessor } from '@libs/queue/consumer';
 import { type QueueHarness, startProcessor } from '@libs/queue/testing';
-import { copyWorkspace, createTestDatabase, type TestDatabase } from '@libs/testing';
+import {
+  copyWorkspace,
+  createTestDatabase,
+  PseudoTerminal,
+  type TestDatabase,
+} from '@libs/testing';
 
 const COMMAND = join(__dirname, '../bin/queue.cjs');
 const CONTRACT = 'libs/jobs/src/report.job.ts';
+
+const onTerminal = PseudoTerminal.isAvailable() ? it : it.skip;
 
 @JobProcessor(reportJob)
 class EmptyReportProcessor extends JobHost<typeof reportJob> {
@@ -101,6 +108,29 @@ describe('npx queue', () => {
     );
     expect((await run(['why', '--help'])).stdout).toContain('queue why [options]');
   });
+
+  onTerminal(
+    'breaks its sentences between words on a terminal, and in a pipe not at all',
+    async () => {
+      const options = { cwd: root, env: { PATH: process.env['PATH'] }, columns: 60 };
+      const screen = async (args: string): Promise<string> => {
+        const terminal = new PseudoTerminal(`node ${COMMAND} ${args}`, options);
+        await terminal.ended;
+        return terminal.screen;
+      };
+      const unknown =
+        'There is no job "raport". Did you mean "report"? This workspace has: notification, report, report-day, thumbnail.\n';
+      expect((await run(['enqueue', '--job=raport'])).stderr).toBe(unknown);
+      expect(await screen('enqueue --job=raport')).toBe(
+        'There is no job "raport". Did you mean "report"? This\nworkspace has: notification, report, report-day, thumbnail.\n',
+      );
+      const help = await screen('dead --help');
+      expect(help).toContain(
+        '\n  --redrive          Queue the job with --id again with all\n                     attempts restored; or, with --job and\n',
+      );
+      expect(help.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    },
+  );
 
   it('reads where the queues are from .env, and says so in a sentence if nothing does', async () => {
     const none = await run(['queues'], {});

@@ -7,8 +7,10 @@ import { hasSameInputs } from '../record/build-inputs';
 import { type BuildReport, buildReportPath, readBuildReport } from '../record/build-record';
 import type { PageParts } from '../report/page/render-page';
 import { showReport } from '../report/show-report';
+import { columnsOf } from '../terminal/columns-of';
 import { UnknownProjectError } from '../workspace/unknown-project.error';
 import whyExecutor from '../why/why.executor';
+import { readQuery } from '../why/why-query';
 import { formatCommandHelp } from './help';
 import { CommandOptionError, parseOptions } from './parse-options';
 
@@ -30,10 +32,15 @@ export async function readBuild(
   if (command === undefined) return;
   const { options, worker, help } = parseOptions(command, args);
   if (help) {
-    process.stdout.write(`${formatCommandHelp(plan, command, PROJECT)}\n`);
+    process.stdout.write(
+      `${formatCommandHelp(plan, command, columnsOf(process.stdout), PROJECT)}\n`,
+    );
     return;
   }
   const project = findProject(plan, worker);
+  const context = { root: workspaceRoot, cwd: process.cwd(), projectName: project };
+  // Before a build, which takes longer than to see that the question is none.
+  if (command.name === 'why') readQuery(options, project, { workspaceRoot, cwd: context.cwd });
   const isCurrent = isUpToDate(workspaceRoot, project, join(workspaceRoot, plan.plugin));
   if (isCurrent && options['compare'] !== undefined) {
     // A bundler is no part of this program. A build that exceeds its budget would fail again.
@@ -49,7 +56,6 @@ export async function readBuild(
     process.exitCode = await runNx(workspaceRoot, [`${project}:${command.name}`, ...forNx(args)]);
     return;
   }
-  const context = { root: workspaceRoot, cwd: process.cwd(), projectName: project };
   const { success } = await (command.name === 'why'
     ? whyExecutor(options, context)
     : showReport(options, workspaceRoot, project, async () => (await page()).default));

@@ -1,5 +1,5 @@
+import { wrapWords } from '@tools/queue/serve';
 import { firstMail } from './first-mail';
-import { wrapWords } from './wrap-words';
 
 export interface Addresses {
   api: string;

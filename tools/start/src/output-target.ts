@@ -1,3 +1,5 @@
+import { columnsOf } from '@tools/queue/serve';
+
 /** Where the lines of npm start go, and what they may look like there. */
 export interface OutputTarget {
   write(text: string): void;
@@ -17,7 +19,6 @@ export function outputTarget(stream: Stream, env: NodeJS.ProcessEnv): OutputTarg
     write: (text) => stream.write(text),
     colours: !isPlain,
     moves: !isPlain,
-    // A terminal that does not know its width says 0.
-    columns: () => (stream.isTTY ? stream.columns || undefined : undefined),
+    columns: () => columnsOf(stream),
   };
 }

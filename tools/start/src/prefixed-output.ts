@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { wrapSentences, wrapWords } from '@tools/queue/serve';
 import type { OutputTarget } from './output-target';
-import { wrapLines, wrapWords } from './wrap-words';
 
 const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
 
@@ -102,7 +102,7 @@ export class PrefixedOutput {
 
   /** The same, with its lines broken between words. */
   saySentences(text: string): void {
-    this.say(wrapLines(text, this.columns));
+    this.say(wrapSentences(text, this.columns));
   }
 
   /** For a heading. */

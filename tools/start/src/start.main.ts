@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { PluginError, readProjects } from '@tools/queue/serve';
+import { columnsOf, PluginError, readProjects, wrapSentences } from '@tools/queue/serve';
 import { ServicesError } from '@tools/services';
 import { loadEnvFiles } from './env-files';
 import { Interrupts } from './interrupts';
@@ -8,7 +8,6 @@ import { PrefixedOutput } from './prefixed-output';
 import { start } from './start';
 import { StartError } from './start.error';
 import { startedApps } from './started-app';
-import { wrapLines } from './wrap-words';
 
 /** Where the queues are. */
 const STORE_VARIABLES = ['QUEUE_URL', 'DATABASE_URL'];
@@ -43,8 +42,9 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const columns = process.stderr.isTTY ? process.stderr.columns || undefined : undefined;
-    console.error(isForPeople(error) ? `\n${wrapLines(error.message, columns)}` : error);
+    console.error(
+      isForPeople(error) ? `\n${wrapSentences(error.message, columnsOf(process.stderr))}` : error,
+    );
     process.exit(1);
   },
 );

@@ -124,9 +124,9 @@ export function stableAnswer(screen: string, env: Record<string, string>): strin
       .join('\n')
       .replaceAll(/(?<=\S) {2,}/g, '  ')
       .replaceAll(/^(\S+(?: {2}\d+){5} {2}\S+) .*$/gm, '$1  <N>')
-      // A row of a table shows as much of it as the terminal is wide.
-      .replaceAll(/\b0b8f7c9e-\S*/g, '<IMAGE>')
-      .replaceAll(/This workspace has: .*/g, 'This workspace has: <THESE>')
+      // A row of a table shows as much of it as the terminal is wide; a sentence goes on in the next line.
+      .replaceAll(/\s0b8f7c9e-\S*/g, ' <IMAGE>')
+      .replaceAll(/This workspace has:[^.]*\./g, 'This workspace has: <THESE>')
       .replaceAll(/\d{4}-\d\d-\d\dT\S+Z/g, '<TIME>')
   );
 }
