@@ -4,6 +4,7 @@
 'use strict';
 
 const { existsSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { findProgram, PACKED } = require('../workspace/built-program.cjs');
@@ -39,9 +40,24 @@ function buildProgram(root) {
   if (existsSync(join(__dirname, '../launch/build-program.js'))) {
     return require('../launch/build-program.js').buildProgram(root);
   }
+  if (!existsSync(join(root, 'node_modules/tsx'))) {
+    throw stop('The packages of this workspace are not installed. Run: npm ci');
+  }
   process.env.TSX_TSCONFIG_PATH = join(__dirname, '../tsconfig.json');
-  require('tsx/cjs/api').register();
-  return require('../launch/build-program.ts').buildProgram(root);
+  return loadBuilder().buildProgram(root);
+}
+
+/** The compiler keeps what it has compiled in the folder for temporary files, and cannot do without. */
+function loadBuilder() {
+  try {
+    require('tsx/cjs/api').register();
+    return require('../launch/build-program.ts');
+  } catch (error) {
+    if (!error.path?.startsWith(tmpdir())) throw error;
+    throw stop(
+      `The folder for temporary files, ${tmpdir()}, cannot be written (${error.code}). Set TMPDIR to one that can.`,
+    );
+  }
 }
 
 function workspaceRoot(folder) {

@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import {
   findMarkers,
@@ -29,6 +28,7 @@ import {
 import { WORKER_COMMANDS } from './command-list';
 import type { CommandPlan } from './command-plan';
 import { packProgram } from './pack-program';
+import { inNewFolder } from './program-folder';
 import { keyOf } from './read-plan';
 import { ContractCompileError } from './run-program';
 
@@ -63,6 +63,7 @@ const SETTINGS = ['nx.json', 'package.json', 'package-lock.json', 'pnpm-lock.yam
  *
  * @param seen paths of what was read to make the plan
  * @throws ContractCompileError
+ * @throws ProgramFolderError if it can be written nowhere
  */
 export async function commandProgram(
   workspaceRoot: string,
@@ -70,13 +71,15 @@ export async function commandProgram(
   plan: CommandPlan,
   seen: Iterable<string> = [],
 ): Promise<string> {
-  const sources = entrySources(plan, listContracts(workspace));
-  const made = hashOf(sources, workspace);
+  const contracts = listContracts(workspace);
+  const made = hashOf(entrySources(plan, contracts), workspace);
   const known = currentProgram(workspaceRoot, made);
   if (known !== undefined) return known;
-  return inNewFolder(workspaceRoot, async (folder) => {
+  return inNewFolder(workspaceRoot, async (folder, isKept) => {
     const found = workspaceStamp(workspaceRoot);
+    const sources = entrySources(plan, contracts, relative(folder, workspaceRoot));
     const { metafile } = await write(workspaceRoot, folder, sources, workspace);
+    if (!isKept) return folder;
     const inputs = [...inputsOf(workspaceRoot, metafile), ...seen].filter(
       (path) => !path.startsWith(`${FOLDER}/`),
     );
@@ -95,8 +98,9 @@ export async function commandProgram(
  * are many.
  *
  * @throws ContractCompileError
+ * @throws ProgramFolderError if it can be written nowhere
  */
-export function withProgramOf<Result>(
+export async function withProgramOf<Result>(
   workspaceRoot: string,
   workspace: QueueWorkspace,
   plan: CommandPlan,
@@ -106,11 +110,16 @@ export function withProgramOf<Result>(
   const all = entrySources(plan, listContracts(workspace));
   const known = currentProgram(workspaceRoot, hashOf(all, workspace));
   if (known !== undefined) return use(known);
-  return inNewFolder(workspaceRoot, async (folder) => {
-    const { stdin } = entrySources(plan, [contract]);
+  const made = await inNewFolder(workspaceRoot, async (folder) => {
+    const { stdin } = entrySources(plan, [contract], relative(folder, workspaceRoot));
     await write(workspaceRoot, folder, { stdin }, workspace);
-    return use(folder);
+    return folder;
   });
+  try {
+    return await use(made);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
 }
 
 function hashOf(sources: Readonly<Record<string, string>>, { runtime }: QueueWorkspace): string {
@@ -122,23 +131,6 @@ function currentProgram(workspaceRoot: string, sources: string): string | undefi
   const known = readRecord(workspaceRoot);
   if (known?.sources !== sources || !isUpToDate(workspaceRoot, known)) return undefined;
   return join(workspaceRoot, FOLDER, known.folder);
-}
-
-/** Several terminals may do this at the same time. The folder is removed, unless it was moved. */
-async function inNewFolder<Result>(
-  workspaceRoot: string,
-  use: (folder: string) => Promise<Result>,
-): Promise<Result> {
-  const place = join(workspaceRoot, FOLDER);
-  mkdirSync(place, { recursive: true });
-  const folder = mkdtempSync(join(place, 'building-'));
-  // Another account may run what this one has built, as with any other file.
-  chmodSync(folder, 0o755);
-  try {
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** Bundles a program into a folder. */
@@ -202,7 +194,7 @@ async function bundle(
   }
 }
 
-/** Makes a program the current one. Others of it may run: the one before stays. */
+/** Makes a program the current one. Others of it may run: the one before stays. Several terminals may do this at a time. */
 function keep(
   workspaceRoot: string,
   folder: string,
@@ -212,7 +204,8 @@ function keep(
   const before = readRecord(workspaceRoot)?.folder;
   const name = hash(JSON.stringify(record)).slice(0, 16);
   const target = join(place, name);
-  if (!existsSync(target)) renameSync(folder, target);
+  if (existsSync(target)) rmSync(folder, { recursive: true });
+  else renameSync(folder, target);
   const written = join(place, `${name}.json`);
   writeFileSync(written, `${JSON.stringify({ folder: name, ...record })}\n`);
   renameSync(written, join(place, 'current.json'));
@@ -261,15 +254,20 @@ function runtimeSource({ cli }: RuntimeImports): string {
   return `export { ${names.join(', ')} } from ${JSON.stringify(cli)};`;
 }
 
-/** The TypeScript of the program's files, by name. */
+/**
+ * The TypeScript of the program's files, by name.
+ *
+ * @param root the workspace root, relative to their folder
+ */
 function entrySources(
   plan: CommandPlan,
   known: readonly Contract[],
+  root = '../../..',
 ): Record<'queue' | 'stdin', string> {
   // Its ending is that of this file: .ts, or .js in the npm package.
   const launch = JSON.stringify(join(PLUGIN, 'launch/command-line'));
   const contracts = known.map((contract) => {
-    const file = JSON.stringify(`../../../${contract.file}`);
+    const file = JSON.stringify(`${root}/${contract.file}`);
     return `  ${JSON.stringify(keyOf(contract))}: async () => (await import(${file}))[${JSON.stringify(contract.constant)}],`;
   });
   const program = (run: string): string =>

@@ -1,6 +1,16 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { appendFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reportJob } from '@libs/jobs/report';
@@ -158,6 +168,48 @@ describe('npx queue', () => {
     expect(await run(['queues'], { URL: database.url })).toMatchObject({ code: 0 });
     // The program may start what its function has found stopped.
     expect(await run(['queues'], { STOPPED: database.url })).toMatchObject({ code: 0 });
+  });
+
+  it('runs from a temporary folder where it cannot be kept, says so in a sentence, and leaves nothing behind', async () => {
+    const kept = join(root, 'dist/commands');
+    await rename(kept, `${kept}-kept`);
+    await writeFile(kept, '');
+    const temporary = await mkdtemp(join(tmpdir(), 'queue-command-'));
+    const env = { QUEUE_URL: database.url, TMPDIR: temporary };
+    const listed = await run(['queues', '--json'], env);
+    expect(listed.stderr).toContain(
+      `Compiled for this run only, because ${kept} cannot be written: a file is in its place.`,
+    );
+    expect(JSON.parse(listed.stdout)).toContainEqual(expect.objectContaining({ queue: 'report' }));
+    expect(await readdir(temporary)).not.toContainEqual(expect.stringMatching(/^queue-/));
+
+    await rm(temporary, { recursive: true });
+    await writeFile(temporary, '');
+    const refused = await run(['queues'], env);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(
+      `The folder for temporary files, ${temporary}, cannot be written (ENOTDIR).`,
+    );
+    expect(refused.stderr).not.toContain('    at ');
+    await Promise.all([kept, temporary].map((path) => rm(path)));
+    await rename(`${kept}-kept`, kept);
+  });
+
+  it('says that the packages are not installed', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'queue-command-'));
+    await Promise.all([
+      writeFile(join(empty, 'nx.json'), '{}'),
+      cp(join(__dirname, '../bin'), join(empty, 'tools/queue/bin'), { recursive: true }),
+      cp(join(__dirname, '../workspace'), join(empty, 'tools/queue/workspace'), {
+        recursive: true,
+      }),
+    ]);
+    const command = join(empty, 'tools/queue/bin/queue.cjs');
+    const { stderr } = spawnSync(process.execPath, [command, 'queues'], { cwd: empty });
+    expect(stderr.toString()).toBe(
+      'The packages of this workspace are not installed. Run: npm ci\n',
+    );
+    await rm(empty, { recursive: true });
   });
 
   it('runs a changed contract at once', async () => {

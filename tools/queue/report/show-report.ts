@@ -13,6 +13,7 @@ import { mapBundle } from '../measure/map-bundle';
 import { openPage } from './open-page';
 import { type PageParts, renderPage } from './page/render-page';
 import type { ReportOptions } from './report-options';
+import { writeRefusal } from '../workspace/write-refusal';
 
 /** Prints what the last build of an application holds, and writes it as a page. */
 export function showReport(
@@ -25,13 +26,19 @@ export function showReport(
     const app = readBuiltApp(workspaceRoot, project);
     const external = app.report.external.map((found) => installedSize(workspaceRoot, found));
     const map = mapBundle(app, external);
-    const page = writeReport(workspaceRoot, map, renderPage(map, await pageParts()));
+    const folder = dirname(buildReportPath(workspaceRoot, project));
+    const page = join(folder, 'bundle.html');
+    const refusal = writeReport(folder, page, map, renderPage(map, await pageParts()));
     if (json) {
       process.stdout.write(`${JSON.stringify(withoutFiles(map), undefined, 2)}\n`);
     } else {
-      const place = relative(workspaceRoot, page);
-      process.stdout.write(`${formatReport(map, painter())}\n\nWrote ${place}\n`);
+      process.stdout.write(`${formatReport(map, painter())}\n`);
     }
+    if (refusal !== undefined) {
+      process.stderr.write(`\nThe page could not be written to ${folder}: ${refusal}.\n`);
+      return false;
+    }
+    if (!json) process.stdout.write(`\nWrote ${relative(workspaceRoot, page)}\n`);
     if (open && !(await openPage(page))) {
       process.stderr.write(`No browser could be opened. Open the page yourself: ${page}\n`);
     }
@@ -41,14 +48,23 @@ export function showReport(
   });
 }
 
-/** The page, and beside it all that it knows, as JSON. Returns the path of the page. */
-function writeReport(workspaceRoot: string, map: BundleMap, page: string): string {
-  const folder = dirname(buildReportPath(workspaceRoot, map.project));
-  const path = join(folder, 'bundle.html');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, page);
-  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(map)}\n`);
-  return path;
+/** The page, and beside it all that it knows, as JSON. Returns why they could not be written, if so. */
+function writeReport(
+  folder: string,
+  page: string,
+  map: BundleMap,
+  html: string,
+): string | undefined {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(page, html);
+    writeFileSync(join(folder, 'report.json'), `${JSON.stringify(map)}\n`);
+    return undefined;
+  } catch (error) {
+    const refusal = writeRefusal(error);
+    if (refusal === undefined) throw error;
+    return refusal;
+  }
 }
 
 /** Thousands of files are too much to print: Nx breaks long output at any place, also inside a string. */
