@@ -5,6 +5,7 @@ import { acceptQueueStores } from './backend-dispatcher';
 import { openQueueStore } from './open-queue-store';
 import type { QueueStore } from './queue-store';
 import { createTestStore, type TestStore } from './testing/each-store';
+import { firstJobs } from './testing/first-jobs';
 
 const QUEUE = 'held';
 const STARTED = 2_500;
@@ -40,31 +41,17 @@ describe('a queue on Postgres while a transaction of another session stays open'
     await test.drop();
   });
 
-  /** The jobs that a fetch of this session would take, and how many entries of the index it has read. */
-  async function first(count: number): Promise<{ ids: string[]; read: number }> {
-    const passedOver = 'SELECT bullmq.grouped_passed_over()::integer AS read';
-    const ask = async <Row>(text: string, values?: unknown[]) =>
-      (await session.query<Row & pg.QueryResultRow>(text, values)).rows[0];
-    await session.query('BEGIN');
-    const before = await ask<{ read: number }>(passedOver);
-    const taken = await ask<{ ids: string[] }>('SELECT bullmq.grouped_first($1, $2) AS ids', [
-      QUEUE,
-      count,
-    ]);
-    const after = await ask<{ read: number }>(passedOver);
-    await session.query('COMMIT');
-    return { ids: taken?.ids ?? [], read: (after?.read ?? 0) - (before?.read ?? 0) };
-  }
+  const first = (count: number) => firstJobs(session, QUEUE, count);
 
   it('passes over the jobs that have begun since once, and not in each fetch', async () => {
     const begin = await first(3);
     expect(begin.ids).toEqual([2_501, 2_502, 2_503].map(String));
-    expect(begin.read).toBeGreaterThan(STARTED);
+    expect(begin.entries).toBeGreaterThan(STARTED);
     const next = await until(async () => {
       // The first of the two may be late, and begin at the beginning.
       await first(3);
       const fetch = await first(3);
-      return fetch.read < 100 ? fetch : undefined;
+      return fetch.entries < 100 ? fetch : undefined;
     });
     expect(Number(next.ids[0])).toBeGreaterThanOrEqual(2_503);
   });

@@ -6,6 +6,7 @@ import { GROUPED_ADDS_MIGRATION } from './postgres-grouped-adds.sql';
 import { FIRST_JOBS_MIGRATION } from './postgres-first-jobs.sql';
 import { GROUPED_RUNS_MIGRATION } from './postgres-grouped-runs.sql';
 import { KEY_LIMITS_MIGRATION } from './postgres-key-limits.sql';
+import { PASSED_OVER_MIGRATION } from './postgres-passed-over.sql';
 
 /** What this library adds to BullMQ's schema, by version: the first is 1. Never change one that was released. */
 const MIGRATIONS: readonly string[] = [
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly string[] = [
   DUE_JOBS_MIGRATION,
   FIRST_JOBS_MIGRATION,
   EVENT_TRIMS_MIGRATION,
+  PASSED_OVER_MIGRATION,
 ];
 
 /** The version that limits by key need. What later ones add can be done without. */
