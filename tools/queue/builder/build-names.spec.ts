@@ -12,6 +12,40 @@ const all = { words: (text) => text.split(' '), instances: (globalThis.instances
 for (const [name, by] of [['twice', 2], ['thrice', 3]]) all[name] = (number) => number * by;
 module.exports = all;`;
 
+const WAITS = `export const late = await Promise.resolve('late');`;
+
+/** Packages whose folders are of another kind than the package: Node goes by the nearest package.json. */
+const BOTH_KINDS: [string, object, Record<string, string>, string, string][] = [
+  [
+    'is imported from a folder of ES modules in a package of CommonJS',
+    { exports: './dist/esm/lib/index.js' },
+    { 'dist/esm/package.json': '{ "type": "module" }', 'dist/esm/lib/index.js': WAITS },
+    `import { late } from 'both'; console.log(late);`,
+    'late',
+  ],
+  [
+    'is required from a folder of CommonJS in a package of ES modules',
+    { type: 'module', exports: './dist/cjs/index.js' },
+    { 'dist/cjs/package.json': '{ "type": "commonjs" }', 'dist/cjs/index.js': MADE_WHILE_IT_RUNS },
+    `import { twice } from 'both'; console.log(twice(2));`,
+    '4',
+  ],
+  [
+    'is required from a folder whose package.json names no kind, in a package of ES modules',
+    { type: 'module', exports: './lib/index.js' },
+    { 'lib/package.json': '{ "private": true }', 'lib/index.js': MADE_WHILE_IT_RUNS },
+    `import { thrice } from 'both'; console.log(thrice(2));`,
+    '6',
+  ],
+  [
+    'is required if it is JSON, also in a package of ES modules',
+    { type: 'module', exports: { '.': './index.js', './data.json': './data.json' } },
+    { 'index.js': WAITS, 'data.json': '{ "answer": 42 }' },
+    `import data from 'both/data.json'; console.log(data.answer);`,
+    '42',
+  ],
+];
+
 describe('what a source imports of a package beside the bundle', () => {
   let workspace: FixtureWorkspace;
 
@@ -73,5 +107,10 @@ describe('what a source imports of a package beside the bundle', () => {
     workspace.install('waiting', { type: 'module', exports: './index.js' }, { 'index.js': code });
     const source = `import { late } from 'waiting'; console.log(late);`;
     expect(await printedBy(source, ['waiting'])).toBe('late');
+  });
+
+  it.each(BOTH_KINDS)('%s', async (_, manifest, files, source, printed) => {
+    workspace.install('both', manifest, files);
+    expect(await printedBy(source, ['both'])).toBe(printed);
   });
 });

@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Metafile, OnLoadResult } from 'esbuild';
-import type { NpmPackage } from './npm-package';
+import type { NpmPackage, PackageManifest } from './npm-package';
 
 /** esbuild's namespace of the modules that stand for a CommonJS package beside the bundle, under its import path. */
 export const REQUIRED = 'required';
@@ -14,10 +16,28 @@ export function requiredModule(specifier: string): OnLoadResult {
   return { contents: `module.exports = require(${JSON.stringify(specifier)});`, loader: 'js' };
 }
 
-/** Whether Node takes a file of a package for CommonJS. */
-export function isCommonJsFile(file: string, { manifest }: NpmPackage): boolean {
-  if (file.endsWith('.cjs')) return true;
-  return !file.endsWith('.mjs') && manifest.type !== 'module';
+/**
+ * Whether Node takes a file of a package for CommonJS, by its ending or by the nearest package.json; or for JSON or compiled
+ * code, which it only requires without further ado.
+ */
+export function isCommonJsFile(file: string, npmPackage: NpmPackage): boolean {
+  if (/\.(?:cjs|json|node)$/.test(file)) return true;
+  return !file.endsWith('.mjs') && nearestManifest(file, npmPackage).type !== 'module';
+}
+
+/**
+ * Packages with both kinds of modules have one in the folder of each, with nothing but `type` in it. One without `type`
+ * counts too: its folder is CommonJS, whatever the package is.
+ */
+function nearestManifest(
+  file: string,
+  { folder, manifest }: NpmPackage,
+): Pick<PackageManifest, 'type'> {
+  for (let at = dirname(file); at.length > folder.length; at = dirname(at)) {
+    const path = join(at, 'package.json');
+    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as PackageManifest;
+  }
+  return manifest;
 }
 
 /** The same metafile, in which a package that is required this way is imported by its importers themselves. */
