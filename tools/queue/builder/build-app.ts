@@ -37,7 +37,7 @@ export async function buildApp(
     await showWarnings(bundle);
     const facts = readGuardFacts(settings, bundle, graph);
     const previous = lastGoodBuild(workspaceRoot, project);
-    const { findings, allowed } = guard(facts, previous.allowedFiles);
+    const { findings, allowed, entries } = guard(facts, previous.allowedFiles);
     const report: BuildReport = {
       project,
       entries: [...facts.bundle.entries],
@@ -59,7 +59,7 @@ export async function buildApp(
     };
     if (findings.length > 0) {
       writeBuildReport(workspaceRoot, report);
-      throw new GuardError(project, findings);
+      throw new GuardError(project, findings, entries);
     }
     const external = report.external.map((found) => ({ ...found, bytes: 0, packages: [] }));
     const sizes = bundleSizes(mapBundle({ report, facts, roots: report.roots }, external));

@@ -1,6 +1,5 @@
 import type { AllowableRule } from '../bundle/allow-options';
 import type { ChainLink } from './bundle-graph';
-import { packageManager } from '../workspace/package-manager';
 
 /** The rules, by what a breach of them is called in reports; `allow`: an entry of that option does not fit the bundle. */
 export type RuleName = AllowableRule | 'tests-only' | 'allow';
@@ -14,31 +13,24 @@ export interface Finding {
   remedy: string;
   /** The shortest way from where the bundle starts to what should not be there. */
   chain: FindingLink[];
+  /** Further files that break the rule in the same way, those first that are nearest to where the bundle starts. */
+  others?: FindingPlace[];
+}
+
+/** An import that should not be there, or a line of a file. */
+export interface FindingPlace {
+  /** The file that an entry of `allow` has to name. */
+  path: string;
+  /** The file with the import, or with the line. */
+  from: string;
+  line?: number;
+  /** What is imported; undefined if it is no import. */
+  to?: string;
 }
 
 export interface FindingLink extends ChainLink {
   /** The line of `path` that imports the next link, if it is a file of the workspace. */
   line?: number;
-}
-
-/** The text of all findings, for a terminal. `outcome`: what became of the bundle. */
-export function formatFindings(
-  project: string,
-  findings: readonly Finding[],
-  outcome: string,
-): string {
-  const count = findings.length === 1 ? 'one problem' : `${findings.length} problems`;
-  return [
-    `The bundle guard found ${count} in "${project}". ${outcome}`,
-    ...findings.map((finding, index) => formatFinding(finding, index + 1)),
-    `To see every import chain to a package or file: ${packageManager().exec} nx run ${project}:why --package=<name>, or --file=<path>.`,
-  ].join('\n\n');
-}
-
-function formatFinding({ rule, problem, remedy, chain }: Finding, number: number): string {
-  return [`${number}. ${problem} [${rule}]`, formatChain(chain), `   What to do: ${remedy}`]
-    .filter((part) => part !== '')
-    .join('\n\n');
 }
 
 /** One file a line, each imported by the one above it. */

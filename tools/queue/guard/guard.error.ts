@@ -1,6 +1,7 @@
 import { PluginError } from '../workspace/index';
 import type { Finding } from './finding';
-import { formatFindings } from './finding';
+import { formatFindings } from './format-findings';
+import type { MissingEntry } from './missing-entries';
 
 /**
  * A bundle breaks a rule of the bundle guard: it holds what it should not.
@@ -11,8 +12,12 @@ export class GuardError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_GUARD';
   readonly findings: readonly Finding[];
 
-  constructor(project: string, findings: readonly Finding[]) {
-    super(formatFindings(project, findings, 'Nothing was written.'));
+  constructor(
+    project: string,
+    findings: readonly Finding[],
+    entries: readonly MissingEntry[] = [],
+  ) {
+    super(formatFindings(project, findings, 'Nothing was written.', entries));
     this.findings = findings;
   }
 }

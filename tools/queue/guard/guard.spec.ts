@@ -4,7 +4,7 @@ import { Bundler } from '../bundle/bundler';
 import type { FixtureProject } from '../testing/fixture-workspace';
 import { FixtureWorkspace, projectGraph } from '../testing/fixture-workspace';
 import type { Finding } from './finding';
-import { formatFindings } from './finding';
+import { formatFindings } from './format-findings';
 import { guard } from './guard';
 import { readGuardFacts } from './read-facts';
 
@@ -439,6 +439,6 @@ it('tells it in words that need no knowledge of the guard', async () => {
 
        What to do: Move the shared code into a library, and import it from there. To ship before that is done, see "allow" in the options of the build target.
 
-    To see every import chain to a package or file: npx nx run worker:why --package=<name>, or --file=<path>."
+    To see every import chain to a package or file: npx queue why --project=worker --package=<name>, or --file=<path>."
   `);
 });

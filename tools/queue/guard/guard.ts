@@ -1,8 +1,10 @@
 import type { Allowed } from '../bundle/allow-options';
+import { alike, nearestFirst } from './alike';
 import { checkAllowances, coveredBy, isAllowed } from './allowances';
-import { chainThrough, withLines } from './chains';
+import { chainThrough, placeOf, withLines } from './chains';
 import type { GuardFacts } from './facts';
-import type { Finding, FindingLink } from './finding';
+import type { Finding, FindingLink, FindingPlace } from './finding';
+import { missingEntries, type MissingEntry } from './missing-entries';
 import { checkBarrels } from './rules/barrel.rule';
 import type { Breach } from './rules/breach';
 import { checkComputedImports } from './rules/computed-import.rule';
@@ -24,10 +26,12 @@ const RULES: readonly ((facts: GuardFacts) => Breach[])[] = [
 
 /** What the guard has to say of a bundle. */
 export interface GuardResult {
-  /** Each fails the build. */
+  /** Each fails the build. They name every file that is not allowed. */
   findings: Finding[];
   /** What `allow` covers. */
   allowed: Allowed[];
+  /** What `allow` would have to have besides, if that is much. */
+  entries: MissingEntry[];
 }
 
 /**
@@ -46,18 +50,32 @@ export interface GuardResult {
  * @param known the files that `allow` covered in the last good build
  */
 export function guard(facts: GuardFacts, known: readonly string[] = []): GuardResult {
-  const breaches = RULES.map((check) => check(facts));
-  const allowed = coveredBy(facts.allow, breaches.flat());
-  const findings = breaches
-    .map((found) => found.filter(({ rule, path }) => !isAllowed(facts.allow, rule, path)))
-    .flatMap(firstOfEach)
-    .map(({ rule, problem, remedy, at }) => ({ rule, problem, remedy, chain: chainTo(facts, at) }));
-  return { findings: [...findings, ...checkAllowances(allowed, known)], allowed };
+  const breaches = nearestFirst(
+    facts.bundle,
+    RULES.flatMap((check) => check(facts)),
+  );
+  const allowed = coveredBy(facts.allow, breaches);
+  const forbidden = breaches.filter(({ rule, path }) => !isAllowed(facts.allow, rule, path));
+  const findings = alike(forbidden).map(([first, ...others]) => findingOf(facts, first, others));
+  return {
+    findings: [...findings, ...checkAllowances(allowed, known)],
+    allowed,
+    entries: missingEntries(forbidden, breaches),
+  };
 }
 
-function firstOfEach(breaches: readonly Breach[]): Breach[] {
-  const keys = new Set<string>();
-  return breaches.filter(({ key }) => !keys.has(key) && keys.add(key));
+function findingOf(facts: GuardFacts, first: Breach, others: readonly Breach[]): Finding {
+  const { rule, problem, remedy, at } = first;
+  const finding = { rule, problem, remedy, chain: chainTo(facts, at) };
+  return others.length === 0
+    ? finding
+    : { ...finding, others: others.map((breach) => placeOfBreach(facts, breach)) };
+}
+
+function placeOfBreach(facts: GuardFacts, { path, at }: Breach): FindingPlace {
+  if (!('to' in at)) return { path, from: at.file.path, line: at.line };
+  const line = placeOf(facts, at.from.path, at.specifier)?.line;
+  return { path, from: at.from.path, ...(line !== undefined && { line }), to: at.to.path };
 }
 
 function chainTo(facts: GuardFacts, at: Breach['at']): FindingLink[] {

@@ -41,7 +41,11 @@ export async function readBuild(
   const context = { root: workspaceRoot, cwd: process.cwd(), projectName: project };
   // Before a build, which takes longer than to see that the question is none.
   if (command.name === 'why') readQuery(options, project, { workspaceRoot, cwd: context.cwd });
-  const isCurrent = isUpToDate(workspaceRoot, project, join(workspaceRoot, plan.plugin));
+  const isCurrent = isUpToDate(workspaceRoot, project, {
+    plugin: join(workspaceRoot, plan.plugin),
+    // How a file got into a bundle is asked most where the guard refuses it.
+    mayBeRefused: command.name === 'why',
+  });
   if (isCurrent && options['compare'] !== undefined) {
     // A bundler is no part of this program. A build that exceeds its budget would fail again.
     const run = [`${project}:${command.name}`, ...forNx(args), '--excludeTaskDependencies'];
@@ -78,12 +82,18 @@ function findProject({ workers, projects }: CommandPlan, chosen: string | undefi
 }
 
 /** Whether a build would find the same today as the last one. */
-function isUpToDate(workspaceRoot: string, project: string, plugin: string): boolean {
+function isUpToDate(
+  workspaceRoot: string,
+  project: string,
+  { plugin, mayBeRefused }: { plugin: string; mayBeRefused: boolean },
+): boolean {
   if (!existsSync(buildReportPath(workspaceRoot, project))) return false;
   const report: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
   const { graph, node, inputs, findings = [] } = report;
-  // An older version of this plugin did not write them down; a build that fails is to say so again.
-  if (!graph || !Array.isArray(inputs) || node === undefined || findings.length > 0) return false;
+  // An older version of this plugin did not write them down.
+  if (!graph || !Array.isArray(inputs) || node === undefined) return false;
+  // A build that the guard refuses is to say so again.
+  if (findings.length > 0 && !mayBeRefused) return false;
   return hasSameInputs(workspaceRoot, { project, graph, node, inputs }, plugin);
 }
 

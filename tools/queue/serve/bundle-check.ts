@@ -2,7 +2,7 @@ import type { ProjectGraph } from '@nx/devkit';
 import { BundleError } from '../bundle/bundle.error';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import { Bundler } from '../bundle/bundler';
-import { formatFindings } from '../guard/finding';
+import { formatFindings } from '../guard/format-findings';
 import { guard } from '../guard/guard';
 import { readGuardFacts } from '../guard/read-facts';
 import { PluginError } from '../workspace/index';
@@ -72,10 +72,10 @@ export class BundleCheck {
     const bundler = new Bundler(settings);
     try {
       const [bundle, graph] = await Promise.all([bundler.bundle(), readGraph()]);
-      const { findings } = guard(readGuardFacts(settings, bundle, graph));
+      const { findings, entries } = guard(readGuardFacts(settings, bundle, graph));
       return findings.length === 0
         ? ''
-        : formatFindings(settings.project, findings, 'The application runs all the same.');
+        : formatFindings(settings.project, findings, 'The application runs all the same.', entries);
     } catch (error) {
       if (error instanceof BundleError) return await error.format(false);
       if (error instanceof PluginError) return error.message;

@@ -2,24 +2,24 @@ import type { BundleEdge, OwnFile } from '../bundle-graph';
 import type { Finding } from '../finding';
 
 /** What a rule finds: a finding by its place. The guard adds the import chain that leads there. */
-export interface Breach extends Omit<Finding, 'chain'> {
+export interface Breach extends Omit<Finding, 'chain' | 'others'> {
   /** The import that should not be there, or the line of a file. */
   at: BundleEdge | { file: OwnFile; line: number };
   /** The file that an entry of `allow` has to name. */
   path: string;
-  /** Of the breaches of a rule with the same key, only the first is reported: they come to the same. */
+  /** Breaches of a rule with the same key come to the same: one of them is reported in full, and the others are listed with it. */
   key: string;
 }
 
-/** Checks each import. */
+/** Checks each import. `keyOf` says which breaches come to the same. */
 export function breachesOf(
   edges: readonly BundleEdge[],
-  keyOf: (edge: BundleEdge) => string,
+  keyOf: (edge: BundleEdge, breach: Omit<Breach, 'key'>) => string,
   check: (edge: BundleEdge) => Omit<Breach, 'key'> | undefined,
 ): Breach[] {
   return edges.flatMap((edge) => {
     const breach = check(edge);
-    return breach ? [{ ...breach, key: keyOf(edge) }] : [];
+    return breach ? [{ ...breach, key: keyOf(edge, breach) }] : [];
   });
 }
 

@@ -1,7 +1,6 @@
 import type { BundleEdge } from '../bundle-graph';
 import { isOfWorkspace, isOwnFile } from '../bundle-graph';
 import { placeOf } from '../chains';
-import { isAllowed } from '../allowances';
 import type { GuardFacts } from '../facts';
 import type { MappedProject } from '../project-map';
 import type { Breach } from './breach';
@@ -19,23 +18,26 @@ export function checkProjects(facts: GuardFacts): Breach[] {
   const { bundle, projects } = facts;
   return breachesOf(
     bundle.edges.filter(({ from, to }) => isOwnFile(from) && isOfWorkspace(to)),
-    ({ from, to }) => `${projects.ownerOf(from.path)?.name} ${projects.ownerOf(to.path)?.name}`,
+    ({ from, to }, { rule }) => {
+      const target = projects.ownerOf(to.path)?.name;
+      return rule === 'unknown-to-graph'
+        ? `${projects.ownerOf(from.path)?.name} ${target}`
+        : `${target}`;
+    },
     (edge) => checkEdge(facts, edge),
   );
 }
 
 function checkEdge(facts: GuardFacts, edge: BundleEdge): Found | undefined {
-  const { app, allow, projects } = facts;
+  const { app, projects } = facts;
   const from = projects.ownerOf(edge.from.path);
   const to = projects.ownerOf(edge.to.path);
   if (!to) return inNoProject(edge);
+  if (from === to && to === app) return undefined;
+  // Also what a file that should not be there brings along of its own project: all of that ships.
   const unwanted = checkOwner(facts, edge, to);
-  if (from === to) {
-    // What a file brings along that is only allowed for a while has to be allowed itself.
-    return unwanted && isAllowed(allow, unwanted.rule, edge.from.path) ? unwanted : undefined;
-  }
   if (unwanted) return unwanted;
-  if (!from || from.projects.has(to.name)) return undefined;
+  if (!from || from === to || from.projects.has(to.name)) return undefined;
   const hidden = placeOf(facts, edge.from.path, edge.specifier);
   return unknownToGraph(edge, { from, to, app }, hidden?.isHidden ? hidden.line : undefined);
 }
