@@ -2,7 +2,7 @@
 // Loaded before the application by `nx serve`, and only there. Through one socket it learns that
 // serve is gone, even by SIGKILL, and reports to serve how the application ended: serve is not its parent
 // (see served-process.ts), so that the operating system does not.
-const { writeSync } = require('node:fs');
+const { writeFileSync, writeSync } = require('node:fs');
 const nodeModule = require('node:module');
 const { Socket } = require('node:net');
 const { isMainThread } = require('node:worker_threads');
@@ -37,11 +37,29 @@ function watchOver(descriptor) {
   const channel = new Socket({ fd: descriptor, readable: true, writable: false });
   channel.unref();
   channel.on('error', () => {});
-  channel.on('data', () => {
-    isStopping = true;
+  channel.setEncoding('utf8');
+  channel.on('data', (text) => {
+    for (const line of text.split('\n')) {
+      const [word, ...values] = line.split(' ');
+      if (word === 'stop') isStopping = true;
+      if (word === 'list') {
+        writeLoaded(JSON.parse(values.join(' ')));
+        writeSync(descriptor, 'listed\n');
+      }
+      // For spare.cjs.
+      if (word === 'run') process.emit('queue.serve.run', ...JSON.parse(values.join(' ')));
+    }
   });
   channel.once('close', () => {
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), ORPHAN_LIMIT).unref();
     if (!isStopping) process.kill(process.pid, 'SIGTERM');
   });
+}
+
+/** The files of packages that are loaded, in their order, for a process that loads them in advance. */
+function writeLoaded(path) {
+  const files = Object.keys(require.cache).filter((file) =>
+    /[\\/]node_modules[\\/].*\.c?js$/.test(file),
+  );
+  writeFileSync(path, JSON.stringify(files));
 }

@@ -139,6 +139,55 @@ describe('a change', () => {
     expect(session.output).not.toContain('error TS1');
   });
 
+  it('is run by a process that has loaded the packages before', async () => {
+    workspace.write({
+      'node_modules/big-package/package.json': '{ "name": "big-package", "main": "index.js" }',
+      'node_modules/big-package/index.js': `
+        require('node:fs').appendFileSync('loaded.txt', process.pid + '\\n');
+        console.log('big-package warns');
+      `,
+      'apps/app/src/main.ts': `import 'big-package';\n${MAIN}`,
+    });
+    const session = serve();
+    const first = await session.next('app pid');
+    const loadedBy = () => workspace.read('loaded.txt').trim().split('\n');
+    const spare = await until(() => loadedBy()[1]);
+    expect(session.output.match(/big-package warns/g)).toHaveLength(1);
+
+    greet(`export const greeting: string = 'good morning';\n`);
+
+    await session.next('app drained');
+    await session.next('big-package warns');
+    await session.next('app says good morning');
+    expect(await session.next('app pid')).toBe(spare);
+    expect(loadedBy().slice(0, 2)).toEqual([first, spare]);
+    await session.stop();
+    await until(() => loadedBy().every((pid) => !isAlive(Number(pid))));
+  });
+
+  it('is run by a new process once other packages are installed', async () => {
+    workspace.write({
+      'node_modules/other/package.json': '{ "name": "other", "main": "index.js" }',
+      'node_modules/other/index.js': `
+        exports.version = 1;
+        require('node:fs').appendFileSync('loaded.txt', process.pid + '\\n');
+      `,
+      'apps/app/src/main.ts': `import { version } from 'other';\nconsole.log('version', version);\n${MAIN}`,
+    });
+    const session = serve();
+    await session.next('app pid');
+    await until(() => workspace.read('loaded.txt').trim().split('\n')[1]);
+
+    workspace.write({
+      'node_modules/other/index.js': 'exports.version = 2;',
+      'node_modules/.package-lock.json': '{}',
+    });
+    greet(`export const greeting: string = 'good morning';\n`);
+
+    expect(await session.next('version')).toBe('2');
+    await session.next('app says good morning');
+  });
+
   it('starts an application again that has ended by itself', async () => {
     greet(`\nthrow new Error('no greeting today'); export const greeting = '';\n`);
     const session = serve();

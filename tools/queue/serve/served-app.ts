@@ -1,26 +1,21 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { BundleError } from '../bundle/bundle.error';
 import { bundleSettings } from '../bundle/bundle-settings';
 import type { BundleSettings } from '../bundle/bundle-settings';
 import type { BuildOptions } from '../bundle/build-options';
 import type { BundledFile } from '../bundle/files/carried-files';
-import { hasColors } from '../terminal/has-colors';
 import { TAGS } from '../workspace/queue-workspace';
 import { developmentEnvironment, prepare } from '../command/environment';
 import { forgetServedStore, recordServedStore } from '../command/served-store';
+import { AppProcesses } from './app-processes';
 import { entryCommand } from './entry-command';
 import type { ServeAppOptions, ServedProject } from './serve-options';
 import { ServeOutput } from './serve-output';
-import type { ProcessExit } from './served-process';
+import type { ProcessExit, ServedProcess } from './served-process';
+import { Bundling } from './bundling';
 import type { BundleCheck, BundleCheckOptions } from './bundle-check';
 import { ServedBundles } from './served-bundles';
-import { ServedProcess } from './served-process';
 import { SourceWatcher } from './source-watcher';
 import { TypeChecker } from './type-checker';
-
-/** In milliseconds: how much later than another process of its group this one may hear of a signal. */
-const STOP_DELAY = 200;
 
 /** In milliseconds: how long after the start to begin what the application does not need, so that it starts sooner. */
 const AFTER_START = 3_000;
@@ -38,6 +33,8 @@ export class ServedApp {
   private readonly output: ServeOutput;
   private readonly bundles: ServedBundles;
   private readonly watcher: SourceWatcher;
+  private readonly processes: AppProcesses;
+  private readonly bundling: Bundling;
   private env: NodeJS.ProcessEnv;
   private typeChecker: TypeChecker | undefined;
   private readonly bundleCheck: BundleCheck | undefined;
@@ -48,14 +45,11 @@ export class ServedApp {
   private changed: string | undefined;
   private isStarting = true;
   private isStopping = false;
-  private isBundled = true;
-  private failures = 0;
-  private knownProblems: readonly string[] = [];
 
   constructor(
     private readonly options: ServeAppOptions,
     private readonly project: ServedProject,
-    private readonly projects: Record<string, ServedProject>,
+    projects: Record<string, ServedProject>,
   ) {
     const { workspaceRoot, project: name, env = process.env } = options;
     this.env = env;
@@ -63,6 +57,29 @@ export class ServedApp {
     this.output = new ServeOutput(this.folder());
     const settings = { ...this.settings, outputPath: this.output.folder };
     this.bundles = new ServedBundles(settings, this.folder());
+    this.processes = new AppProcesses({
+      workspaceRoot,
+      folder: this.output.folder,
+      ...(options.args ? { args: options.args } : {}),
+      onLine: (line) => {
+        options.listener.line(line, 'app');
+      },
+      onStarted: (pid) => {
+        this.output.keepFor(pid);
+      },
+    });
+    this.bundling = new Bundling({
+      bundles: this.bundles,
+      ...(this.isWorker() ? { registriesOf: { workspaceRoot, projects } } : {}),
+      say: (line) => {
+        this.say(line);
+      },
+      onFailed: () => {
+        options.listener.failed?.();
+      },
+      isStopping: () => this.isStopping,
+      hasPrevious: () => this.process !== undefined,
+    });
     const { readGraph } = options;
     this.bundleCheck =
       readGraph &&
@@ -94,7 +111,7 @@ export class ServedApp {
     this.say(`Starting "${this.options.project}".`);
     const environment = developmentEnvironment(environmentCommand, { ...command, env: this.env });
     const kept = this.bundles.kept();
-    const bundled = kept ? Promise.resolve(kept) : this.bundle();
+    const bundled = kept ? Promise.resolve(kept) : this.bundling.bundle();
     const inBundle = bundled.then((files) => this.commandsOf(files));
     const [env, files, toRun] = await Promise.all([
       environment,
@@ -111,6 +128,8 @@ export class ServedApp {
     this.takeInChanges();
     const check = (): void => {
       this.startTypeChecker();
+      if (this.process) this.processes.prepareNext(this.process, this.env);
+      this.bundles.keep();
       if (kept && !this.isStopping && !this.cycle) this.begin(this.bundleAnew());
     };
     if (this.options.startedUp) void this.options.startedUp.then(check);
@@ -124,11 +143,13 @@ export class ServedApp {
     this.process?.stop();
     await Promise.all([
       this.process?.exited,
+      this.processes.stop(),
       this.typeChecker?.stop(),
       this.bundleCheck?.stop(),
       this.watcher.stop(),
       this.cycle,
     ]);
+    this.bundles.keep();
     await this.bundles.dispose();
     this.output.remove();
     forgetServedStore(this.options.workspaceRoot, this.options.project);
@@ -155,8 +176,9 @@ export class ServedApp {
   }
 
   private async takeIn(file: string): Promise<void> {
-    const files = await this.bundle();
+    const files = await this.bundling.bundle();
     if (files) await this.run(files, `${file} changed`);
+    this.bundles.keep();
     this.bundleCheck?.request(this.bundles.imports);
   }
 
@@ -165,45 +187,11 @@ export class ServedApp {
    * bundle could not know, such as another version of this plugin, restarts the application.
    */
   private async bundleAnew(): Promise<void> {
-    const files = await this.bundle();
+    const files = await this.bundling.bundle();
     if (!files || !this.output.isNew(files)) return;
     await this.run(files, 'The bundle of the last serve is out of date');
+    this.bundles.keep();
     this.bundleCheck?.request(this.bundles.imports);
-  }
-
-  /** `undefined`: the sources do not compile, which has been shown. */
-  private async bundle(): Promise<readonly BundledFile[] | undefined> {
-    if (this.isWorker()) this.syncRegistries();
-    try {
-      const files = await this.bundles.bundle();
-      this.isBundled = true;
-      return files;
-    } catch (error) {
-      if (!(error instanceof BundleError)) {
-        // Ctrl-C ends the bundler's own process as well, and maybe before this one hears of it.
-        await delay(STOP_DELAY);
-        if (this.isStopping) return undefined;
-        throw error;
-      }
-      this.isBundled = false;
-      this.failures += 1;
-      for (const line of (await error.format(hasColors())).split('\n')) this.say(line);
-      const runsOn = this.process ? 'The previous version keeps running. ' : '';
-      this.say(`${error.message} ${runsOn}Waiting for a change.`);
-      this.options.listener.failed?.();
-      return undefined;
-    }
-  }
-
-  /** A problem that only a person can fix is shown once, and not again at each change. */
-  private syncRegistries(): void {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ServedBundles
-    const { syncRegistries } = require('./registry-sync') as typeof import('./registry-sync');
-    const { changes, problems } = syncRegistries(this.options.workspaceRoot, this.projects);
-    for (const line of [...changes, ...problems]) {
-      if (!this.knownProblems.includes(line)) this.say(line);
-    }
-    this.knownProblems = problems;
   }
 
   /** What to run in place of a command, once these files are written. Without a bundle, the command itself. */
@@ -223,19 +211,9 @@ export class ServedApp {
     this.output.removeOlder();
     if (this.isOutdated()) return;
 
-    const started = new ServedProcess({
-      main: join(this.output.folder, 'main.js'),
-      cwd: this.options.workspaceRoot,
-      env: this.env,
-      ...(this.options.args ? { args: this.options.args } : {}),
-      onLine: (line) => {
-        this.options.listener.line(line, 'app');
-      },
-      onStarted: (pid) => {
-        this.output.keepFor(pid);
-      },
-    });
+    const started = this.processes.start(this.env);
     this.process = started;
+    if (!this.isStarting) this.processes.prepareNext(started, this.env);
     this.options.listener.started?.();
     if (this.isWorker()) {
       recordServedStore(this.options.workspaceRoot, this.options.project, this.env);
@@ -266,7 +244,7 @@ export class ServedApp {
       tsConfig: this.settings.tsConfig,
       buildInfo: join(this.folder(), 'types.tsbuildinfo'),
       env: this.env,
-      bundling: () => ({ isBundled: this.isBundled, failures: this.failures }),
+      bundling: () => this.bundling.state,
       onLine: (line) => {
         this.say(line);
       },

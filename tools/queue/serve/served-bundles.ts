@@ -11,6 +11,7 @@ export class ServedBundles {
   private readonly keptBundle: KeptBundle;
   private bundler: ServedBundler | undefined;
   private last: ServedBundle | undefined;
+  private isKept = true;
 
   /** @param folder where bundles are kept from one serve to the next */
   constructor(
@@ -30,8 +31,15 @@ export class ServedBundles {
   async bundle(): Promise<readonly BundledFile[]> {
     this.bundler ??= createBundler(this.settings);
     this.last = await this.bundler.bundle();
-    this.keptBundle.write(this.last);
+    this.isKept = false;
     return this.last.files;
+  }
+
+  /** Keeps the last bundle for the next serve: the application that is to run it need not wait for that. */
+  keep(): void {
+    if (this.isKept || this.last === undefined) return;
+    this.keptBundle.write(this.last);
+    this.isKept = true;
   }
 
   /** Stands for all that the sources of the last bundle import, and refer to by a path. */

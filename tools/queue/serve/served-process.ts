@@ -70,6 +70,7 @@ export class ServedProcess {
   private code: number | undefined;
   private wasStopped = false;
   private signalWhenStarted: NodeJS.Signals | undefined;
+  private onListed: (() => void) | undefined;
 
   constructor({ main, args = [], cwd, env, onLine, onStarted }: ServedProcessOptions) {
     this.onStarted = onStarted;
@@ -90,12 +91,37 @@ export class ServedProcess {
     this.exited = this.waitForExit(child, outputs);
   }
 
+  /** Whether it was told to end. */
+  get isStopping(): boolean {
+    return this.wasStopped;
+  }
+
   /** Sends SIGTERM. The application finishes its work; `exited` resolves when it has. */
   stop(): void {
     if (this.wasStopped) return;
     this.wasStopped = true;
     this.channel.write('stop\n');
     this.signal('SIGTERM');
+  }
+
+  /**
+   * Has it write the files of packages that it has loaded to a JSON file, in the order of their loading.
+   *
+   * @returns whether it has: it may end before
+   */
+  listModules(path: string): Promise<boolean> {
+    const listed = new Promise<boolean>((resolve) => {
+      this.onListed = () => {
+        resolve(true);
+      };
+    });
+    this.channel.write(`list ${JSON.stringify(path)}\n`);
+    return Promise.race([listed, this.exited.then(() => false)]);
+  }
+
+  /** Lets a process that waits with the packages loaded run an application. */
+  run(main: string, args: readonly string[]): void {
+    this.channel.write(`run ${JSON.stringify([main, args])}\n`);
   }
 
   /** Ends the application at once. */
@@ -134,10 +160,11 @@ export class ServedProcess {
     return { code: this.code, wasStopped: this.wasStopped };
   }
 
-  /** The two messages of preload.cjs. */
+  /** The messages of preload.cjs. */
   private read(line: string): void {
     const [word, value] = line.split(' ');
     if (word === 'exit') this.code = Number(value);
+    if (word === 'listed') this.onListed?.();
     if (word !== 'pid') return;
     this.pid = Number(value);
     this.onStarted?.(this.pid);

@@ -13,6 +13,7 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Column,
   countFlag,
@@ -41,6 +42,9 @@ const command = {
     output: textFlag('the JSON file', 'dist/bench/serve.json'),
   },
 };
+
+/** In milliseconds: how long a person looks at the application before the next change. */
+const PAUSE = 5_000;
 
 /** In milliseconds: a change may take this much longer than the application's own start. */
 const TARGET = 300;
@@ -139,6 +143,7 @@ async function measure(
 }
 
 async function change(served: ServedApplication, file: string): Promise<number> {
+  await sleep(PAUSE);
   const { times } = served;
   const started = performance.now();
   // The bundle differs: a restart is due.
