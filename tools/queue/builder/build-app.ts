@@ -4,7 +4,7 @@ import { formatMessages } from 'esbuild';
 import { guard } from '../guard/guard';
 import { GuardError } from '../guard/guard.error';
 import { readGuardFacts } from '../guard/read-facts';
-import type { BuildReport } from '../record/build-record';
+import type { Build } from '../record/build-record';
 import { lastGoodBuild, writeBuildReport } from '../record/build-record';
 import { buildInputs } from '../record/build-inputs';
 import { bundleRoots } from '../record/bundle-roots';
@@ -26,11 +26,10 @@ import { packageManager } from '../workspace/package-manager';
  * Bundles an application, checks the bundle, and writes it. Throws a `PluginError` if that fails; then
  * the output of the last good build is still there, as it was.
  */
-export async function buildApp(
-  settings: BundleSettings,
-  graph: ProjectGraph,
-): Promise<BuildReport> {
+export async function buildApp(settings: BundleSettings, graph: ProjectGraph): Promise<Build> {
   const { workspaceRoot, project, outputPath, budget = {} } = settings;
+  // Before the sources are read: what changes meanwhile is seen to have changed.
+  const inputs = buildInputs(workspaceRoot, project, graph, dirname(__dirname));
   const bundler = new Bundler(settings);
   try {
     const bundle = await bundler.bundle();
@@ -38,7 +37,7 @@ export async function buildApp(
     const facts = readGuardFacts(settings, bundle, graph);
     const previous = lastGoodBuild(workspaceRoot, project);
     const { findings, allowed, entries } = guard(facts, previous.allowedFiles);
-    const report: BuildReport = {
+    const report: Build = {
       project,
       entries: [...facts.bundle.entries],
       external: [...bundle.external.values()].map(({ name, version, reason }) => ({
@@ -55,7 +54,8 @@ export async function buildApp(
       roots: bundleRoots(facts),
       awaited: awaitedImports(facts, workspaceRoot),
       node: process.version,
-      inputs: buildInputs(workspaceRoot, project, graph, dirname(__dirname)),
+      inputs,
+      nodes: facts.bundle.nodes,
     };
     if (findings.length > 0) {
       writeBuildReport(workspaceRoot, report);

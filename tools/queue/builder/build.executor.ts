@@ -16,7 +16,7 @@ import type { ExecutorResult } from '../terminal/executor-result';
 import { executorResult } from '../terminal/executor-result';
 import { formatBytes } from '../terminal/format-bytes';
 import { describeAllowed, describeOverdue } from '../guard/describe-allowed';
-import type { BuildReport } from '../record/build-record';
+import type { Build } from '../record/build-record';
 import { hasColors } from '../terminal/has-colors';
 import { packageManager } from '../workspace/package-manager';
 
@@ -53,7 +53,7 @@ async function build(options: BuildOptions, context: ExecutorContext): Promise<v
 }
 
 /** How large a build is, and how to run it. */
-function describeBuild(folder: string, { metafile, external, allowed }: BuildReport): string {
+function describeBuild(folder: string, { metafile, external, allowed }: Build): string {
   const outputs = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
   const bytes = outputs.reduce((sum, [, output]) => sum + output.bytes, 0);
   const size = `${formatBytes(bytes)} in ${outputs.length} ${outputs.length === 1 ? 'file' : 'files'}`;

@@ -7,8 +7,6 @@ export interface CommandPlan {
   readonly ofBuilds: readonly CommandDescription[];
   /** The names of all projects. */
   readonly projects: readonly string[];
-  /** The folder of this plugin, relative to the workspace root. */
-  readonly plugin: string;
   readonly workers: readonly CommandedWorker[];
   /** The files, relative to the workspace root, whose function `environment` answers in place of a command, by that command. */
   readonly environmentModules: Readonly<Record<string, string>>;

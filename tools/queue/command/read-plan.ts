@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseJson } from '@nx/devkit';
 import { initSync, parse } from 'cjs-module-lexer';
 import {
@@ -67,7 +67,6 @@ export function readPlan(
     commands: WORKER_COMMANDS.map(({ name, run }) => describeCommand(name, run)),
     ofBuilds: ['why', 'report'].map((name) => describeCommand(name)),
     projects: Object.keys(projects).sort(),
-    plugin: relative(workspaceRoot, PLUGIN),
     workers,
     environmentModules: environmentModules(workspace.files, workers),
     jobs: Object.fromEntries(contracts),

@@ -1,9 +1,3 @@
-import { isBuiltin } from 'node:module';
-import type { Metafile } from 'esbuild';
-import { pathLineOf } from '../bundle/files/path-line';
-import { LEFT_OUT } from '../bundle/left-out';
-import { packageNameOf } from '../bundle/npm-package';
-
 /** A source file, or an external package, that takes part in a bundle. */
 export interface BundleNode {
   /** Relative to the workspace root, with `/`; the name for an external package. */
@@ -51,53 +45,34 @@ export interface ChainLink {
   isByPath?: boolean;
 }
 
-/** The imports between the files of a bundle, read from esbuild's metafile. */
+/** The imports between the files of a bundle. */
 export class BundleGraph {
-  readonly nodes: ReadonlyMap<string, BundleNode>;
+  private found: readonly BundleEdge[] | undefined;
+  /** Who imports a node, by its path. */
+  private importers: ReadonlyMap<string, readonly BundleNode[]> | undefined;
+
+  /** @param entries the files that the bundle starts from, relative to the workspace root */
+  constructor(
+    readonly nodes: ReadonlyMap<string, BundleNode>,
+    readonly entries: readonly string[],
+  ) {}
+
   /**
    * Every import whose target is in the output or must be installed beside it, and those through files that only
    * re-export such a target and so leave nothing in the output.
    */
-  readonly edges: readonly BundleEdge[];
-  readonly entries: readonly string[];
+  get edges(): readonly BundleEdge[] {
+    // The guard asks for them often, and the command `why` not at all.
+    return (this.found ??= this.findEdges());
+  }
 
-  /**
-   * `entries`: the files that the bundle starts from, relative to the workspace root. `installed`: the
-   * names of the packages to install beside it; what else is external is not there at run time, and
-   * the code that requires it expects that.
-   */
-  constructor(metafile: Metafile, entries: readonly string[], installed: readonly string[]) {
-    this.entries = entries;
-    const { bytes, externals } = readOutputs(metafile, installed);
-    const nodes = new Map<string, BundleNode>();
-    for (const [path, input] of Object.entries(metafile.inputs)) {
-      nodes.set(path, {
-        path,
-        package: packageOfPath(path),
-        kind: path.startsWith(`${LEFT_OUT}:`) ? 'left-out' : 'file',
-        bytes: bytes.get(path) ?? 0,
-        imports: input.imports.flatMap(
-          ({ path: target, original, kind, external, with: attributes }) => {
-            const isUsed = external ? externals.has(target) : metafile.inputs[target] !== undefined;
-            if (!isUsed) return [];
-            const isLazy = kind === 'dynamic-import';
-            const pathLine = pathLineOf(attributes);
-            return [{ target, specifier: original ?? target, isLazy, pathLine }];
-          },
-        ),
-      });
-    }
-    for (const path of externals) {
-      const name = packageNameOf(path);
-      nodes.set(path, { path, package: name, kind: 'external', bytes: 0, imports: [] });
-    }
-    this.nodes = nodes;
+  private findEdges(): BundleEdge[] {
     const passing = this.passingNodes();
     const isEdge = (from: BundleNode, to: BundleNode): boolean =>
       this.isBundled(to) || (passing.has(to) && (this.isBundled(from) || passing.has(from)));
-    this.edges = [...nodes.values()].flatMap((from) =>
+    return [...this.nodes.values()].flatMap((from) =>
       from.imports.flatMap(({ target, ...found }) => {
-        const to = nodes.get(target);
+        const to = this.nodes.get(target);
         return to && isEdge(from, to) ? [{ from, to, ...found }] : [];
       }),
     );
@@ -134,31 +109,73 @@ export class BundleGraph {
    * there is none. Ways through files that are dropped from the output are taken only if there is no other.
    */
   shortestChain(isTarget: (node: BundleNode) => boolean, route: Route = {}): ChainLink[] {
-    const throughBundled = this.search(isTarget, (node) => this.isBundled(node), route);
-    return throughBundled ?? this.search(isTarget, () => true, route) ?? [];
+    const leading = this.leadingTo(isTarget);
+    const mayEnter = (path: string): boolean =>
+      leading.has(path) && route.mayEnter?.(path) !== false;
+    const from = (route.from ?? this.entries).filter((path) => leading.has(path));
+    const throughBundled = this.search(isTarget, (node) => this.isBundled(node), {
+      from,
+      mayEnter,
+    });
+    return throughBundled ?? this.search(isTarget, () => true, { from, mayEnter }) ?? [];
+  }
+
+  /** All from which there is a way: mostly few, and the search enters no other, whose order this does not change. */
+  private leadingTo(isTarget: (node: BundleNode) => boolean): Set<string> {
+    this.importers ??= importersOf(this.nodes);
+    const leading = new Set<string>();
+    for (const node of this.nodes.values()) if (isTarget(node)) leading.add(node.path);
+    for (const path of leading) {
+      for (const importer of this.importers.get(path) ?? []) leading.add(importer.path);
+    }
+    return leading;
   }
 
   private search(
     isTarget: (node: BundleNode) => boolean,
     mayPass: (node: BundleNode) => boolean,
-    { from = this.entries, mayEnter = () => true }: Route,
+    { from, mayEnter }: Required<Route>,
   ): ChainLink[] | undefined {
-    const chains = from.map((path): ChainLink[] => [{ path, specifier: undefined, isLazy: false }]);
+    const reached = from.map((path): Reached => ({ path, by: undefined, before: undefined }));
     const seen = new Set(from);
-    for (const chain of chains) {
-      const node = this.nodes.get(chain.at(-1)?.path ?? '');
+    for (const current of reached) {
+      const node = this.nodes.get(current.path);
       if (!node) continue;
-      if (isTarget(node)) return chain;
-      if (chain.length > 1 && !mayPass(node)) continue;
+      if (isTarget(node)) return chainTo(current);
+      if (current.before && !mayPass(node)) continue;
       for (const found of node.imports) {
         const { target } = found;
         if (seen.has(target) || !mayEnter(target)) continue;
         seen.add(target);
-        chains.push([...chain, linkTo(found)]);
+        reached.push({ path: target, by: found, before: current });
       }
     }
     return undefined;
   }
+}
+
+function importersOf(nodes: BundleGraph['nodes']): Map<string, BundleNode[]> {
+  const importers = new Map<string, BundleNode[]>();
+  for (const node of nodes.values()) {
+    for (const { target } of node.imports) {
+      const found = importers.get(target);
+      if (found) found.push(node);
+      else importers.set(target, [node]);
+    }
+  }
+  return importers;
+}
+
+/** A step of a search: many are made, and few become a chain. */
+interface Reached {
+  readonly path: string;
+  readonly by: BundleImport | undefined;
+  readonly before: Reached | undefined;
+}
+
+function chainTo({ path, by, before }: Reached): ChainLink[] {
+  const link = by ? linkTo(by) : { path, specifier: undefined, isLazy: false };
+  return before ? [...chainTo(before), link] : [link];
 }
 
 /** The link of a chain that this import leads to. */
@@ -189,33 +206,4 @@ export function isImpliedByJsx(specifier: string): boolean {
 /** The import of this import statement, as the bundler resolved it. */
 export function importOf(node: BundleNode, specifier: string): BundleImport | undefined {
   return node.imports.find((candidate) => candidate.specifier === specifier);
-}
-
-function readOutputs(
-  { outputs }: Metafile,
-  installed: readonly string[],
-): {
-  bytes: Map<string, number>;
-  externals: Set<string>;
-} {
-  const bytes = new Map<string, number>();
-  const externals = new Set<string>();
-  for (const output of Object.values(outputs)) {
-    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
-      bytes.set(path, (bytes.get(path) ?? 0) + bytesInOutput);
-    }
-    for (const { path, external } of output.imports) {
-      // Of a package that is called like a module of Node, only `string_decoder/` is the package.
-      if (!external || isBuiltin(path)) continue;
-      if (installed.includes(packageNameOf(path))) externals.add(path);
-    }
-  }
-  return { bytes, externals };
-}
-
-/** esbuild writes these paths relative to the workspace, with `/` on every platform. */
-function packageOfPath(path: string): string | undefined {
-  if (path.startsWith(`${LEFT_OUT}:`)) return packageNameOf(path.slice(LEFT_OUT.length + 1));
-  const [, inside] = /^.*(?:^|\/)node_modules\/(.+)$/.exec(path) ?? [];
-  return inside === undefined ? undefined : packageNameOf(inside);
 }

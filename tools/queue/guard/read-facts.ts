@@ -16,7 +16,7 @@ import {
   TAGS,
   UnknownProjectError,
 } from '../workspace/index';
-import { BundleGraph } from './bundle-graph';
+import { readBundle } from './read-bundle';
 import type { GuardFacts, QueueFacts } from './facts';
 import type { ModuleSyntax } from './module-syntax';
 import { readModuleSyntax } from './lazy-syntax';
@@ -48,7 +48,7 @@ export function readGuardFacts(
   const syntaxOf = syntaxReader(workspaceRoot);
   return {
     app,
-    bundle: new BundleGraph(metafile, entries, [...external.keys()]),
+    bundle: readBundle(metafile, entries, [...external.keys()]),
     projects,
     manifests: readManifests(workspaceRoot),
     queue: readQueueFacts(workspaceRoot, project, graph, entries),

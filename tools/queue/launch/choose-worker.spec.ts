@@ -13,7 +13,6 @@ const plan: CommandPlan = {
   commands: [],
   ofBuilds: [],
   projects: ['worker', 'media'],
-  plugin: 'tools/queue',
   environmentModules: {},
   workers: [worker('worker', 'email#emailJob'), worker('media', 'thumbnail#thumbnailJob')],
   jobs: {

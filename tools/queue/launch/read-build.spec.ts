@@ -1,4 +1,3 @@
-import { join, relative } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
 import { GuardError } from '../guard/guard.error';
 import { WorkerFixture } from '../testing/worker-fixture';
@@ -47,7 +46,6 @@ it('"why" answers from a build that the guard has refused, and asks for no other
           },
         ],
         projects: ['runner'],
-        plugin: relative(workspace.root, join(__dirname, '..')),
         workers: [],
         environmentModules: {},
         jobs: {},

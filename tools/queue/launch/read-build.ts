@@ -42,7 +42,6 @@ export async function readBuild(
   // Before a build, which takes longer than to see that the question is none.
   if (command.name === 'why') readQuery(options, project, { workspaceRoot, cwd: context.cwd });
   const isCurrent = isUpToDate(workspaceRoot, project, {
-    plugin: join(workspaceRoot, plan.plugin),
     // How a file got into a bundle is asked most where the guard refuses it.
     mayBeRefused: command.name === 'why',
   });
@@ -85,16 +84,16 @@ function findProject({ workers, projects }: CommandPlan, chosen: string | undefi
 function isUpToDate(
   workspaceRoot: string,
   project: string,
-  { plugin, mayBeRefused }: { plugin: string; mayBeRefused: boolean },
+  { mayBeRefused }: { mayBeRefused: boolean },
 ): boolean {
   if (!existsSync(buildReportPath(workspaceRoot, project))) return false;
   const report: Partial<BuildReport> = readBuildReport(workspaceRoot, project);
-  const { graph, node, inputs, findings = [] } = report;
+  const { node, inputs, findings = [] } = report;
   // An older version of this plugin did not write them down.
-  if (!graph || !Array.isArray(inputs) || node === undefined) return false;
+  if (!inputs || node !== process.version) return false;
   // A build that the guard refuses is to say so again.
   if (findings.length > 0 && !mayBeRefused) return false;
-  return hasSameInputs(workspaceRoot, { project, graph, node, inputs }, plugin);
+  return hasSameInputs(workspaceRoot, inputs);
 }
 
 /** The project is in the name of the target. */

@@ -6,7 +6,7 @@ export type BundleFile = Metafile['outputs'][string];
 export class BundleFiles {
   readonly all: ReadonlyMap<string, BundleFile>;
 
-  constructor({ outputs }: Metafile) {
+  constructor({ outputs }: Pick<Metafile, 'outputs'>) {
     this.all = new Map(Object.entries(outputs).filter(([path]) => !path.endsWith('.map')));
   }
 

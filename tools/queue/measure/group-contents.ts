@@ -8,18 +8,21 @@ export function groupContents(
   outputs: readonly BundleFile[],
   projects: Pick<ProjectMap, 'ownerOf'>,
 ): GroupContent[] {
-  const contents = new Map<string, GroupContent>();
+  const contents = new Map<string, { content: GroupContent; files: Map<string, SizedFile> }>();
   const add = (
     { kind, name, path }: Pick<GroupContent, 'kind' | 'name'> & { path: string },
     bytes: number,
   ): void => {
     const key = `${kind}:${name}`;
-    const content = contents.get(key) ?? { kind, name, bytes: 0, files: [] };
-    contents.set(key, content);
+    const { content, files } = contents.get(key) ?? {
+      content: { kind, name, bytes: 0, files: [] },
+      files: new Map<string, SizedFile>(),
+    };
+    contents.set(key, { content, files });
     content.bytes += bytes;
-    const file = content.files.find((candidate) => candidate.path === path);
+    const file = files.get(path);
     if (file) file.bytes += bytes;
-    else content.files.push({ path, bytes });
+    else files.set(path, { path, bytes });
   };
 
   for (const { bytes, inputs } of outputs) {
@@ -31,11 +34,12 @@ export function groupContents(
     // Between the sources stand what joins the files, names for classes, and the banner.
     if (rest > 0) add({ kind: 'bundler', name: 'added by the bundler', path: 'all files' }, rest);
   }
-  return [...contents.values()].sort(bySize).map((content) => ({
-    ...content,
-    files: content.files.sort(bySize),
-  }));
+  return [...contents.values()]
+    .map(({ content, files }) => ({ ...content, files: [...files.values()].sort(bySize) }))
+    .sort(bySize);
 }
+
+type SizedFile = GroupContent['files'][number];
 
 function placeOf(
   path: string,

@@ -1,18 +1,59 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { ProjectMap } from '../guard/project-map';
-import { findMarkers, isUnchanged, type Stamp, stamp } from '../workspace/built-program.cjs';
-import { rootTsconfig } from '../workspace/root-tsconfig';
-import { DiskFiles } from '../workspace/source-files';
-import type { BuildReport } from './build-record';
+import {
+  areSameFolders,
+  findMarkers,
+  type FolderFilter,
+  type FolderStamp,
+  folderStamps,
+  isSameWorkspace,
+  isUnchanged,
+  listFolders,
+  OF_MARKERS,
+  pathsIn,
+  stamp,
+  type WorkspaceStamp,
+  workspaceStamp,
+} from '../workspace/built-program.cjs';
 
 /** What every build depends on, besides sources. */
-const SETTINGS = ['nx.json', 'package.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock'];
+const SETTINGS = [
+  'nx.json',
+  'package.json',
+  'package-lock.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'tsconfig.base.json',
+  'tsconfig.json',
+];
+
+const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.nx']);
+
+/** All files of a project but its tests. */
+const OF_PROJECT: FolderFilter = {
+  files: /^(?!jest\.|.*\.spec\.tsx?$)/,
+  enters: (name) => !SKIPPED_FOLDERS.has(name),
+};
+
+/** All that a build depends on, as it was. */
+export interface BuildInputs {
+  /** The stamps of the files, as lists: as many objects would take longer to read than the files to ask for. */
+  readonly paths: readonly string[];
+  readonly sizes: readonly number[];
+  readonly times: readonly number[];
+  /** With a space between them. */
+  readonly hashes: string;
+  /** Those of the projects, by which it is known whether files have come or gone. */
+  readonly folders: readonly FolderStamp[];
+  /** Which projects, contracts and processors there are. */
+  readonly workspace: WorkspaceStamp;
+}
 
 /**
  * All that a build of an application depends on, as it is now: its project and those that it depends on, without their
- * tests; the plugin; the settings of the workspace. It takes some ten milliseconds for a thousand files.
+ * tests; the plugin; the settings of the workspace.
  *
  * @param plugin the folder of this plugin, which is bundled into the program of the commands
  */
@@ -21,54 +62,48 @@ export function buildInputs(
   project: string,
   graph: ProjectGraph,
   plugin: string,
-): Stamp[] {
-  return inputPaths(workspaceRoot, project, graph, plugin).map((path) =>
-    stamp(workspaceRoot, path),
-  );
+): BuildInputs {
+  const ofPlugin = relative(workspaceRoot, plugin).split(sep).join('/');
+  const roots = new ProjectMap(graph).closureOf(project).map(({ root }) => root);
+  if (!ofPlugin.startsWith('..')) roots.push(ofPlugin);
+  const listed = [...new Set(roots)]
+    .filter((root) => existsSync(join(workspaceRoot, root)))
+    .flatMap((root) => listFolders(workspaceRoot, OF_PROJECT, root === '.' ? '' : `${root}/`));
+  const folders = folderStamps(workspaceRoot, listed);
+  const workspace = workspaceStamp(workspaceRoot, OF_MARKERS);
+  const paths = new Set([...listed.flatMap(pathsIn), ...findMarkers(workspaceRoot), ...SETTINGS]);
+  const stamps = [...paths].sort().map((path) => stamp(workspaceRoot, path));
+  return {
+    paths: stamps.map(({ path }) => path),
+    sizes: stamps.map(({ size }) => size),
+    times: stamps.map(({ time }) => time),
+    hashes: stamps.map(({ hash }) => hash).join(' '),
+    folders,
+    workspace,
+  };
 }
 
-/** Whether a build would find today what it found then. Only files of another size or time are read. */
+/**
+ * Whether a build would find today what it found then. Folders and files of the same time are not read: it takes a few
+ * milliseconds for a thousand files.
+ */
 export function hasSameInputs(
   workspaceRoot: string,
-  { project, graph, node, inputs }: Pick<BuildReport, 'project' | 'graph' | 'node' | 'inputs'>,
-  plugin: string,
+  { paths, sizes, times, hashes, folders, workspace }: BuildInputs,
 ): boolean {
-  if (node !== process.version) return false;
-  const paths = inputPaths(workspaceRoot, project, graph, plugin);
+  let separate: string[] | undefined;
   return (
-    paths.length === inputs.length &&
-    inputs.every((input, index) => input.path === paths[index] && isUnchanged(workspaceRoot, input))
+    paths.every((path, index) =>
+      isUnchanged(workspaceRoot, {
+        path,
+        size: sizes[index] ?? -1,
+        time: times[index] ?? 0,
+        get hash() {
+          return (separate ??= hashes.split(' '))[index] ?? '';
+        },
+      }),
+    ) &&
+    areSameFolders(workspaceRoot, folders, OF_PROJECT) &&
+    isSameWorkspace(workspaceRoot, workspace, OF_MARKERS)
   );
-}
-
-function inputPaths(
-  workspaceRoot: string,
-  project: string,
-  graph: ProjectGraph,
-  plugin: string,
-): string[] {
-  const folder = relative(workspaceRoot, plugin).split(sep).join('/');
-  const projects = new ProjectMap(graph).closureOf(project).map(({ root }) => root);
-  const paths = new Set([
-    ...[...projects, ...(folder.startsWith('..') ? [] : [folder])].flatMap((root) =>
-      listFiles(workspaceRoot, root).filter((path) => !/\.spec\.tsx?$|\/jest\.[^/]*$/.test(path)),
-    ),
-    ...findMarkers(workspaceRoot),
-    ...SETTINGS,
-    rootTsconfig(new DiskFiles(workspaceRoot)) ?? 'tsconfig.json',
-  ]);
-  return [...paths].sort();
-}
-
-const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.nx']);
-
-/** Every file below a folder; none if there is no such folder. */
-function listFiles(workspaceRoot: string, folder: string): string[] {
-  if (!existsSync(join(workspaceRoot, folder))) return [];
-  const entries = readdirSync(join(workspaceRoot, folder), { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
-    if (!entry.isDirectory()) return [path];
-    return SKIPPED_FOLDERS.has(entry.name) ? [] : listFiles(workspaceRoot, path);
-  });
 }

@@ -2,14 +2,18 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import type { Metafile } from 'esbuild';
+import type { BundleNode } from '../guard/bundle-graph';
 import type { LeftOutPackage } from '../bundle/packages.plugin';
 import type { Allowed } from '../bundle/allow-options';
 import type { Finding } from '../guard/finding';
-import type { Stamp } from '../workspace/built-program.cjs';
 import { PluginError } from '../workspace/plugin.error';
+import type { BuildInputs } from './build-inputs';
 import type { BundleRoot } from './bundle-roots';
 import type { AwaitedImports } from './import-lines';
 import { packageManager } from '../workspace/package-manager';
+import { type PackedBundle, packBundle } from './packed-bundle';
+import { formatParts, readParts } from './record-file';
+import { graphOfProjects } from './recorded-graph';
 
 /** How large a bundle is, in bytes of its files without source maps. */
 export interface BundleSizes {
@@ -50,29 +54,48 @@ export interface BuildReport {
   allowedFiles: string[];
   /** The files of the last good build, relative to its folder. */
   files: string[];
-  metafile: Metafile;
+  /** The files of the bundle. */
+  metafile: Pick<Metafile, 'outputs'>;
   /** Of the last build that kept its size budget; undefined if there was none. */
   sizes?: BundleSizes | undefined;
-  /** The part of Nx's graph that they ask, as it was. */
+  /** The imports between its sources, as the guard has read them. */
+  bundle: PackedBundle;
+  /** The part of Nx's graph that they ask, as it was: all of it, and that of the projects alone. */
   graph: ProjectGraph;
+  projects: ProjectGraph;
   /** What the parts of the bundle are loaded through. */
   roots: BundleRoot[];
   awaited: AwaitedImports;
   /** The version of Node.js. */
   node: string;
-  /** What it was built from: see `buildInputs`. */
-  inputs: Stamp[];
+  /** What it was built from. */
+  inputs: BuildInputs;
 }
+
+/** What a build knows of itself. */
+export type Build = Omit<BuildReport, 'bundle' | 'projects'> & {
+  nodes: ReadonlyMap<string, BundleNode>;
+};
 
 /** Not in the folder of the bundle itself, which is for deployment and stays lean. */
 export function buildReportPath(workspaceRoot: string, project: string): string {
   return join(workspaceRoot, 'dist', 'reports', project, 'bundle.json');
 }
 
-export function writeBuildReport(workspaceRoot: string, report: BuildReport): void {
-  const path = buildReportPath(workspaceRoot, report.project);
+export function writeBuildReport(
+  workspaceRoot: string,
+  { nodes, graph, metafile, ...build }: Build,
+): void {
+  const path = buildReportPath(workspaceRoot, build.project);
+  const report: BuildReport = {
+    ...build,
+    metafile: { outputs: metafile.outputs },
+    graph,
+    projects: graphOfProjects(graph),
+    bundle: packBundle(nodes),
+  };
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(report)}\n`);
+  writeFileSync(path, formatParts({ ...report }));
 }
 
 /**
@@ -109,8 +132,15 @@ export function readBuildReport(workspaceRoot: string, project: string): BuildRe
   const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (time === undefined) throw new NotBuiltError(project);
   if (lastRead?.path === path && lastRead.time === time) return lastRead.report;
-  // Written above, by the same version of this plugin: the target's inputs include it.
-  const report = JSON.parse(readFileSync(path, 'utf8')) as BuildReport;
+  const parts = readParts(readFileSync(path, 'latin1'));
+  // Written above, by the same version of this plugin: the target's inputs include it. What another one has written is
+  // asked only for what it has.
+  const report = (parts ?? olderReport(path)) as unknown as BuildReport;
   lastRead = { path, time, report };
   return report;
+}
+
+/** What a version of this plugin has written that did not write parts; nobody knows whether it is up to date. */
+function olderReport(path: string): object {
+  return { ...(JSON.parse(readFileSync(path, 'utf8')) as object), inputs: undefined };
 }

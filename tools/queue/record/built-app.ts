@@ -10,6 +10,7 @@ import type { BuildReport } from './build-record';
 import { readBuildReport } from './build-record';
 import type { BundleRoot } from './bundle-roots';
 import { importLines } from './import-lines';
+import { unpackBundle } from './packed-bundle';
 
 /** Of what the guard knew, that which can be read without parsing a source. */
 export type BuiltFacts = Pick<
@@ -23,27 +24,31 @@ export interface BuiltApp {
   report: BuildReport;
   facts: BuiltFacts;
   roots: readonly BundleRoot[];
-  graph: ProjectGraph;
+  readonly graph: ProjectGraph;
 }
 
 /** Throws `NotBuiltError` if the application was never built. */
 export function readBuiltApp(workspaceRoot: string, project: string): BuiltApp {
   const report = readBuildReport(workspaceRoot, project);
-  const { entries, external, metafile, graph, roots, awaited } = report;
-  const projects = new ProjectMap(graph);
+  const projects = new ProjectMap(report.projects);
   const app = projects.projects.get(project);
   if (!app) throw new UnknownProjectError(project, projects.projects.keys());
   const facts = {
     app,
-    bundle: new BundleGraph(
-      metafile,
-      entries,
-      external.map(({ name }) => name),
-    ),
+    bundle: new BundleGraph(unpackBundle(report.bundle), report.entries),
     projects,
     manifests: readManifests(workspaceRoot),
-    importIn: importLines(workspaceRoot, awaited),
+    importIn: importLines(workspaceRoot, report.awaited),
     existsInWorkspace: (path: string) => existsSync(join(workspaceRoot, path)),
   };
-  return { workspaceRoot, report, facts, roots, graph };
+  return {
+    workspaceRoot,
+    report,
+    facts,
+    roots: report.roots,
+    // Only what is not in the bundle is looked for in it.
+    get graph() {
+      return report.graph;
+    },
+  };
 }

@@ -22,3 +22,20 @@ export function recordedGraph({
     dependencies,
   };
 }
+
+/** The part of a graph that says what each project depends on: not which packages need which. */
+export function graphOfProjects({
+  nodes,
+  externalNodes = {},
+  dependencies,
+}: ProjectGraph): ProjectGraph {
+  const ofProjects = Object.entries(dependencies).filter(([name]) => name in nodes);
+  const targets = new Set(ofProjects.flatMap(([, found]) => found.map(({ target }) => target)));
+  return {
+    nodes,
+    externalNodes: Object.fromEntries(
+      Object.entries(externalNodes).filter(([name]) => targets.has(name)),
+    ),
+    dependencies: Object.fromEntries(ofProjects),
+  };
+}

@@ -1,5 +1,6 @@
 import type { Metafile } from 'esbuild';
-import { BundleGraph } from '../guard/bundle-graph';
+import type { BundleGraph } from '../guard/bundle-graph';
+import { readBundle } from '../guard/read-bundle';
 import type { BundleRoot } from '../record/bundle-roots';
 import { findChains } from './find-chains';
 
@@ -25,7 +26,7 @@ function bundleOf(files: Record<string, string[]>): BundleGraph {
     };
   }
   const outputs = { 'main.js': { bytes: 0, inputs: bytes, imports: [], exports: [] } };
-  return new BundleGraph({ inputs, outputs }, ['main.ts'], []);
+  return readBundle({ inputs, outputs }, ['main.ts'], []);
 }
 
 const bundle = bundleOf({

@@ -20,6 +20,12 @@ const MARKERS = /^(?:project|package)\.json$|\.(?:job|processor)\.ts$/;
 /** The same for the program, whose files follow the nearest of these. */
 const PROGRAM_MARKERS = new RegExp(`${MARKERS.source}|^tsconfig(?:\\.(?:app|lib|base))?\\.json$`);
 
+/** Folders that may hold sources. */
+const isSourceFolder = (name) => !name.startsWith('.') && !SKIPPED.has(name);
+
+const OF_MARKERS = { files: MARKERS, enters: isSourceFolder };
+const OF_PROGRAM = { files: PROGRAM_MARKERS, enters: isSourceFolder };
+
 /** In milliseconds: what was changed so lately may change again without another time, whatever the file system. */
 const SETTLED_AFTER = 2_000;
 
@@ -50,37 +56,45 @@ function isUpToDate(root, { folder, node, inputs, folders, markers }) {
  * Whether the same markers are there. A file that comes or goes changes the time of its folder, which is asked for in a
  * tenth of the time of its files.
  */
-function isSameWorkspace(root, { folders, markers }) {
-  return folders.every((known) => isSameFolder(root, known)) || markers === markersOf(root);
+function isSameWorkspace(root, { folders, markers }, filter = OF_PROGRAM) {
+  return areSameFolders(root, folders, filter) || markers === markersOf(root, filter);
+}
+
+function areSameFolders(root, folders, filter) {
+  return folders.every((known) => isSameFolder(root, known, filter));
 }
 
 /** The hash of the paths of all files whose being there changes the program. */
-function markersOf(root) {
-  return hash(listFolders(root, PROGRAM_MARKERS).flatMap(pathsIn).sort().join('\n'));
+function markersOf(root, filter) {
+  return hash(listFolders(root, filter).flatMap(pathsIn).sort().join('\n'));
 }
 
 /** What the program depends on without reading it: every folder of the workspace, and which markers are there. */
-function workspaceStamp(root) {
-  const now = Date.now();
-  const listed = listFolders(root, PROGRAM_MARKERS);
+function workspaceStamp(root, filter = OF_PROGRAM) {
+  const listed = listFolders(root, filter);
   return {
-    folders: listed.map(({ path, files, folders }) => {
-      const time = statSync(join(root, path)).mtimeMs;
-      return {
-        path,
-        time: now - time < SETTLED_AFTER ? 0 : time,
-        entries: entriesOf({ files, folders }),
-      };
-    }),
+    folders: folderStamps(root, listed),
     markers: hash(listed.flatMap(pathsIn).sort().join('\n')),
   };
 }
 
+function folderStamps(root, listed) {
+  const now = Date.now();
+  return listed.map(({ path, files, folders }) => {
+    const time = statSync(join(root, path)).mtimeMs;
+    return {
+      path,
+      time: now - time < SETTLED_AFTER ? 0 : time,
+      entries: entriesOf({ files, folders }),
+    };
+  });
+}
+
 /** Its entries are read only if its time is another. */
-function isSameFolder(root, { path, time, entries }) {
+function isSameFolder(root, { path, time, entries }, filter) {
   const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return false;
-  return stat.mtimeMs === time || entriesOf(listFolder(root, path, PROGRAM_MARKERS)) === entries;
+  return stat.mtimeMs === time || entriesOf(listFolder(root, path, filter)) === entries;
 }
 
 function entriesOf({ files, folders }) {
@@ -106,7 +120,7 @@ function isUnchanged(root, known) {
 }
 
 function findMarkers(root) {
-  return listFolders(root, MARKERS).flatMap(pathsIn);
+  return listFolders(root, OF_MARKERS).flatMap(pathsIn);
 }
 
 function pathsIn({ path, files }) {
@@ -114,21 +128,21 @@ function pathsIn({ path, files }) {
 }
 
 /** The folder, whose path ends with a slash unless it is the root, and all below it. */
-function listFolders(root, wanted, path = '') {
-  const listed = listFolder(root, path, wanted);
-  const below = listed.folders.flatMap((name) => listFolders(root, wanted, `${path}${name}/`));
+function listFolders(root, filter, path = '') {
+  const listed = listFolder(root, path, filter);
+  const below = listed.folders.flatMap((name) => listFolders(root, filter, `${path}${name}/`));
   return [{ path, ...listed }, ...below];
 }
 
-/** The names of its wanted files, and of the folders in it that may hold sources. */
-function listFolder(root, path, wanted) {
+/** The names of its files and folders that the filter takes. */
+function listFolder(root, path, filter) {
   const files = [];
   const folders = [];
   for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
     const { name } = entry;
     if (!entry.isDirectory()) {
-      if (wanted.test(name)) files.push(name);
-    } else if (!name.startsWith('.') && !SKIPPED.has(name)) folders.push(name);
+      if (filter.files.test(name)) files.push(name);
+    } else if (filter.enters(name)) folders.push(name);
   }
   return { files, folders };
 }
@@ -139,13 +153,18 @@ function hash(content) {
 
 module.exports = {
   FOLDER,
+  OF_MARKERS,
   PACKED,
+  areSameFolders,
   findMarkers,
   findProgram,
+  folderStamps,
   hash,
   isSameWorkspace,
   isUnchanged,
   isUpToDate,
+  listFolders,
+  pathsIn,
   readRecord,
   stamp,
   workspaceStamp,
