@@ -27,7 +27,13 @@ import {
   replyJob,
   threadProbe,
 } from './testing/probe.contract';
-import { ParentProbe, probes, ProcessProbe, ThreadProbe } from './testing/probe.processors';
+import {
+  ParentProbe,
+  probes,
+  ProcessProbe,
+  ThreadProbe,
+  WarmProbe,
+} from './testing/probe.processors';
 import { type Whereabouts, whereItRuns } from './testing/where-it-runs';
 
 let programs: CompiledPrograms;
@@ -57,6 +63,21 @@ describeOnEachStore('an isolated processor', (storeKind) => {
     const { result } = await running;
     expect(result).toMatchObject({ replies: ['2027', 'It was removed before it had ended.'] });
     expect(result).not.toMatchObject({ pid: process.pid });
+    await worker.close();
+    await store.drop();
+  });
+
+  it('is ready before its first job if it is kept warm', async () => {
+    const store = await createTestStore(storeKind);
+    const sandbox = pathToFileURL(programs.path('probe.sandbox'));
+    process.env['PROBE_STORE'] = store.url;
+    const log = jest.spyOn(Logger.prototype, 'log').mockClear();
+    const worker = await startProcessor(WarmProbe, { url: store.url, sandbox });
+    const ready = () =>
+      log.mock.calls.flatMap(([line]) => /Sandbox process (\d+) is ready/.exec(String(line)) ?? []);
+    await until(() => ready().length > 0);
+    const { result } = await worker.run({ do: 'greet', name: 'Ada' });
+    expect(ready()[1]).toBe(String((result as Whereabouts).pid));
     await worker.close();
     await store.drop();
   });

@@ -127,7 +127,10 @@ export const WORKER_OPTIONS = object({
   maximumRateLimitDelay: timer(1),
   runRetryDelay: timer(0),
   drainDelay: seconds(),
-  isolation: oneOf({ object: object({ memoryLimit: size(1, 'megabytes') }), string: anything }),
+  isolation: oneOf({
+    object: object({ memoryLimit: size(1, 'megabytes'), warm: count(0) }),
+    string: anything,
+  }),
 });
 
 /** Of `QueueModule`. */

@@ -11,6 +11,13 @@ export interface IsolationOptions {
    * By default Node's own limit, which depends on the machine's memory.
    */
   readonly memoryLimit?: number;
+  /**
+   * How many sandboxes are started with the worker, and again after one of them has ended with its job, so that a job need
+   * not wait for the start of one. At most as many as the processor runs jobs at the same time.
+   *
+   * @default 0: a sandbox is started when a job needs it
+   */
+  readonly warm?: number;
 }
 
 /** The `isolation` option of `@JobProcessor`: a kind, or a kind with settings. */

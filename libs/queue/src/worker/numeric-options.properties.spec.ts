@@ -74,6 +74,11 @@ const CASES: Case[] = [
     rule: whole(1, 2 ** 31 - 1),
     give: (memoryLimit) => ({ isolation: { kind: 'process', memoryLimit } }),
   },
+  {
+    option: 'isolation.warm',
+    rule: count(0),
+    give: (warm) => ({ isolation: { kind: 'process', warm } }),
+  },
 ];
 
 describe('a number among the options of a processor', () => {

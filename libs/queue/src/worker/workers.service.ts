@@ -211,6 +211,7 @@ export class WorkersService implements OnApplicationBootstrap, JobConsumer {
     }
     await this.startSchedules();
     for (const worker of this.workers) worker.release();
+    for (const host of this.hosts) if (host instanceof SandboxedHost) host.warmUp();
     // What runs in a sandbox has a loop of its own to block.
     const inThisLoop = this.hosts.filter((host) => !(host instanceof SandboxedHost));
     this.blockedLoops.start(inThisLoop.map(({ runningJobs }) => runningJobs));

@@ -27,6 +27,7 @@ const jobOf = (data: string) => ({ id: '7', data }) as Job;
 
 describe('the children of an isolated processor', () => {
   let folder: string;
+  let entry: URL;
   let pool: SandboxPool;
 
   beforeEach(async () => {
@@ -35,7 +36,7 @@ describe('the children of an isolated processor', () => {
     folder = await mkdtemp(join(tmpdir(), 'sandbox-pool-'));
     const file = join(folder, 'child.cjs');
     await writeFile(file, CHILD);
-    const entry = pathToFileURL(file);
+    entry = pathToFileURL(file);
     pool = new SandboxPool({ processor: 'resize', isolation: { kind: 'process' }, entry });
   });
 
@@ -72,6 +73,52 @@ describe('the children of an isolated processor', () => {
       return pid;
     });
     expect(await run('answer')).not.toBe(first);
+  });
+
+  describe('that are kept warm', () => {
+    let ready: string[];
+
+    beforeEach(() => {
+      ready = [];
+      pool = new SandboxPool({
+        processor: 'resize',
+        isolation: { kind: 'process', warm: 2 },
+        entry,
+      });
+      pool.observer = {
+        sandboxReady: ({ sandbox }) => ready.push(sandbox),
+        sandboxEnded: () => undefined,
+        sandboxLost: () => undefined,
+        sandboxRefused: () => undefined,
+      };
+      pool.warmUp();
+    });
+
+    it('are ready before their jobs, and no other ones are started for these', async () => {
+      await until(() => ready.length === 2);
+      const [first, second] = await Promise.all([run('answer'), run('answer')]);
+      expect([`process ${first}`, `process ${second}`].sort()).toEqual([...ready].sort());
+      pool.warmUp();
+      await run('answer');
+      expect(ready).toHaveLength(2);
+    });
+
+    it('are taken by a job while they start', async () => {
+      const pid = await run('answer');
+      expect(ready).toContain(`process ${pid}`);
+      await until(() => ready.length === 2);
+    });
+
+    it('are replaced after one has ended by its job', async () => {
+      await until(() => ready.length === 2);
+      const crashed = pool.use(undefined, (sandbox) => {
+        const answer = sandbox.run(jobOf('silence'), undefined);
+        process.kill(Number(sandbox.label.split(' ')[1]), 'SIGKILL');
+        return answer;
+      });
+      await expect(crashed).rejects.toThrow();
+      await until(() => ready.length === 3);
+    });
   });
 
   it('report their ends, with the reason of each', async () => {

@@ -13,20 +13,28 @@ export type SandboxObserver = Pick<
 
 /**
  * The children of one isolated processor: started on demand, reused for the next job, replaced after a
- * crash. There are never more children than jobs that ran at the same time.
+ * crash. There are never more children than jobs that ran at the same time, or than are kept warm.
  */
 export class SandboxPool {
   /** Receives the events of the children. */
   observer: SandboxObserver | undefined;
   private readonly all = new Set<Sandbox>();
   private readonly idle: Sandbox[] = [];
-  /** Sandboxes still starting whose job gave up waiting. */
+  /** Sandboxes still starting that no job waits for: it gave up waiting, or they are to be warm. */
   private readonly unclaimed = new Set<Promise<Sandbox>>();
   private readonly pause = new StartPause();
   private lastRefusal = '';
   private isClosing = false;
 
   constructor(private readonly options: SandboxOptions) {}
+
+  /** Starts the children that are kept warm. One that cannot be started is tried again when a job needs it. */
+  warmUp(): void {
+    const { warm = 0 } = this.options.isolation;
+    for (let missing = warm - this.all.size; missing > 0 && !this.isClosing; missing -= 1) {
+      this.leave(this.pause.whenAllowed(() => this.start()));
+    }
+  }
 
   /**
    * Reserves a child for the duration of `work`.
@@ -63,16 +71,21 @@ export class SandboxPool {
     const starting = unclaimed ?? this.pause.whenAllowed(() => this.start());
     this.unclaimed.delete(starting);
     return unlessAborted(signal, starting, (reason) => {
-      this.unclaimed.add(starting);
-      starting.then(
-        (sandbox) => {
-          if (this.unclaimed.delete(starting)) this.release(sandbox);
-        },
-        () => this.unclaimed.delete(starting),
-      );
+      this.leave(starting);
       // The types allow any value; both are errors by convention.
       return (this.pause.lastError ?? reason) as Error;
     });
+  }
+
+  /** Lets a start go on for a later job. */
+  private leave(starting: Promise<Sandbox>): void {
+    this.unclaimed.add(starting);
+    starting.then(
+      (sandbox) => {
+        if (this.unclaimed.delete(starting)) this.release(sandbox);
+      },
+      () => this.unclaimed.delete(starting),
+    );
   }
 
   private takeIdle(): Sandbox | undefined {
@@ -120,7 +133,12 @@ export class SandboxPool {
   private forget(sandbox: Sandbox): void {
     this.all.delete(sandbox);
     const at = this.idle.indexOf(sandbox);
-    if (at === -1 || this.isClosing) return;
+    if (this.isClosing) return;
+    if (at === -1) {
+      // Not after one that has ended without a job: it would end again.
+      if (sandbox.hasRun) this.warmUp();
+      return;
+    }
     this.idle.splice(at, 1);
     this.reportLost(sandbox, 'ended while idle');
   }

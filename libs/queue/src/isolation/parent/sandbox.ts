@@ -114,6 +114,11 @@ export class Sandbox {
     return this.isKilled;
   }
 
+  /** Whether it was given a job. */
+  get hasRun(): boolean {
+    return this.runs > 0;
+  }
+
   get isAlive(): boolean {
     return !this.hasEnded;
   }

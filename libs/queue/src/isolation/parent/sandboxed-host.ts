@@ -61,6 +61,11 @@ export abstract class SandboxedHost extends JobHost<JobContract> {
     this.sandboxes.observer = observer;
   }
 
+  /** Starts the children that are to be there before their jobs. Call it when the worker fetches. */
+  warmUp(): void {
+    this.sandboxes.warmUp();
+  }
+
   /** Ends the children by the deadline. Call it after the jobs have ended. */
   close(deadline: Deadline): Promise<void> {
     return this.sandboxes.close(deadline);
@@ -87,7 +92,9 @@ export function sandboxedHost(processor: ProcessorClass, entry: URL): ProcessorC
   const metadata = getProcessorMetadata(processor);
   if (metadata?.isolation === undefined) return processor;
   const { job, concurrency, isolation, workerOptions } = metadata;
-  const options = { processor: job.name, isolation, entry };
+  const { warm = 0 } = isolation;
+  const useful = { ...isolation, warm: Math.min(warm, concurrency) };
+  const options = { processor: job.name, isolation: useful, entry };
   const standIn: Type<SandboxedHost> = class extends SandboxedHost {
     protected override readonly sandboxes = new SandboxPool(options);
   };

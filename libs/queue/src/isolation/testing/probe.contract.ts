@@ -64,6 +64,8 @@ export const TIME_LIMIT = 1_500;
 export const timedProcess = defineProbe('timed-process', TIME_LIMIT);
 export const timedThread = defineProbe('timed-thread', TIME_LIMIT);
 /** Its processor cannot be created. */
+export const warmProbe = defineProbe('warm-probe');
+
 export const brokenProbe = defineProbe('broken-probe');
 
 export const noteJob = defineJob({ name: 'note', data: z.object({ text: z.string() }) });

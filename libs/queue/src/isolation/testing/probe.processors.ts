@@ -16,6 +16,7 @@ import {
   threadProbe,
   timedProcess,
   timedThread,
+  warmProbe,
 } from './probe.contract';
 import { ProbeHost } from './probe.host';
 
@@ -51,6 +52,9 @@ export class TimedProcess extends ProbeHost {}
 @JobProcessor(timedThread, options('thread'))
 export class TimedThread extends ProbeHost {}
 
+@JobProcessor(warmProbe, options({ kind: 'process', warm: 1 }))
+export class WarmProbe extends ProbeHost {}
+
 @JobProcessor(parentProbe, { isolation: 'process' })
 export class ParentProbe extends JobHost<typeof parentProbe> {
   handle({ children: { replies } }: JobContext<typeof parentProbe>) {
@@ -83,5 +87,6 @@ export const probes = {
   'timed-process': () => Promise.resolve({ TimedProcess }),
   'timed-thread': () => Promise.resolve({ TimedThread }),
   'parent-probe': () => Promise.resolve({ ParentProbe }),
+  'warm-probe': () => Promise.resolve({ WarmProbe }),
   'broken-probe': () => Promise.resolve({ BrokenProbe }),
 } satisfies ProcessorRegistry;
