@@ -4,7 +4,8 @@ import { readManifest } from '../package-manifest';
 import { PLUGIN } from '../packages';
 import { CreatedWorkspace } from './created-workspace';
 import type { PackageManager } from './package-managers';
-import { CONTROLLER, MODULE, type WorkspaceKind } from './workspace-kinds';
+import { API_SOURCES } from './api-sources';
+import type { WorkspaceKind } from './workspace-kinds';
 
 const WORKSPACE = resolve(__dirname, '../../../..');
 
@@ -43,10 +44,12 @@ export async function createWorkspace(
 }
 
 /** Adds a job, which the api adds too, and checks the sources. */
-export async function addJob(workspace: CreatedWorkspace, { api }: WorkspaceKind): Promise<void> {
+export async function addJob(
+  workspace: CreatedWorkspace,
+  { api, sources = API_SOURCES }: WorkspaceKind,
+): Promise<void> {
   await workspace.nx('g', `${PLUGIN.name}:processor`, 'email');
-  workspace.write(`${api.root}/src/app/app.controller.ts`, CONTROLLER);
-  workspace.write(`${api.root}/src/app/app.module.ts`, MODULE);
+  for (const [path, text] of Object.entries(sources)) workspace.write(`${api.root}/${path}`, text);
   const checks = ['typecheck', 'lint', 'test'];
   await workspace.nx('run-many', '-t', ...checks, '-p', 'worker,jobs');
 }

@@ -1,7 +1,10 @@
 import type { CreatedWorkspace } from './created-workspace';
+import { NEST_12 } from './nest-12';
 
 /** A kind of workspace that `create-nx-workspace` makes, with a Nest application called api. */
 export interface WorkspaceKind {
+  /** What the runs of this folder call it. */
+  readonly name: string;
   readonly preset: string;
   /** Further options of `create-nx-workspace`. */
   readonly options: readonly string[];
@@ -11,10 +14,13 @@ export interface WorkspaceKind {
   readonly api: { readonly project: string; readonly root: string; readonly main: string };
   /** Where the worker is built. */
   readonly worker: string;
+  /** What a person writes to add a job, by the path in the api; by default as Nx generates an application. */
+  readonly sources?: Readonly<Record<string, string>>;
 }
 
 const KINDS: readonly WorkspaceKind[] = [
   {
+    name: 'nest',
     preset: 'nest',
     options: ['--appName=api'],
     api: { project: 'api', root: 'apps/api', main: 'dist/apps/api/main.js' },
@@ -22,6 +28,7 @@ const KINDS: readonly WorkspaceKind[] = [
   },
   {
     // Projects are packages, and are compiled by references.
+    name: 'ts',
     preset: 'ts',
     options: [],
     addApi: async (workspace, nxVersion) => {
@@ -32,40 +39,12 @@ const KINDS: readonly WorkspaceKind[] = [
     api: { project: '@shop/api', root: 'packages/api', main: 'packages/api/dist/main.js' },
     worker: 'dist/packages/worker',
   },
+  NEST_12,
 ];
 
-/** @throws Error if there is no such preset */
-export function workspaceKind(preset: string): WorkspaceKind {
-  const found = KINDS.find((kind) => kind.preset === preset);
+/** @throws Error if there is no such kind */
+export function workspaceKind(name: string): WorkspaceKind {
+  const found = KINDS.find((kind) => kind.name === name);
   if (found) return found;
-  throw new Error(`Pass one of: ${KINDS.map((kind) => kind.preset).join(', ')}.`);
+  throw new Error(`Pass one of: ${KINDS.map((kind) => kind.name).join(', ')}.`);
 }
-
-/** What a person writes to add a job, in an application as Nx generates it. */
-export const CONTROLLER = `import { Controller, Param, Post } from '@nestjs/common';
-import { emailJob } from '@shop/jobs/email';
-import { InjectJob, JobProducer } from 'nest-job-queue';
-
-@Controller()
-export class AppController {
-  constructor(@InjectJob(emailJob) private readonly emails: JobProducer<typeof emailJob>) {}
-
-  @Post('emails/:id')
-  send(@Param('id') id: string) {
-    return this.emails.add({ id });
-  }
-}
-`;
-
-export const MODULE = `import { Module } from '@nestjs/common';
-import { emailJob } from '@shop/jobs/email';
-import { QueueModule } from 'nest-job-queue';
-import { AppController } from './app.controller';
-import { queueStore } from './queue-store';
-
-@Module({
-  imports: [QueueModule.forRootAsync({ useFactory: queueStore }), QueueModule.forFeature(emailJob)],
-  controllers: [AppController],
-})
-export class AppModule {}
-`;

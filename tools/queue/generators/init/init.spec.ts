@@ -17,7 +17,7 @@ import syncRegistries from '../sync/sync';
 import workerGenerator from '../worker/worker';
 import initGenerator from './init';
 import type { InitOptions } from './init-options';
-import { PEERS } from './packages';
+import { peersOf } from './packages';
 
 const MODULE = 'apps/api/src/app/app.module.ts';
 
@@ -67,11 +67,32 @@ describe('nx g @tools/queue:init', () => {
       '@tools/queue': '0.1.0',
       '@nestjs/testing': '^11.0.0',
     });
-    // For Nest 11, while the runtime alone runs with newer ones too.
-    for (const [name, range] of Object.entries(PEERS)) {
-      expect([name, subset(range, RANGES[name] ?? '')]).toEqual([name, true]);
-    }
   });
+
+  it.each([
+    ['^11.0.0', '^11.0.5', '^11.0.0'],
+    ['~12.5.1', '^12.0.0', '^12.0.0'],
+  ])(
+    'lists what belongs to NestJS %s, within the ranges of the runtime',
+    async (nest, bullmq, testing) => {
+      const tree = nestTree({ nest });
+      updateJson(tree, 'package.json', (manifest: object) => ({
+        ...manifest,
+        devDependencies: {},
+      }));
+
+      await init(tree);
+
+      expect(readJson(tree, 'package.json')).toMatchObject({
+        dependencies: { '@nestjs/bullmq': bullmq },
+        devDependencies: { '@nestjs/testing': testing },
+      });
+      const [major = ''] = /\d+/.exec(nest) ?? [];
+      for (const [name, range] of Object.entries(peersOf(Number(major)))) {
+        expect([name, subset(range, RANGES[name] ?? '')]).toEqual([name, true]);
+      }
+    },
+  );
 
   it('imports the queues in the root module of the api, as a person would', async () => {
     const tree = nestTree();
@@ -119,7 +140,7 @@ export class AppModule {}
 
   it('says how a row and its job are one transaction of the library that the api uses', async () => {
     const withPeers = (dependencies: object) => ({
-      ...PEERS,
+      ...peersOf(11),
       'nest-job-queue': '0.1.0',
       ...dependencies,
     });
@@ -404,9 +425,9 @@ export class AppModule {}
     ],
     [
       'has the version of Nest',
-      { nest: '^12.0.0' },
+      { nest: '^10.4.0' },
       {},
-      /\^12\.0\.0, and @tools\/queue sets up workspaces of version 11/,
+      /\^10\.4\.0, and @tools\/queue sets up workspaces of version 11 or 12/,
     ],
     ['has a free name', {}, { worker: 'api' }, /this workspace has a project "api"/],
     ['has a free folder', {}, { jobs: 'api' }, /cannot be called "api"/],

@@ -5,8 +5,7 @@ import { PLUGIN_NAME, PluginError, type SourceFiles } from '../../workspace/inde
 import { RUNTIME_PACKAGE } from '../../workspace/runtime-package';
 
 /** What the runtime needs beside it, within the ranges of its own package.json. */
-export const PEERS = {
-  '@nestjs/bullmq': '^11.0.5',
+const PEERS = {
   bullmq: '~6.7.0',
   pg: '^8.11.0',
   'reflect-metadata': '^0.2.0',
@@ -14,23 +13,34 @@ export const PEERS = {
 } as const;
 
 /** What the tests of processors need, likewise. */
-const DEV_PEERS = { '@nestjs/testing': '^11.0.0' } as const;
+const TESTING = '@nestjs/testing';
 
-/** The version of Nest that workspaces are set up for. */
-const NEST_MAJOR = 11;
+/** The versions of NestJS that workspaces are set up for, with that of its package for BullMQ; the first where none is listed. */
+const NEST: ReadonlyMap<number, { bullmq: string; testing: string }> = new Map([
+  [11, { bullmq: '^11.0.5', testing: '^11.0.0' }],
+  [12, { bullmq: '^12.0.0', testing: '^12.0.0' }],
+]);
+
+const [OLDEST = 0] = NEST.keys();
+
+/** What package.json gets besides the runtime, with a version of NestJS. */
+export function peersOf(major: number): Record<string, string> {
+  return { '@nestjs/bullmq': NEST.get(major)?.bullmq ?? '', ...PEERS };
+}
 
 /**
  * The workspace has a version of NestJS that this plugin does not set up jobs for. The runtime may run with it.
  *
- * To do: update the workspace to the version in the message.
+ * To do: update the workspace to a version in the message.
  */
 export class NestVersionError extends PluginError {
   readonly code = 'QUEUE_PLUGIN_NEST_VERSION';
 
   constructor(found: string) {
+    const versions = [...NEST.keys()].join(' or ');
     super(
-      `package.json lists @nestjs/common ${found}, and ${PLUGIN_NAME} sets up workspaces of version ${NEST_MAJOR}. Nothing was written. ` +
-        `Update the workspace to NestJS ${NEST_MAJOR}; with NestJS 12, use ${RUNTIME_PACKAGE} alone.`,
+      `package.json lists @nestjs/common ${found}, and ${PLUGIN_NAME} sets up workspaces of version ${versions}. Nothing was written. ` +
+        `Update the workspace to NestJS ${versions}.`,
     );
   }
 }
@@ -55,16 +65,18 @@ export function missingPackages(files: SourceFiles): MissingPackages {
   const manifest = parseJson<Manifest>(files.read('package.json', 'utf-8') ?? '{}');
   const listed = { ...manifest.devDependencies, ...manifest.dependencies };
   const nest = listed['@nestjs/common'];
-  const [major] = /\d+/.exec(nest ?? '') ?? [];
-  if (nest !== undefined && major !== undefined && Number(major) !== NEST_MAJOR) {
-    throw new NestVersionError(nest);
-  }
+  const [digits] = /\d+/.exec(nest ?? '') ?? [];
+  const major = digits === undefined ? OLDEST : Number(digits);
+  if (nest !== undefined && !NEST.has(major)) throw new NestVersionError(nest);
   const version = ownVersion();
   const missing = (wanted: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in listed)));
   return {
-    dependencies: missing({ [RUNTIME_PACKAGE]: version, ...PEERS }),
-    devDependencies: missing({ [PLUGIN_NAME]: version, ...DEV_PEERS }),
+    dependencies: missing({ [RUNTIME_PACKAGE]: version, ...peersOf(major) }),
+    devDependencies: missing({
+      [PLUGIN_NAME]: version,
+      [TESTING]: NEST.get(major)?.testing ?? '',
+    }),
   };
 }
 

@@ -13,8 +13,7 @@ Job "${names.job}" is registered in "${worker.name}":
   ${contract.file}  its data and its result
   ${plan.processor}  the work
 
-Test it:
-  ${exec} nx test ${worker.name} --testPathPatterns=processors/${names.job}/
+${testStep(plan, workspace)}
 
 Try it while the worker runs (in another terminal: ${exec} nx serve ${worker.name}):
   ${exec} queue enqueue --job=${names.job} --data='${data}' --wait
@@ -28,6 +27,22 @@ Enqueue it from a Nest module, and from a provider or controller in it:
   import { InjectJob, JobProducer, QueueModule } from '${workspace.runtime.producer}';
   import { ${imported} } from '${contract.specifier}';
 `;
+}
+
+/** A worker has tests if the application had some that it was made like. */
+function testStep({ names, worker, processor }: ProcessorPlan, { files }: QueueWorkspace): string {
+  const declaresTest = ['project.json', 'package.json']
+    .map((name) => `${worker.root}/${name}`)
+    .some((file) => files.isFile(file) && /"test"\s*:/.test(files.read(file, 'utf-8') ?? ''));
+  const hasSettings = files
+    .children(worker.root)
+    .some((name) => /^(?:jest|vite|vitest)\.config\.[cm]?[jt]s$/.test(name));
+  if (!declaresTest && !hasSettings) {
+    return `"${worker.name}" has no test runner yet. With Jest or Vitest, this is its test:
+  ${processor.replace(/\.ts$/, '.spec.ts')}`;
+  }
+  return `Test it:
+  ${packageManager().exec} nx test ${worker.name} --testPathPatterns=processors/${names.job}/`;
 }
 
 /** What was not as the person may have expected, and what is left to them. */

@@ -404,6 +404,26 @@ describe('what is wrong elsewhere in the workspace', () => {
     expect(textOf(tree, REGISTRY)).toContain("'email'");
   });
 
+  it('names a command for its test only where the worker has a test runner', async () => {
+    const printed = async (settings: string | undefined) => {
+      const tree = queueTree();
+      if (settings !== undefined) tree.write(`services/jobs-runner/${settings}`, '');
+      const log = jest.spyOn(console, 'log').mockImplementation();
+      await (
+        await generate(tree, { name: 'sms' })
+      )();
+      const text = log.mock.calls.join('\n');
+      log.mockRestore();
+      return text;
+    };
+    const command = 'npx nx test jobs-runner --testPathPatterns=processors/sms/';
+
+    expect(await printed('jest.config.cjs')).toContain(command);
+    const without = await printed(undefined);
+    expect(without).not.toContain(command);
+    expect(without).toContain('services/jobs-runner/code/processors/sms/sms.processor.spec.ts');
+  });
+
   it('is said after the next steps', async () => {
     const tree = queueTree();
     writeContract(tree, 'sms');
