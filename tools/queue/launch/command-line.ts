@@ -59,7 +59,7 @@ export function commandLine(parts: ProgramParts) {
       return readBuild(workspaceRoot, args, parts);
     }
     const command = findCommand(plan, name);
-    const { options, worker: chosen, help } = parseOptions(command, rest);
+    const { options, worker: chosen, help } = parseOptions(command, rest, plan.exec);
     if (help) {
       process.stdout.write(`${formatCommandHelp(plan, command, columnsOf(process.stdout))}\n`);
       return;

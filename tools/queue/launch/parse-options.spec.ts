@@ -23,15 +23,15 @@ it.each([
   ['--job=email --no-dry-run', { job: 'email', dryRun: false }],
   ['--job=7 --data={"id":"1=2"}', { job: '7', data: '{"id":"1=2"}' }],
 ])('reads the options of a command as Nx does: %s', (line, options) => {
-  expect(parseOptions(enqueue, line.split(' ')).options).toEqual(options);
+  expect(parseOptions(enqueue, line.split(' '), 'npx').options).toEqual(options);
 });
 
 it.each([
   ['--jbo=email', '"enqueue" has no option --jbo. Did you mean --job?'],
-  ['', '"enqueue" needs --job=<string>.'],
+  ['', '"enqueue" needs --job=<string>. See npx queue enqueue --help'],
   ['--job=email --count=many', '--count of "enqueue" must be a number, and is many.'],
   ['--job', '--job of "enqueue" needs a value'],
-  ['email', '"enqueue" does not take "email". Options begin with --.'],
+  ['email', '"enqueue" does not take "email". Options begin with --. See npx queue enqueue --help'],
 ])('says in a sentence what is wrong with "%s"', (line, sentence) => {
-  expect(() => parseOptions(enqueue, line.split(' ').filter(Boolean))).toThrow(sentence);
+  expect(() => parseOptions(enqueue, line.split(' ').filter(Boolean), 'npx')).toThrow(sentence);
 });

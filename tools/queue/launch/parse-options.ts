@@ -26,14 +26,19 @@ export interface ParsedOptions {
   help: boolean;
 }
 
-/** Reads the options as Nx does: `--job=email`, `--job email`, `--wait`, `--no-wait`. Throws `CommandOptionError`. */
+/**
+ * Reads the options as Nx does: `--job=email`, `--job email`, `--wait`, `--no-wait`. Throws `CommandOptionError`.
+ *
+ * @param exec what runs a program of the workspace's packages: `npx`
+ */
 export function parseOptions(
   { name: command, options: known, required }: CommandDescription,
   args: readonly string[],
+  exec: string,
 ): ParsedOptions {
   const options: ParsedOptions['options'] = {};
   let worker: string | undefined;
-  for (const { name, value } of tokens(command, known, args)) {
+  for (const { name, value } of tokens({ command, known, exec }, args)) {
     if (name === 'help') return { options: {}, worker: undefined, help: true };
     if (name === 'worker' || name === 'project') worker = value;
     else options[name] = valueOf(command, name, value, known[name]);
@@ -41,14 +46,15 @@ export function parseOptions(
   const missing = required.filter((name) => !(name in options));
   if (missing.length > 0) {
     const wanted = missing.map((name) => `--${name}=<${known[name]?.type ?? 'string'}>`).join(' ');
-    throw new CommandOptionError(`"${command}" needs ${wanted}. See queue ${command} --help`);
+    throw new CommandOptionError(
+      `"${command}" needs ${wanted}. See ${exec} queue ${command} --help`,
+    );
   }
   return { options, worker, help: false };
 }
 
 function* tokens(
-  command: string,
-  known: CommandDescription['options'],
+  { command, known, exec }: { command: string; known: CommandDescription['options']; exec: string },
   args: readonly string[],
 ): Generator<{ name: string; value: string | undefined }> {
   const types = Object.entries(known).map(
@@ -68,7 +74,7 @@ function* tokens(
   for (const token of found) {
     if (token.kind === 'positional') {
       throw new CommandOptionError(
-        `"${command}" does not take "${token.value}". Options begin with --. See queue ${command} --help`,
+        `"${command}" does not take "${token.value}". Options begin with --. See ${exec} queue ${command} --help`,
       );
     }
     if (token.kind !== 'option') continue;

@@ -30,7 +30,7 @@ export async function readBuild(
 ): Promise<void> {
   const command = plan.ofBuilds.find((found) => found.name === name);
   if (command === undefined) return;
-  const { options, worker, help } = parseOptions(command, args);
+  const { options, worker, help } = parseOptions(command, args, plan.exec);
   if (help) {
     process.stdout.write(
       `${formatCommandHelp(plan, command, columnsOf(process.stdout), PROJECT)}\n`,

@@ -11,7 +11,7 @@ const WHOLE = /^(?:\s*[{}[\]]|\s+"|\s+at |\s*(?:npx|pnpm|yarn|bunx?) (?!.*: ))/;
 const COLUMNS = /\S {2,}\S|[\u2502\u2514]|^\s*>? *\d+ *\|/;
 
 /** A command at the end of a sentence, such as `Run: npx nx build worker`. */
-const COMMAND = /(?<=[:?,] )(?:npx|pnpm|yarn|bunx?) (?:(?!\. |, |; | \().)*$/;
+const COMMAND = /(?<=(?:[:?,]|See) )(?:npx|pnpm|yarn|bunx?) (?:(?!\. |, |; | \().)*$/;
 
 /**
  * Breaks a line between words. A word that is longer than a line stays whole, so that an address can be clicked on; so

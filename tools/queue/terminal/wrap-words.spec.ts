@@ -20,6 +20,9 @@ describe('a line on a terminal', () => {
     expect(wrapWords('Is a worker running? npx nx serve worker', 26)).toBe(
       'Is a worker running?\nnpx nx serve worker',
     );
+    expect(wrapWords('It needs --job. See npx queue enqueue --help', 30)).toBe(
+      'It needs --job. See\nnpx queue enqueue --help',
+    );
     expect(wrapWords('Run: npx nx sync, then go on with the rest', 20)).toBe(
       'Run: npx nx sync,\nthen go on with the\nrest',
     );
