@@ -46,6 +46,7 @@ export class AppProcesses {
   /** Prepares the next process, a while after this one has begun to start. */
   prepareNext(running: ServedProcess, env: NodeJS.ProcessEnv): void {
     clearTimeout(this.timer);
+    if (isDebugged(env)) return;
     this.timer = setTimeout(() => {
       void this.prepare(running, env);
     }, AFTER_START);
@@ -63,4 +64,9 @@ export class AppProcesses {
     if (!(await running.listModules(modules)) || this.isStopped || running.isStopping) return;
     this.spare ??= new SpareProcess({ workspaceRoot, env, modules });
   }
+}
+
+/** Whether each process has an inspector: its port, and the debugger that waits for it, are for the one that runs. */
+export function isDebugged({ NODE_OPTIONS = '' }: NodeJS.ProcessEnv): boolean {
+  return NODE_OPTIONS.includes('--inspect');
 }
