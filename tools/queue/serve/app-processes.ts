@@ -9,6 +9,8 @@ export interface AppProcessesOptions {
   readonly workspaceRoot: string;
   /** The folder of the application's files. */
   readonly folder: string;
+  /** Whether there is a spare process. */
+  readonly preload: boolean;
   readonly args?: string[];
   readonly onLine: (line: string) => void;
   readonly onStarted: (pid: number) => void;
@@ -46,7 +48,7 @@ export class AppProcesses {
   /** Prepares the next process, a while after this one has begun to start. */
   prepareNext(running: ServedProcess, env: NodeJS.ProcessEnv): void {
     clearTimeout(this.timer);
-    if (isDebugged(env)) return;
+    if (!this.options.preload || isDebugged(env)) return;
     this.timer = setTimeout(() => {
       void this.prepare(running, env);
     }, AFTER_START);

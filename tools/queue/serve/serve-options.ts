@@ -9,6 +9,7 @@ export interface ServeOptions {
   args?: string[];
   typeCheck?: boolean;
   checkBundle?: boolean;
+  preload?: boolean;
 }
 
 /** What happens while an application is served. */

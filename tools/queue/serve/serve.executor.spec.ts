@@ -148,7 +148,7 @@ describe('a change', () => {
       `,
       'apps/app/src/main.ts': `import 'big-package';\n${MAIN}`,
     });
-    const session = serve();
+    const session = serve('app', { preload: true });
     const first = await session.next('app pid');
     const loadedBy = () => workspace.read('loaded.txt').trim().split('\n');
     const spare = await until(() => loadedBy()[1]);
@@ -174,7 +174,7 @@ describe('a change', () => {
       `,
       'apps/app/src/main.ts': `import { version } from 'other';\nconsole.log('version', version);\n${MAIN}`,
     });
-    const session = serve();
+    const session = serve('app', { preload: true });
     await session.next('app pid');
     await until(() => workspace.read('loaded.txt').trim().split('\n')[1]);
 

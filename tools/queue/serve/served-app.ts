@@ -60,6 +60,7 @@ export class ServedApp {
     this.processes = new AppProcesses({
       workspaceRoot,
       folder: this.output.folder,
+      preload: options.preload ?? true,
       ...(options.args ? { args: options.args } : {}),
       onLine: (line) => {
         options.listener.line(line, 'app');

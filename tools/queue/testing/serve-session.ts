@@ -31,7 +31,7 @@ export class ServeSession {
     { projects, env, ...options }: ServeSessionOptions,
   ) {
     const input: ServeDriverInput = {
-      options: { typeCheck: false, checkBundle: false, ...options },
+      options: { typeCheck: false, checkBundle: false, preload: false, ...options },
       root: workspace.root,
       projectName: project,
       projectsConfigurations: { projects },
